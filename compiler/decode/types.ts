@@ -1,0 +1,55 @@
+import type { DiagnosticSink } from "../diag/index.ts";
+
+/**
+ * A decoded protobuf message: snake_case proto field names, only fields that were set (wrappers, messages, oneofs, repeated) or are not
+ * the proto3 default. Values by proto type:
+ *   bool -> boolean; string -> string; 32-bit integers, float, double -> number; 64-bit integers -> bigint; bytes -> Uint8Array;
+ *   enum -> its value's name (`ROUND_ROBIN`), an unknown number stays a number; repeated -> array; map -> object without prototype;
+ *   google.protobuf.*Value wrappers -> the bare value; Duration -> number of milliseconds (fraction kept);
+ *   Struct/Value/ListValue -> plain JSON; Any -> XdsAny. Both inputs (wire bytes and JSON) give the same object.
+ */
+export interface XdsMessage {
+  readonly [field: string]: XdsValue | undefined;
+}
+export type XdsValue = boolean | string | number | bigint | Uint8Array | readonly XdsValue[] | XdsMessage | XdsAny;
+
+/** An Any. `value` is absent when the type is not one we read: the reader has already put a diagnostic for it where it matters. */
+export interface XdsAny {
+  /** Full name without host: `envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy`. */
+  readonly any: string;
+  readonly value?: XdsMessage;
+}
+
+export type XdsKind = "listener" | "route" | "cluster" | "endpoint";
+
+/** One resource that decoded without error. `path` is its root: `listeners["name"]`, `routes["9080"]`, `clusters["c"]`, `endpoints["c"]`. */
+export interface XdsResource {
+  readonly kind: XdsKind;
+  readonly name: string;
+  readonly path: string;
+  readonly message: XdsMessage;
+}
+
+/** One consistent set of resources. Each list is sorted by name; a name occurs once (a second one is a diagnostic). */
+export interface XdsSnapshot {
+  readonly listeners: readonly XdsResource[];
+  readonly routes: readonly XdsResource[];
+  readonly clusters: readonly XdsResource[];
+  readonly endpoints: readonly XdsResource[];
+}
+
+/** How a field that is set is treated. Declared per message in support/; the reader obeys it and docs/xds-support.md prints it. */
+export type FieldSupport =
+  /** Read and obeyed; message-typed fields are descended into. */
+  | { readonly kind: "honoured" }
+  /** Setting it rejects the resource. */
+  | { readonly kind: "error"; readonly code: string; readonly message: string; readonly hint?: string }
+  /** Setting it leaves that traffic to a proxy or the relay; the value is decoded so that resolve can place the punt. */
+  | { readonly kind: "punt"; readonly code: string; readonly message: string; readonly hint?: string }
+  /** No effect here; reported once per kind; the value is not decoded. */
+  | { readonly kind: "note"; readonly code: string; readonly message: string };
+
+export type MessageSupport = Readonly<Record<string, FieldSupport>>;
+
+/** What decode gives: the snapshot, and in `sink` everything that was not taken. */
+export type DecodeSnapshot = (input: Uint8Array, sink: DiagnosticSink, source: string) => XdsSnapshot;

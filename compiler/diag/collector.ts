@@ -1,0 +1,50 @@
+import type { Diagnostic, DiagnosticSink, Severity } from "./diagnostic.ts";
+
+/** A sink that keeps everything; errors and punts each, notes folded by kind unless `everyNote`. */
+export class Collector implements DiagnosticSink {
+  readonly #list: Diagnostic[] = [];
+  readonly #folded = new Map<string, { first: Diagnostic; count: number }>();
+  readonly #everyNote: boolean;
+
+  constructor(options: { readonly everyNote?: boolean } = {}) {
+    this.#everyNote = options.everyNote ?? false;
+  }
+
+  add(diagnostic: Diagnostic): void {
+    this.#list.push(diagnostic);
+  }
+
+  note(code: string, field: string, path: () => string, message: string): void {
+    if (this.#everyNote) {
+      this.#list.push({ code, severity: "note", path: path(), message });
+      return;
+    }
+    const key = `${code} ${field}`;
+    const seen = this.#folded.get(key);
+    if (seen) seen.count++;
+    else this.#folded.set(key, { first: { code, severity: "note", path: path(), message }, count: 1 });
+  }
+
+  /** All of them, sorted by severity, code, path: the same input in any order gives the same list. */
+  list(): readonly Diagnostic[] {
+    const folded = [...this.#folded.values()].map(({ first, count }) => (count > 1 ? { ...first, count } : first));
+    return [...this.#list, ...folded].sort(compareDiagnostics);
+  }
+
+  has(severity: Severity): boolean {
+    return this.#list.some((d) => d.severity === severity) || (severity === "note" && this.#folded.size > 0);
+  }
+}
+
+const rank: Record<Severity, number> = { error: 0, punt: 1, note: 2 };
+
+export function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
+  return (
+    rank[a.severity] - rank[b.severity] || compareText(a.code, b.code) || compareText(a.path, b.path) || compareText(a.message, b.message)
+  );
+}
+
+/** By code unit: the same on every host and locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,2 @@
+export { Collector, compareDiagnostics, compareText } from "./collector.ts";
+export { assertNever, type Diagnostic, type DiagnosticSink, InternalError, type Severity } from "./diagnostic.ts";

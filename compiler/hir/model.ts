@@ -1,0 +1,324 @@
+/**
+ * HIR: the mesh as rules, in the order Envoy evaluates them, every name bound. No wire shape and no BPF word.
+ *
+ * Plain readonly data that survives JSON: no Map, no bigint, no cycles (a cluster is named, not pointed to). Every node that a decision
+ * can name carries `path`, the xDS path it came from; paths are unique and are what both engines answer with.
+ */
+
+/** Canonical text: dotted IPv4, or RFC 5952 IPv6. */
+export type IpText = string;
+
+export interface HirModel {
+  /** Sorted by name, then path. Only listeners whose traffic we decide; inbound, UDP and internal ones are diagnostics. */
+  readonly listeners: readonly HirListener[];
+  /** Route configurations by RDS name or inline; sorted by path. Several HCMs may use one. */
+  readonly routeConfigs: readonly HirRouteConfig[];
+  /** Sorted by name. Rejected clusters are absent: a route to one answers as to an unknown cluster. */
+  readonly clusters: readonly HirCluster[];
+}
+
+export interface HirListener {
+  readonly name: string;
+  readonly path: string;
+  /** `address` first, then `additional_addresses`: equals. Wildcards are "0.0.0.0" and "::". */
+  readonly addresses: readonly HirListenAddress[];
+  /** Takes the connections that no address above takes (Istio's virtualOutbound). */
+  readonly useOriginalDst: boolean;
+  /** Which listener filters look at the first bytes. Without one, its criteria can't match (a TLS client is raw_buffer). */
+  readonly inspectors: { readonly tls: boolean; readonly http: boolean };
+  /** Milliseconds; 0 waits for ever. */
+  readonly listenerFiltersTimeout: number;
+  readonly continueOnListenerFiltersTimeout: boolean;
+  readonly chains: readonly HirChain[];
+  readonly defaultChain?: HirChain;
+  /** Set where the listener as a whole is left to a userspace proxy (filter_chain_matcher, unknown listener filter...). */
+  readonly punt?: string;
+}
+
+export interface HirListenAddress {
+  readonly ip: IpText;
+  readonly port: number;
+  /** `[::]` that takes IPv4 too. */
+  readonly ipv4Compat: boolean;
+}
+
+export interface HirChain {
+  readonly name: string;
+  readonly path: string;
+  readonly match: HirChainMatch;
+  readonly network: HirNetwork;
+}
+
+/** Empty list or absent = any. Values are normalised: masked prefixes, lower-case server names. */
+export interface HirChainMatch {
+  readonly destinationPort?: number;
+  readonly prefixRanges: readonly HirPrefix[];
+  /** Lower case; `*.x` is a suffix; it takes the empty label too. */
+  readonly serverNames: readonly string[];
+  readonly transportProtocol?: string;
+  readonly applicationProtocols: readonly string[];
+  readonly directSourcePrefixRanges: readonly HirPrefix[];
+  readonly sourceType: "any" | "same_ip_or_loopback" | "external";
+  readonly sourcePrefixRanges: readonly HirPrefix[];
+  readonly sourcePorts: readonly number[];
+}
+
+export interface HirPrefix {
+  readonly ip: IpText;
+  readonly length: number;
+}
+
+export type HirNetwork =
+  | { readonly kind: "tcp"; readonly target: HirTarget; readonly statPrefix: string }
+  | { readonly kind: "http"; readonly http: HirHttp }
+  /** Left to a userspace proxy: downstream TLS, an authorization filter, a filter we can't express. `why` is a diagnostic code. */
+  | { readonly kind: "punt"; readonly why: string }
+  /** A chain without filters: Envoy closes the connection. */
+  | { readonly kind: "close" };
+
+/** Where a connection or request goes. Also what an action's share can be. */
+export type HirTarget =
+  | { readonly kind: "cluster"; readonly cluster: string }
+  | { readonly kind: "weighted"; readonly entries: readonly HirWeighted[]; readonly headerName?: string }
+  | { readonly kind: "cluster_header"; readonly header: string };
+
+export interface HirWeighted {
+  readonly path: string;
+  /** Share of the entries' sum. Entries of weight 0 are kept (never chosen). */
+  readonly weight: number;
+  readonly target: { readonly kind: "cluster"; readonly cluster: string } | { readonly kind: "cluster_header"; readonly header: string };
+  readonly treatment: HirTreatment;
+}
+
+/** One HttpConnectionManager: how a head is read and normalised, and which route table decides. */
+export interface HirHttp {
+  readonly path: string;
+  /** `path` of a HirRouteConfig; absent when RDS names a table that is not there: every request is answered 404. */
+  readonly routeConfig?: string;
+  /** The RDS name or the inline table's name, for words. */
+  readonly routeConfigName: string;
+  readonly codec: "auto" | "http1" | "http2" | "http3";
+  readonly normalizePath: boolean;
+  readonly mergeSlashes: boolean;
+  readonly escapedSlashes: "keep" | "reject" | "unescape_and_redirect" | "unescape_and_forward";
+  readonly stripHostPort: "none" | "any" | "matching";
+  readonly stripTrailingHostDot: boolean;
+  readonly useRemoteAddress: boolean;
+  readonly internalCidrs: readonly HirPrefix[];
+  /** scheme_header_transformation: what :scheme is, whatever the client says. */
+  readonly schemeOverwrite?: "http" | "https";
+  readonly underscores: "allow" | "drop" | "reject";
+  readonly acceptHttp10: boolean;
+  readonly defaultHostForHttp10: string;
+  readonly allowAbsoluteUrl: boolean;
+  /** upgrade_configs of the HCM, lower case (`websocket`, `connect`), enabled ones. */
+  readonly upgrades: readonly string[];
+  /** Requests above these get 431. Envoy's defaults: 60 KiB, 100 headers. */
+  readonly maxRequestHeadersKb: number;
+  readonly maxHeadersCount: number;
+  /** A filter that decides (RBAC, ext_authz, JWT, Lua...): the chain is punted with this diagnostic code. */
+  readonly punt?: string;
+  /** http_filters fault / cors as the whole chain's default; routes may override. */
+  readonly fault?: HirFault;
+}
+
+export interface HirRouteConfig {
+  readonly name: string;
+  readonly path: string;
+  readonly ignorePortInHost: boolean;
+  readonly ignorePathParameters: boolean;
+  /** Replaces Host in the search; absent header means 404. Lower case. */
+  readonly vhostHeader?: string;
+  readonly internalOnlyHeaders: readonly string[];
+  readonly mostSpecificHeaderMutationsWins: boolean;
+  readonly vhosts: readonly HirVirtualHost[];
+  readonly treatment: HirTreatment;
+}
+
+export interface HirVirtualHost {
+  readonly name: string;
+  readonly path: string;
+  /** Lower case, as Envoy compares. Kinds: exact, `*suffix`, `prefix*`, `*`. */
+  readonly domains: readonly string[];
+  readonly requireTls: "none" | "external_only" | "all";
+  readonly routes: readonly HirRoute[];
+  /** virtual_hosts.matcher or another thing that decides and we can't express: every request of it is punted. */
+  readonly punt?: string;
+  readonly treatment: HirTreatment;
+}
+
+export interface HirRoute {
+  readonly name: string;
+  readonly path: string;
+  readonly match: HirRouteMatch;
+  readonly action: HirAction;
+  readonly treatment: HirTreatment;
+  /** Per-route fault (typed_per_filter_config), overrides the chain's; `{}` with no abort and delay switches it off. */
+  readonly fault?: HirFault;
+  /** The match can't be expressed: reaching this route is a punt (never skipped: that would widen the ones below). */
+  readonly punt?: string;
+}
+
+export interface HirRouteMatch {
+  readonly path: HirPathMatch;
+  /** Path matching only; never safe_regex. */
+  readonly caseSensitive: boolean;
+  readonly headers: readonly HirHeaderMatch[];
+  readonly query: readonly HirQueryMatch[];
+  readonly cookies: readonly HirCookieMatch[];
+  readonly grpc: boolean;
+  /** Share of requests that may match; the others go on to the next route. */
+  readonly fraction?: HirFraction;
+  /** tls_context.presented / validated on a plaintext connection: precomputed to always or never matching. */
+  readonly never?: boolean;
+}
+
+export type HirPathMatch =
+  | { readonly kind: "prefix"; readonly value: string }
+  | { readonly kind: "path"; readonly value: string }
+  | { readonly kind: "path_separated_prefix"; readonly value: string }
+  | { readonly kind: "regex"; readonly regex: string }
+  /** Only CONNECT requests. */
+  | { readonly kind: "connect" }
+  /** uri_template, compiled to the RE2 that means the same (full match). */
+  | { readonly kind: "template"; readonly template: string; readonly regex: string };
+
+/** string_match and its deprecated spellings, one form per meaning. Regexes are RE2, full match. */
+export type HirStringMatch =
+  | { readonly kind: "exact" | "prefix" | "suffix" | "contains"; readonly value: string; readonly ignoreCase: boolean }
+  | { readonly kind: "regex"; readonly regex: string };
+
+export interface HirHeaderMatch {
+  /** Lower case; `:authority` for `host`. */
+  readonly name: string;
+  readonly invert: boolean;
+  readonly missingAsEmpty: boolean;
+  readonly value:
+    | HirStringMatch
+    | { readonly kind: "present"; readonly present: boolean }
+    /** [start, end), decimal int64 as text (int64 does not fit a number). */
+    | { readonly kind: "range"; readonly start: string; readonly end: string };
+}
+
+export interface HirQueryMatch {
+  readonly name: string;
+  readonly value: HirStringMatch | { readonly kind: "present"; readonly present: boolean };
+}
+
+export interface HirCookieMatch {
+  readonly name: string;
+  readonly invert: boolean;
+  readonly value: HirStringMatch;
+}
+
+/** numerator / denominator, denominator 100, 10,000 or 1,000,000. */
+export interface HirFraction {
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+export type HirAction =
+  | {
+      readonly kind: "forward";
+      readonly target: HirTarget;
+      readonly notFoundStatus: number;
+      readonly websocket?: boolean;
+      readonly connect?: boolean;
+    }
+  | { readonly kind: "redirect"; readonly redirect: HirRedirect }
+  | { readonly kind: "respond"; readonly status: number; readonly body: string }
+  /** non_forwarding_action: 503 when reached. */
+  | { readonly kind: "non_forwarding" }
+  /** An action or a treatment of the decision that we can't express. */
+  | { readonly kind: "punt"; readonly why: string };
+
+export interface HirRedirect {
+  readonly status: number;
+  readonly https: boolean;
+  /** scheme_redirect, as written. */
+  readonly scheme?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly path?: string;
+  readonly prefixRewrite?: string;
+  readonly regexRewrite?: HirRegexRewrite;
+  readonly stripQuery: boolean;
+}
+
+export interface HirRegexRewrite {
+  readonly regex: string;
+  /** RE2 substitution: `\1`. */
+  readonly substitution: string;
+}
+
+/** What is done to the request on its way, and never changes where it goes. */
+export interface HirTreatment {
+  readonly prefixRewrite?: string;
+  readonly regexRewrite?: HirRegexRewrite;
+  readonly hostRewrite?:
+    | { readonly kind: "literal"; readonly value: string }
+    | { readonly kind: "header"; readonly header: string }
+    | { readonly kind: "path_regex"; readonly rewrite: HirRegexRewrite }
+    | { readonly kind: "auto" };
+  readonly requestHeadersAdd?: readonly HirHeaderMutation[];
+  readonly requestHeadersRemove?: readonly string[];
+}
+
+export interface HirHeaderMutation {
+  readonly name: string;
+  readonly value: string;
+  readonly action: "append_or_add" | "add_if_absent" | "overwrite_or_add" | "overwrite";
+  readonly keepEmpty: boolean;
+}
+
+export interface HirFault {
+  readonly abort?: { readonly status: number; readonly fraction: HirFraction };
+  /** Milliseconds. */
+  readonly delay?: { readonly duration: number; readonly fraction: HirFraction };
+  /** Headers that a request must match for the fault to apply. */
+  readonly headers: readonly HirHeaderMatch[];
+}
+
+export interface HirCluster {
+  readonly name: string;
+  readonly path: string;
+  readonly discovery: "static" | "eds" | "strict_dns" | "logical_dns" | "original_dst";
+  readonly lb: "round_robin" | "least_request" | "random" | "ring_hash" | "maglev" | "cluster_provided";
+  /** Index = priority; gaps are empty lists. */
+  readonly priorities: readonly (readonly HirLocality[])[];
+  /** Percent, default 140. */
+  readonly overprovisioning: number;
+  /** Percent, default 50. */
+  readonly panicThreshold: number;
+  readonly failTrafficOnPanic: boolean;
+  readonly weightedPriorityHealth: boolean;
+  /** locality_weighted_lb_config: localities share by weight. */
+  readonly localityWeighted: boolean;
+  /** drop_overloads: this share is answered 503. */
+  readonly drop?: HirFraction;
+  /** original_dst_lb_config.use_http_header, lower-case header name. */
+  readonly originalDstHeader?: string;
+  /** The cluster as a whole is left to a userspace proxy (it originates TLS, subsets, aggregate...): a diagnostic code. */
+  readonly punt?: string;
+}
+
+export interface HirLocality {
+  /** `region/zone/sub_zone`, for words. */
+  readonly name: string;
+  /** Locality load_balancing_weight; absent = none set. */
+  readonly weight?: number;
+  readonly endpoints: readonly HirEndpoint[];
+}
+
+export interface HirEndpoint {
+  /** An IP address, or a host name of a DNS cluster that is resolved at run time. */
+  readonly address: HirEndpointAddress;
+  readonly weight: number;
+  readonly health: "healthy" | "degraded" | "unhealthy" | "draining";
+}
+
+export type HirEndpointAddress =
+  | { readonly kind: "ip"; readonly ip: IpText; readonly port: number }
+  | { readonly kind: "host"; readonly host: string; readonly port: number }
+  /** A pipe or an internal listener: only a userspace proxy can reach it. */
+  | { readonly kind: "other"; readonly text: string };
