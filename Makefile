@@ -1,0 +1,70 @@
+# Plain make; each target says what it does (make help).
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := check
+NODE := node --import tsx
+BIN := node_modules/.bin
+
+.PHONY: help check deps build lint format test golden generate fresh bpf conformance demo bench bench-compile bench-apply bench-connect clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+check: build lint test fresh ## what a contributor runs before a pull request
+
+deps: ## install what the project needs (npm packages; libbpf and iproute2 by apt where they are missing and we are root)
+	@tools/deps.sh
+
+# A stamp, so that npm runs only when the lock file changed.
+node_modules/.stamp: package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+build: node_modules/.stamp ## compile TypeScript to dist/
+	@tools/build.sh
+
+lint: node_modules/.stamp ## type check, lint and format check; warnings are errors
+	$(BIN)/tsc --noEmit -p tsconfig.json
+	$(BIN)/biome check --error-on-warnings .
+
+format: node_modules/.stamp ## rewrite sources in the one format
+	$(BIN)/biome check --write .
+
+test: deps build ## every test: units, goldens, real Envoy, real kernel; ends with "N passed, N failed"
+	$(NODE) tools/test.ts
+
+golden: node_modules/.stamp ## rewrite golden/ from fixtures/, list the changed cases
+	UPDATE_GOLDEN=1 $(NODE) test/golden.test.ts
+	@git diff --stat -- golden/
+
+generate: node_modules/.stamp ## rewrite what is generated from declarations: protos, records, C headers, docs
+	$(NODE) tools/generate-protos.ts
+	$(NODE) tools/generate-records.ts
+	$(NODE) tools/generate-docs.ts
+	$(BIN)/biome check --write --no-errors-on-unmatched compiler/layout/gen >/dev/null || true
+
+fresh: generate ## fail when a generated file is not what the declarations give
+	@git diff --exit-code -- compiler/decode/gen compiler/layout/gen bpf/gen docs || { echo "generated files are stale: run make generate and commit"; exit 1; }
+
+bpf: deps build ## load every emitted program with the real verifier and print its processed instructions
+	$(NODE) tools/test.ts --only test/kernel/verifier
+
+conformance: deps build ## ask a real Envoy every row of fixtures/*/traffic.json
+	$(NODE) test/conformance/main.ts
+
+demo: deps build ## compile a captured mesh, show it, and steer real requests with it
+	@$(NODE) tools/demo/main.ts
+
+bench: bench-compile bench-apply bench-connect ## all benchmarks (ratios are what counts, machines are noisy)
+
+bench-compile: deps build ## time and memory of each compiler stage at 1k and 10k services
+	$(NODE) tools/bench/compile.ts
+
+bench-apply: deps build ## time of a full apply and of a one-endpoint change
+	$(NODE) tools/bench/apply.ts
+
+bench-connect: deps build ## ns per connect() with no BPF, a miss and a hit
+	$(NODE) tools/bench/connect.ts
+
+clean: ## remove what the build made
+	rm -rf dist build

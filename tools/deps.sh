@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Installs what a fresh Debian/Ubuntu machine lacks: the npm packages, and, as root, the system packages that the kernel parts use.
+# Without root it says what is missing and goes on: compiling and the simulator need none of it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+if [ ! -e node_modules/.stamp ] || [ package-lock.json -nt node_modules/.stamp ]; then
+  echo "installing npm packages"
+  npm ci --ignore-scripts --no-audit --no-fund
+  touch node_modules/.stamp
+fi
+missing=()
+ldconfig -p | grep -q 'libbpf\.so\.1' || missing+=(libbpf1)
+command -v ip >/dev/null || missing+=(iproute2)
+python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "installing ${missing[*]}"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  else
+    echo "missing: ${missing[*]} (apt-get install ${missing[*]}); the kernel parts need them"
+  fi
+fi
