@@ -97,8 +97,15 @@ function run(file: string): Promise<SuiteResult> {
 
 function report(result: SuiteResult): SuiteResult {
   const { file, passed, failed, skipped, seconds, output } = result;
-  console.log(`${failed ? "FAIL" : "ok  "} ${file}: ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""} (${seconds.toFixed(1)} s)`);
-  const shown = failed ? output : output.split("\n").filter((l) => /^(SKIPPED|MEASURED|VERIFIER) /.test(l)).join("\n");
+  console.log(
+    `${failed ? "FAIL" : "ok  "} ${file}: ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""} (${seconds.toFixed(1)} s)`,
+  );
+  const shown = failed
+    ? output
+    : output
+        .split("\n")
+        .filter((l) => /^(SKIPPED|MEASURED|VERIFIER) /.test(l))
+        .join("\n");
   if (shown.trim()) console.log(shown.replace(/^/gm, "    "));
   return result;
 }

@@ -1,2 +1,3 @@
 export { Collector, compareDiagnostics, compareText } from "./collector.ts";
 export { assertNever, type Diagnostic, type DiagnosticSink, InternalError, type Severity } from "./diagnostic.ts";
+export { escapeControl, type RenderOptions, renderDiagnostic, summarize } from "./render.ts";

@@ -1,0 +1,40 @@
+import { type Diagnostic, escapeControl, renderDiagnostic, type Severity, summarize } from "../diag/index.ts";
+
+/** Colour where a person reads it: a terminal, unless NO_COLOR (no-color.org) asks otherwise. */
+export function wantsColour(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+}
+
+/** Diagnostics as text on stderr. `least` hides what is less severe; the summary counts all. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[], least: Severity): void {
+  const rank: Record<Severity, number> = { error: 0, punt: 1, note: 2 };
+  const colour = wantsColour(process.stderr);
+  const shown = diagnostics.filter((d) => rank[d.severity] <= rank[least]);
+  for (const diagnostic of shown) process.stderr.write(`${renderDiagnostic(diagnostic, { colour })}\n`);
+  const hidden = diagnostics.length - shown.length;
+  process.stderr.write(`${summarize(diagnostics)}${hidden ? " (--diagnostics note shows all)" : ""}\n`);
+}
+
+/** One JSON document on stdout, bigint-free by construction. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+export function printText(text: string): void {
+  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+}
+
+/** `width`-aligned rows for people; never part of a golden. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
+        .join("  ")
+        .trimEnd(),
+    )
+    .map(escapeControl)
+    .join("\n");
+}

@@ -1,0 +1,37 @@
+import type { Diagnostic, Severity } from "./diagnostic.ts";
+
+/** How text output looks: colour only where a person reads it. */
+export interface RenderOptions {
+  readonly colour: boolean;
+}
+
+const colours: Record<Severity, string> = { error: "\u001b[31m", punt: "\u001b[33m", note: "\u001b[36m" };
+
+/**
+ * One diagnostic as text: `error KM2004 listeners["x"].address: message`, the hint indented below. Names from the input can hold any
+ * character; control characters are shown escaped, so that a line stays a line and a terminal is not driven by a name.
+ */
+export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions): string {
+  const { severity, code, path, message, hint, count } = diagnostic;
+  const label = options.colour ? `${colours[severity]}${severity}\u001b[0m` : severity;
+  const more = count !== undefined && count > 1 ? ` (and ${count - 1} more like it)` : "";
+  const lines = [`${label} ${code} ${path}: ${message}${more}`];
+  if (hint) lines.push(`  hint: ${hint}`);
+  return lines.map(escapeControl).join("\n");
+}
+
+/** `2 errors, 1 punt, 14 notes`; folded ones count each. */
+export function summarize(diagnostics: readonly Diagnostic[]): string {
+  const count = (severity: Severity): number => diagnostics.filter((d) => d.severity === severity).reduce((n, d) => n + (d.count ?? 1), 0);
+  const words = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`;
+  return [words(count("error"), "error"), words(count("punt"), "punt"), words(count("note"), "note")].join(", ");
+}
+
+/** Control characters as \xNN, so that hostile names can't break lines or drive a terminal. */
+export function escapeControl(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is escaped
+  return text.replace(
+    /[\u0000-\u001a\u001c-\u001f\u007f-\u009f\u2028\u2029]|\u001b(?!\[(?:3[136]|0)m)/g,
+    (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}
