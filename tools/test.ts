@@ -82,7 +82,6 @@ function run(file: string): Promise<SuiteResult> {
   return new Promise((resolve) => {
     child.on("close", (code) => {
       const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: uvu colours its summary
       const plain = output.replace(/\u001b\[[0-9;]*m/g, "");
       const totals = [...plain.matchAll(/^\s*(Total|Passed|Skipped):\s+(\d+)/gm)];
       const of = (name: string): number => totals.filter((m) => m[1] === name).reduce((n, m) => n + Number(m[2]), 0);

@@ -29,7 +29,6 @@ export function summarize(diagnostics: readonly Diagnostic[]): string {
 
 /** Control characters as \xNN, so that hostile names can't break lines or drive a terminal. */
 export function escapeControl(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is escaped
   return text.replace(
     /[\u0000-\u001a\u001c-\u001f\u007f-\u009f\u2028\u2029]|\u001b(?!\[(?:3[136]|0)m)/g,
     (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,

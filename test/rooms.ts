@@ -1,0 +1,57 @@
+/** The import table: what each room may know. ARCHITECTURE.md tells the same in words. Type-only imports count like others. */
+export interface RoomRule {
+  readonly mayImport: readonly string[];
+  /** What to do instead. */
+  readonly remedy: string;
+}
+
+const common = ["compiler/diag", "compiler/package-root.ts"];
+
+export const rooms: Readonly<Record<string, RoomRule>> = {
+  "compiler/diag": { mayImport: ["compiler/package-root.ts"], remedy: "diag knows nobody: pass what it needs." },
+  "compiler/decode": { mayImport: common, remedy: "decode knows protos only; meaning belongs to resolve." },
+  "compiler/hir": { mayImport: common, remedy: "HIR has no wire shape and no BPF word." },
+  "compiler/resolve": {
+    mayImport: [...common, "compiler/decode", "compiler/hir"],
+    remedy: "resolve turns wire types into HIR; tables and bytes come later.",
+  },
+  "compiler/lir": { mayImport: [...common, "compiler/hir"], remedy: "LIR has no byte offset; layout does." },
+  "compiler/lower": { mayImport: [...common, "compiler/hir", "compiler/lir"], remedy: "lower knows HIR and LIR; offsets belong to layout." },
+  "compiler/layout": { mayImport: [...common, "compiler/lir"], remedy: "layout sees LIR only." },
+  "compiler/emit": { mayImport: [...common, "compiler/lir", "compiler/layout"], remedy: "emit prints LIR with layout's numbers." },
+  "compiler/toolchain": { mayImport: common, remedy: "the toolchain knows clang and nothing else." },
+  "compiler/bundle": { mayImport: [...common, "compiler/hir", "compiler/layout"], remedy: "a bundle is data: format, hashes, files." },
+  "compiler/simulate": {
+    mayImport: [...common, "compiler/hir", "compiler/lir", "compiler/lower", "compiler/layout", "compiler/emit", "compiler/toolchain", "compiler/bundle"],
+    remedy: "simulate runs what was emitted.",
+  },
+  compiler: {
+    mayImport: [
+      ...common,
+      "compiler/decode",
+      "compiler/hir",
+      "compiler/resolve",
+      "compiler/lir",
+      "compiler/lower",
+      "compiler/layout",
+      "compiler/emit",
+      "compiler/toolchain",
+      "compiler/bundle",
+      "compiler/simulate",
+    ],
+    remedy: "compiler/index.ts composes the stages.",
+  },
+  "compiler/cli": {
+    mayImport: [...common, "compiler/index.ts", "compiler/decode", "compiler/resolve", "compiler/hir", "compiler/bundle", "compiler/simulate", "compiler/layout"],
+    remedy: "the cli calls the public entries of the rooms.",
+  },
+  "runtime/cli": {
+    mayImport: ["runtime/kernel", "runtime/reader", "runtime/plan", "runtime/apply", "runtime/status", "compiler/diag", "compiler/package-root.ts"],
+    remedy: "the daemon's cli composes runtime rooms.",
+  },
+  "runtime/kernel": { mayImport: [], remedy: "kernel calls bpf(2); it knows no bundle." },
+  "runtime/reader": { mayImport: ["compiler/bundle", "compiler/index.ts", "compiler/diag"], remedy: "runtime sees the compiler through its bundle format only." },
+  "runtime/plan": { mayImport: ["compiler/bundle", "compiler/index.ts", "compiler/diag", "runtime/reader"], remedy: "plan is pure: state in, steps out." },
+  "runtime/apply": { mayImport: ["compiler/bundle", "compiler/index.ts", "compiler/diag", "runtime/reader", "runtime/plan", "runtime/kernel"], remedy: "apply executes a plan." },
+  "runtime/status": { mayImport: ["compiler/bundle", "compiler/index.ts", "compiler/diag", "runtime/kernel", "runtime/reader", "runtime/apply"], remedy: "status reads, never writes." },
+};
