@@ -1,1 +1,2 @@
+export { messageIn } from "./any.ts";
 export type * from "./types.ts";

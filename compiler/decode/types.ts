@@ -11,7 +11,8 @@ import type { DiagnosticSink } from "../diag/index.ts";
 export interface XdsMessage {
   readonly [field: string]: XdsValue | undefined;
 }
-export type XdsValue = boolean | string | number | bigint | Uint8Array | readonly XdsValue[] | XdsMessage | XdsAny;
+/** `null` occurs only inside a Struct or Value. */
+export type XdsValue = null | boolean | string | number | bigint | Uint8Array | readonly XdsValue[] | XdsMessage | XdsAny;
 
 /** An Any. `value` is absent when the type is not one we read: the reader has already put a diagnostic for it where it matters. */
 export interface XdsAny {
