@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* BPF: the accessors and services that lib/ needs, by maps and helpers. */
+#pragma once
+
+#include "km_generation.h"
+#include "km_pools.h"
+
+/* Written by the daemon in one 8-byte store: low 32 bits header slot, high 32 bits generation (0: nothing published). Read by entry programs, once a run. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} km_root SEC(".maps");
+
+/* Written by the daemon, never while the root names the slot or a reader may still hold it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, KM_HEADER_SLOTS);
+	__type(key, __u32);
+	__type(value, struct km_header);
+} km_header SEC(".maps");
+
+/* Written by programs, summed and read by the daemon; by KM_R_*. Survives generations. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, KM_REASONS);
+	__type(key, __u32);
+	__type(value, __u64);
+} km_counter SEC(".maps");
+
+/* The published generation, or 0. Call once a run and hand the result on: a second call may give another one. */
+static __always_inline km_gen_t km_generation(void)
+{
+	__u32 zero = 0;
+	const __u64 *root = bpf_map_lookup_elem(&km_root, &zero);
+	__u64 value;
+	__u32 slot;
+
+	if (!root)
+		return 0;
+	value = KM_READ_ONCE(*root);
+	if (!(value >> 32))
+		return 0;
+	slot = (__u32)value;
+	return bpf_map_lookup_elem(&km_header, &slot);
+}
+
+static __always_inline const struct km_header *km_header_of(km_gen_t gen)
+{
+	return gen;
+}
+
+#define km_table_count(gen, table) ((gen)->count[table])
+
+static __always_inline __u32 km_random_u32(void)
+{
+	return bpf_get_prandom_u32();
+}
+
+static __always_inline void km_count(enum km_reason reason)
+{
+	__u32 index = reason;
+	__u64 *counter = bpf_map_lookup_elem(&km_counter, &index);
+
+	if (counter)
+		*counter += 1;
+}

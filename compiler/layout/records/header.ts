@@ -1,0 +1,28 @@
+import type { Fixed, u8, u32 } from "../brand.ts";
+import type { Leaf } from "./connect.ts";
+import type { DecideHeader } from "./decide.ts";
+
+/** A generation: which slot of every pool is its own. Written whole before the root cell names it, then never again while it is published. */
+export interface Header {
+  /** The number in the root cell's upper half; another one here means that the header was reused under a reader. */
+  readonly generation: u32;
+  /** Index in km_prog4 and km_prog6 of the entry programs that were compiled for this generation's shape. */
+  readonly shapeSlot: u32;
+  /** Number of svc4 buckets minus one (a power of two minus one). */
+  readonly svc4Mask: u32;
+  readonly svc4Seed: u32;
+  /** For IPv4 destinations that no listener address takes. */
+  readonly virtual4: Leaf;
+  /** Pool slot of each table, by table id. */
+  readonly slot: Fixed<u8, 32>;
+  readonly svc6Mask: u32;
+  readonly svc6Seed: u32;
+  /** For IPv6 destinations (IPv4-mapped ones too) that no listener address takes. */
+  readonly virtual6: Leaf;
+  /** KM_HF_* bits. */
+  readonly flags: u32;
+  readonly pad0: u32;
+  readonly decide: DecideHeader;
+  /** Records of each table, by table id. */
+  readonly count: Fixed<u32, 32>;
+}

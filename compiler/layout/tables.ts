@@ -1,0 +1,35 @@
+import type { LimitName } from "./limits.ts";
+
+export interface TableSpec {
+  /** At most 9 characters, so that the map's name `km_p_<name>` fits the kernel's 15. */
+  readonly name: string;
+  /** Interface name in records/. */
+  readonly record: string;
+  readonly limit: LimitName;
+  /** Which programs read it. */
+  readonly tier: "connect" | "decide" | "both";
+}
+
+/** Every table of a bundle. A table's id is its place here: append only, and at most MAX_TABLES. */
+export const tables = [
+  { name: "svc4", record: "Svc4Bucket", limit: "svc4Buckets", tier: "both" },
+  { name: "svc6", record: "Svc6Bucket", limit: "svc6Buckets", tier: "both" },
+  { name: "cell", record: "Cell", limit: "clusters", tier: "both" },
+  { name: "endpoint", record: "Endpoint", limit: "endpoints", tier: "both" },
+  { name: "split", record: "Split", limit: "splits", tier: "both" },
+  { name: "range", record: "Range", limit: "ranges", tier: "both" },
+] as const satisfies readonly TableSpec[];
+
+export type TableName = (typeof tables)[number]["name"];
+
+/** Length of Header.slot and Header.count. */
+export const MAX_TABLES = 32;
+
+/** Inner maps of each pool: the running generation, the next one, and room for a grown table that waits out a grace period. */
+export const POOL_SLOTS = 4;
+
+/** Generation headers that fit in km_header. */
+export const HEADER_SLOTS = 8;
+
+/** Programs that km_prog4 and km_prog6 hold: shapes alive at one time. */
+export const SHAPE_SLOTS = 8;
