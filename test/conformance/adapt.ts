@@ -1,0 +1,181 @@
+/**
+ * Makes a snapshot runnable in a lone Envoy without changing what it decides:
+ *   - RDS and EDS subscriptions read files, as LDS and CDS do, so that Envoy's own JSON reader judges every resource;
+ *   - no listener binds a port but one, the entry: the fixture's outbound `use_original_dst` listener if it has one, else one of ours that
+ *     gives what nobody takes to the cluster `km-unmanaged`. A proxy_protocol filter in front restores the addresses of the question;
+ *   - inbound listeners are left out (they are not compiled), and so are Istio's own filters and the mTLS to sidecars, which need an agent;
+ *   - access logs are replaced by one that tells which cluster, route and filter chain were chosen.
+ */
+import { anyType, getField, getList, isObject, type Json, type JsonObject, setField } from "./json-fields.ts";
+import type { Resources } from "./resources.ts";
+
+/** The cluster that our own entry listener sends connections to: nobody's traffic. */
+export const unmanagedCluster = "km-unmanaged";
+
+/** Files of one generation, path relative to the generation's folder -> JSON. */
+export interface AdaptedSnapshot {
+  readonly listeners: readonly JsonObject[];
+  readonly clusters: readonly JsonObject[];
+  /** RDS and EDS: file name -> DiscoveryResponse. */
+  readonly files: ReadonlyMap<string, JsonObject>;
+  /** Clusters that connect to the restored destination. */
+  readonly originalDst: ReadonlySet<string>;
+}
+
+/**
+ * Adapts `resources`; `folder` is where the files will be, `entry` the address that the entry listener binds.
+ */
+export function adaptSnapshot(
+  resources: Resources,
+  folder: string,
+  entry: { readonly ip: string; readonly port: number },
+): AdaptedSnapshot {
+  const files = new Map<string, JsonObject>();
+  const named = (kind: "rds" | "eds", name: string): JsonObject => {
+    const file = `${kind}-${Buffer.from(name).toString("hex").slice(0, 120)}-${name.length}.json`;
+    if (!files.has(file)) {
+      const list = kind === "rds" ? resources.routes : resources.endpoints;
+      const field = kind === "rds" ? "name" : "cluster_name";
+      files.set(file, { version_info: "1", resources: list.filter((resource) => (getField(resource, field) ?? "") === name) as Json[] });
+    }
+    return { path_config_source: { path: `${folder}/${file}` }, resource_api_version: "V3" };
+  };
+
+  const clusters = resources.clusters.map((cluster) => adaptCluster(structuredClone(cluster), named));
+  const outbound = resources.listeners.filter((listener) => !isInbound(listener)).map((listener) => structuredClone(listener));
+  for (const listener of outbound) {
+    adaptAny(listener, named);
+    setField(listener, "access_log", [accessLog("listener")]);
+    setField(listener, "bind_to_port", false);
+  }
+  const virtual = outbound.find((listener) => String(getField(listener, "use_original_dst")) === "true") ?? ownEntry();
+  makeEntry(virtual, entry);
+  // Last, so that once it answers all others do.
+  const listeners = [...outbound.filter((listener) => listener !== virtual), virtual];
+  clusters.push({
+    "@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster",
+    name: unmanagedCluster,
+    connect_timeout: "1s",
+    load_assignment: { cluster_name: unmanagedCluster, endpoints: [] },
+  });
+  const originalDst = new Set(clusters.filter(isOriginalDst).map((cluster) => String(getField(cluster, "name"))));
+  return { listeners, clusters, files, originalDst };
+}
+
+type NamedSource = (kind: "rds" | "eds", name: string) => JsonObject;
+
+function adaptCluster(cluster: JsonObject, named: NamedSource): JsonObject {
+  const eds = getField(cluster, "eds_cluster_config");
+  if (isObject(eds) && isObject(getField(eds, "eds_config"))) {
+    setField(eds, "eds_config", named("eds", String(getField(eds, "service_name") ?? getField(cluster, "name") ?? "")));
+  }
+  setField(cluster, "transport_socket_matches", undefined);
+  if (getList(cluster, "filters").some((filter) => isObject(filter) && isIstioOnly(getField(filter, "typed_config")))) {
+    setField(cluster, "filters", undefined);
+  }
+  return cluster;
+}
+
+/** Walks a listener: subscriptions become files, access logs become ours, filters that only Istio's build has go. */
+function adaptAny(value: Json, named: NamedSource): void {
+  if (Array.isArray(value)) {
+    for (let i = value.length - 1; i >= 0; i--) {
+      const item = value[i];
+      if (isObject(item) && isIstioOnly(getField(item, "typed_config"))) value.splice(i, 1);
+      else if (item !== undefined) adaptAny(item, named);
+    }
+    return;
+  }
+  if (!isObject(value)) return;
+  const rds = getField(value, "rds");
+  if (isObject(rds) && isObject(getField(rds, "config_source"))) {
+    setField(rds, "config_source", named("rds", String(getField(rds, "route_config_name") ?? "")));
+  }
+  const body = loggedBody(value);
+  if (body !== undefined) setField(body.message, "access_log", [accessLog(body.kind)]);
+  for (const field of Object.keys(value)) adaptAny(value[field] ?? null, named);
+}
+
+/** The HttpConnectionManager or TcpProxy in an Any, also when a TypedStruct is wrapped round it. */
+function loggedBody(value: JsonObject): { readonly kind: "http" | "tcp"; readonly message: JsonObject } | undefined {
+  const type = anyType(value);
+  const typedStruct = type.endsWith(".TypedStruct");
+  const name = typedStruct ? String(getField(value, "type_url") ?? "") : type;
+  const message = typedStruct ? getField(value, "value") : value;
+  if (!isObject(message)) return undefined;
+  if (name.endsWith(".HttpConnectionManager")) return { kind: "http", message };
+  return name.endsWith(".TcpProxy") ? { kind: "tcp", message } : undefined;
+}
+
+/** Types that no public Envoy has. */
+function isIstioOnly(config: Json | undefined): boolean {
+  if (!isObject(config)) return false;
+  const inner = anyType(config).endsWith(".TypedStruct") ? String(getField(config, "type_url") ?? "") : anyType(config);
+  return inner.includes("istio.") || inner.endsWith("stats.PluginConfig");
+}
+
+function isInbound(listener: JsonObject): boolean {
+  return String(getField(listener, "traffic_direction")).toUpperCase() === "INBOUND";
+}
+
+function isOriginalDst(cluster: JsonObject): boolean {
+  const type = getField(cluster, "type");
+  return (typeof type === "string" && type.toUpperCase() === "ORIGINAL_DST") || String(type) === "4";
+}
+
+function makeEntry(listener: JsonObject, entry: { readonly ip: string; readonly port: number }): void {
+  setField(listener, "address", { socket_address: { address: entry.ip, port_value: entry.port } });
+  setField(listener, "additional_addresses", undefined);
+  setField(listener, "bind_to_port", true);
+  const proxyProtocol = {
+    name: "km.proxy_protocol",
+    typed_config: { "@type": "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol" },
+  };
+  setField(listener, "listener_filters", [proxyProtocol, ...getList(listener, "listener_filters")]);
+}
+
+function ownEntry(): JsonObject {
+  return {
+    "@type": "type.googleapis.com/envoy.config.listener.v3.Listener",
+    name: "km-entry",
+    use_original_dst: true,
+    access_log: [accessLog("listener")],
+    default_filter_chain: {
+      filters: [
+        {
+          name: "tcp",
+          typed_config: {
+            "@type": "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy",
+            stat_prefix: "km",
+            cluster: unmanagedCluster,
+            access_log: [accessLog("tcp")],
+          },
+        },
+      ],
+    },
+  };
+}
+
+/** JSON lines on Envoy's stdout; `port` is the client's real port, by which the runner knows its connection. */
+function accessLog(kind: "listener" | "tcp" | "http"): JsonObject {
+  return {
+    name: "km",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog",
+      log_format: {
+        json_format: {
+          kind,
+          port: "%DOWNSTREAM_DIRECT_REMOTE_PORT%",
+          chain: "%FILTER_CHAIN_NAME%",
+          route: "%ROUTE_NAME%",
+          cluster: "%UPSTREAM_CLUSTER_RAW%",
+          upstream: "%UPSTREAM_HOST%",
+          status: "%RESPONSE_CODE%",
+          flags: "%RESPONSE_FLAGS%",
+          details: "%RESPONSE_CODE_DETAILS%",
+          termination: "%CONNECTION_TERMINATION_DETAILS%",
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,244 @@
+/**
+ * One Envoy process that is handed one snapshot after another: LDS and CDS are files that are replaced by rename, the statistics of its
+ * admin interface tell when it has taken or refused them.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { type AdaptedSnapshot, adaptSnapshot } from "./adapt.ts";
+import type { Resources } from "./resources.ts";
+
+/** One access log line: see adapt.ts. Empty text where Envoy has nothing to say. */
+export interface AccessLogLine {
+  readonly kind: "listener" | "tcp" | "http";
+  readonly port: number;
+  readonly chain: string;
+  readonly route: string;
+  readonly cluster: string;
+  readonly upstream: string;
+  readonly status: number;
+  readonly flags: string;
+  readonly details: string;
+  readonly termination: string;
+}
+
+export interface LoadedSnapshot {
+  readonly entry: { readonly ip: string; readonly port: number };
+  /** What Envoy said when it refused resources, a message each; empty if it took all. */
+  readonly refusals: readonly string[];
+  readonly originalDst: ReadonlySet<string>;
+}
+
+export interface Envoy {
+  /** Replaces what Envoy runs; resolves when it serves the new snapshot (or has refused it). */
+  load(resources: Resources): Promise<LoadedSnapshot>;
+  /** Takes the log lines of the connection from this port: waits until there are `count` of `kind`, or `timeout` ms have passed. */
+  logs(port: number, kind: AccessLogLine["kind"], count: number, timeout: number): Promise<readonly AccessLogLine[]>;
+  stop(): Promise<void>;
+}
+
+const entryIp = "127.0.0.2";
+const firstEntryPort = 20_000;
+
+/** Starts Envoy with its files in `folder`; `resolver` is the DNS server for DNS clusters. Rejects if it does not come up. */
+export async function startEnvoy(binary: string, folder: string, resolver: { readonly ip: string; readonly port: number }): Promise<Envoy> {
+  mkdirSync(folder, { recursive: true });
+  const adminPath = join(folder, "admin.sock");
+  publish(folder, "lds", []);
+  publish(folder, "cds", []);
+  writeFileSync(join(folder, "bootstrap.json"), JSON.stringify(bootstrap(folder, adminPath, resolver)));
+  const child = spawn(
+    binary,
+    [
+      "-c",
+      join(folder, "bootstrap.json"),
+      "--concurrency",
+      "1",
+      "--use-dynamic-base-id",
+      "--log-level",
+      "warning",
+      "--drain-time-s",
+      "0",
+    ].concat([
+      "--drain-strategy",
+      "immediate",
+      "--file-flush-interval-msec",
+      "20",
+      "--file-flush-min-size-kb",
+      "0",
+      "--skip-deprecated-logs",
+    ]),
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
+  const warnings: string[] = [];
+  const log = collectLogs(child);
+  createInterface({ input: child.stderr! }).on("line", (line) => warnings.push(line));
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const stop = async () => {
+    child.kill("SIGKILL");
+    await exited;
+  };
+  const stats = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`Envoy ended:\n${warnings.slice(-20).join("\n")}`);
+    return await readStats(adminPath);
+  };
+  try {
+    await until(
+      async () => ((await stats().catch(failIfDead(child, warnings)))?.get("listener_manager.workers_started") ?? 0) === 1,
+      20_000,
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  let generation = 0;
+  const load = async (resources: Resources): Promise<LoadedSnapshot> => {
+    generation += 1;
+    const entry = { ip: entryIp, port: firstEntryPort + (generation % 20_000) };
+    const home = join(folder, `generation-${generation}`);
+    mkdirSync(home);
+    const adapted: AdaptedSnapshot = adaptSnapshot(resources, home, entry);
+    for (const [file, response] of adapted.files) writeFileSync(join(home, file), JSON.stringify(response));
+    warnings.length = 0;
+    log.clear();
+    for (const [type, list] of [["cds", adapted.clusters] as const, ["lds", adapted.listeners] as const]) {
+      const before = attempts(await stats(), type);
+      const createdBefore = created(await stats());
+      publish(folder, type, list);
+      let now = await stats();
+      await until(async () => {
+        now = await stats();
+        if (attempts(now, type) <= before) return false;
+        if (type === "cds") return now.get("cluster_manager.warming_clusters") === 0;
+        const active = now.get("listener_manager.total_listeners_active") ?? 0;
+        const settled = now.get("listener_manager.total_listeners_warming") === 0;
+        return settled && (active === 0 || created(now) > createdBefore);
+      }, 10_000);
+    }
+    rmSync(join(folder, `generation-${generation - 2}`), { recursive: true, force: true });
+    return { entry, refusals: warnings.flatMap(refusal), originalDst: adapted.originalDst };
+  };
+  return { load, logs: log.take, stop };
+}
+
+function failIfDead(child: ChildProcess, warnings: readonly string[]): () => undefined {
+  return () => {
+    if (child.exitCode !== null) throw new Error(`Envoy does not start:\n${warnings.slice(-20).join("\n")}`);
+    return undefined;
+  };
+}
+
+/** Update attempts that are finished: taken, refused, or unreadable. */
+function attempts(stats: ReadonlyMap<string, number>, type: "cds" | "lds"): number {
+  const scope = type === "cds" ? "cluster_manager.cds" : "listener_manager.lds";
+  return ["update_success", "update_rejected", "update_failure"].reduce((sum, name) => sum + (stats.get(`${scope}.${name}`) ?? 0), 0);
+}
+
+function created(stats: ReadonlyMap<string, number>): number {
+  return (stats.get("listener_manager.listener_create_success") ?? 0) + (stats.get("listener_manager.listener_create_failure") ?? 0);
+}
+
+function refusal(line: string): string[] {
+  const found =
+    /Filesystem config update (?:rejected|failure): (.*)$/.exec(line) ?? /(?:Failed to load|config update failed): (.*)$/.exec(line);
+  return found?.[1] === undefined ? [] : [found[1]];
+}
+
+/** Writes a DiscoveryResponse beside the watched file and moves it there: Envoy must never read half of one. */
+function publish(folder: string, type: "cds" | "lds", resources: readonly object[]): void {
+  const path = join(folder, `${type}.json`);
+  writeFileSync(`${path}.new`, JSON.stringify({ version_info: "1", resources }));
+  renameSync(`${path}.new`, path);
+}
+
+function bootstrap(folder: string, adminPath: string, resolver: { readonly ip: string; readonly port: number }): object {
+  const source = (type: string) => ({ path_config_source: { path: join(folder, `${type}.json`) }, resource_api_version: "V3" });
+  return {
+    node: { id: "conformance", cluster: "conformance" },
+    admin: { address: { pipe: { path: adminPath } } },
+    dynamic_resources: { lds_config: source("lds"), cds_config: source("cds") },
+    typed_dns_resolver_config: {
+      name: "envoy.network.dns_resolver.cares",
+      typed_config: {
+        "@type": "type.googleapis.com/envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig",
+        resolvers: [{ socket_address: { address: resolver.ip, port_value: resolver.port } }],
+      },
+    },
+  };
+}
+
+function collectLogs(child: ChildProcess) {
+  const lines = new Map<number, AccessLogLine[]>();
+  let wake: () => void = () => {};
+  createInterface({ input: child.stdout! }).on("line", (line) => {
+    if (!line.startsWith("{")) return;
+    const raw = JSON.parse(line) as Record<string, unknown>;
+    const text = (field: string) => (raw[field] === null || raw[field] === undefined || raw[field] === "-" ? "" : String(raw[field]));
+    const entry: AccessLogLine = {
+      kind: text("kind") as AccessLogLine["kind"],
+      port: Number(raw["port"]),
+      chain: text("chain"),
+      route: text("route"),
+      cluster: text("cluster"),
+      upstream: text("upstream"),
+      status: Number(raw["status"] ?? 0),
+      flags: text("flags"),
+      details: text("details"),
+      termination: text("termination"),
+    };
+    lines.set(entry.port, [...(lines.get(entry.port) ?? []), entry]);
+    wake();
+  });
+  const take = async (port: number, kind: AccessLogLine["kind"], count: number, timeout: number) => {
+    const deadline = performance.now() + timeout;
+    for (;;) {
+      const found = lines.get(port) ?? [];
+      const left = deadline - performance.now();
+      if (found.filter((line) => line.kind === kind).length >= count || left <= 0) {
+        lines.delete(port);
+        return found;
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  };
+  return { take, clear: () => lines.clear() };
+}
+
+async function readStats(adminPath: string): Promise<ReadonlyMap<string, number>> {
+  const filter = "^(cluster_manager|listener_manager)\\.(cds\\.|lds\\.|warming|total_listeners|listener_create|workers)";
+  const text = await new Promise<string>((resolve, reject) => {
+    const sent = request({ socketPath: adminPath, path: `/stats?filter=${encodeURIComponent(filter)}` }, (response) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (piece: string) => {
+        body += piece;
+      });
+      response.on("end", () => resolve(body));
+    });
+    sent.on("error", reject);
+    sent.end();
+  });
+  const stats = new Map<string, number>();
+  for (const line of text.split("\n")) {
+    const [name, value] = line.split(": ");
+    if (name !== undefined && value !== undefined) stats.set(name, Number(value));
+  }
+  return stats;
+}
+
+async function until(check: () => Promise<boolean>, timeout: number): Promise<void> {
+  const deadline = performance.now() + timeout;
+  while (!(await check())) {
+    if (performance.now() > deadline) throw new Error(`Envoy did not settle within ${timeout} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * A real Envoy as the judge of snapshots: the entry for the fixtures' runner and for randomised comparison.
+ */
+import { converse } from "./client.ts";
+import { compareOutcomes, drawsFor } from "./compare.ts";
+import { startDns } from "./dns.ts";
+import { type Envoy, type LoadedSnapshot, startEnvoy } from "./envoy.ts";
+import type { Row } from "./fixture.ts";
+import type { Json } from "./json-fields.ts";
+import { type Outcome, readOutcome } from "./outcome.ts";
+import { formatAddress, makeProbe, type RowQuestion } from "./question.ts";
+import { readResources } from "./resources.ts";
+import { startUpstreams } from "./upstream.ts";
+
+export interface Judge {
+  /** Gives Envoy the snapshot; resolves to its refusals, a message each. */
+  load(snapshot: Json): Promise<readonly string[]>;
+  /** Asks the loaded snapshot; `patience` is how long (ms) a silence must last to count as one. */
+  ask(question: RowQuestion, draws: number, patience?: number): Promise<readonly Outcome[]>;
+  /** Asks a row's question and compares; a message if Envoy does otherwise. */
+  check(row: Row): Promise<string | undefined>;
+  stop(): Promise<void>;
+}
+
+/** Long enough for a busy machine; only a wrong answer waits for it. */
+const longPatience = 5_000;
+const shortPatience = 300;
+
+/** Starts Envoy, upstreams and a DNS server in this network namespace: see sandbox.ts. Files go to `folder`. */
+export async function startJudge(binary: string, folder: string): Promise<Judge> {
+  const upstreams = startUpstreams();
+  const dns = await startDns();
+  let envoy: Envoy;
+  try {
+    envoy = await startEnvoy(binary, folder, dns.address);
+  } catch (error) {
+    upstreams.close();
+    dns.close();
+    throw error;
+  }
+  let loaded: LoadedSnapshot | undefined;
+
+  const load = async (snapshot: Json) => {
+    await upstreams.listen(portsIn(snapshot));
+    loaded = await envoy.load(readResources(snapshot));
+    return loaded.refusals;
+  };
+
+  const ask = async (question: RowQuestion, draws: number, patience = longPatience) => {
+    if (loaded === undefined) throw new Error("no snapshot is loaded");
+    const probe = makeProbe(question);
+    const to = formatAddress(probe.to);
+    await upstreams.listen([probe.to.port]);
+    upstreams.greet = probe.kind === "nothing";
+    const outcomes: Outcome[] = [];
+    while (outcomes.length < draws) {
+      const { port, seen } = await converse(loaded.entry, probe, draws - outcomes.length, patience);
+      // The listener's line ends a connection, a TCP proxy's comes just behind it.
+      let lines = await envoy.logs(port, "listener", 1, 2_000);
+      if (lines.every((line) => line.kind === "listener")) lines = [...(await envoy.logs(port, "tcp", 1, 30)), ...lines];
+      const inner = lines.filter((line) => line.kind !== "listener");
+      const outer = lines.find((line) => line.kind === "listener");
+      for (const [index, one] of seen.entries()) {
+        const { endpoint, ...rest } = readOutcome(one, inner[index] ?? outer, to, loaded);
+        outcomes.push(endpoint === undefined ? rest : { ...rest, endpoint: dns.hostOf(endpoint) });
+      }
+    }
+    return outcomes;
+  };
+
+  const check = async (row: Row) => {
+    const patience = row.want.verdict === "error" ? shortPatience : longPatience;
+    return compareOutcomes(row, await ask(row, drawsFor(row), patience));
+  };
+
+  const stop = async () => {
+    upstreams.close();
+    dns.close();
+    await envoy.stop();
+  };
+  return { load, ask, check, stop };
+}
+
+/** Every port number that stands in a snapshot. */
+function portsIn(value: Json): Set<number> {
+  const ports = new Set<number>();
+  const visit = (at: Json): void => {
+    if (Array.isArray(at)) at.forEach(visit);
+    else if (typeof at === "object" && at !== null) {
+      for (const [field, inner] of Object.entries(at)) {
+        const port = field === "port_value" || field === "portValue" ? Number(inner) : 0;
+        if (port > 0 && port < 65_536) ports.add(port);
+        visit(inner);
+      }
+    }
+  };
+  visit(value);
+  return ports;
+}

@@ -1,0 +1,97 @@
+/**
+ * Conformance: every row of fixtures/CASE/traffic.json is sent to a real Envoy that runs fixtures/CASE/snapshot.json, as a real connection
+ * or request to real (tiny) upstreams, and Envoy's answer must be the row's `want`.
+ *
+ *   node --import tsx test/conformance/main.ts [--show] [CASE...]        (a CASE may end in `*`; none = all)
+ *
+ * How: the whole run happens in a network namespace where every address is local (sandbox.ts). One Envoy is handed one snapshot after
+ * the other through files, so that its own JSON reader judges them (envoy.ts, adapt.ts). A client connects to one entry listener and says
+ * with a PROXY header from where to where its connection goes; Envoy restores both and hands the connection to the listener that would
+ * have got it. Upstreams answer at any address and tell which one. Names of clusters, routes and chains come from an access log.
+ * Certain answers are asked twice, shares by drawing (compare.ts). `"expect": "reject"` wants a refusal by Envoy itself.
+ *
+ * `--show` prints what Envoy answers to each row, for writing fixtures. Exit code 0 if all agree, 1 if not.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe } from "./compare.ts";
+import { type Fixture, listFixtures, readFixture } from "./fixture.ts";
+import { installEnvoy } from "./install.ts";
+import { type Judge, startJudge } from "./judge.ts";
+import { enterSandbox, inSandbox, makeAllAddressesLocal } from "./sandbox.ts";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const fixtures = join(root, "fixtures");
+
+async function main(args: readonly string[]): Promise<number> {
+  const show = args.includes("--show");
+  const wanted = args.filter((arg) => !arg.startsWith("--"));
+  const names = listFixtures(fixtures).filter((name) => wanted.length === 0 || wanted.some((pattern) => matches(pattern, name)));
+  if (names.length === 0) throw new Error("no such fixture");
+  const binary = installEnvoy(root);
+  if (!inSandbox()) return await enterSandbox();
+  makeAllAddressesLocal();
+  const folder = mkdtempSync(join(tmpdir(), "km-conformance-"));
+  const clean = () => rmSync(folder, { recursive: true, force: true });
+  // The process namespace ends with this process, and Envoy with it.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      clean();
+      process.exit(130);
+    });
+  }
+  const judge = await startJudge(binary, folder);
+  let failed = 0;
+  let rows = 0;
+  try {
+    for (const name of names) {
+      const fixture = readFixture(fixtures, name);
+      const wrong = await runFixture(judge, fixture, show);
+      rows += fixture.rows.length;
+      if (wrong.length === 0) continue;
+      failed += 1;
+      process.stdout.write(`FAIL ${name}: ${fixture.case.about}\n${wrong.map((line) => `  ${line}\n`).join("")}`);
+    }
+  } finally {
+    await judge.stop();
+    clean();
+  }
+  process.stdout.write(`${rows} rows in ${names.length} fixtures\n${names.length - failed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** Messages of what differs, one for each row at most. */
+async function runFixture(judge: Judge, fixture: Fixture, show: boolean): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  const expect = fixture.case.envoy?.expect ?? fixture.case.expect;
+  try {
+    const refusals = await judge.load(fixture.snapshot);
+    if (show) process.stdout.write(`${fixture.name}: ${refusals.length === 0 ? "taken" : `refused: ${refusals.join(" | ")}`}\n`);
+    if (expect === "ok" && refusals.length > 0) wrong.push(`Envoy refuses: ${refusals.join(" | ")}`);
+    if (expect === "reject" && refusals.length === 0) wrong.push("Envoy takes it, expected a refusal");
+    for (const [index, row] of fixture.rows.entries()) {
+      if (row.envoy === false) continue;
+      const label = `row ${index + 1}${row.about === undefined ? "" : ` (${row.about})`}`;
+      if (show) process.stdout.write(`  ${label}: ${(await judge.ask(row, 1, 1_000)).map(describe).join("; ")}\n`);
+      const message = await judge.check(row).catch((error: unknown) => (error as Error).message);
+      if (message !== undefined) wrong.push(`${label}: ${message}`);
+    }
+  } catch (error) {
+    wrong.push((error as Error).message);
+  }
+  return wrong;
+}
+
+function matches(pattern: string, name: string): boolean {
+  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(1);
+  },
+);
