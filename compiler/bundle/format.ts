@@ -1,0 +1,109 @@
+/**
+ * The bundle: the contract between compiler and runtime, and the only file of the compiler's inside that the runtime imports.
+ *
+ * On disk a folder with manifest.json and the files it names; each has a SHA-256 there. No time, host or path: equal snapshots give equal
+ * bytes. The table files are the bytes of the kernel's maps, little-endian.
+ */
+import type { Diagnostic } from "../diag/index.ts";
+import type { HirModel } from "../hir/index.ts";
+import type { Header } from "../layout/gen/records.ts";
+
+export const BUNDLE_FORMAT = 1;
+
+/** What the compiler knows of a generation header; the daemon adds generation, shapeSlot, slot and count. */
+export type HeaderScalars = Omit<Header, "generation" | "shapeSlot" | "slot" | "count">;
+
+export interface BundleTable {
+  /** TableSpec.name. All tables of the registry are here, empty ones too, in the order of their ids. */
+  readonly name: string;
+  /** Bytes; a multiple of 8. */
+  readonly recordSize: number;
+  /** Records; the file is recordSize * count bytes. */
+  readonly count: number;
+  readonly file: string;
+  readonly sha256: string;
+}
+
+export type Attach = "connect4" | "connect6" | "getpeername4" | "getpeername6" | "sock_release";
+
+export interface BundleProgram {
+  /** Name in the object; at most 15 characters. */
+  readonly name: string;
+  readonly attach: Attach;
+}
+
+export interface BundleObject {
+  readonly name: string;
+  readonly file: string;
+  readonly sha256: string;
+  /** First line of `clang --version` without vendor and path: `clang 20.1.3`. */
+  readonly compiler: string;
+  readonly programs: readonly BundleProgram[];
+}
+
+export interface BundleFile {
+  readonly file: string;
+  readonly sha256: string;
+}
+
+export interface BundleManifest {
+  readonly format: typeof BUNDLE_FORMAT;
+  /** SHA-256 of the emitted sources and the library they include: equal shapes run the same programs. */
+  readonly shape: string;
+  readonly header: HeaderScalars;
+  readonly tables: readonly BundleTable[];
+  /** Empty in a bundle that was built without a compiler. */
+  readonly objects: readonly BundleObject[];
+  readonly sources: readonly BundleFile[];
+  readonly model: BundleFile;
+  readonly names: BundleFile;
+  readonly diagnostics: BundleFile;
+  /** The same C for wasm32: the simulator. */
+  readonly decide?: BundleFile;
+}
+
+export interface BundleName {
+  readonly name: string;
+  /** xDS path. */
+  readonly path: string;
+}
+
+/** Names of the dense ids: the id is the place in the list. */
+export interface BundleNames {
+  readonly listeners: readonly BundleName[];
+  readonly chains: readonly BundleName[];
+  readonly routeConfigs: readonly BundleName[];
+  readonly vhosts: readonly BundleName[];
+  readonly routes: readonly BundleName[];
+  readonly clusters: readonly BundleName[];
+}
+
+/** A bundle in memory. */
+export interface Bundle {
+  readonly manifest: BundleManifest;
+  /** By TableSpec.name: the image. */
+  readonly tables: ReadonlyMap<string, Uint8Array>;
+  /** By BundleObject.name: ELF; and `decide`: wasm. */
+  readonly objects: ReadonlyMap<string, Uint8Array>;
+  /** By file name. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly model: HirModel;
+  readonly names: BundleNames;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What the runtime needs to read and write the kernel's state: the same declarations that the tables were built from. */
+export {
+  flags,
+  HEADER_SLOTS,
+  MAX_TABLES,
+  POOL_SLOTS,
+  type RecordType,
+  reasons,
+  recordTypes,
+  SHAPE_SLOTS,
+  type TableName,
+  type TableSpec,
+  tables,
+  verdicts,
+} from "../layout/index.ts";

