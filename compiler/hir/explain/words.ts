@@ -1,0 +1,149 @@
+/** The mesh in words: short phrases that `explain` and `diff` share. Names are quoted, so that hostile ones stay visible as names. */
+import { assertNever } from "../../diag/index.ts";
+import type {
+  HirAction,
+  HirChain,
+  HirChainMatch,
+  HirHeaderMatch,
+  HirListener,
+  HirRoute,
+  HirStringMatch,
+  HirTarget,
+  HirTreatment,
+} from "../index.ts";
+
+export const quote = (text: string): string => JSON.stringify(text);
+
+/** `10.0.0.1:80`, `[::1]:80`. */
+export function addressText(ip: string, port: number): string {
+  return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
+}
+
+export function listenerAddresses(listener: HirListener): string {
+  return listener.addresses.map((a) => addressText(a.ip, a.port)).join(", ");
+}
+
+export function describeChainMatch(match: HirChainMatch): string {
+  const parts: string[] = [];
+  if (match.destinationPort !== undefined) parts.push(`port ${match.destinationPort}`);
+  const prefixes = (list: HirChainMatch["prefixRanges"]): string => list.map((p) => `${p.ip}/${p.length}`).join(", ");
+  if (match.prefixRanges.length > 0) parts.push(`to ${prefixes(match.prefixRanges)}`);
+  if (match.serverNames.length > 0) parts.push(`SNI ${match.serverNames.map(quote).join(", ")}`);
+  if (match.transportProtocol !== undefined) parts.push(match.transportProtocol);
+  if (match.applicationProtocols.length > 0) parts.push(`ALPN ${match.applicationProtocols.join(", ")}`);
+  if (match.directSourcePrefixRanges.length > 0) parts.push(`directly from ${prefixes(match.directSourcePrefixRanges)}`);
+  if (match.sourceType !== "any") parts.push(`source ${match.sourceType}`);
+  if (match.sourcePrefixRanges.length > 0) parts.push(`from ${prefixes(match.sourcePrefixRanges)}`);
+  if (match.sourcePorts.length > 0) parts.push(`source port ${match.sourcePorts.join(", ")}`);
+  return parts.join(", ") || "any";
+}
+
+export function describeChain(chain: HirChain): string {
+  const { network } = chain;
+  switch (network.kind) {
+    case "tcp":
+      return describeTarget(network.target);
+    case "http":
+      return network.http.punt ? `left to a proxy (${network.http.punt})` : `HTTP, routes ${quote(network.http.routeConfigName)}`;
+    case "punt":
+      return `left to a proxy (${network.why})`;
+    case "close":
+      return "closes (no filter)";
+    default:
+      return assertNever(network);
+  }
+}
+
+export function describeTarget(target: HirTarget): string {
+  switch (target.kind) {
+    case "cluster":
+      return quote(target.cluster);
+    case "cluster_header":
+      return `the cluster named by header ${target.header}`;
+    case "weighted": {
+      const total = target.entries.reduce((n, e) => n + e.weight, 0);
+      return target.entries.map((e) => `${percent(e.weight / total)} ${describeTarget(e.target)}`).join(", ");
+    }
+    default:
+      return assertNever(target);
+  }
+}
+
+/** At most two decimals: for people; JSON output has the exact number. */
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))}%`;
+}
+
+function describeString(match: HirStringMatch): string {
+  if (match.kind === "regex") return `matches ${quote(match.regex)}`;
+  const verb = { exact: "is", prefix: "begins with", suffix: "ends with", contains: "contains" }[match.kind];
+  return `${verb} ${quote(match.value)}${match.ignoreCase ? " (any case)" : ""}`;
+}
+
+export function describeHeader(match: HirHeaderMatch): string {
+  const { value } = match;
+  const not = match.invert ? "not " : "";
+  const empty = match.missingAsEmpty ? ", missing counts as empty" : "";
+  if (value.kind === "present") return `${match.name} ${value.present !== match.invert ? "present" : "absent"}${empty}`;
+  if (value.kind === "range") return `${match.name} ${not}in [${value.start}, ${value.end})${empty}`;
+  return `${match.name} ${not}${describeString(value)}${empty}`;
+}
+
+export function describeMatch({ match }: HirRoute): string {
+  const { path } = match;
+  const parts: string[] = [];
+  if (path.kind === "connect") parts.push("CONNECT");
+  else if (path.kind === "template") parts.push(`path like ${quote(path.template)}`);
+  else if (path.kind === "regex") parts.push(`path matches ${quote(path.regex)}`);
+  else parts.push(`${path.kind} ${quote(path.value)}${match.caseSensitive ? "" : " (any case)"}`);
+  for (const header of match.headers) parts.push(`header ${describeHeader(header)}`);
+  for (const q of match.query) {
+    parts.push(`query ${q.name} ${q.value.kind === "present" ? (q.value.present ? "present" : "absent") : describeString(q.value)}`);
+  }
+  for (const c of match.cookies) parts.push(`cookie ${c.name} ${c.invert ? "not " : ""}${describeString(c.value)}`);
+  if (match.grpc) parts.push("gRPC");
+  if (match.fraction) parts.push(`${percent(match.fraction.numerator / match.fraction.denominator)} of requests`);
+  if (match.never) parts.push("never on plaintext");
+  return parts.join(", ");
+}
+
+export function describeAction(action: HirAction): string {
+  switch (action.kind) {
+    case "forward":
+      return describeTarget(action.target);
+    case "redirect": {
+      const { redirect } = action;
+      const to = [
+        redirect.scheme ?? (redirect.https ? "https" : ""),
+        redirect.host ?? "",
+        redirect.port ?? "",
+        redirect.path ?? redirect.prefixRewrite ?? "",
+      ];
+      return `redirect ${redirect.status} (${to.filter((x) => x !== "").join(" ") || "same place"})`;
+    }
+    case "respond":
+      return `respond ${action.status}${action.body ? ` ${quote(action.body.slice(0, 60))}` : ""}`;
+    case "non_forwarding":
+      return "respond 503 (non_forwarding_action)";
+    case "punt":
+      return `left to a proxy (${action.why})`;
+    default:
+      return assertNever(action);
+  }
+}
+
+/** What is done to the request on its way; empty when nothing is. */
+export function describeTreatment(treatment: HirTreatment): string {
+  const parts: string[] = [];
+  if (treatment.prefixRewrite !== undefined) parts.push(`path prefix becomes ${quote(treatment.prefixRewrite)}`);
+  if (treatment.regexRewrite)
+    parts.push(`path ${quote(treatment.regexRewrite.regex)} becomes ${quote(treatment.regexRewrite.substitution)}`);
+  const host = treatment.hostRewrite;
+  if (host)
+    parts.push(
+      `host becomes ${host.kind === "literal" ? quote(host.value) : host.kind === "header" ? `header ${host.header}` : host.kind}`,
+    );
+  for (const h of treatment.requestHeadersAdd ?? []) parts.push(`${h.action} ${h.name}: ${h.value}`);
+  if (treatment.requestHeadersRemove?.length) parts.push(`removes ${treatment.requestHeadersRemove.join(", ")}`);
+  return parts.join("; ");
+}
