@@ -19,7 +19,8 @@ function isCertain(row: Row): boolean {
 }
 
 /** A message for the first disagreement, or undefined. */
-export function compareOutcomes(row: Row, outcomes: readonly Outcome[]): string | undefined {
+export function compareOutcomes(row: Row, drawn: readonly Outcome[]): string | undefined {
+  const outcomes = drawn.map((outcome) => nameShare(row, outcome));
   for (const outcome of outcomes) {
     const wrong = compareOne(row, outcome);
     if (wrong !== undefined) return `${wrong}; Envoy: ${describe(outcome)}`;
@@ -29,7 +30,7 @@ export function compareOutcomes(row: Row, outcomes: readonly Outcome[]): string 
     const wrong = compareShares(
       "cluster",
       merge(clusters.map((share) => [share.name, share.probability])),
-      outcomes.filter((outcome) => outcome.cluster !== undefined || clusters.length > 0).map((outcome) => outcome.cluster ?? "(none)"),
+      outcomes.map((outcome) => outcome.cluster ?? "(none)"),
       outcomes.length,
       row.tolerance ?? 0,
     );
@@ -46,6 +47,16 @@ export function compareOutcomes(row: Row, outcomes: readonly Outcome[]): string 
     if (wrong !== undefined) return wrong;
   }
   return undefined;
+}
+
+/** Envoy's log does not name a cluster that it does not have: then the one share that ends this way is meant. */
+function nameShare(row: Row, outcome: Outcome): Outcome {
+  if (outcome.cluster !== undefined) return outcome;
+  const shares = (row.want.clusters ?? []).filter(
+    (share) => (share.verdict ?? row.want.verdict) === outcome.verdict && (share.why ?? row.want.why) === outcome.why,
+  );
+  const [share, ...others] = shares;
+  return share === undefined || others.length > 0 ? outcome : { ...outcome, cluster: share.name };
 }
 
 /** Probabilities of equal names added up. */

@@ -74,7 +74,7 @@ export async function startEnvoy(binary: string, folder: string, resolver: { rea
   );
   const warnings: string[] = [];
   const log = collectLogs(child);
-  createInterface({ input: child.stderr! }).on("line", (line) => warnings.push(line));
+  createInterface({ input: child.stderr! }).on("line", (line) => addLine(warnings, line));
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async () => {
     child.kill("SIGKILL");
@@ -105,17 +105,18 @@ export async function startEnvoy(binary: string, folder: string, resolver: { rea
     warnings.length = 0;
     log.clear();
     for (const [type, list] of [["cds", adapted.clusters] as const, ["lds", adapted.listeners] as const]) {
-      const before = attempts(await stats(), type);
-      const createdBefore = created(await stats());
+      const before = await stats();
       publish(folder, type, list);
       let now = await stats();
       await until(async () => {
         now = await stats();
-        if (attempts(now, type) <= before) return false;
+        if (attempts(now, type) <= attempts(before, type)) return false;
         if (type === "cds") return now.get("cluster_manager.warming_clusters") === 0;
-        const active = now.get("listener_manager.total_listeners_active") ?? 0;
-        const settled = now.get("listener_manager.total_listeners_warming") === 0;
-        return settled && (active === 0 || created(now) > createdBefore);
+        if (now.get("listener_manager.total_listeners_warming") !== 0) return false;
+        return (
+          now.get("listener_manager.lds.update_success") === before.get("listener_manager.lds.update_success") ||
+          created(now) > created(before)
+        );
       }, 10_000);
     }
     rmSync(join(folder, `generation-${generation - 2}`), { recursive: true, force: true });
@@ -141,10 +142,11 @@ function created(stats: ReadonlyMap<string, number>): number {
   return (stats.get("listener_manager.listener_create_success") ?? 0) + (stats.get("listener_manager.listener_create_failure") ?? 0);
 }
 
-function refusal(line: string): string[] {
-  const found =
-    /Filesystem config update (?:rejected|failure): (.*)$/.exec(line) ?? /(?:Failed to load|config update failed): (.*)$/.exec(line);
-  return found?.[1] === undefined ? [] : [found[1]];
+/** The reason in a log record of a refused update; Envoy prints whole messages before it. */
+function refusal(record: string): string[] {
+  const found = /Filesystem config update (?:rejected|failure): (.*)$/s.exec(record)?.[1]?.trim();
+  if (found === undefined) return [];
+  return [found.includes("goo.gle/debug") ? (found.split("\n").at(-1) ?? found) : found];
 }
 
 /** Writes a DiscoveryResponse beside the watched file and moves it there: Envoy must never read half of one. */
@@ -160,6 +162,8 @@ function bootstrap(folder: string, adminPath: string, resolver: { readonly ip: s
     node: { id: "conformance", cluster: "conformance" },
     admin: { address: { pipe: { path: adminPath } } },
     dynamic_resources: { lds_config: source("lds"), cds_config: source("cds") },
+    // As Istio's bootstrap has it: the default of 100 instructions refuses regexes that meshes use.
+    layered_runtime: { layers: [{ name: "static", static_layer: { "re2.max_program_size.error_level": 32768 } }] },
     typed_dns_resolver_config: {
       name: "envoy.network.dns_resolver.cares",
       typed_config: {
@@ -241,4 +245,10 @@ async function until(check: () => Promise<boolean>, timeout: number): Promise<vo
     if (performance.now() > deadline) throw new Error(`Envoy did not settle within ${timeout} ms`);
     await new Promise((resolve) => setTimeout(resolve, 3));
   }
+}
+
+/** A record may have several lines; one begins with its time in brackets. */
+function addLine(records: string[], line: string): void {
+  if (line.startsWith("[20") || records.length === 0) records.push(line);
+  else records[records.length - 1] += `\n${line}`;
 }
