@@ -1,0 +1,173 @@
+import { compareText } from "../../diag/index.ts";
+import { balance, type HirBalance } from "../balance.ts";
+import type { HirChain, HirCluster, HirHttp, HirListener, HirModel, HirRouteConfig, HirTarget, HirVirtualHost } from "../index.ts";
+import {
+  addressText,
+  describeAction,
+  describeChain,
+  describeChainMatch,
+  describeMatch,
+  describeTreatment,
+  listenerAddresses,
+  percent,
+  quote,
+} from "./words.ts";
+
+/** What `explain` says of one listener, as data; `renderExplanation` makes it text. */
+export interface Explanation {
+  readonly listener: string;
+  readonly path: string;
+  readonly addresses: string;
+  /** How connections to it are decided: `direct`, `l7`, `punt`, `pass`, `refuse`, or several. */
+  readonly tier: string;
+  readonly chains: readonly ExplainedChain[];
+}
+
+export interface ExplainedChain {
+  readonly path: string;
+  readonly when: string;
+  readonly does: string;
+  readonly virtualHosts: readonly ExplainedHost[];
+  readonly clusters: readonly ExplainedCluster[];
+}
+
+export interface ExplainedHost {
+  readonly path: string;
+  readonly domains: readonly string[];
+  readonly routes: readonly { readonly path: string; readonly when: string; readonly does: string }[];
+  readonly clusters: readonly ExplainedCluster[];
+}
+
+export interface ExplainedCluster {
+  readonly name: string;
+  readonly state: string;
+  readonly endpoints: readonly { readonly address: string; readonly probability: number; readonly health: string }[];
+}
+
+/** Gives the connect-time tier of a listener by its path; comes from the lowered tables. */
+export type TierOf = (listenerPath: string) => string;
+
+/** Every listener; virtual hosts and endpoints only where `detail` asks for them. */
+export function explainListeners(model: HirModel, tierOf: TierOf, listeners: readonly HirListener[], detail: boolean): Explanation[] {
+  const clusters = new Map(model.clusters.map((c) => [c.name, c]));
+  const configs = new Map(model.routeConfigs.map((r) => [r.path, r]));
+  const chainOf = (chain: HirChain, when: string): ExplainedChain => ({
+    path: chain.path,
+    when,
+    does: describeChain(chain),
+    virtualHosts: detail ? hostsOf(chain, configs, clusters) : [],
+    clusters: detail && chain.network.kind === "tcp" ? clustersOf([chain.network.target], clusters) : [],
+  });
+  return listeners.map((l) => ({
+    listener: l.name,
+    path: l.path,
+    addresses: listenerAddresses(l) + (l.useOriginalDst ? " and what no other listener takes" : ""),
+    tier: tierOf(l.path),
+    chains: [
+      ...l.chains.map((c) => chainOf(c, describeChainMatch(c.match))),
+      ...(l.defaultChain ? [chainOf(l.defaultChain, "otherwise")] : []),
+    ],
+  }));
+}
+
+function hostsOf(
+  chain: HirChain,
+  configs: ReadonlyMap<string, HirRouteConfig>,
+  clusters: ReadonlyMap<string, HirCluster>,
+): ExplainedHost[] {
+  const http: HirHttp | undefined = chain.network.kind === "http" ? chain.network.http : undefined;
+  const config = http?.routeConfig === undefined ? undefined : configs.get(http.routeConfig);
+  return (config?.vhosts ?? []).map((v) => explainHost(v, clusters));
+}
+
+/** One virtual host with its routes and the clusters they lead to. */
+export function explainHost(vhost: HirVirtualHost, clusters: ReadonlyMap<string, HirCluster>): ExplainedHost {
+  const targets = vhost.routes.flatMap((r) => (r.action.kind === "forward" ? [r.action.target] : []));
+  return {
+    path: vhost.path,
+    domains: vhost.domains,
+    routes: vhost.routes.map((r) => {
+      const treatment = describeTreatment(r.treatment);
+      return { path: r.path, when: describeMatch(r), does: describeAction(r.action) + (treatment ? `; ${treatment}` : "") };
+    }),
+    clusters: clustersOf(targets, clusters),
+  };
+}
+
+function clustersOf(targets: readonly HirTarget[], clusters: ReadonlyMap<string, HirCluster>): ExplainedCluster[] {
+  const names = new Set(targets.flatMap(targetNames));
+  return [...names].sort(compareText).map((name) => {
+    const cluster = clusters.get(name);
+    if (!cluster) return { name, state: "unknown: Envoy answers 503, or closes", endpoints: [] };
+    if (cluster.punt) return { name, state: `left to a proxy (${cluster.punt})`, endpoints: [] };
+    if (cluster.discovery === "original_dst") return { name, state: "passes: goes to the address that was asked for", endpoints: [] };
+    const shares = balance(cluster);
+    return { name, state: `${cluster.discovery}, ${cluster.lb}`, endpoints: endpointShares(shares) };
+  });
+}
+
+function endpointShares(shares: HirBalance): ExplainedCluster["endpoints"] {
+  return shares.shares.map(({ endpoint, probability }) => {
+    const { address } = endpoint;
+    const text = address.kind === "other" ? address.text : addressText(address.kind === "ip" ? address.ip : address.host, address.port);
+    return { address: text, probability, health: endpoint.health };
+  });
+}
+
+function targetNames(target: HirTarget): string[] {
+  if (target.kind === "cluster") return [target.cluster];
+  if (target.kind === "weighted") return target.entries.filter((e) => e.weight > 0).flatMap((e) => targetNames(e.target));
+  return [];
+}
+
+/** Virtual hosts, over all route configurations, that name `host` exactly or by a wildcard. */
+export function findHosts(
+  model: HirModel,
+  host: string,
+): { readonly config: HirRouteConfig; readonly vhost: HirVirtualHost; readonly domain: string }[] {
+  const name = host.toLowerCase();
+  const names = (domain: string): boolean =>
+    domain === name ||
+    (domain.startsWith("*") && domain.length > 1 && name.length >= domain.length && name.endsWith(domain.slice(1))) ||
+    (domain.endsWith("*") && domain.length > 1 && name.length >= domain.length && name.startsWith(domain.slice(0, -1)));
+  return model.routeConfigs.flatMap((config) =>
+    config.vhosts.flatMap((vhost) => {
+      const domain = vhost.domains.find(names);
+      return domain === undefined ? [] : [{ config, vhost, domain }];
+    }),
+  );
+}
+
+/** Indented text; one fact a line. */
+export function renderExplanation(explanations: readonly Explanation[]): string {
+  return explanations.flatMap(renderListener).join("\n");
+}
+
+function renderListener(e: Explanation): string[] {
+  const title = `${e.addresses}  [${e.tier}]  listener ${quote(e.listener)}`;
+  return [
+    title,
+    ...e.chains.flatMap((c) => [
+      `  ${c.when} -> ${c.does}`,
+      ...c.virtualHosts.flatMap((h) => renderHost(h, "    ")),
+      ...c.clusters.flatMap((x) => renderCluster(x, "    ")),
+    ]),
+  ];
+}
+
+export function renderHost(host: ExplainedHost, indent: string): string[] {
+  return [
+    `${indent}host ${host.domains.map(quote).join(", ")}`,
+    ...host.routes.map((r) => `${indent}  ${r.when} -> ${r.does}`),
+    ...host.clusters.flatMap((c) => renderCluster(c, `${indent}  `)),
+  ];
+}
+
+function renderCluster(cluster: ExplainedCluster, indent: string): string[] {
+  const none =
+    cluster.endpoints.length === 0 && /^(static|eds|strict_dns|logical_dns)/.test(cluster.state) ? " (no endpoint that takes traffic)" : "";
+  return [
+    `${indent}cluster ${quote(cluster.name)}: ${cluster.state}${none}`,
+    ...cluster.endpoints.map((e) => `${indent}  ${e.address} ${percent(e.probability)}${e.health === "healthy" ? "" : ` ${e.health}`}`),
+  ];
+}
