@@ -20,6 +20,9 @@ struct {
 	__array(values, struct km_i_svc4);
 } km_p_svc4 SEC(".maps");
 
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_svc4_bucket km_type_svc4 SEC(".rodata.types");
+
 static __always_inline km_map_t km_svc4_map(km_gen_t gen)
 {
 	__u32 slot = gen->slot[KM_T_SVC4];
@@ -51,6 +54,9 @@ struct {
 	__type(key, __u32);
 	__array(values, struct km_i_svc6);
 } km_p_svc6 SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_svc6_bucket km_type_svc6 SEC(".rodata.types");
 
 static __always_inline km_map_t km_svc6_map(km_gen_t gen)
 {
@@ -84,6 +90,9 @@ struct {
 	__array(values, struct km_i_cell);
 } km_p_cell SEC(".maps");
 
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_cell km_type_cell SEC(".rodata.types");
+
 static __always_inline km_map_t km_cell_map(km_gen_t gen)
 {
 	__u32 slot = gen->slot[KM_T_CELL];
@@ -115,6 +124,9 @@ struct {
 	__type(key, __u32);
 	__array(values, struct km_i_endpoint);
 } km_p_endpoint SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_endpoint km_type_endpoint SEC(".rodata.types");
 
 static __always_inline km_map_t km_endpoint_map(km_gen_t gen)
 {
@@ -148,6 +160,9 @@ struct {
 	__array(values, struct km_i_split);
 } km_p_split SEC(".maps");
 
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_split km_type_split SEC(".rodata.types");
+
 static __always_inline km_map_t km_split_map(km_gen_t gen)
 {
 	__u32 slot = gen->slot[KM_T_SPLIT];
@@ -179,6 +194,9 @@ struct {
 	__type(key, __u32);
 	__array(values, struct km_i_range);
 } km_p_range SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_range km_type_range SEC(".rodata.types");
 
 static __always_inline km_map_t km_range_map(km_gen_t gen)
 {

@@ -98,10 +98,14 @@ enum km_reason {
 	KM_R_NOT_TCP = 17,
 	/* drop_overloads: this share is refused. */
 	KM_R_DROPPED = 18,
+	/* An IPv4 socket can't reach the IPv6 endpoint that was drawn: passed untouched. */
+	KM_R_PUNT_FAMILY = 19,
+	/* Rewritten, but the original address could not be kept: getpeername() answers the endpoint. */
+	KM_R_ORIGINAL_FULL = 20,
 };
 
 /* Counters in km_counter. */
-#define KM_REASONS 19
+#define KM_REASONS 21
 
 /* Cell.run: every endpoint of the run has the same share, so that the pick is one multiplication. */
 #define KM_CELL_UNIFORM 0x8000u

@@ -65,6 +65,10 @@ export const reasons = {
   NOT_TCP: 17,
   /** drop_overloads: this share is refused. */
   DROPPED: 18,
+  /** An IPv4 socket can't reach the IPv6 endpoint that was drawn: passed untouched. */
+  PUNT_FAMILY: 19,
+  /** Rewritten, but the original address could not be kept: getpeername() answers the endpoint. */
+  ORIGINAL_FULL: 20,
 } as const;
 
 export type Reason = (typeof reasons)[keyof typeof reasons];

@@ -142,6 +142,9 @@ struct {
 	__array(values, struct km_i_${table});
 } km_p_${table} SEC(".maps");
 
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct ${struct} km_type_${table} SEC(".rodata.types");
+
 static __always_inline km_map_t km_${table}_map(km_gen_t gen)
 {
 	__u32 slot = gen->slot[KM_T_${table.toUpperCase()}];

@@ -36,6 +36,7 @@ static __always_inline km_gen_t km_generation(void)
 {
 	__u32 zero = 0;
 	const __u64 *root = bpf_map_lookup_elem(&km_root, &zero);
+	km_gen_t gen;
 	__u64 value;
 	__u32 slot;
 
@@ -45,7 +46,8 @@ static __always_inline km_gen_t km_generation(void)
 	if (!(value >> 32))
 		return 0;
 	slot = (__u32)value;
-	return bpf_map_lookup_elem(&km_header, &slot);
+	gen = bpf_map_lookup_elem(&km_header, &slot);
+	return gen && gen->generation == (__u32)(value >> 32) ? gen : 0;
 }
 
 static __always_inline const struct km_header *km_header_of(km_gen_t gen)

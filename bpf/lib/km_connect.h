@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the connect hooks share: acting on a final verdict. 1 lets the connection go on, 0 refuses it (EPERM). */
+#pragma once
+
+#include "km_cluster.h"
+#include "km_original.h"
+#include "km_service.h"
+
+enum km_hook {
+	KM_HOOK_REFUSE = 0,
+	KM_HOOK_GO_ON = 1,
+};
+
+#define KM_MAPPED km_be32(0x0000ffffu)
+
+/* A constant in network order. */
+static __always_inline __be32 km_be32(__u32 x)
+{
+	return __builtin_bswap32(x);
+}
+
+static __always_inline km_bool km_is_tcp(const struct bpf_sock_addr *ctx)
+{
+	return ctx->type == KM_SOCK_STREAM && ctx->protocol == KM_IPPROTO_TCP;
+}
+
+/* Verdicts that need no address. KM_V_L7 and KM_V_PUNT fail open here: the connection goes where it was going, counted by reason. */
+static __always_inline enum km_hook km_conclude(const struct km_leaf *leaf)
+{
+	switch (leaf->verdict) {
+	case KM_V_REFUSE:
+		km_count(leaf->reason);
+		return KM_HOOK_REFUSE;
+	case KM_V_PASS:
+	case KM_V_L7:
+	case KM_V_PUNT:
+		km_count(leaf->reason);
+		return KM_HOOK_GO_ON;
+	case KM_V_NONE:
+		km_count(KM_R_UNMANAGED);
+		return KM_HOOK_GO_ON;
+	default:
+		km_count(KM_R_BROKEN_TABLE);
+		return KM_HOOK_GO_ON;
+	}
+}
+
+/* An AF_INET socket: rewrite to an endpoint of the cluster. */
+static __always_inline enum km_hook km_forward4(struct bpf_sock_addr *ctx, km_gen_t gen, __u32 cluster)
+{
+	enum km_reason reason;
+	const struct km_endpoint *endpoint = km_cluster_pick(gen, cluster, &reason);
+	struct km_original original;
+
+	if (!endpoint) {
+		km_count(reason);
+		return reason == KM_R_NO_ENDPOINT ? KM_HOOK_REFUSE : KM_HOOK_GO_ON;
+	}
+	if (!(endpoint->flags & KM_EP_IPV4)) {
+		km_count(KM_R_PUNT_FAMILY);
+		return KM_HOOK_GO_ON;
+	}
+	original = (struct km_original){
+		.ip = { { 0, 0, KM_MAPPED, ctx->user_ip4 } },
+		.port = ctx->user_port,
+		.peer_port = endpoint->port,
+		.peer_tail = endpoint->ip.w[3],
+	};
+	ctx->user_ip4 = endpoint->ip.w[3];
+	ctx->user_port = endpoint->port;
+	km_original_keep(ctx, &original);
+	km_count(KM_R_FORWARDED);
+	return KM_HOOK_GO_ON;
+}
+
+/* An AF_INET6 socket reaches IPv4 endpoints by their mapped address. */
+static __always_inline enum km_hook km_forward6(struct bpf_sock_addr *ctx, km_gen_t gen, __u32 cluster)
+{
+	enum km_reason reason;
+	const struct km_endpoint *endpoint = km_cluster_pick(gen, cluster, &reason);
+	struct km_original original;
+
+	if (!endpoint) {
+		km_count(reason);
+		return reason == KM_R_NO_ENDPOINT ? KM_HOOK_REFUSE : KM_HOOK_GO_ON;
+	}
+	original = (struct km_original){
+		.ip = { { ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3] } },
+		.port = ctx->user_port,
+		.peer_port = endpoint->port,
+		.peer_tail = endpoint->ip.w[3],
+	};
+	ctx->user_ip6[0] = endpoint->ip.w[0];
+	ctx->user_ip6[1] = endpoint->ip.w[1];
+	ctx->user_ip6[2] = endpoint->ip.w[2];
+	ctx->user_ip6[3] = endpoint->ip.w[3];
+	ctx->user_port = endpoint->port;
+	km_original_keep(ctx, &original);
+	km_count(KM_R_FORWARDED);
+	return KM_HOOK_GO_ON;
+}
