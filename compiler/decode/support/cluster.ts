@@ -1,0 +1,139 @@
+import { honoured, message, note, noted, punt } from "./dsl.ts";
+import { buffers, leftToProxy, metadata, statistics, timeouts } from "./notices.ts";
+
+const protocol = note(
+  "KM1411",
+  "is not obeyed: the endpoint is spoken to in the protocol that the client speaks; a client and an endpoint that differ need a proxy between them",
+  "http2_protocol_options",
+  "http_protocol_options",
+  "common_http_protocol_options",
+  "protocol_selection",
+);
+const names = [
+  "KM1412",
+  "is not obeyed: host names of endpoints are looked up by the daemon with the machine's resolver, in its own time",
+] as const;
+
+/** envoy.config.cluster.v3 and the typed forms of its discovery types. */
+export const clusterSupport = {
+  "envoy.config.cluster.v3.Cluster": message(
+    honoured(
+      "name",
+      "type",
+      "cluster_type",
+      "eds_cluster_config",
+      "load_assignment",
+      "lb_policy",
+      "load_balancing_policy",
+      "common_lb_config",
+      "lb_subset_config",
+      "ring_hash_lb_config",
+      "maglev_lb_config",
+      "least_request_lb_config",
+      "round_robin_lb_config",
+      "original_dst_lb_config",
+      "transport_socket",
+      "transport_socket_matches",
+      "typed_extension_protocol_options",
+      "filters",
+    ),
+    punt("KM1413", "transport sockets chosen by a generic matcher: the cluster is left to a proxy", "transport_socket_matcher"),
+    punt("KM1414", "an extension makes the upstream connections: the cluster is left to a proxy", "upstream_config"),
+    noted(timeouts, "connect_timeout", "max_requests_per_connection", "cleanup_interval"),
+    note(
+      "KM1415",
+      "is not kept: connections and requests are not counted (4294967295, written for no limit, loses nothing)",
+      "circuit_breakers",
+    ),
+    note("KM1416", "is not done: an endpoint that fails stays in use until the control plane says otherwise", "outlier_detection"),
+    note(
+      "KM1406",
+      "has no effect: endpoints are not probed, their health is what the control plane says",
+      "health_checks",
+      "close_connections_on_host_health_failure",
+      "ignore_health_on_host_removal",
+    ),
+    protocol,
+    note("KM1417", "has no effect: no TLS connection is made to endpoints", "upstream_http_protocol_options"),
+    note(
+      ...names,
+      "dns_lookup_family",
+      "dns_refresh_rate",
+      "dns_jitter",
+      "dns_failure_refresh_rate",
+      "respect_dns_ttl",
+      "dns_resolvers",
+      "use_tcp_for_dns_lookups",
+      "dns_resolution_config",
+      "typed_dns_resolver_config",
+      "wait_for_warm_on_init",
+    ),
+    note("KM1418", "is not obeyed: a connection keeps the source address of the client", "upstream_bind_config"),
+    note(
+      "KM1419",
+      "has no effect: there is no pool, each connection of a client is one to an endpoint",
+      "upstream_connection_options",
+      "preconnect_policy",
+      "connection_pool_per_downstream_connection",
+      "queuing_policies",
+    ),
+    noted(buffers, "per_connection_buffer_limit_bytes", "per_connection_buffer_high_watermark_timeout"),
+    noted(
+      statistics,
+      "alt_stat_name",
+      "stats_matcher",
+      "lrs_server",
+      "lrs_report_endpoint_metrics",
+      "track_timeout_budgets",
+      "track_cluster_stats",
+    ),
+    noted(metadata, "metadata"),
+  ),
+
+  "envoy.config.cluster.v3.Cluster.CustomClusterType": message(honoured("name", "typed_config")),
+  "envoy.config.cluster.v3.Cluster.EdsClusterConfig": message(honoured("eds_config", "service_name")),
+  "envoy.config.cluster.v3.Cluster.TransportSocketMatch": message(honoured("name", "match", "transport_socket")),
+  "envoy.config.cluster.v3.Filter": message(
+    honoured("name", "typed_config"),
+    punt(
+      "KM1324",
+      "a filter from a discovery service of its own is not in the snapshot: what it filters is left to a proxy",
+      "config_discovery",
+    ),
+  ),
+  "envoy.config.cluster.v3.Cluster.OriginalDstLbConfig": message(
+    honoured("use_http_header", "http_header_name"),
+    punt(
+      "KM1420",
+      "the original destination is changed before it is connected to: the cluster is left to a proxy",
+      "upstream_port_override",
+      "metadata_key",
+    ),
+  ),
+  "envoy.extensions.clusters.original_dst.v3.OriginalDstCluster": message(
+    honoured("use_http_header", "http_header_name"),
+    punt(
+      "KM1420",
+      "the original destination is changed before it is connected to: the cluster is left to a proxy",
+      "upstream_port_override",
+      "metadata_key",
+    ),
+  ),
+  "envoy.extensions.clusters.dns.v3.DnsCluster": message(
+    honoured("all_addresses_in_single_endpoint"),
+    note(
+      ...names,
+      "dns_lookup_family",
+      "dns_refresh_rate",
+      "dns_min_refresh_rate",
+      "dns_jitter",
+      "dns_failure_refresh_rate",
+      "respect_dns_ttl",
+      "typed_dns_resolver_config",
+    ),
+  ),
+  "envoy.extensions.clusters.aggregate.v3.ClusterConfig": message(honoured("clusters")),
+  "envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig": message(
+    noted(leftToProxy, "dns_cache_config", "sub_clusters_config", "allow_insecure_cluster_options", "allow_coalesced_connections"),
+  ),
+} as const;

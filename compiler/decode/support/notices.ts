@@ -1,0 +1,37 @@
+import { notice } from "./dsl.ts";
+
+/** Notes that several messages give in the same words. */
+
+export const ownSocket = notice("KM1301", "has no effect: no socket is opened for a listener, connections are steered where they are made");
+export const timeouts = notice(
+  "KM1302",
+  "is not kept: the connection runs from client to endpoint without a proxy that could end it (0s, no limit, is what happens)",
+);
+export const retries = notice("KM1303", "is not kept: a request or connection that fails is not tried again, the client sees the failure");
+export const buffers = notice("KM1304", "has no effect: nothing is buffered between client and endpoint");
+export const affinity = notice("KM1305", "is not kept: the endpoint is drawn by weight for each connection, not by this hash");
+export const mirrors = notice("KM1306", "is not done: no copy of the request is sent to the mirror cluster");
+export const responseHeaders = notice("KM1307", "is not done: the client gets the response as the endpoint sent it");
+export const ownHeaders = notice(
+  "KM1308",
+  "is not done: the endpoint sees the request without the headers that Envoy adds or removes for itself",
+);
+export const cors = notice("KM1309", "is not done: preflight requests go to the endpoint and responses get no CORS header");
+export const rateLimitDescriptors = notice(
+  "KM1310",
+  "has no effect by itself: descriptors are for a rate limit filter, and a chain with one is left to a proxy as a whole",
+);
+export const runtimeKeys = notice("KM1311", "is not looked up: there is no runtime, the default value holds");
+export const otherSource = notice(
+  "KM1312",
+  "has no effect: the snapshot is the only source of resources, whatever service or file delivers them to Envoy",
+);
+export const leftToProxy = notice(
+  "KM1313",
+  "is not read: it is a setting of something that is left to a proxy as a whole, or has no effect (see the diagnostic of what it belongs to)",
+);
+export const notInEnvoy = notice("KM1314", "has no effect: Envoy 1.40 does not implement it");
+export const metadata = notice("KM1390", "has no effect: metadata is not used to decide");
+export const statistics = notice("KM1391", "has no effect: Envoy's statistics are not kept");
+export const accessLogs = notice("KM1392", "has no effect: access logs are not written");
+export const tracing = notice("KM1393", "has no effect: no spans are made");

@@ -1,0 +1,50 @@
+import { honoured, message, punt } from "./dsl.ts";
+
+/** envoy.config.route.v3.RouteMatch and its parts. */
+export const routeMatchSupport = {
+  "envoy.config.route.v3.RouteMatch": message(
+    honoured(
+      "prefix",
+      "path",
+      "safe_regex",
+      "connect_matcher",
+      "path_separated_prefix",
+      "path_match_policy",
+      "case_sensitive",
+      "runtime_fraction",
+      "headers",
+      "query_parameters",
+      "cookies",
+      "grpc",
+      "tls_context",
+    ),
+    punt(
+      "KM1375",
+      "matches what filters left with the request: a request that comes as far as this route is left to a proxy",
+      "dynamic_metadata",
+      "filter_state",
+    ),
+  ),
+  "envoy.config.route.v3.RouteMatch.ConnectMatcher": message(),
+  "envoy.config.route.v3.RouteMatch.GrpcRouteMatchOptions": message(),
+  "envoy.config.route.v3.RouteMatch.TlsContextMatchOptions": message(honoured("presented", "validated")),
+
+  "envoy.config.route.v3.HeaderMatcher": message(
+    honoured(
+      "name",
+      "exact_match",
+      "safe_regex_match",
+      "range_match",
+      "present_match",
+      "prefix_match",
+      "suffix_match",
+      "contains_match",
+      "string_match",
+      "invert_match",
+      "treat_missing_header_as_empty",
+    ),
+  ),
+  "envoy.config.route.v3.QueryParameterMatcher": message(honoured("name", "string_match", "present_match")),
+  "envoy.config.route.v3.CookieMatcher": message(honoured("name", "string_match", "invert_match")),
+  "envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig": message(honoured("path_template")),
+} as const;
