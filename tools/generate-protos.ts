@@ -3,7 +3,7 @@
  * (their shapes once decoded) from compiler/decode/protos/.
  *
  * protos.json keeps what decoding and checking need: fields, oneofs, maps, enums, services, and of the options only `(validate.rules)`,
- * `(validate.required)`, `(envoy.annotations.disallowed_by_default)` and `deprecated`. Type names are absolute (`.envoy.type.v3.Percent`). The root's option `any_types`
+ * `(validate.required)` and `deprecated`. Type names are absolute (`.envoy.type.v3.Percent`). The root's option `any_types`
  * lists the messages that are read where they stand inside an Any.
  */
 import { mkdirSync, writeFileSync } from "node:fs";

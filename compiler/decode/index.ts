@@ -1,2 +1,3 @@
 export { messageIn } from "./any.ts";
+export { decodeSnapshot } from "./snapshot.ts";
 export type * from "./types.ts";

@@ -52,5 +52,14 @@ export type FieldSupport =
 
 export type MessageSupport = Readonly<Record<string, FieldSupport>>;
 
-/** What decode gives: the snapshot, and in `sink` everything that was not taken. */
-export type DecodeSnapshot = (input: Uint8Array, sink: DiagnosticSink, source: string) => XdsSnapshot;
+/** A piece of input; the name is only used to order pieces and to name them in diagnostics. */
+export interface XdsFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * What decode gives: the snapshot, and in `sink` everything that was not taken. Several files are one state-of-the-world sequence in the
+ * order of their names.
+ */
+export type DecodeSnapshot = (files: readonly XdsFile[], sink: DiagnosticSink) => XdsSnapshot;

@@ -84,7 +84,7 @@ function fieldJson(field: protobuf.Field): object {
   };
 }
 
-const keptOptions = ["(validate.rules)", "(envoy.annotations.disallowed_by_default)", "deprecated"];
+const keptOptions = ["(validate.rules)", "deprecated"];
 
 function optionsOf(field: protobuf.Field): Record<string, unknown> {
   const options: Record<string, unknown> = {};

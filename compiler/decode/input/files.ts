@@ -1,0 +1,61 @@
+import { compareText, type DiagnosticSink } from "../../diag/index.ts";
+import type { XdsFile } from "../types.ts";
+import { readJsonInput } from "./json-input.ts";
+import type { Update } from "./raw.ts";
+import { readResponse } from "./response.ts";
+
+/** The updates of all files, in the order of the files' names. Files that are none are reported and give nothing. */
+export function readFiles(files: readonly XdsFile[], sink: DiagnosticSink): readonly Update[] {
+  const ordered = [...files].sort((a, b) => compareText(a.name, b.name));
+  return ordered.flatMap((file) => readFile(file, sink));
+}
+
+function readFile(file: XdsFile, sink: DiagnosticSink): readonly Update[] {
+  const { name, bytes } = file;
+  const reject = (code: string, message: string, hint?: string): readonly Update[] => {
+    sink.add({ code, severity: "error", path: name, message, ...(hint !== undefined && { hint }) });
+    return [];
+  };
+  const compression = compressionOf(bytes);
+  if (compression) return reject("KM1004", `compressed by ${compression.name}`, compression.hint);
+  const looksLikeJson = isJsonStart(bytes);
+  if (looksLikeJson) {
+    const input = readJsonInput(bytes, name, sink);
+    if (input.kind === "updates") return input.updates;
+    // A protobuf may begin like JSON: a line feed is the tag of its first field.
+    if (input.code !== "KM1002" || bytes[0] !== protobufStart) return reject(input.code, input.message);
+  }
+  if (bytes.length === 0) return reject("KM1001", "the file is empty");
+  const response = readResponse(bytes, name, sink);
+  switch (response.kind) {
+    case "update":
+      return [response.update];
+    case "delta":
+      return reject("KM1025", "a DeltaDiscoveryResponse");
+    case "broken": {
+      // The first field of every response, version_info, is text that is short and printable.
+      const looksLikeResponse = bytes[0] === protobufStart || bytes[0] === 0x12;
+      if (looksLikeResponse) return reject("KM1010", `not a whole DiscoveryResponse: ${response.why}`);
+      return reject(
+        "KM1001",
+        "neither JSON nor a DiscoveryResponse",
+        "give a config_dump, a bootstrap, or DiscoveryResponses, as JSON or protobuf; convert YAML to JSON",
+      );
+    }
+  }
+}
+
+const protobufStart = 0x0a;
+
+function isJsonStart(bytes: Uint8Array): boolean {
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  while (at < bytes.length && (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0a || bytes[at] === 0x0d)) at++;
+  return bytes[at] === 0x7b || bytes[at] === 0x5b;
+}
+
+function compressionOf(bytes: Uint8Array): { readonly name: string; readonly hint: string } | undefined {
+  const starts = (...magic: readonly number[]): boolean => magic.every((byte, i) => bytes[i] === byte);
+  if (starts(0x28, 0xb5, 0x2f, 0xfd)) return { name: "zstd", hint: "decompress it first: zstd -d FILE" };
+  if (starts(0x1f, 0x8b)) return { name: "gzip", hint: "decompress it first: gunzip FILE" };
+  return undefined;
+}

@@ -1,0 +1,246 @@
+import { isKnownAny, isTypedStruct, noTypeMessage, typeNameOf } from "../any-type.ts";
+import { duration } from "../numbers.ts";
+import { defaultScalar, type FieldPlan, type MessagePlan, planOf, planOfValue, type ScalarType, type ValuePlan } from "../plan/plan.ts";
+import { admit, checkPresence, checkValue, enter, fail, isUnset, maxDepth, type ReadState, unknownField } from "../state.ts";
+import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
+import { isRefusal, jsonEnum, jsonScalar, type Refusal } from "./scalars.ts";
+
+type Fields = Record<string, XdsValue>;
+
+/** Why a JSON value is not what a message is read from. */
+export function isJsonObject(json: unknown): json is Readonly<Record<string, unknown>> {
+  return typeof json === "object" && json !== null && !Array.isArray(json);
+}
+
+/**
+ * The message that a JSON object stands for. `into` is the same field in its other spelling, which Envoy merges. `@type` is not a field.
+ * What is wrong is reported; the message then lacks it.
+ */
+export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadState, into: Fields = {}): XdsMessage {
+  if (!isJsonObject(json)) {
+    refuse(state, json, "an object");
+    return into;
+  }
+  if (state.depth > maxDepth) {
+    fail(state, "KM1012", "", `more than ${maxDepth} levels`);
+    return into;
+  }
+  const errors = state.errors;
+  let oneofs = 0;
+  const chosen: FieldPlan[] = [];
+  for (const key in json) {
+    const field = plan.byKey.get(key);
+    const value = json[key];
+    if (field === undefined) {
+      if (key !== "@type") unknownField(state, plan, key);
+      continue;
+    }
+    // A Value's null is a value; elsewhere null is unset.
+    if (value === null && field.value.kind !== "value") continue;
+    if (field.oneofBit !== 0) {
+      if (chosen.some((other) => other.oneofBit === field.oneofBit && other !== field)) {
+        fail(state, "KM1014", `.${field.name}`, `another field of ${field.oneofName} is set as well`);
+        continue;
+      }
+      chosen.push(field);
+      oneofs |= field.oneofBit;
+    }
+    if (field.support.kind === "honoured") readField(value, field, state, into);
+    else if (field.support.kind === "punt") {
+      readField(value, field, state, into);
+      if (into[field.name] !== undefined) admit(state, field);
+    } else if (isSet(value, field)) admit(state, field);
+  }
+  if (state.errors === errors) checkPresence(state, plan, into, oneofs);
+  return into;
+}
+
+function refuse(state: ReadState, json: unknown, expected: string): undefined {
+  fail(state, "KM1011", "", `expected ${expected}, not ${show(json)}`);
+}
+
+function show(json: unknown): string {
+  if (Array.isArray(json)) return "a list";
+  if (typeof json === "object" && json !== null) return "an object";
+  const text = JSON.stringify(json) ?? "nothing";
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}
+
+/** Whether a value that is not decoded sets its field. */
+function isSet(json: unknown, field: FieldPlan): boolean {
+  if (field.shape === "list") return !Array.isArray(json) || json.length > 0;
+  if (field.shape === "map") return !isJsonObject(json) || Object.keys(json).length > 0;
+  if (field.unsetValue === undefined) return true;
+  const value = scalarOrEnum(json, field.value);
+  return isRefusal(value) || value === undefined || !isUnset(field, value);
+}
+
+function scalarOrEnum(json: unknown, value: ValuePlan): XdsValue | Refusal | undefined {
+  if (value.kind === "scalar") return jsonScalar(json, value.type);
+  return value.kind === "enum" ? jsonEnum(json, value.names, value.numbers) : undefined;
+}
+
+function readField(json: unknown, field: FieldPlan, state: ReadState, into: Fields): void {
+  switch (field.shape) {
+    case "one": {
+      enter(state, field, -1);
+      const value = readValue(json, field.value, state, into[field.name]);
+      checkValue(state, field, value);
+      state.depth--;
+      if (value === undefined || isUnset(field, value)) delete into[field.name];
+      else into[field.name] = value;
+      return;
+    }
+    case "list":
+      readItems(json, field, state, into);
+      return;
+    case "map":
+      readEntries(json, field, state, into);
+  }
+}
+
+function readItems(json: unknown, field: FieldPlan, state: ReadState, into: Fields): void {
+  // One item without its list is a list of one.
+  const items: readonly unknown[] = Array.isArray(json) ? json : [json];
+  const list = (into[field.name] as XdsValue[] | undefined) ?? [];
+  for (const item of items) {
+    enter(state, field, list.length, field.namedItems ? () => nameIn(item) : undefined);
+    const value = readValue(item === null ? nullItem(field.value) : item, field.value, state, undefined);
+    checkValue(state, field, value);
+    state.depth--;
+    if (value !== undefined) list.push(value);
+  }
+  if (list.length > 0) into[field.name] = list;
+}
+
+/** Null in a list is an empty message. */
+function nullItem(value: ValuePlan): unknown {
+  return value.kind === "message" || value.kind === "struct" ? {} : null;
+}
+
+function nameIn(item: unknown): string {
+  const name = isJsonObject(item) ? item["name"] : undefined;
+  return typeof name === "string" ? name : "";
+}
+
+function readEntries(json: unknown, field: FieldPlan, state: ReadState, into: Fields): void {
+  if (!isJsonObject(json)) {
+    enter(state, field, -1);
+    refuse(state, json, "an object");
+    state.depth--;
+    return;
+  }
+  const map = (into[field.name] as Fields | undefined) ?? (Object.create(null) as Fields);
+  let size = 0;
+  for (const key in json) {
+    size++;
+    enter(state, field, key);
+    const value = readValue(json[key], field.value, state, undefined);
+    checkValue(state, field, value);
+    const violation = field.keyCheck?.(key);
+    if (violation !== undefined) fail(state, "KM1013", "", `key: ${violation}`);
+    state.depth--;
+    if (value !== undefined) map[key] = value;
+  }
+  if (size > 0) into[field.name] = map;
+}
+
+/** Undefined when it can't be used; that has been reported then. */
+function readValue(json: unknown, value: ValuePlan, state: ReadState, earlier: XdsValue | undefined): XdsValue | undefined {
+  switch (value.kind) {
+    case "scalar":
+      return orRefuse(state, json, jsonScalar(json, value.type));
+    case "enum":
+      return orRefuse(state, json, jsonEnum(json, value.names, value.numbers));
+    case "message":
+      return readJsonMessage(json, planOfValue(value), state, earlier as Fields | undefined);
+    case "wrapper":
+      return orRefuse(state, json, wrapped(json, value.type));
+    case "any":
+      return readJsonAny(json, state);
+    case "duration":
+      return readDuration(json, state);
+    case "struct":
+      return isJsonObject(json) ? checkedDepth(json, state) : refuse(state, json, "an object");
+    case "list_value":
+      return Array.isArray(json) ? checkedDepth(json, state) : refuse(state, json, "a list");
+    case "value":
+      return checkedDepth(json, state);
+  }
+}
+
+function orRefuse(state: ReadState, json: unknown, value: XdsValue | Refusal): XdsValue | undefined {
+  return isRefusal(value) ? refuse(state, json, value.expected) : value;
+}
+
+/** Bare, or as the message it is: `{value: 5}`. */
+function wrapped(json: unknown, type: ScalarType): XdsValue | Refusal {
+  if (!isJsonObject(json)) return jsonScalar(json, type);
+  for (const key in json) if (key !== "value") return { expected: "a value or {value}" };
+  const inner = json["value"];
+  return inner === undefined || inner === null ? defaultScalar(type) : jsonScalar(inner, type);
+}
+
+/** The proto3 JSON form, or the message `{seconds, nanos}`. */
+function readDuration(json: unknown, state: ReadState): XdsValue | undefined {
+  const parts = typeof json === "string" ? durationText(json) : isJsonObject(json) ? durationFields(json) : undefined;
+  if (!parts) return refuse(state, json, 'a duration ("1.5s", at most 9 decimals)');
+  const result = duration(parts.seconds, parts.nanos);
+  if (typeof result === "number") return result;
+  fail(state, "KM1011", "", result.problem);
+  return undefined;
+}
+
+interface DurationParts {
+  readonly seconds: bigint;
+  readonly nanos: number;
+}
+
+function durationText(text: string): DurationParts | undefined {
+  const match = /^(-?)(\d{1,15})(?:\.(\d{1,9}))?s$/.exec(text);
+  if (!match) return undefined;
+  const sign = match[1] === "-" ? -1 : 1;
+  return { seconds: BigInt(match[2]!) * BigInt(sign), nanos: Number((match[3] ?? "").padEnd(9, "0")) * sign };
+}
+
+function durationFields(json: Readonly<Record<string, unknown>>): DurationParts | undefined {
+  for (const key in json) if (key !== "seconds" && key !== "nanos") return undefined;
+  const seconds = jsonScalar(json["seconds"] ?? 0, "int64");
+  const nanos = jsonScalar(json["nanos"] ?? 0, "int32");
+  return typeof seconds === "bigint" && typeof nanos === "number" ? { seconds, nanos } : undefined;
+}
+
+/** JSON as it is, once it is known not to be nested without end. */
+function checkedDepth(json: unknown, state: ReadState): XdsValue | undefined {
+  if (!isWithin(json, maxDepth - state.depth)) {
+    fail(state, "KM1012", "", `more than ${maxDepth} levels`);
+    return undefined;
+  }
+  return json as XdsValue;
+}
+
+function isWithin(json: unknown, levels: number): boolean {
+  if (typeof json !== "object" || json === null) return true;
+  if (levels < 0) return false;
+  const inner = json as Readonly<Record<string, unknown>>;
+  for (const key in inner) if (!isWithin(inner[key], levels - 1)) return false;
+  return true;
+}
+
+/** An Any: `@type` and the message's fields beside it. */
+export function readJsonAny(json: unknown, state: ReadState): XdsAny | undefined {
+  if (!isJsonObject(json)) return refuse(state, json, "an object with @type");
+  const url = json["@type"];
+  const type = typeof url === "string" ? typeNameOf(url) : undefined;
+  if (type === undefined) {
+    fail(state, "KM1015", "", `${noTypeMessage}, not ${show(url)}`);
+    return undefined;
+  }
+  if (isTypedStruct(type)) {
+    const innerUrl = json["type_url"] ?? json["typeUrl"];
+    const inner = typeof innerUrl === "string" ? typeNameOf(innerUrl) : undefined;
+    if (inner === undefined) return { any: type };
+    return isKnownAny(inner) ? { any: inner, value: readJsonMessage(json["value"] ?? {}, planOf(inner), state) } : { any: inner };
+  }
+  return isKnownAny(type) ? { any: type, value: readJsonMessage(json, planOf(type), state) } : { any: type };
+}

@@ -1,0 +1,206 @@
+import { InternalError } from "../../diag/index.ts";
+import { support } from "../support/index.ts";
+import type { FieldSupport, XdsValue } from "../types.ts";
+import { type Check, type ListCheck, listCheck, mapKeyCheck, valueCheck, violationWhenAbsent } from "./rules.ts";
+import { loadSchema, type ProtoMessage } from "./schema.ts";
+
+/** How one message is read, from the wire and from JSON alike: its proto, the support table and the validation rules in one. */
+export interface MessagePlan {
+  /** Full name. */
+  readonly name: string;
+  readonly fields: readonly FieldPlan[];
+  /** By field number; holes are unknown fields. */
+  readonly byId: readonly (FieldPlan | undefined)[];
+  /** By both spellings. */
+  readonly byKey: ReadonlyMap<string, FieldPlan>;
+  /** Fields whose absence breaks a rule, with the rule's words. */
+  readonly required: readonly { readonly field: FieldPlan; readonly violation: string }[];
+  /** Oneofs of which one field must be set. */
+  readonly requiredOneofs: readonly { readonly bit: number; readonly name: string }[];
+}
+
+export interface FieldPlan {
+  readonly name: string;
+  /** `Message.field`: the identity of notes. */
+  readonly label: string;
+  readonly value: ValuePlan;
+  readonly shape: "one" | "list" | "map";
+  readonly mapKey: ScalarType | undefined;
+  /** Of a scalar without presence: the value that counts as unset. */
+  readonly unsetValue: XdsValue | undefined;
+  /** The oneof's bit in the message, 0 if in none. */
+  readonly oneofBit: number;
+  readonly oneofName: string;
+  /** The other fields of the oneof. */
+  readonly rivals: readonly string[];
+  readonly support: FieldSupport;
+  /** On one value, list item or map value. */
+  readonly check: Check | undefined;
+  readonly listCheck: ListCheck | undefined;
+  readonly keyCheck: Check | undefined;
+  /** List items are told apart by their `name` in paths, not by index. */
+  readonly namedItems: boolean;
+}
+
+export type ScalarType =
+  | "bool"
+  | "bytes"
+  | "double"
+  | "fixed32"
+  | "fixed64"
+  | "float"
+  | "int32"
+  | "int64"
+  | "sfixed32"
+  | "sfixed64"
+  | "sint32"
+  | "sint64"
+  | "string"
+  | "uint32"
+  | "uint64";
+
+export type ValuePlan =
+  | { readonly kind: "scalar"; readonly type: ScalarType }
+  | { readonly kind: "enum"; readonly names: ReadonlyMap<number, string>; readonly numbers: ReadonlyMap<string, number> }
+  | { readonly kind: "message"; readonly type: string; plan: MessagePlan | undefined }
+  | { readonly kind: "wrapper"; readonly type: ScalarType }
+  | { readonly kind: "any" }
+  | { readonly kind: "duration" }
+  | { readonly kind: "struct" }
+  | { readonly kind: "value" }
+  | { readonly kind: "list_value" };
+
+const plans = new Map<string, MessagePlan>();
+
+/** The plan of message `name` (full name), built at the first call. */
+export function planOf(name: string): MessagePlan {
+  let plan = plans.get(name);
+  if (!plan) {
+    const proto = loadSchema().messages.get(name);
+    if (!proto) throw new InternalError(`no message ${name} in the protos`);
+    plan = buildPlan(name, proto);
+    plans.set(name, plan);
+  }
+  return plan;
+}
+
+/** The plan of a message-typed value. */
+export function planOfValue(value: ValuePlan & { readonly kind: "message" }): MessagePlan {
+  value.plan ??= planOf(value.type);
+  return value.plan;
+}
+
+const honoured: FieldSupport = { kind: "honoured" };
+const namedLists = new Set(["envoy.config.route.v3.RouteConfiguration.virtual_hosts"]);
+
+function buildPlan(name: string, proto: ProtoMessage): MessagePlan {
+  const oneofs = Object.entries(proto.oneofs ?? {});
+  const table = support[name] ?? {};
+  const fields = Object.entries(proto.fields).map(([field, declared]): FieldPlan => {
+    const oneofIndex = oneofs.findIndex(([, oneof]) => oneof.oneof.includes(field));
+    const oneof = oneofs[oneofIndex];
+    const value = valuePlan(declared.type);
+    const shape = declared.keyType ? "map" : declared.rule === "repeated" ? "list" : "one";
+    const hasPresence = oneof !== undefined || declared.options?.proto3_optional === true;
+    const rules = declared.options?.["(validate.rules)"];
+    return {
+      name: field,
+      label: `${name.slice(name.search(/\.[A-Z]/) + 1)}.${field}`,
+      value,
+      shape,
+      mapKey: declared.keyType as ScalarType | undefined,
+      unsetValue: shape === "one" && !hasPresence ? defaultValue(value) : undefined,
+      oneofBit: oneof ? 1 << oneofIndex : 0,
+      oneofName: oneof ? oneof[0] : "",
+      rivals: oneof ? oneof[1].oneof.filter((other) => other !== field) : [],
+      support: table[field] ?? honoured,
+      check: valueCheck(rules, shape, value),
+      listCheck: listCheck(rules),
+      keyCheck: mapKeyCheck(rules),
+      namedItems: namedLists.has(`${name}.${field}`),
+    };
+  });
+  const byId: (FieldPlan | undefined)[] = [];
+  const byKey = new Map<string, FieldPlan>();
+  for (const field of fields) {
+    byId[proto.fields[field.name]!.id] = field;
+    byKey.set(field.name, field);
+    byKey.set(camelCase(field.name), field);
+  }
+  const isRead = (field: FieldPlan): boolean => field.support.kind === "honoured" || field.support.kind === "punt";
+  const required = fields.filter(isRead).flatMap((field) => {
+    const violation = violationWhenAbsent(proto.fields[field.name]!.options?.["(validate.rules)"], field);
+    return violation === undefined ? [] : [{ field, violation }];
+  });
+  const requiredOneofs = oneofs.flatMap(([oneof, { options }], i) =>
+    options?.["(validate.required)"] ? [{ bit: 1 << i, name: oneof }] : [],
+  );
+  return { name, fields, byId: Object.freeze(Array.from(byId)), byKey, required, requiredOneofs };
+}
+
+/** protoc's json_name: letters after an underscore are raised, digits are not letters. */
+export function camelCase(name: string): string {
+  return name.replace(/_+([a-zA-Z0-9])/g, (_all, letter: string) => letter.toUpperCase());
+}
+
+const wrappers: Readonly<Record<string, ScalarType>> = {
+  BoolValue: "bool",
+  BytesValue: "bytes",
+  DoubleValue: "double",
+  FloatValue: "float",
+  Int32Value: "int32",
+  Int64Value: "int64",
+  StringValue: "string",
+  UInt32Value: "uint32",
+  UInt64Value: "uint64",
+};
+
+const plain: Readonly<Record<string, ValuePlan>> = {
+  Any: { kind: "any" },
+  Duration: { kind: "duration" },
+  ListValue: { kind: "list_value" },
+  Struct: { kind: "struct" },
+  Value: { kind: "value" },
+};
+
+function valuePlan(type: string): ValuePlan {
+  if (!type.startsWith(".")) return { kind: "scalar", type: type as ScalarType };
+  const name = type.slice(1);
+  if (name.startsWith("google.protobuf.")) {
+    const short = name.slice("google.protobuf.".length);
+    const wrapper = wrappers[short];
+    if (wrapper) return { kind: "wrapper", type: wrapper };
+    if (plain[short]) return plain[short];
+  }
+  const values = loadSchema().enums.get(name);
+  if (!values) return { kind: "message", type: name, plan: undefined };
+  const names = new Map<number, string>();
+  for (const [value, number] of Object.entries(values)) if (!names.has(number)) names.set(number, value);
+  return { kind: "enum", names, numbers: new Map(Object.entries(values)) };
+}
+
+/** What an unset scalar means; undefined for what has presence of its own. */
+export function defaultValue(value: ValuePlan): XdsValue | undefined {
+  if (value.kind === "enum") return value.names.get(0) ?? 0;
+  if (value.kind !== "scalar") return undefined;
+  return defaultScalar(value.type);
+}
+
+export function defaultScalar(type: ScalarType): XdsValue {
+  switch (type) {
+    case "bool":
+      return false;
+    case "string":
+      return "";
+    case "bytes":
+      return new Uint8Array(0);
+    case "fixed64":
+    case "int64":
+    case "sfixed64":
+    case "sint64":
+    case "uint64":
+      return 0n;
+    default:
+      return 0;
+  }
+}

@@ -1,0 +1,120 @@
+import { compareText, type DiagnosticSink } from "../diag/index.ts";
+import type { Listener } from "./gen/types.ts";
+import { readFiles } from "./input/files.ts";
+import type { RawResource, Update } from "./input/raw.ts";
+import { readJsonMessage } from "./json/message.ts";
+import { planOf } from "./plan/plan.ts";
+import { newState } from "./state.ts";
+import type { DecodeSnapshot, XdsKind, XdsMessage, XdsResource } from "./types.ts";
+import { newReader } from "./wire/bytes.ts";
+import { readWireMessage } from "./wire/message.ts";
+
+const kinds = {
+  listener: { root: "listeners", type: "envoy.config.listener.v3.Listener" },
+  route: { root: "routes", type: "envoy.config.route.v3.RouteConfiguration" },
+  cluster: { root: "clusters", type: "envoy.config.cluster.v3.Cluster" },
+  endpoint: { root: "endpoints", type: "envoy.config.endpoint.v3.ClusterLoadAssignment" },
+} as const satisfies Record<XdsKind, { root: string; type: string }>;
+
+/**
+ * Reads what the files hold, told by their content: an Envoy config_dump, a bootstrap, DiscoveryResponses (JSON or protobuf), resources in
+ * JSON. What can't be read is in `sink`; an error rejects its resource only, and an earlier version of it in the same sequence stays.
+ */
+export const decodeSnapshot: DecodeSnapshot = (files, sink) => {
+  const held = applyUpdates(readFiles(files, sink), sink);
+  const list = (kind: XdsKind): readonly XdsResource[] => decodeAll(held[kind], kind, sink);
+  return { listeners: list("listener"), routes: list("route"), clusters: list("cluster"), endpoints: list("endpoint") };
+};
+
+/** By name, the versions that were sent, newest first. */
+type Versions = Map<string, readonly RawResource[]>;
+
+function applyUpdates(updates: readonly Update[], sink: DiagnosticSink): Readonly<Record<XdsKind, Versions>> {
+  const held: Record<XdsKind, Versions> = { listener: new Map(), route: new Map(), cluster: new Map(), endpoint: new Map() };
+  for (const update of updates) {
+    const before = { ...held };
+    for (const kind of update.replaces) held[kind] = new Map();
+    const first = new Map<string, RawResource>();
+    for (const resource of update.resources) {
+      const key = keyOf(resource);
+      const twin = first.get(`${resource.kind} ${key}`);
+      if (twin) {
+        reportTwin(resource, twin, sink);
+        continue;
+      }
+      first.set(`${resource.kind} ${key}`, resource);
+      held[resource.kind].set(key, [resource, ...(before[resource.kind].get(key) ?? [])]);
+    }
+  }
+  return held;
+}
+
+/** What tells resources of a kind apart: those without a name by where they stand. */
+function keyOf(resource: RawResource): string {
+  return resource.name === "" ? `\u0000${resource.where}` : resource.name;
+}
+
+function reportTwin(resource: RawResource, twin: RawResource, sink: DiagnosticSink): void {
+  const path = rootPath(resource.kind, resource.name);
+  if (sameContent(resource, twin)) {
+    sink.note("KM1021", resource.kind, () => path, `stands twice, with the same content`);
+    return;
+  }
+  sink.add({
+    code: "KM1021",
+    severity: "error",
+    path,
+    message: `a second ${resource.kind} of this name (${resource.where}) is left out; the first is at ${twin.where}`,
+  });
+}
+
+function sameContent({ content: a }: RawResource, { content: b }: RawResource): boolean {
+  if (a.form === "wire") return b.form === "wire" && Buffer.compare(a.bytes, b.bytes) === 0;
+  return b.form === "json" && JSON.stringify(a.value) === JSON.stringify(b.value);
+}
+
+function rootPath(kind: XdsKind, name: string): string {
+  return `${kinds[kind].root}[${JSON.stringify(name)}]`;
+}
+
+function decodeAll(versions: Versions, kind: XdsKind, sink: DiagnosticSink): readonly XdsResource[] {
+  const decoded = new Map<string, XdsResource>();
+  for (const key of [...versions.keys()].sort(compareText)) {
+    const resource = firstThatDecodes(versions.get(key)!, kind, sink);
+    if (!resource) continue;
+    if (decoded.has(resource.name)) {
+      sink.add({ code: "KM1021", severity: "error", path: resource.path, message: `a second ${kind} of this address is left out` });
+    } else decoded.set(resource.name, resource);
+  }
+  return [...decoded.values()].sort((a, b) => compareText(a.name, b.name));
+}
+
+function firstThatDecodes(versions: readonly RawResource[], kind: XdsKind, sink: DiagnosticSink): XdsResource | undefined {
+  for (const raw of versions) {
+    const message = decodeResource(raw, sink);
+    if (!message) continue;
+    const name = raw.name !== "" ? raw.name : kind === "listener" ? addressOf(message as Listener) : "";
+    if (name !== "") return { kind, name, path: rootPath(kind, name), message };
+    const what = kind === "listener" ? "neither a name nor an address" : "no name";
+    sink.add({ code: "KM1020", severity: "error", path: raw.where, message: `a ${kind} with ${what} is left out` });
+  }
+  return undefined;
+}
+
+/** Undefined when it is rejected; the errors are in `sink`. */
+function decodeResource(raw: RawResource, sink: DiagnosticSink): XdsMessage | undefined {
+  const plan = planOf(kinds[raw.kind].type);
+  const state = newState(sink, raw.name === "" ? raw.where : rootPath(raw.kind, raw.name), raw.unknownField);
+  const { content } = raw;
+  const message =
+    content.form === "json" ? readJsonMessage(content.value, plan, state) : readWireMessage(newReader(content.bytes), plan, state);
+  return state.errors === 0 ? message : undefined;
+}
+
+/** `0.0.0.0:80`, `[::]:80`, a pipe's path, or nothing. */
+function addressOf(listener: Listener): string {
+  const { socket_address: socket, pipe } = listener.address ?? {};
+  if (!socket) return pipe?.path ?? "";
+  const ip = socket.address ?? "";
+  return `${ip.includes(":") ? `[${ip}]` : ip}:${socket.port_value ?? socket.named_port ?? 0}`;
+}

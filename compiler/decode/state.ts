@@ -1,0 +1,116 @@
+import type { DiagnosticSink } from "../diag/index.ts";
+import type { FieldPlan, MessagePlan } from "./plan/plan.ts";
+import type { XdsValue } from "./types.ts";
+
+/**
+ * Where reading is: one object a resource, shared by both readers. Paths are only built when a diagnostic needs one, from the fields that
+ * were entered; nothing here outlives the resource.
+ */
+export interface ReadState {
+  readonly sink: DiagnosticSink;
+  /** `clusters["a"]`, or where the resource stands while its name is unknown. Set as soon as the name is. */
+  root: string;
+  /** What an unknown field is: from xDS it is ignored with a note, in a bootstrap it is an error. */
+  readonly unknownField: "error" | "note";
+  depth: number;
+  readonly fields: FieldPlan[];
+  /** Index of a list's item, key of a map's value; -1 where there is neither. */
+  readonly keys: (number | string)[];
+  /** Gives the item's name for lists whose items are known by name. */
+  readonly names: ((() => string) | undefined)[];
+  /** Errors so far; any rejects the resource. */
+  errors: number;
+}
+
+/** As in protobuf: more is refused. */
+export const maxDepth = 100;
+
+/** So that a hostile resource can't fill the memory with what is wrong with it. */
+const maxErrors = 20;
+
+export function newState(sink: DiagnosticSink, root: string, unknownField: ReadState["unknownField"]): ReadState {
+  return { sink, root, unknownField, depth: 0, fields: [], keys: [], names: [], errors: 0 };
+}
+
+/** Goes down into `field`; the caller undoes it by `state.depth--`. */
+export function enter(state: ReadState, field: FieldPlan, key: number | string, name?: () => string): void {
+  const at = state.depth++;
+  state.fields[at] = field;
+  state.keys[at] = key;
+  state.names[at] = name;
+}
+
+/** The path of where reading is, `tail` added. */
+export function pathOf(state: ReadState, tail = ""): string {
+  let path = state.root;
+  for (let i = 0; i < state.depth; i++) {
+    const key = state.keys[i]!;
+    path += `.${state.fields[i]!.name}`;
+    if (key === -1) continue;
+    const name = state.names[i]?.() ?? "";
+    path += typeof key === "string" ? `[${JSON.stringify(key)}]` : name !== "" ? `[${JSON.stringify(name)}]` : `[${key}]`;
+  }
+  return path + tail;
+}
+
+export function fail(state: ReadState, code: string, tail: string, message: string, hint?: string): void {
+  state.errors++;
+  if (state.errors > maxErrors) return;
+  const last = state.errors === maxErrors ? " (further errors of this resource are left out)" : "";
+  state.sink.add({ code, severity: "error", path: pathOf(state, tail), message: message + last, ...(hint !== undefined && { hint }) });
+}
+
+/**
+ * Tells of a field that is set what its support says. False when its value is not to be decoded.
+ */
+export function admit(state: ReadState, field: FieldPlan): boolean {
+  const { support } = field;
+  switch (support.kind) {
+    case "honoured":
+      return true;
+    case "punt":
+      state.sink.add({
+        code: support.code,
+        severity: "punt",
+        path: pathOf(state, `.${field.name}`),
+        message: support.message,
+        ...(support.hint !== undefined && { hint: support.hint }),
+      });
+      return true;
+    case "error":
+      fail(state, support.code, `.${field.name}`, support.message, support.hint);
+      return false;
+    case "note":
+      state.sink.note(support.code, field.label, () => pathOf(state, `.${field.name}`), support.message);
+      return false;
+  }
+}
+
+export function unknownField(state: ReadState, plan: MessagePlan, name: string): void {
+  const message = `${plan.name} has no field ${name}`;
+  if (state.unknownField === "error") fail(state, "KM1016", `.${name}`, message);
+  else state.sink.note("KM1016", `${plan.name}.${name}`, () => pathOf(state, `.${name}`), message);
+}
+
+/** Rules on what is absent; `oneofs` has the bits of those of which a field is set. */
+export function checkPresence(state: ReadState, plan: MessagePlan, message: Readonly<Record<string, unknown>>, oneofs: number): void {
+  for (const { field, violation } of plan.required) {
+    if (message[field.name] === undefined) fail(state, "KM1013", `.${field.name}`, violation);
+  }
+  for (const { bit, name } of plan.requiredOneofs) {
+    if ((oneofs & bit) === 0) fail(state, "KM1013", "", `one of ${name} must be set`);
+  }
+}
+
+/** Whether the value is the one that a field without presence has when it is not set. */
+export function isUnset(field: FieldPlan, value: XdsValue): boolean {
+  const { unsetValue } = field;
+  return unsetValue !== undefined && (value === unsetValue || (value instanceof Uint8Array && value.length === 0));
+}
+
+/** The value's own rules, where reading is at it. */
+export function checkValue(state: ReadState, field: FieldPlan, value: XdsValue | undefined): void {
+  if (field.check === undefined || value === undefined) return;
+  const violation = field.check(value);
+  if (violation !== undefined) fail(state, "KM1013", "", violation);
+}

@@ -1,0 +1,334 @@
+import { isKnownAny, isTypedStruct, noTypeMessage, typeNameOf } from "../any-type.ts";
+import { readJsonMessage } from "../json/message.ts";
+import { duration } from "../numbers.ts";
+import {
+  defaultScalar,
+  defaultValue,
+  type FieldPlan,
+  type MessagePlan,
+  planOf,
+  planOfValue,
+  type ScalarType,
+  type ValuePlan,
+} from "../plan/plan.ts";
+import { admit, checkPresence, checkValue, enter, fail, isUnset, maxDepth, type ReadState, unknownField } from "../state.ts";
+import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
+import { type ByteReader, breakOff, readLength, readText, readVarint32, readVarint64, skipValue } from "./bytes.ts";
+import { readScalar, wireTypeOf } from "./scalars.ts";
+import { readList, readStruct, readStructValue } from "./struct.ts";
+
+export type Fields = Record<string, XdsValue>;
+
+/**
+ * The message from here to the reader's end. `into` is an earlier occurrence of the same field, which protobuf merges. What is
+ * wrong is reported, also when the reader breaks.
+ */
+export function readWireMessage(reader: ByteReader, plan: MessagePlan, state: ReadState, into: Fields = {}): XdsMessage {
+  if (state.depth > maxDepth) {
+    fail(state, "KM1012", "", `more than ${maxDepth} levels`);
+    reader.pos = reader.end;
+    return into;
+  }
+  const errors = state.errors;
+  let oneofs = 0;
+  let told: FieldPlan | undefined;
+  while (reader.pos < reader.end && reader.broken === undefined) {
+    const tag = readVarint32(reader);
+    const wireType = tag & 7;
+    const field = plan.byId[tag >>> 3];
+    if (field === undefined || !fits(field, wireType)) {
+      if (reader.broken !== undefined) break;
+      if (tag >>> 3 === 0) breakOff(reader, "a field of number 0");
+      else if (field === undefined) unknownField(state, plan, `#${tag >>> 3}`);
+      skipValue(reader, wireType);
+      continue;
+    }
+    if (field.support.kind === "honoured") {
+      readField(reader, field, wireType, state, into);
+    } else {
+      const before = into[field.name];
+      // The items of a list, and the entries of a map, are told of once.
+      if (told === field) {
+        if (field.support.kind === "punt") readField(reader, field, wireType, state, into);
+        else skipValue(reader, wireType);
+      } else if (field.support.kind === "punt") {
+        readField(reader, field, wireType, state, into);
+        if (into[field.name] !== undefined && before === undefined) {
+          told = field;
+          admit(state, field);
+        }
+      } else if (isSet(reader, field, wireType)) {
+        told = field;
+        admit(state, field);
+      }
+    }
+    if (field.oneofBit !== 0) {
+      oneofs |= field.oneofBit;
+      for (const rival of field.rivals) if (into[rival] !== undefined) delete into[rival];
+    }
+  }
+  if (reader.broken !== undefined && !reader.told) {
+    reader.told = true;
+    fail(state, "KM1010", "", reader.broken);
+  }
+  if (reader.broken === undefined && state.errors === errors) checkPresence(state, plan, into, oneofs);
+  return into;
+}
+
+function fits(field: FieldPlan, wireType: number): boolean {
+  if (field.shape === "map") return wireType === 2;
+  return wireType === wireTypeOf(field.value) || (field.shape === "list" && wireType === 2);
+}
+
+/** Skips a value that is not decoded; whether it sets its field. */
+function isSet(reader: ByteReader, field: FieldPlan, wireType: number): boolean {
+  if (field.unsetValue !== undefined) {
+    if (wireType === 0) return readVarint64(reader) !== 0n;
+    if (wireType === 2) {
+      const end = readLength(reader);
+      const set = end > reader.pos;
+      reader.pos = end;
+      return set;
+    }
+    return readScalar(reader, (field.value as ValuePlan & { kind: "scalar" }).type) !== field.unsetValue;
+  }
+  const start = reader.pos;
+  skipValue(reader, wireType);
+  // A packed list of nothing is an empty list.
+  const emptyPacked = field.shape === "list" && wireType === 2 && wireTypeOf(field.value) !== 2 && reader.pos === start + 1;
+  return !emptyPacked;
+}
+
+function readField(reader: ByteReader, field: FieldPlan, wireType: number, state: ReadState, into: Fields): void {
+  switch (field.shape) {
+    case "one":
+      readOne(reader, field, state, into);
+      return;
+    case "list":
+      readItems(reader, field, wireType, state, into);
+      return;
+    case "map":
+      readEntry(reader, field, state, into);
+  }
+}
+
+function readOne(reader: ByteReader, field: FieldPlan, state: ReadState, into: Fields): void {
+  enter(state, field, -1);
+  const value = readValue(reader, field.value, state, into[field.name]);
+  checkValue(state, field, value);
+  state.depth--;
+  if (value === undefined || isUnset(field, value)) delete into[field.name];
+  else into[field.name] = value;
+}
+
+function readItems(reader: ByteReader, field: FieldPlan, wireType: number, state: ReadState, into: Fields): void {
+  const list = (into[field.name] as XdsValue[] | undefined) ?? [];
+  const packed = wireType === 2 && wireTypeOf(field.value) !== 2;
+  const outer = reader.end;
+  if (packed) reader.end = readLength(reader);
+  while (reader.broken === undefined) {
+    if (packed && reader.pos >= reader.end) break;
+    const start = reader.pos;
+    enter(state, field, list.length, field.namedItems ? () => nameAt(reader, start) : undefined);
+    const value = readValue(reader, field.value, state, undefined);
+    checkValue(state, field, value);
+    state.depth--;
+    if (value !== undefined) list.push(value);
+    if (!packed) break;
+  }
+  reader.end = outer;
+  if (list.length > 0) into[field.name] = list;
+}
+
+/** The string field 1 of the message whose length stands at `start`. */
+function nameAt(reader: ByteReader, start: number): string {
+  const scan: ByteReader = { bytes: reader.bytes, pos: start, end: reader.bytes.length, broken: undefined, told: true };
+  scan.end = readLength(scan);
+  while (scan.pos < scan.end && scan.broken === undefined) {
+    const tag = readVarint32(scan);
+    if (tag === 10) return readText(scan);
+    skipValue(scan, tag & 7);
+  }
+  return "";
+}
+
+function readEntry(reader: ByteReader, field: FieldPlan, state: ReadState, into: Fields): void {
+  const end = readLength(reader);
+  if (reader.broken !== undefined) return;
+  const start = reader.pos;
+  const outer = reader.end;
+  reader.end = end;
+  const key = entryKey(reader, field.mapKey!);
+  // The key may come after the value; paths want it before.
+  reader.pos = reader.broken === undefined ? start : end;
+  enter(state, field, key);
+  let value: XdsValue | undefined;
+  let found = false;
+  while (reader.pos < end && reader.broken === undefined) {
+    const tag = readVarint32(reader);
+    if (tag >>> 3 === 2 && (tag & 7) === wireTypeOf(field.value)) {
+      value = readValue(reader, field.value, state, value);
+      found = true;
+    } else skipValue(reader, tag & 7);
+  }
+  if (!found && reader.broken === undefined) value = emptyValue(field.value, state);
+  checkValue(state, field, value);
+  const violation = field.keyCheck?.(key);
+  if (violation !== undefined) fail(state, "KM1013", "", `key: ${violation}`);
+  state.depth--;
+  reader.end = outer;
+  if (value === undefined) return;
+  into[field.name] ??= Object.create(null) as Fields;
+  (into[field.name] as Fields)[key] = value;
+}
+
+function entryKey(reader: ByteReader, type: ScalarType): string {
+  let key = defaultScalar(type);
+  while (reader.pos < reader.end && reader.broken === undefined) {
+    const tag = readVarint32(reader);
+    if (tag >>> 3 === 1 && (tag & 7) === wireTypeOf({ kind: "scalar", type })) key = readScalar(reader, type);
+    else skipValue(reader, tag & 7);
+  }
+  return String(key);
+}
+
+/** A map's value that the entry leaves out. */
+function emptyValue(value: ValuePlan, state: ReadState): XdsValue | undefined {
+  return defaultValue(value) ?? readContent(newEmptyReader(), value, state, undefined);
+}
+
+function newEmptyReader(): ByteReader {
+  return { bytes: Buffer.alloc(0), pos: 0, end: 0, broken: undefined, told: false };
+}
+
+/** One value whose tag has been read. Undefined when it can't be used; that has been reported then. */
+function readValue(reader: ByteReader, value: ValuePlan, state: ReadState, earlier: XdsValue | undefined): XdsValue | undefined {
+  if (value.kind === "scalar") return readScalar(reader, value.type);
+  if (value.kind === "enum") {
+    const number = readVarint32(reader) | 0;
+    return value.names.get(number) ?? number;
+  }
+  const end = readLength(reader);
+  if (reader.broken !== undefined) return undefined;
+  const outer = reader.end;
+  reader.end = end;
+  const result = readContent(reader, value, state, earlier);
+  reader.end = outer;
+  return result;
+}
+
+/** The content of a length-delimited value, to the reader's end. */
+function readContent(reader: ByteReader, value: ValuePlan, state: ReadState, earlier: XdsValue | undefined): XdsValue | undefined {
+  switch (value.kind) {
+    case "message":
+      return readWireMessage(reader, planOfValue(value), state, earlier as Fields | undefined);
+    case "wrapper":
+      return readWrapper(reader, value.type);
+    case "any":
+      return readWireAny(reader, state);
+    case "duration":
+      return readDuration(reader, state);
+    case "struct":
+      return readStruct(reader, state, state.depth) as unknown as XdsValue;
+    case "value":
+      return readStructValue(reader, state, state.depth) as unknown as XdsValue;
+    case "list_value":
+      return readList(reader, state, state.depth) as unknown as XdsValue;
+    case "scalar":
+    case "enum":
+      return undefined;
+  }
+}
+
+function readWrapper(reader: ByteReader, type: ScalarType): XdsValue {
+  const wireType = wireTypeOf({ kind: "scalar", type });
+  let value = defaultScalar(type);
+  while (reader.pos < reader.end && reader.broken === undefined) {
+    const tag = readVarint32(reader);
+    if (tag >>> 3 === 1 && (tag & 7) === wireType) value = readScalar(reader, type);
+    else skipValue(reader, tag & 7);
+  }
+  return value;
+}
+
+function readDuration(reader: ByteReader, state: ReadState): XdsValue | undefined {
+  let seconds = 0n;
+  let nanos = 0;
+  while (reader.pos < reader.end && reader.broken === undefined) {
+    const tag = readVarint32(reader);
+    if (tag === 8) seconds = BigInt.asIntN(64, readVarint64(reader));
+    else if (tag === 16) nanos = readVarint32(reader) | 0;
+    else skipValue(reader, tag & 7);
+  }
+  const result = duration(seconds, nanos);
+  if (typeof result === "number") return result;
+  fail(state, "KM1011", "", result.problem);
+  return undefined;
+}
+
+/** The google.protobuf.Any from here to the reader's end. */
+export function readWireAny(reader: ByteReader, state: ReadState): XdsAny | undefined {
+  const { url, start, end } = readAnyFrame(reader);
+  if (reader.broken !== undefined) return undefined;
+  const type = typeNameOf(url);
+  if (type === undefined) {
+    fail(state, "KM1015", "", `${noTypeMessage}, not ${JSON.stringify(url)}`);
+    return undefined;
+  }
+  if (isTypedStruct(type)) return readTypedStruct(reader, type, start, end, state);
+  if (!isKnownAny(type)) return { any: type };
+  return { any: type, value: within(reader, start, end, () => readWireMessage(reader, planOf(type), state)) };
+}
+
+/** Where the value of the Any that ends at the reader's end is. */
+export function readAnyFrame(reader: ByteReader): { readonly url: string; readonly start: number; readonly end: number } {
+  let url = "";
+  let start = reader.end;
+  let end = reader.end;
+  while (reader.pos < reader.end && reader.broken === undefined) {
+    const tag = readVarint32(reader);
+    if (tag === 10) url = readText(reader);
+    else if (tag === 18) {
+      const stop = readLength(reader);
+      start = reader.pos;
+      end = stop;
+      reader.pos = stop;
+    } else skipValue(reader, tag & 7);
+  }
+  return { url, start, end };
+}
+
+/** Runs `read` on a range, then leaves the reader where it was. */
+function within<T>(reader: ByteReader, start: number, end: number, read: () => T): T {
+  const { pos, end: outer } = reader;
+  reader.pos = start;
+  reader.end = end;
+  const result = read();
+  reader.end = outer;
+  if (reader.broken === undefined) reader.pos = pos;
+  return result;
+}
+
+/** A TypedStruct of a type we read is that type; another is told by the type it names. */
+function readTypedStruct(reader: ByteReader, type: string, start: number, end: number, state: ReadState): XdsAny {
+  return within(reader, start, end, () => {
+    let inner: string | undefined;
+    let structStart = end;
+    let structEnd = end;
+    while (reader.pos < reader.end && reader.broken === undefined) {
+      const tag = readVarint32(reader);
+      if (tag === 10) inner = typeNameOf(readText(reader));
+      else if (tag === 18) {
+        const stop = readLength(reader);
+        structStart = reader.pos;
+        structEnd = stop;
+        reader.pos = stop;
+      } else skipValue(reader, tag & 7);
+    }
+    if (reader.broken !== undefined || inner === undefined) return { any: type };
+    if (!isKnownAny(inner)) return { any: inner };
+    const struct = within(reader, structStart, structEnd, () => readStruct(reader, state, state.depth));
+    if (reader.broken !== undefined) return { any: inner };
+    return { any: inner, value: readJsonMessage(struct, planOf(inner), state) };
+  });
+}

@@ -1,0 +1,92 @@
+import type { ScalarType, ValuePlan } from "../plan/plan.ts";
+import type { XdsValue } from "../types.ts";
+import { type ByteReader, readLength, readText, readVarint32, readVarint64, takeFixed } from "./bytes.ts";
+
+/** 0 varint, 1 eight bytes, 2 with length, 5 four bytes. */
+export type WireType = 0 | 1 | 2 | 5;
+
+export function wireTypeOf(value: ValuePlan): WireType {
+  if (value.kind === "enum") return 0;
+  if (value.kind !== "scalar") return 2;
+  return wireTypes[value.type];
+}
+
+const wireTypes: Readonly<Record<ScalarType, WireType>> = {
+  bool: 0,
+  bytes: 2,
+  double: 1,
+  fixed32: 5,
+  fixed64: 1,
+  float: 5,
+  int32: 0,
+  int64: 0,
+  sfixed32: 5,
+  sfixed64: 1,
+  sint32: 0,
+  sint64: 0,
+  string: 2,
+  uint32: 0,
+  uint64: 0,
+};
+
+/** One scalar; the tag has been read and its wire type fits. */
+export function readScalar(reader: ByteReader, type: ScalarType): XdsValue {
+  switch (type) {
+    case "string":
+      return readText(reader);
+    case "uint32":
+      return readVarint32(reader);
+    case "bool":
+      return readBool(reader);
+    case "int32":
+      return readVarint32(reader) | 0;
+    case "sint32": {
+      const zigzag = readVarint32(reader);
+      return (zigzag >>> 1) ^ -(zigzag & 1);
+    }
+    case "uint64":
+      return readVarint64(reader);
+    case "int64":
+      return BigInt.asIntN(64, readVarint64(reader));
+    case "sint64": {
+      const zigzag = readVarint64(reader);
+      return BigInt.asIntN(64, (zigzag >> 1n) ^ -(zigzag & 1n));
+    }
+    case "bytes": {
+      const end = readLength(reader);
+      const bytes = new Uint8Array(reader.bytes.subarray(reader.pos, end));
+      reader.pos = end;
+      return bytes;
+    }
+    case "double": {
+      const at = takeFixed(reader, 8);
+      return at < 0 ? 0 : reader.bytes.readDoubleLE(at);
+    }
+    case "float": {
+      const at = takeFixed(reader, 4);
+      return at < 0 ? 0 : reader.bytes.readFloatLE(at);
+    }
+    case "fixed32": {
+      const at = takeFixed(reader, 4);
+      return at < 0 ? 0 : reader.bytes.readUInt32LE(at);
+    }
+    case "sfixed32": {
+      const at = takeFixed(reader, 4);
+      return at < 0 ? 0 : reader.bytes.readInt32LE(at);
+    }
+    case "fixed64": {
+      const at = takeFixed(reader, 8);
+      return at < 0 ? 0n : reader.bytes.readBigUInt64LE(at);
+    }
+    case "sfixed64": {
+      const at = takeFixed(reader, 8);
+      return at < 0 ? 0n : reader.bytes.readBigInt64LE(at);
+    }
+  }
+}
+
+function readBool(reader: ByteReader): boolean {
+  const first = reader.bytes[reader.pos];
+  if (first !== undefined && first < 0x80) return readVarint32(reader) !== 0;
+  return readVarint64(reader) !== 0n;
+}
