@@ -1,0 +1,84 @@
+import { constants } from "node:os";
+
+/** What a KernelError is about; the codes are explained in compiler/diag/codes/runtime.ts. */
+export const kernelErrorCodes = {
+  rights: "KM6001",
+  libbpf: "KM6002",
+  feature: "KM6003",
+  verifier: "KM6004",
+  pinFolder: "KM6005",
+  cgroup: "KM6006",
+  call: "KM6007",
+  busy: "KM6008",
+  memory: "KM6009",
+} as const;
+
+export type KernelErrorKind = keyof typeof kernelErrorCodes;
+
+/** The kernel (or libbpf) said no. `message` names the call and what it was about, `hint` the remedy. */
+export class KernelError extends Error {
+  override name = "KernelError";
+  readonly kind: KernelErrorKind;
+  /** Positive; 0 when the failure has none. */
+  readonly errno: number;
+  readonly hint: string | undefined;
+
+  constructor(kind: KernelErrorKind, message: string, errno = 0, hint?: string) {
+    super(message);
+    this.kind = kind;
+    this.errno = errno;
+    this.hint = hint;
+  }
+
+  get code(): string {
+    return kernelErrorCodes[this.kind];
+  }
+}
+
+const names = new Map<number, string>(Object.entries(constants.errno).map(([name, number]) => [number, name]));
+// Not in errno.h: the kernel's own number for "this program type has no such operation".
+names.set(524, "ENOTSUPP");
+
+/** `EPERM`, or `errno 999`. */
+export function errnoName(errno: number): string {
+  return names.get(errno) ?? `errno ${errno}`;
+}
+
+const rightsHint =
+  "run it as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (before Linux 5.8: CAP_SYS_ADMIN); a container needs them in its own security context";
+
+/**
+ * The error of a failed call: the cause that is most likely for this errno, and its remedy.
+ *
+ * @param call the function, for example `bpf_map_create`
+ * @param what what it was called for, for example `km_p_cell`
+ */
+export function callError(call: string, what: string, errno: number): KernelError {
+  const message = `${call} (${what}) failed: ${errnoName(errno)}`;
+  const { EPERM, EACCES, ENOMEM, ENOSPC, E2BIG, ENOSYS, EOPNOTSUPP } = constants.errno;
+  switch (errno) {
+    case EPERM:
+    case EACCES:
+      return new KernelError("rights", message, errno, rightsHint);
+    case ENOMEM:
+    case ENOSPC:
+    case E2BIG:
+      return new KernelError(
+        "memory",
+        message,
+        errno,
+        "give the process more memory (cgroup memory limit, ulimit -l before Linux 5.11), or scope the services that the node sees",
+      );
+    case ENOSYS:
+    case EOPNOTSUPP:
+    case 524:
+      return new KernelError(
+        "feature",
+        message,
+        errno,
+        "the kernel lacks this operation: Linux 5.10 is the oldest that can run the connect programs, built with CONFIG_BPF_SYSCALL and CONFIG_CGROUP_BPF",
+      );
+    default:
+      return new KernelError("call", message, errno);
+  }
+}

@@ -1,0 +1,63 @@
+/** The one room that calls bpf(2), libbpf and mmap. Loading it costs koffi and libbpf (some 15 ms): import it only where it is used. */
+import { closeSync } from "node:fs";
+import { gracePeriod } from "./grace.ts";
+import { library } from "./library.ts";
+import {
+  clearSlot,
+  createBlob,
+  createInner,
+  hasProgram,
+  lookup,
+  mapInfo,
+  mapValues,
+  openSlot,
+  setProgram,
+  setSlot,
+  sumPerCpu,
+} from "./maps.ts";
+import { loadObject } from "./object.ts";
+import { listPins, lock, makePinFolder, openCgroup, openPin, pin, removePinFolder, unpin } from "./pins.ts";
+import { attach, enableStats, linkInfo, openProgram, programInfo, testRun, updateLink } from "./programs.ts";
+import type { Kernel } from "./types.ts";
+
+export { KernelError, type KernelErrorKind } from "./error.ts";
+export type * from "./types.ts";
+
+const RLIMIT_MEMLOCK = 8;
+
+/** @throws KernelError when libbpf is missing. */
+export function openKernel(): Kernel {
+  // Before Linux 5.11 maps count against RLIMIT_MEMLOCK; later ones ignore it, and who may not raise it has no rights for maps either.
+  library().setrlimit(RLIMIT_MEMLOCK, Buffer.alloc(16, 0xff));
+  return {
+    load: loadObject,
+    createInner,
+    createBlob,
+    setSlot,
+    clearSlot,
+    openSlot,
+    setProgram,
+    hasProgram,
+    map: mapValues,
+    lookup,
+    sumPerCpu,
+    mapInfo,
+    programInfo,
+    linkInfo,
+    openProgram,
+    openCgroup,
+    attach,
+    updateLink,
+    makePinFolder,
+    removePinFolder,
+    listPins,
+    lock,
+    pin,
+    unpin,
+    openPin,
+    gracePeriod,
+    testRun,
+    enableStats,
+    close: closeSync,
+  };
+}

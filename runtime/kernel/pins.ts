@@ -1,0 +1,118 @@
+import { closeSync, mkdirSync, openSync, readdirSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
+import { dirname } from "node:path";
+import { callError, errnoName, KernelError } from "./error.ts";
+import { lastErrno, library } from "./library.ts";
+import { check } from "./maps.ts";
+import type { Fd } from "./types.ts";
+
+/** f_type of statfs(2), linux/magic.h. */
+const BPF_FS = 0xcafe4a11;
+const CGROUP2 = 0x63677270;
+
+const LOCK_EXCLUSIVE_NOW = 2 | 4;
+
+export function makePinFolder(path: string, mount: boolean): void {
+  let existing = path;
+  while (fileSystem(existing) === undefined && dirname(existing) !== existing) existing = dirname(existing);
+  if (fileSystem(existing) !== BPF_FS) {
+    if (!mount) {
+      throw new KernelError(
+        "pinFolder",
+        `${path} is not on a BPF file system`,
+        0,
+        "mount -t bpf bpf /sys/fs/bpf and use a folder below it, or give --mount to mount one at the folder itself",
+      );
+    }
+    mkdirSync(path, { recursive: true });
+    if (library().mount("bpf", path, "bpf", 0, null) < 0) throw callError("mount", `BPF file system at ${path}`, lastErrno());
+  }
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fileError("mkdir", path, error);
+  }
+}
+
+export function removePinFolder(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    // The root of a mount (EBUSY) stays: whoever mounted it unmounts it.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "EBUSY") throw fileError("rmdir", path, error);
+  }
+}
+
+export function listPins(path: string): readonly string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw fileError("readdir", path, error);
+  }
+}
+
+export function lock(path: string): Fd {
+  const fd = openFolder(path);
+  if (library().flock(fd, LOCK_EXCLUSIVE_NOW) === 0) return fd;
+  closeSync(fd);
+  throw new KernelError("busy", `another process works on ${path}`, 0, "wait for it, or stop it: one daemon owns a pin folder");
+}
+
+export function pin(fd: Fd, path: string): void {
+  check("bpf_obj_pin", path, library().pin(fd, path));
+}
+
+export function unpin(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    throw fileError("unlink", path, error);
+  }
+}
+
+export function openPin(path: string): Fd {
+  return check("bpf_obj_get", path, library().get(path));
+}
+
+export function openCgroup(path: string): Fd {
+  const type = fileSystem(path);
+  if (type === undefined)
+    throw new KernelError(
+      "cgroup",
+      `${path} does not exist`,
+      0,
+      "mkdir it on a cgroup v2 file system: grep cgroup2 /proc/mounts tells where that is",
+    );
+  if (type !== CGROUP2) {
+    throw new KernelError(
+      "cgroup",
+      `${path} is not on a cgroup v2 file system`,
+      0,
+      "grep cgroup2 /proc/mounts tells where that is (often /sys/fs/cgroup or /sys/fs/cgroup/unified)",
+    );
+  }
+  return openFolder(path);
+}
+
+function openFolder(path: string): Fd {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    throw fileError("open", path, error);
+  }
+}
+
+/** f_type, or undefined when there is no such file. */
+function fileSystem(path: string): number | undefined {
+  try {
+    return Number(statfsSync(path).type);
+  } catch {
+    return undefined;
+  }
+}
+
+function fileError(call: string, path: string, error: unknown): KernelError {
+  const errno = Math.abs((error as NodeJS.ErrnoException).errno ?? 0);
+  return errno > 0 ? callError(call, path, errno) : new KernelError("call", `${call} ${path}: ${errnoName(errno)}`);
+}

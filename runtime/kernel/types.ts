@@ -1,0 +1,142 @@
+/** An open file descriptor of this process: a map, a program, a link or a cgroup. */
+export type Fd = number;
+
+/** Where a program may be attached in a cgroup. */
+export type AttachPoint = "connect4" | "connect6" | "getpeername4" | "getpeername6" | "sock_release";
+
+export interface MapInfo {
+  readonly id: number;
+  /** enum bpf_map_type. */
+  readonly type: number;
+  readonly name: string;
+  /** Bytes. */
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  readonly flags: number;
+  /** Kernel memory in bytes, as the kernel accounts it (fdinfo). */
+  readonly bytes: number;
+}
+
+export interface ProgramInfo {
+  readonly id: number;
+  readonly name: string;
+  /** Machine code, bytes. */
+  readonly jitedBytes: number;
+  /** Only counted while run statistics are on. */
+  readonly runCount: bigint;
+  /** Nanoseconds of all counted runs. */
+  readonly runTime: bigint;
+}
+
+export interface LinkInfo {
+  readonly id: number;
+  readonly programId: number;
+  /** Inode number of the cgroup's folder; 0n once the cgroup is gone. */
+  readonly cgroupId: bigint;
+}
+
+export interface LoadedProgram {
+  readonly fd: Fd;
+  /** Instructions that the verifier walked, all paths together. */
+  readonly processed: number;
+}
+
+/** An object's maps and programs, loaded. They live until `close` or, if pinned or attached, beyond it. */
+export interface LoadedObject {
+  /** By the object's own names, without .rodata, .bss and .data. */
+  readonly maps: ReadonlyMap<string, Fd>;
+  readonly programs: ReadonlyMap<string, LoadedProgram>;
+  /** What inner maps of each pool (array of maps) must be like, by the pool's name. */
+  readonly innerTypes: ReadonlyMap<string, InnerType>;
+  close(): void;
+}
+
+/** BTF of an inner map's key and value: Linux 6.1 refuses one without the template's BTF (EINVAL). */
+export interface InnerType {
+  /** Open as long as the object is. */
+  readonly btf: Fd;
+  readonly key: number;
+  readonly value: number;
+}
+
+export interface LoadOptions {
+  /** 32-bit variables of .rodata that are set before the load. */
+  readonly constants: Readonly<Record<string, number>>;
+  /** Maps, by the object's names, that are already there and are used instead of new ones. */
+  readonly reuse: ReadonlyMap<string, Fd>;
+}
+
+/** A map's values in this process's memory: what is written here is what programs read. */
+export interface Mapping {
+  /** Not to be used after `unmap`. */
+  readonly bytes: Uint8Array;
+  /** One 8-byte atomic store at a byte offset that is a multiple of 8; all earlier writes are seen before it. */
+  store(offset: number, value: bigint): void;
+  load(offset: number): bigint;
+  unmap(): void;
+}
+
+export interface TestRun {
+  /** Times the program runs in this one call. */
+  readonly repeat: number;
+  /** Packet bytes (tc) or the context (SYSCALL programs). */
+  readonly input: Uint8Array;
+  readonly inputIs: "packet" | "context";
+}
+
+/**
+ * Everything the daemon asks of the kernel, and nothing it decides: a fake of it can fail any call. Every method throws KernelError.
+ * Asynchronous methods wait for an RCU grace period in another thread (8 ms at HZ=250).
+ */
+export interface Kernel {
+  /** Verifies and loads an ELF object from memory. */
+  load(elf: Uint8Array, options: LoadOptions): LoadedObject;
+  /** An mmapable array that can be put into a pool's slot; `like` is what the pool was made with, or any map in its slots. */
+  createInner(name: string, valueSize: number, entries: number, like: InnerType | Fd): Fd;
+  /** A plain map of one value that holds `bytes`. */
+  createBlob(name: string, bytes: Uint8Array): Fd;
+  /** Resolves when no program run that began before the change is left. */
+  setSlot(pool: Fd, slot: number, inner: Fd): Promise<void>;
+  clearSlot(pool: Fd, slot: number): Promise<void>;
+  /** The inner map of a slot, or undefined when the slot is empty. */
+  openSlot(pool: Fd, slot: number): Fd | undefined;
+  /** Puts a program into a program array, or takes it out. */
+  setProgram(array: Fd, slot: number, program: Fd | undefined): void;
+  hasProgram(array: Fd, slot: number): boolean;
+  /** Maps the values of an mmapable array. */
+  map(fd: Fd, length: number): Mapping;
+  /** A copy of one value of an array. */
+  lookup(fd: Fd, index: number, valueSize: number): Uint8Array;
+  /** Per-CPU values of one key of a PERCPU_ARRAY of u64, added up. */
+  sumPerCpu(fd: Fd, index: number): bigint;
+  mapInfo(fd: Fd): MapInfo;
+  programInfo(fd: Fd): ProgramInfo;
+  linkInfo(fd: Fd): LinkInfo;
+  openProgram(id: number): Fd;
+
+  openCgroup(path: string): Fd;
+  /** Attaches by a link: it ends with its last descriptor, unless it is pinned. */
+  attach(program: Fd, cgroup: Fd, point: AttachPoint): Fd;
+  /** Swaps the program of a link; connections meet the old or the new one, never none. */
+  updateLink(link: Fd, program: Fd): void;
+
+  /** Makes the folder for pins; `mount` also mounts a BPF file system there when none is. */
+  makePinFolder(path: string, mount: boolean): void;
+  removePinFolder(path: string): void;
+  /** Names in the folder, sorted; empty if there is no such folder. */
+  listPins(path: string): readonly string[];
+  /** Makes sure that one process at a time works on the folder, until the descriptor is closed. */
+  lock(path: string): Fd;
+  pin(fd: Fd, path: string): void;
+  unpin(path: string): void;
+  openPin(path: string): Fd;
+
+  /** Resolves when every program run that began before the call has ended. */
+  gracePeriod(): Promise<void>;
+  /** Runs a tc or SYSCALL program; the connect hooks have no test run (errno 524). */
+  testRun(program: Fd, run: TestRun): { readonly result: number; readonly nanoseconds: number };
+  /** Lets the kernel count run time and runs of programs until the descriptor is closed. */
+  enableStats(): Fd;
+  close(fd: Fd): void;
+}

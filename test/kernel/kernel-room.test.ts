@@ -1,0 +1,170 @@
+/** runtime/kernel against the real kernel: each call once, and the errors that users meet. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as assert from "uvu/assert";
+import { KernelError, type LoadedObject } from "../../runtime/kernel/index.ts";
+import { compileProgram, kernel, kernelSuite, withBpfFolder, withCgroup, withTempFolder } from "./harness.ts";
+
+const room = kernelSuite("kernel room");
+
+async function load(slot: number, reuse: ReadonlyMap<string, number> = new Map()): Promise<LoadedObject> {
+  return kernel().load(await compileProgram("room.bpf.c"), { constants: { km_shape_slot: slot }, reuse });
+}
+
+function refusal(action: () => unknown): KernelError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof KernelError) return error;
+    throw error;
+  }
+  throw new Error("no error");
+}
+
+room("loads programs, sets constants, counts instructions", async () => {
+  const object = await load(5);
+  const program = object.programs.get("km_room_tc")!;
+  assert.ok(program.processed > 5);
+  const run = kernel().testRun(program.fd, { repeat: 1, input: new Uint8Array(64), inputIs: "packet" });
+  assert.is(run.result, 5);
+  assert.ok(object.maps.has("km_root") && ![...object.maps.keys()].some((name) => name.includes(".")));
+  object.close();
+});
+
+room("refuses a constant that is not there", async () => {
+  const elf = await compileProgram("room.bpf.c");
+  assert.match(refusal(() => kernel().load(elf, { constants: { nope: 1 }, reuse: new Map() })).message, /constant nope/);
+});
+
+room("says what the verifier said", async () => {
+  const elf = await compileProgram("refused.bpf.c");
+  const error = refusal(() => kernel().load(elf, { constants: {}, reuse: new Map() }));
+  assert.is(error.kind, "verifier");
+  assert.match(error.message, /km_refused/);
+  assert.match(error.message, /map_value_or_null/);
+});
+
+room("refuses bytes that are no object", () => {
+  for (const length of [0, 10, 10_000])
+    assert.instance(
+      refusal(() => kernel().load(new Uint8Array(length), { constants: {}, reuse: new Map() })),
+      KernelError,
+    );
+});
+
+room("puts arrays of any size into a pool and shows programs what is written to their memory", async () => {
+  const object = await load(0);
+  const pool = object.maps.get("km_p_cell")!;
+  assert.is(kernel().openSlot(pool, 0), undefined);
+  const first = kernel().createInner("cell_a", 8, 3, object.innerTypes.get("km_p_cell")!);
+  await kernel().setSlot(pool, 0, first);
+  const mapping = kernel().map(first, 3 * 8);
+  mapping.store(0, 0x1234_5678_9abc_def0n);
+  kernel().testRun(object.programs.get("km_room_tc")!.fd, { repeat: 1, input: new Uint8Array(64), inputIs: "packet" });
+  assert.is(seen(object), 0x1234_5678_9abc_def0n);
+  const again = kernel().openSlot(pool, 0)!;
+  assert.is(kernel().mapInfo(again).maxEntries, 3);
+  const larger = kernel().createInner("cell_b", 8, 1000, again);
+  await Promise.all([kernel().setSlot(pool, 0, larger), kernel().setSlot(pool, 1, first)]);
+  assert.is(kernel().mapInfo(larger).maxEntries, 1000);
+  assert.ok(kernel().mapInfo(larger).bytes >= 8000);
+  await kernel().clearSlot(pool, 1);
+  await kernel().clearSlot(pool, 1);
+  assert.is(kernel().openSlot(pool, 1), undefined);
+  mapping.unmap();
+  for (const fd of [first, again, larger]) kernel().close(fd);
+  object.close();
+});
+
+function seen(object: LoadedObject): bigint {
+  return Buffer.from(kernel().lookup(object.maps.get("km_seen")!, 0, 8)).readBigUInt64LE();
+}
+
+room("refuses an array of another record size in a pool", async () => {
+  const object = await load(0);
+  const wrong = kernel().createInner("wrong", 16, 4, kernel().createBlob("plain", new Uint8Array(8)));
+  let error: unknown;
+  await kernel()
+    .setSlot(object.maps.get("km_p_cell")!, 0, wrong)
+    .catch((e: unknown) => {
+      error = e;
+    });
+  assert.instance(error, KernelError);
+  kernel().close(wrong);
+  object.close();
+});
+
+room("pins, reopens and reuses maps; attaches, swaps and detaches links", () =>
+  withBpfFolder((bpf) =>
+    withCgroup(async (folder) => {
+      const pins = join(bpf, "a/b");
+      kernel().makePinFolder(pins, false);
+      const object = await load(1);
+      kernel().pin(object.maps.get("km_seen")!, join(pins, "km_seen"));
+      const cgroup = kernel().openCgroup(folder);
+      const link = kernel().attach(object.programs.get("km_room4")!.fd, cgroup, "connect4");
+      kernel().pin(link, join(pins, "link"));
+      assert.equal(kernel().listPins(pins), ["km_seen", "link"]);
+
+      const next = await load(2, new Map([["km_seen", kernel().openPin(join(pins, "km_seen"))]]));
+      assert.is(kernel().mapInfo(next.maps.get("km_seen")!).id, kernel().mapInfo(object.maps.get("km_seen")!).id);
+      const before = kernel().linkInfo(link);
+      kernel().updateLink(link, next.programs.get("km_room4")!.fd);
+      const after = kernel().linkInfo(kernel().openPin(join(pins, "link")));
+      assert.is(after.id, before.id);
+      assert.is(after.programId, kernel().programInfo(next.programs.get("km_room4")!.fd).id);
+      assert.is.not(after.programId, before.programId);
+
+      for (const name of kernel().listPins(pins)) kernel().unpin(join(pins, name));
+      kernel().removePinFolder(pins);
+      assert.not.ok(existsSync(pins));
+      kernel().close(cgroup);
+      object.close();
+      next.close();
+    }),
+  ),
+);
+
+room("sets and clears program slots", async () => {
+  const object = await load(0);
+  const array = object.maps.get("km_prog4")!;
+  assert.not.ok(kernel().hasProgram(array, 2));
+  kernel().setProgram(array, 2, object.programs.get("km_room4")!.fd);
+  assert.ok(kernel().hasProgram(array, 2));
+  kernel().setProgram(array, 2, undefined);
+  kernel().setProgram(array, 2, undefined);
+  assert.not.ok(kernel().hasProgram(array, 2));
+  object.close();
+});
+
+room("waits for a grace period, counts runs, locks a folder", () =>
+  withBpfFolder(async (bpf) => {
+    await kernel().gracePeriod();
+    const stats = kernel().enableStats();
+    const object = await load(0);
+    const { fd } = object.programs.get("km_room_tc")!;
+    kernel().testRun(fd, { repeat: 50, input: new Uint8Array(64), inputIs: "packet" });
+    assert.is(kernel().programInfo(fd).runCount, 50n);
+    assert.ok(kernel().programInfo(fd).runTime > 0n);
+    kernel().close(stats);
+    const held = kernel().lock(bpf);
+    assert.is(refusal(() => kernel().lock(bpf)).kind, "busy");
+    kernel().close(held);
+    kernel().close(kernel().lock(bpf));
+    object.close();
+  }),
+);
+
+room("names the remedy for folders that can't be used", () =>
+  withTempFolder((folder) => {
+    const noBpf = refusal(() => kernel().makePinFolder(join(folder, "x/y"), false));
+    assert.is(noBpf.kind, "pinFolder");
+    assert.match(noBpf.hint!, /mount -t bpf/);
+    assert.not.ok(existsSync(join(folder, "x")));
+    assert.is(refusal(() => kernel().openCgroup(folder)).kind, "cgroup");
+    assert.is(refusal(() => kernel().openCgroup(join(folder, "nope"))).kind, "cgroup");
+    assert.equal(kernel().listPins(join(folder, "nope")), []);
+  }),
+);
+
+room.run();
