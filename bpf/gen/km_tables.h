@@ -111,6 +111,8 @@ enum km_reason {
 #define KM_CELL_UNIFORM 0x8000u
 /* Endpoint.flags: the address is IPv4 (stored as ::ffff:a.b.c.d). */
 #define KM_EP_IPV4 0x1u
+/* Endpoint.flags: no address: a draw that ends here finds no endpoint. */
+#define KM_EP_NONE 0x2u
 /* Header.flags: some IPv4 wildcard address exists, so a miss must look for it. */
 #define KM_HF_WILDCARD4 0x1u
 /* Header.flags: some IPv6 wildcard address exists. */

@@ -45,7 +45,12 @@ static __always_inline const struct km_endpoint *km_cluster_pick(km_gen_t gen, _
 		}
 		at = km_endpoint_in(map, first + low);
 	}
-	if (at)
-		*reason = KM_R_FORWARDED;
+	if (!at)
+		return 0;
+	if (at->flags & KM_EP_NONE) {
+		*reason = KM_R_NO_ENDPOINT;
+		return 0;
+	}
+	*reason = KM_R_FORWARDED;
 	return at;
 }

@@ -4,6 +4,8 @@ export const flags = {
   KM_CELL_UNIFORM: 0x8000,
   /** Endpoint.flags: the address is IPv4 (stored as ::ffff:a.b.c.d). */
   KM_EP_IPV4: 0x0001,
+  /** Endpoint.flags: no address: a draw that ends here finds no endpoint. */
+  KM_EP_NONE: 0x0002,
   /** Header.flags: some IPv4 wildcard address exists, so a miss must look for it. */
   KM_HF_WILDCARD4: 0x0001,
   /** Header.flags: some IPv6 wildcard address exists. */

@@ -1,0 +1,12 @@
+export const lowerCodes = {
+  KM3001: {
+    title: "an endpoint that connect() can't go to",
+    explain:
+      "The cluster has an endpoint that is a host name, a pipe or an internal listener. The connect hook can only put IP addresses and ports in place of others, so connections to this cluster are left to a proxy (punt). Give the cluster endpoints with IP addresses, for example by EDS.",
+  },
+  KM3002: {
+    title: "paths are not normalised",
+    explain:
+      "Every request of this connection manager goes the same way, so its connections are decided at connect() and no proxy reads the requests. Envoy would have rewritten unusual paths (`/a/../b`, `//`) on the way; here they reach the upstream as the client wrote them.",
+  },
+} as const;

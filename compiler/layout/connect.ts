@@ -1,0 +1,240 @@
+import { assertNever, type DiagnosticSink, InternalError } from "../diag/index.ts";
+import type { LirCluster, LirConnect, LirLeaf, LirService } from "../lir/connect.ts";
+import { ipInto } from "../lir/ip.ts";
+import { reasons, verdicts } from "../lir/verdict.ts";
+import { buildCuckoo, type CuckooTable } from "./cuckoo.ts";
+import { flags } from "./flags.ts";
+import { Cell, Endpoint, type Header, type Leaf, Range, Split, Svc4Slot, Svc6Slot } from "./gen/records.ts";
+import { hashAdd, portWord, wordAt } from "./hash.ts";
+import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
+import { limits } from "./limits.ts";
+import { cumulative } from "./upto.ts";
+
+/** What the connect tier knows of a generation header. */
+export type ConnectHeader = Pick<Header, "svc4Mask" | "svc4Seed" | "svc6Mask" | "svc6Seed" | "virtual4" | "virtual6" | "flags" | "pad0">;
+
+export interface ConnectLayout {
+  readonly images: readonly Image[];
+  readonly header: ConnectHeader;
+}
+
+/** LIR -> images of the connect tier. Undefined when a limit is reached (the sink says which). */
+export function layoutConnect(lir: LirConnect, sink: DiagnosticSink): ConnectLayout | undefined {
+  const firsts = { split: offsets(lir.splits.map((s) => s.entries.length)), range: offsets(lir.ranges.map((r) => r.intervals.length)) };
+  const leaf = (value: LirLeaf) => leafRecord(value, firsts);
+  const four = lir.services.filter((s) => !s.ip.includes(":"));
+  const six = lir.services.filter((s) => s.ip.includes(":"));
+  const svc4 = layoutServices("svc4", four, leaf, sink);
+  const svc6 = layoutServices("svc6", six, leaf, sink);
+  const clusters = layoutClusters(lir.clusters, sink);
+  const split = layoutSplits(lir, leaf, sink);
+  const range = layoutRanges(lir, leaf, sink);
+  if (!svc4 || !svc6 || !clusters || !split || !range) return undefined;
+  return {
+    images: [svc4.image, svc6.image, clusters.cell, clusters.endpoint, split, range],
+    header: {
+      svc4Mask: svc4.table.mask,
+      svc4Seed: svc4.table.seed,
+      svc6Mask: svc6.table.mask,
+      svc6Seed: svc6.table.seed,
+      virtual4: leaf(lir.virtual4),
+      virtual6: leaf(lir.virtual6),
+      flags:
+        (four.some((s) => s.ip === "0.0.0.0") ? flags.KM_HF_WILDCARD4 : 0) | (six.some((s) => s.ip === "::") ? flags.KM_HF_WILDCARD6 : 0),
+      pad0: 0,
+    },
+  };
+}
+
+/** A cell's word. `tag` changes with each store of a cell, so that a reader of two words can tell them apart. */
+export function cellWord(first: number, count: number, uniform: boolean, tag = 0): bigint {
+  return (BigInt(first) << 32n) | BigInt((count << 16) >>> 0) | BigInt((uniform ? flags.KM_CELL_UNIFORM : 0) | (tag & 0x7fff));
+}
+
+/** The endpoint records of a cluster, in the form that a cell names: also what an update of one cluster writes. */
+export function layoutRun(cluster: LirCluster, view: DataView, at: number): { readonly count: number; readonly uniform: boolean } {
+  const { shares, noEndpointWeight, totalWeight } = cluster;
+  const weights = shares.map((share) => share.weight);
+  if (shares.length > 0 && noEndpointWeight > 0) weights.push(noEndpointWeight);
+  const upto = cumulative(weights, totalWeight);
+  const ip = new Uint8Array(16);
+  for (const [i, { endpoint }] of shares.entries()) {
+    const address = endpoint.address;
+    if (address.kind !== "ip") throw new InternalError(`cluster ${cluster.name}: an endpoint without IP address`);
+    const v4 = ipInto(ip, address.ip);
+    Endpoint.write(view, at + i * Endpoint.size, { ip, port: address.port, flags: v4 ? flags.KM_EP_IPV4 : 0, upto: upto[i]! });
+  }
+  if (weights.length > shares.length) {
+    const i = shares.length;
+    Endpoint.write(view, at + i * Endpoint.size, { ip: ip.fill(0), port: 0, flags: flags.KM_EP_NONE, upto: upto[i]! });
+  }
+  return { count: weights.length, uniform: weights.every((weight) => weight === weights[0]) };
+}
+
+/** Records that layoutRun writes. */
+export function runLength(cluster: LirCluster): number {
+  return cluster.shares.length + (cluster.shares.length > 0 && cluster.noEndpointWeight > 0 ? 1 : 0);
+}
+
+interface Firsts {
+  readonly split: readonly number[];
+  readonly range: readonly number[];
+}
+
+function leafRecord(leaf: LirLeaf, firsts: Firsts): Leaf {
+  const of = (verdict: number, reason: number, target: number): Leaf => ({ verdict, reason, pad0: 0, target });
+  switch (leaf.kind) {
+    case "none":
+      return of(verdicts.NONE, reasons.NONE, 0);
+    case "pass":
+      return of(verdicts.PASS, reasons[leaf.reason], 0);
+    case "refuse":
+      return of(verdicts.REFUSE, reasons[leaf.reason], 0);
+    case "punt":
+      return of(verdicts.PUNT, reasons[leaf.reason], 0);
+    case "l7":
+      return of(verdicts.L7, reasons[leaf.reason], leaf.listener);
+    case "direct":
+      return of(verdicts.DIRECT, reasons.FORWARDED, leaf.cluster);
+    case "split":
+      return of(verdicts.SPLIT, reasons.NONE, firsts.split[leaf.split]!);
+    case "range":
+      return of(verdicts.RANGE, reasons.NONE, firsts.range[leaf.range]!);
+    case "ports":
+      return of(verdicts.PORTS, reasons.NONE, firsts.range[leaf.range]!);
+    default:
+      return assertNever(leaf);
+  }
+}
+
+function layoutServices(
+  name: "svc4" | "svc6",
+  services: readonly LirService[],
+  leaf: (value: LirLeaf) => Leaf,
+  sink: DiagnosticSink,
+): { readonly image: Image; readonly table: CuckooTable } | undefined {
+  const ips = services.map((service) => {
+    const ip = new Uint8Array(16);
+    ipInto(ip, service.ip);
+    return ip;
+  });
+  const words = name === "svc4" ? [12] : [0, 4, 8, 12];
+  const slots = name === "svc4" ? 4 : 2;
+  const limit = name === "svc4" ? "svc4Buckets" : "svc6Buckets";
+  const table = buildCuckoo({
+    keys: services.length,
+    slots,
+    maxBuckets: limits[limit].max,
+    hash: (key, seed) => {
+      let h = seed;
+      for (const at of words) h = hashAdd(h, wordAt(ips[key]!, at));
+      return hashAdd(h, portWord(services[key]!.port));
+    },
+  });
+  if (!table) {
+    withinLimit(limit, Math.max(Math.ceil(services.length / slots), limits[limit].max + 1), `table ${name}`, sink);
+    return undefined;
+  }
+  const image = newImage(name, table.mask + 1, sink);
+  if (!image) return undefined;
+  const view = viewOf(image);
+  for (const [slot, key] of table.place.entries()) {
+    if (key === -1) continue;
+    const service = services[key]!;
+    const { verdict, reason, target } = leaf(service.leaf);
+    const rest = { port: service.port, verdict, reason, target, listener: service.listener };
+    if (name === "svc4") Svc4Slot.write(view, slot * Svc4Slot.size, { ip: new DataView(ips[key]!.buffer).getUint32(12), ...rest });
+    else Svc6Slot.write(view, slot * Svc6Slot.size, { ip: ips[key]!, ...rest, pad0: 0 });
+  }
+  return { image, table };
+}
+
+function layoutClusters(
+  clusters: readonly LirCluster[],
+  sink: DiagnosticSink,
+): { readonly cell: Image; readonly endpoint: Image } | undefined {
+  const lengths = clusters.map(runLength);
+  const allFit = clusters.every((cluster, id) =>
+    withinLimit("endpointsPerCluster", lengths[id]!, `clusters[${JSON.stringify(cluster.name)}]`, sink),
+  );
+  const firsts = offsets(lengths);
+  const cell = newImage("cell", clusters.length, sink);
+  const endpoint = newImage(
+    "endpoint",
+    lengths.reduce((a, b) => a + b, 0),
+    sink,
+  );
+  if (!allFit || !cell || !endpoint) return undefined;
+  const cells = viewOf(cell);
+  const endpoints = viewOf(endpoint);
+  for (const [id, cluster] of clusters.entries()) {
+    const first = firsts[id]!;
+    const { count, uniform } = layoutRun(cluster, endpoints, first * Endpoint.size);
+    Cell.write(cells, id * Cell.size, { run: cellWord(count === 0 ? 0 : first, count, uniform) });
+  }
+  return { cell, endpoint };
+}
+
+function layoutSplits(lir: LirConnect, leaf: (value: LirLeaf) => Leaf, sink: DiagnosticSink): Image | undefined {
+  const runs = lir.splits.map((split) => split.entries);
+  const image = runsImage("split", runs, sink);
+  if (!image) return undefined;
+  const view = viewOf(image);
+  let at = 0;
+  for (const run of runs) {
+    const weights = run.map((entry) => entry.weight);
+    const upto = cumulative(
+      weights,
+      weights.reduce((a, b) => a + b, 0),
+    );
+    for (const [i, { entry, leaf: value }] of run.entries()) {
+      const { verdict, reason, target } = leaf(value);
+      Split.write(view, at, { upto: upto[i]!, verdict, reason, count: run.length, target, entry });
+      at += Split.size;
+    }
+  }
+  return image;
+}
+
+function layoutRanges(lir: LirConnect, leaf: (value: LirLeaf) => Leaf, sink: DiagnosticSink): Image | undefined {
+  const runs = lir.ranges.map((range) => range.intervals);
+  const image = runsImage("range", runs, sink);
+  if (!image) return undefined;
+  const view = viewOf(image);
+  let at = 0;
+  for (const run of runs)
+    for (const [i, interval] of run.entries()) {
+      const { verdict, reason, target } = leaf(interval.leaf);
+      const last = i === run.length - 1 ? new Uint8Array(16).fill(255) : rangeEnd(interval.last);
+      Range.write(view, at, { last, verdict, reason, count: run.length, target });
+      at += Range.size;
+    }
+  return image;
+}
+
+function rangeEnd(last: string | number): Uint8Array {
+  const ip = new Uint8Array(16);
+  if (typeof last === "string") ipInto(ip, last);
+  else new DataView(ip.buffer).setUint16(14, last);
+  return ip;
+}
+
+function runsImage(table: "split" | "range", runs: readonly (readonly unknown[])[], sink: DiagnosticSink): Image | undefined {
+  const fits = runs.every((run, id) => withinLimit("runLength", run.length, `table ${table}, run ${id}`, sink));
+  const image = newImage(
+    table,
+    runs.reduce((sum, run) => sum + run.length, 0),
+    sink,
+  );
+  return fits ? image : undefined;
+}
+
+/** Where each run begins. */
+function offsets(lengths: readonly number[]): readonly number[] {
+  let at = 0;
+  return lengths.map((length) => {
+    const first = at;
+    at += length;
+    return first;
+  });
+}

@@ -1,0 +1,112 @@
+import { type DiagnosticSink, InternalError } from "../diag/index.ts";
+import { balance, type HirBalance, type HirCluster, type HirModel, type HirTarget } from "../hir/index.ts";
+import type { LirCluster, LirLeaf, LirRange, LirSplit, LirSplitEntry } from "../lir/connect.ts";
+import type { Interned } from "./intern.ts";
+
+/** Collects runs and answers what a target means at connect. Equal runs are made once. */
+export interface ConnectTargets {
+  readonly ids: Interned;
+  readonly sink: DiagnosticSink;
+  readonly clusters: readonly LirCluster[];
+  readonly splits: LirSplit[];
+  readonly ranges: LirRange[];
+  /** Leaf of a cluster by name; a name that is not there is refused. */
+  cluster(name: string): LirLeaf;
+  /** Leaf of a target; undefined where the request is needed to know it. */
+  target(target: HirTarget): LirLeaf | undefined;
+  /** The one leaf, where intervals do not differ; else a range. Neighbours of equal leaf are merged. */
+  range(range: LirRange): LirLeaf;
+}
+
+export function connectTargets(model: HirModel, ids: Interned, sink: DiagnosticSink): ConnectTargets {
+  const balances = model.clusters.map(balance);
+  const clusters = model.clusters.map((cluster, id) => lowerCluster(cluster, balances[id]!));
+  const splits = new Interner<LirSplit>();
+  const ranges = new Interner<LirRange>();
+  const leaves = model.clusters.map((cluster, id) => lazily(() => clusterLeaf(cluster, balances[id]!, id, sink)));
+
+  const clusterOf = (name: string): LirLeaf => {
+    const id = ids.clusterIds.get(name);
+    return id === undefined ? { kind: "refuse", reason: "NO_CLUSTER" } : leaves[id]!();
+  };
+  return {
+    ids,
+    sink,
+    clusters,
+    splits: splits.list,
+    ranges: ranges.list,
+    cluster: clusterOf,
+    target(target) {
+      if (target.kind === "cluster_header") return undefined;
+      if (target.kind === "cluster") return clusterOf(target.cluster);
+      const entries: LirSplitEntry[] = [];
+      for (const [entry, { weight, target: to }] of target.entries.entries()) {
+        if (to.kind === "cluster_header") return undefined;
+        if (weight > 0) entries.push({ weight, entry, leaf: clusterOf(to.cluster) });
+      }
+      const first = entries[0];
+      if (!first) throw new InternalError("weighted targets without weight are refused by resolve");
+      if (entries.every((e) => sameLeaf(e.leaf, first.leaf))) return first.leaf;
+      return { kind: "split", split: splits.id({ entries }) };
+    },
+    range(range) {
+      const merged = mergeNeighbours(range);
+      if (merged.intervals.length === 1) return merged.intervals[0]!.leaf;
+      return { kind: merged.by === "ip" ? "range" : "ports", range: ranges.id(merged) };
+    },
+  };
+}
+
+export function sameLeaf(a: LirLeaf, b: LirLeaf): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+function lowerCluster(cluster: HirCluster, balance: HirBalance): LirCluster {
+  const empty = { name: cluster.name, shares: [], noEndpointWeight: 0, totalWeight: 0 };
+  if (cluster.punt !== undefined || balance.shares.some((s) => s.endpoint.address.kind !== "ip")) return empty;
+  const { shares, noEndpointWeight, totalWeight } = balance;
+  return { name: cluster.name, shares, noEndpointWeight, totalWeight };
+}
+
+function clusterLeaf(cluster: HirCluster, balance: HirBalance, id: number, sink: DiagnosticSink): LirLeaf {
+  if (cluster.punt !== undefined) return { kind: "punt", reason: "PUNT_CLUSTER" };
+  if (cluster.discovery === "original_dst") return { kind: "pass", reason: "PASSTHROUGH" };
+  const other = balance.shares.find((s) => s.endpoint.address.kind !== "ip")?.endpoint.address;
+  if (!other) return { kind: "direct", cluster: id };
+  sink.add({
+    code: "KM3001",
+    severity: "punt",
+    path: cluster.path,
+    message: `the endpoint ${other.kind === "host" ? other.host : other.kind === "other" ? other.text : other.ip} is not an IP address: connect() can't go there`,
+    hint: "use EDS or STATIC endpoints with IP addresses, or let a proxy carry this cluster",
+  });
+  return { kind: "punt", reason: "PUNT_ADDRESS" };
+}
+
+function mergeNeighbours(range: LirRange): LirRange {
+  const merge = <T extends { readonly leaf: LirLeaf }>(list: readonly T[]) =>
+    list.filter((interval, i) => i === list.length - 1 || !sameLeaf(interval.leaf, list[i + 1]!.leaf));
+  return range.by === "ip" ? { by: "ip", intervals: merge(range.intervals) } : { by: "port", intervals: merge(range.intervals) };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** Equal values share one id; ids in the order of first use. */
+class Interner<T> {
+  readonly list: T[] = [];
+  readonly #ids = new Map<string, number>();
+
+  id(value: T): number {
+    const key = JSON.stringify(value);
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    this.#ids.set(key, this.list.length);
+    return this.list.push(value) - 1;
+  }
+}

@@ -1,0 +1,126 @@
+import { compareText, type DiagnosticSink, InternalError } from "../diag/index.ts";
+import type { HirChain, HirListener, HirModel } from "../hir/index.ts";
+import { formatIp, parseIp } from "../hir/ip.ts";
+import type { LirConnect, LirLeaf, LirService } from "../lir/connect.ts";
+import { atAddress, byAddress, byPort, candidates, type Inspectors, inspectorsOf } from "./connect-chains.ts";
+import { reduceHttp } from "./connect-http.ts";
+import { type ConnectTargets, connectTargets, sameLeaf } from "./connect-target.ts";
+import type { Interned } from "./intern.ts";
+
+/**
+ * HIR -> the connect tier: every listener address becomes a service, and each becomes what address and port alone decide. What needs first
+ * bytes, the source or a head is `l7`; what HIR punts is `punt`.
+ */
+export function lowerConnect(model: HirModel, ids: Interned, sink: DiagnosticSink): LirConnect {
+  const targets = connectTargets(model, ids, sink);
+  const virtual = model.listeners.find((listener) => listener.useOriginalDst);
+  const leaves = new Leaves(model, targets, virtual);
+
+  const services = new Map<string, LirService>();
+  const put = (ip: string, port: number, listener: HirListener, leaf: () => LirLeaf) => {
+    const key = `${ip} ${port}`;
+    // The second of two listeners of one address was refused by resolve.
+    if (!services.has(key)) services.set(key, { ip, port, listener: ids.listenerIds.get(listener.path)!, leaf: leaf() });
+  };
+  for (const listener of model.listeners)
+    for (const { ip, port } of listener.addresses) put(ip, port, listener, () => leaves.ofAddress(listener, ip, port));
+  for (const listener of model.listeners)
+    for (const { ip, port, ipv4Compat } of listener.addresses)
+      if (ip === "::" && ipv4Compat) put("0.0.0.0", port, listener, () => leaves.ofAddress(listener, "0.0.0.0", port));
+
+  const none: LirLeaf = { kind: "none" };
+  return {
+    services: [...services.values()].sort(compareServices),
+    virtual4: virtual ? leaves.ofEverything(virtual, 4) : none,
+    virtual6: virtual ? leaves.ofEverything(virtual, 6) : none,
+    splits: targets.splits,
+    ranges: targets.ranges,
+    clusters: targets.clusters,
+  };
+}
+
+function compareServices(a: LirService, b: LirService): number {
+  return Number(a.ip.includes(":")) - Number(b.ip.includes(":")) || compareText(a.ip, b.ip) || a.port - b.port;
+}
+
+class Leaves {
+  readonly #model: HirModel;
+  readonly #targets: ConnectTargets;
+  readonly #virtual: HirListener | undefined;
+  /** Chains are shared by many addresses. */
+  readonly #ofChain = new Map<HirChain, LirLeaf>();
+
+  constructor(model: HirModel, targets: ConnectTargets, virtual: HirListener | undefined) {
+    this.#model = model;
+    this.#targets = targets;
+    this.#virtual = virtual;
+  }
+
+  ofAddress(listener: HirListener, ip: string, port: number): LirLeaf {
+    if (listener.punt !== undefined) return { kind: "punt", reason: "PUNT_LISTENER" };
+    const { ports, rest } = byPort(listener.chains);
+    const chains = ports.get(port) ?? rest;
+    if (ip === "0.0.0.0") return this.#ofFamily(listener, chains, 4);
+    if (ip === "::") return this.#ofFamily(listener, chains, 6);
+    const bytes = parseIp(ip);
+    if (!bytes) throw new InternalError(`listener address ${ip} is no IP address`);
+    return this.#ofCandidates(listener, atAddress(chains, bytes));
+  }
+
+  /** A use_original_dst listener: any address, any port. */
+  ofEverything(listener: HirListener, family: 4 | 6): LirLeaf {
+    if (listener.punt !== undefined) return { kind: "punt", reason: "PUNT_LISTENER" };
+    const { ports, rest } = byPort(listener.chains);
+    const others = this.#ofFamily(listener, rest, family);
+    const intervals: { last: number; leaf: LirLeaf }[] = [];
+    for (const [port, chains] of [...ports].sort(([a], [b]) => a - b)) {
+      if (port > 0) intervals.push({ last: port - 1, leaf: others });
+      intervals.push({ last: port, leaf: this.#ofFamily(listener, chains, family) });
+    }
+    if (intervals.at(-1)?.last !== 65535) intervals.push({ last: 65535, leaf: others });
+    return this.#targets.range({ by: "port", intervals: intervals.filter((i, at) => i.last !== intervals[at - 1]?.last) });
+  }
+
+  #ofFamily(listener: HirListener, chains: readonly HirChain[], family: 4 | 6): LirLeaf {
+    const intervals = byAddress(chains, family).map(({ last, chains: left }) => ({
+      last: formatIp(last),
+      leaf: this.#ofCandidates(listener, left),
+    }));
+    return this.#targets.range({ by: "ip", intervals });
+  }
+
+  #ofCandidates(listener: HirListener, chains: readonly HirChain[]): LirLeaf {
+    const inspectors: Inspectors = inspectorsOf(listener, this.#virtual);
+    const found = candidates(chains, inspectors);
+    const possible = found.chains.map((chain) => this.#ofChainOrNone(listener, chain ?? listener.defaultChain));
+    const first = possible[0]!;
+    // Bytes or source choose a chain, but every chain does the same.
+    if (possible.every((leaf) => sameLeaf(leaf, first))) return first;
+    const reason = found.source && !found.bytes ? "NEEDS_SOURCE" : "NEEDS_HEAD";
+    return { kind: "l7", listener: this.#targets.ids.listenerIds.get(listener.path)!, reason };
+  }
+
+  #ofChainOrNone(listener: HirListener, chain: HirChain | undefined): LirLeaf {
+    if (!chain) return { kind: "refuse", reason: "NO_FILTER_CHAIN" };
+    const known = this.#ofChain.get(chain);
+    if (known) return known;
+    const leaf = this.#lowerChain(listener, chain);
+    this.#ofChain.set(chain, leaf);
+    return leaf;
+  }
+
+  #lowerChain(listener: HirListener, chain: HirChain): LirLeaf {
+    const head: LirLeaf = { kind: "l7", listener: this.#targets.ids.listenerIds.get(listener.path)!, reason: "NEEDS_HEAD" };
+    switch (chain.network.kind) {
+      case "close":
+        return { kind: "refuse", reason: "NO_FILTERS" };
+      case "punt":
+        return { kind: "punt", reason: "PUNT_CHAIN" };
+      case "tcp":
+        return this.#targets.target(chain.network.target) ?? head;
+      case "http":
+        if (chain.network.http.punt !== undefined) return { kind: "punt", reason: "PUNT_CHAIN" };
+        return reduceHttp(chain.network.http, this.#model, this.#targets) ?? head;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+export { lowerConnect } from "./connect.ts";
+export { type Interned, internModel } from "./intern.ts";
