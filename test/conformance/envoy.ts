@@ -36,6 +36,8 @@ export interface Envoy {
   load(resources: Resources): Promise<LoadedSnapshot>;
   /** Takes the log lines of the connection from this port: waits until there are `count` of `kind`, or `timeout` ms have passed. */
   logs(port: number, kind: AccessLogLine["kind"], count: number, timeout: number): Promise<readonly AccessLogLine[]>;
+  /** False once the process has ended: some snapshots crash it. */
+  alive(): boolean;
   stop(): Promise<void>;
 }
 
@@ -76,23 +78,57 @@ export async function startEnvoy(binary: string, folder: string, resolver: { rea
   const log = collectLogs(child);
   createInterface({ input: child.stderr! }).on("line", (line) => addLine(warnings, line));
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const alive = () => child.exitCode === null && child.signalCode === null;
   const stop = async () => {
+    if (!alive()) return;
     child.kill("SIGKILL");
     await exited;
   };
   const stats = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`Envoy ended:\n${warnings.slice(-20).join("\n")}`);
-    return await readStats(adminPath);
+    try {
+      return await readStats(adminPath);
+    } catch (error) {
+      // A crash shows as a broken connection first.
+      if (await Promise.race([exited.then(() => true), pause(500)])) throw new Error(`Envoy ended: ${warnings.slice(-5).join("\n")}`);
+      throw error;
+    }
   };
   try {
-    await until(
-      async () => ((await stats().catch(failIfDead(child, warnings)))?.get("listener_manager.workers_started") ?? 0) === 1,
-      20_000,
-    );
+    await until(async () => {
+      const started = await stats().catch(() => undefined);
+      if (!alive()) throw new Error(`Envoy does not start:\n${warnings.slice(-20).join("\n")}`);
+      return started?.get("listener_manager.workers_started") === 1;
+    }, 20_000);
   } catch (error) {
     await stop();
     throw error;
   }
+
+  let stuckClusters = 0;
+  const offer = async (adapted: AdaptedSnapshot) => {
+    for (const [type, list] of [["cds", adapted.clusters] as const, ["lds", adapted.listeners] as const]) {
+      const before = await stats();
+      publish(folder, type, list);
+      const offered = performance.now();
+      let now = await stats();
+      await until(async () => {
+        now = await stats();
+        if (attempts(now, type) <= attempts(before, type)) return false;
+        if (type === "cds") {
+          const warming = now.get("cluster_manager.warming_clusters") ?? 0;
+          const refused = now.get("cluster_manager.cds.update_rejected") !== before.get("cluster_manager.cds.update_rejected");
+          // Some refused clusters are counted as warming for ever.
+          if (refused && warming > stuckClusters && performance.now() > offered + 300) stuckClusters = warming;
+          return warming <= stuckClusters;
+        }
+        if (now.get("listener_manager.total_listeners_warming") !== 0) return false;
+        return (
+          now.get("listener_manager.lds.update_success") === before.get("listener_manager.lds.update_success") ||
+          created(now) > created(before)
+        );
+      }, 10_000);
+    }
+  };
 
   let generation = 0;
   const load = async (resources: Resources): Promise<LoadedSnapshot> => {
@@ -104,32 +140,16 @@ export async function startEnvoy(binary: string, folder: string, resolver: { rea
     for (const [file, response] of adapted.files) writeFileSync(join(home, file), JSON.stringify(response));
     warnings.length = 0;
     log.clear();
-    for (const [type, list] of [["cds", adapted.clusters] as const, ["lds", adapted.listeners] as const]) {
-      const before = await stats();
-      publish(folder, type, list);
-      let now = await stats();
-      await until(async () => {
-        now = await stats();
-        if (attempts(now, type) <= attempts(before, type)) return false;
-        if (type === "cds") return now.get("cluster_manager.warming_clusters") === 0;
-        if (now.get("listener_manager.total_listeners_warming") !== 0) return false;
-        return (
-          now.get("listener_manager.lds.update_success") === before.get("listener_manager.lds.update_success") ||
-          created(now) > created(before)
-        );
-      }, 10_000);
+    try {
+      await offer(adapted);
+    } catch (error) {
+      // Refused, and then crashed: refused is what counts.
+      if (alive() || warnings.flatMap(refusal).length === 0) throw error;
     }
     rmSync(join(folder, `generation-${generation - 2}`), { recursive: true, force: true });
     return { entry, refusals: warnings.flatMap(refusal), originalDst: adapted.originalDst };
   };
-  return { load, logs: log.take, stop };
-}
-
-function failIfDead(child: ChildProcess, warnings: readonly string[]): () => undefined {
-  return () => {
-    if (child.exitCode !== null) throw new Error(`Envoy does not start:\n${warnings.slice(-20).join("\n")}`);
-    return undefined;
-  };
+  return { load, logs: log.take, alive, stop };
 }
 
 /** Update attempts that are finished: taken, refused, or unreadable. */
@@ -243,7 +263,7 @@ async function until(check: () => Promise<boolean>, timeout: number): Promise<vo
   const deadline = performance.now() + timeout;
   while (!(await check())) {
     if (performance.now() > deadline) throw new Error(`Envoy did not settle within ${timeout} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 3));
+    await pause(3);
   }
 }
 
@@ -251,4 +271,8 @@ async function until(check: () => Promise<boolean>, timeout: number): Promise<vo
 function addLine(records: string[], line: string): void {
   if (line.startsWith("[20") || records.length === 0) records.push(line);
   else records[records.length - 1] += `\n${line}`;
+}
+
+function pause(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, ms, undefined));
 }

@@ -1,6 +1,7 @@
 /**
  * A real Envoy as the judge of snapshots: the entry for the fixtures' runner and for randomised comparison.
  */
+import { join } from "node:path";
 import { converse } from "./client.ts";
 import { compareOutcomes, drawsFor } from "./compare.ts";
 import { startDns } from "./dns.ts";
@@ -40,7 +41,12 @@ export async function startJudge(binary: string, folder: string): Promise<Judge>
   }
   let loaded: LoadedSnapshot | undefined;
 
+  let restarts = 0;
   const load = async (snapshot: Json) => {
+    if (!envoy.alive()) {
+      restarts += 1;
+      envoy = await startEnvoy(binary, join(folder, `again-${restarts}`), dns.address);
+    }
     await upstreams.listen(portsIn(snapshot));
     loaded = await envoy.load(readResources(snapshot));
     return loaded.refusals;
@@ -69,6 +75,7 @@ export async function startJudge(binary: string, folder: string): Promise<Judge>
   };
 
   const check = async (row: Row) => {
+    await upstreams.listen((row.want.endpoints ?? []).map((endpoint) => Number(endpoint.address.split(":").at(-1))));
     const patience = row.want.verdict === "error" ? shortPatience : longPatience;
     return compareOutcomes(row, await ask(row, drawsFor(row), patience));
   };
