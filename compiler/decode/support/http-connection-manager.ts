@@ -56,7 +56,7 @@ export const httpConnectionManagerSupport = {
     ),
     note(
       "KM1355",
-      "has no effect: frames of HTTP/2 and HTTP/3 go from client to endpoint as they are",
+      "has no effect: HTTP/2 and HTTP/3 are not read; such a connection passes as it is, or is left to a proxy (KM2900)",
       "http2_protocol_options",
       "http3_protocol_options",
     ),

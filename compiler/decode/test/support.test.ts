@@ -1,7 +1,13 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { pages } from "../../../tools/docs/pages.ts";
 import { resourceTypes } from "../../../tools/protos/roots.ts";
+import { codeFiles, codes } from "../../diag/codes/index.ts";
+import { packageRoot } from "../../package-root.ts";
 import { loadSchema } from "../plan/schema.ts";
+import { fixturesByCode, fixturesByField } from "../support/fixtures.ts";
 import { support } from "../support/index.ts";
 
 const test = suite("support tables");
@@ -54,6 +60,80 @@ test("no table stands for a message that is never entered", () => {
     [],
     "These messages are only met below notes, punts and errors: take their tables out",
   );
+});
+
+test("every code of the tables is declared and explained", () => {
+  const undeclared = Object.entries(support).flatMap(([name, table]) =>
+    Object.entries(table).flatMap(([field, entry]) =>
+      entry.kind === "honoured" || codes[entry.code] ? [] : [`${entry.code} of ${name}.${field}`],
+    ),
+  );
+  assert.equal(undeclared, [], "Declare these codes in compiler/diag/codes/support*.ts");
+});
+
+test("a code of the tables means one severity, and every declared one is used", () => {
+  const kinds = new Map<string, Set<string>>();
+  for (const entry of Object.values(support).flatMap((table) => Object.values(table))) {
+    if (entry.kind !== "honoured") kinds.set(entry.code, (kinds.get(entry.code) ?? new Set()).add(entry.kind));
+  }
+  assert.equal(
+    [...kinds].filter(([, severities]) => severities.size > 1).map(([code]) => code),
+    [],
+    "Give each severity a code of its own",
+  );
+  const declared = codeFiles.filter(({ file }) => file.startsWith("support")).flatMap((entry) => Object.keys(entry.codes));
+  assert.equal(
+    declared.filter((code) => !kinds.has(code)),
+    [],
+    "Take codes that no field gives out of compiler/diag/codes/support*.ts",
+  );
+});
+
+test("every file of codes is assembled, and every code has words", () => {
+  const files = readdirSync(join(packageRoot, "compiler/diag/codes")).filter((file) => file.endsWith(".ts") && file !== "index.ts");
+  assert.equal(codeFiles.map(({ file }) => `${file}.ts`).sort(), files.sort(), "Name the file in compiler/diag/codes/index.ts");
+  for (const [code, { title, explain }] of Object.entries(codes)) {
+    assert.match(code, /^KM[1-9]\d{3}$/);
+    assert.ok(title.length > 3 && explain.length > 30 && explain.endsWith("."), `${code} needs a title and an explanation in sentences`);
+  }
+});
+
+test("every field that control planes were seen to set is classified", () => {
+  const seen = JSON.parse(readFileSync(join(packageRoot, "compiler/decode/test/fields-in-captures.json"), "utf8")) as Record<
+    string,
+    string[]
+  >;
+  const reached = entered();
+  const failed = Object.entries(seen)
+    .filter(([name]) => reached.has(name))
+    .flatMap(([name, paths]) => paths.filter((path) => !isClassified(name, path.split("."))).map((path) => `${name}: ${path}`));
+  assert.equal(failed, [], "Classify these fields in compiler/decode/support/");
+});
+
+/** Follows `path` through honoured fields; the first of another class decides for all below it. */
+function isClassified(name: string, [field, ...rest]: readonly string[]): boolean {
+  const entry = support[name]?.[field!];
+  const declared = messages.get(name)?.fields[field!];
+  if (!entry || !declared) return false;
+  const type = declared.type.slice(1);
+  if (entry.kind !== "honoured" || rest.length === 0 || type.startsWith("google.protobuf.")) return true;
+  return isClassified(type, rest);
+}
+
+test("fixtures that the docs name exist, and so does what they show", () => {
+  const fixtures = readdirSync(join(packageRoot, "fixtures"));
+  for (const name of [...Object.values(fixturesByField), ...Object.values(fixturesByCode)]) {
+    assert.ok(fixtures.includes(name), `compiler/decode/support/fixtures.ts names ${name}, which is not in fixtures/`);
+  }
+});
+
+test("docs are fresh", () => {
+  for (const { file, text } of pages()) {
+    assert.ok(
+      readFileSync(join(packageRoot, file), "utf8") === text,
+      `${file} is not what the declarations give: run make generate and commit it`,
+    );
+  }
 });
 
 test.run();

@@ -1,0 +1,184 @@
+/** Fields that are not honoured (compiler/decode/support): endpoints, clusters, load balancing, filters, authorization. */
+export const supportClusterCodes = {
+  KM1401: {
+    title: "stale endpoints",
+    explain:
+      "Envoy forgets an assignment that was not renewed in this time. Here an assignment holds until the control plane sends the next one.",
+  },
+  KM1402: {
+    title: "endpoint discovery of a locality (LEDS)",
+    explain:
+      "The locality's endpoints come from a discovery service of their own and are not in the snapshot. The cluster is left to a proxy. Send the endpoints inside the assignment.",
+  },
+  KM1403: {
+    title: "endpoint by name",
+    explain:
+      "endpoint_name points at an endpoint that is declared elsewhere. Envoy does not implement it and refuses an endpoint without an address; the assignment is rejected.",
+  },
+  KM1404: {
+    title: "metadata of an endpoint",
+    explain:
+      "Endpoint metadata selects subsets and transport sockets. Both are judged for the cluster as a whole: a cluster with subsets is left to a proxy, and one that would give some endpoints TLS has a diagnostic of its own. Other metadata decides nothing.",
+  },
+  KM1405: {
+    title: "further addresses of an endpoint",
+    explain:
+      "Envoy tries the other addresses of an endpoint when the first does not answer (happy eyeballs). Here the first address is connected to and the client sees its failure. Put the address that clients reach first.",
+  },
+  KM1406: {
+    title: "active health checks",
+    explain:
+      "Envoy would probe endpoints itself and take those that fail out of use. Here the health that the control plane states (health_status) is all that counts. A control plane that relies on Envoy's probes should state health itself.",
+  },
+  KM1411: {
+    title: "protocol of the upstream",
+    explain:
+      "The cluster fixes the HTTP version spoken to its endpoints, and Envoy translates for clients that speak another. Here the client's bytes reach the endpoint: an HTTP/1.1 client of an HTTP/2 endpoint gets no translation. Nothing is lost where both speak the same, as gRPC clients and servers do.",
+  },
+  KM1412: {
+    title: "how host names are looked up",
+    explain:
+      "The field chooses resolver, address family, refresh times or waiting for a DNS cluster. The daemon looks host names up with the resolver of its machine and in its own time. Use literal addresses where the family or the resolver matters.",
+  },
+  KM1413: {
+    title: "transport socket matcher",
+    explain:
+      "Which endpoints are spoken to in TLS is chosen by a tree of generic matchers. It is not compiled, and plaintext could be wrong: the cluster is left to a proxy.",
+  },
+  KM1414: {
+    title: "upstream extension",
+    explain:
+      "An extension makes the connections to the endpoints (a tunnel, UDP, an HTTP to TCP bridge). It is not modelled: the cluster is left to a proxy.",
+  },
+  KM1415: {
+    title: "circuit breakers",
+    explain:
+      "Envoy refuses connections and requests past these thresholds. They are not counted here, so none is refused. Control planes write 4294967295 to mean no limit: then nothing is lost.",
+  },
+  KM1416: {
+    title: "outlier detection",
+    explain:
+      "Envoy takes an endpoint out of use for a while when its responses fail. Responses are not read here; an endpoint leaves when the control plane says so.",
+  },
+  KM1417: {
+    title: "TLS details of upstream HTTP",
+    explain:
+      "SNI and certificate checks taken from the request, and the choice of HTTP version by ALPN, only matter on TLS connections to endpoints. A cluster that needs TLS is left to a proxy.",
+  },
+  KM1418: {
+    title: "source address of upstream connections",
+    explain:
+      "Envoy would connect from this address. Here the client itself connects, from its own address; rules at the endpoint that expect the bound one do not see it.",
+  },
+  KM1419: {
+    title: "upstream connection pool",
+    explain:
+      "The field concerns Envoy's pool of connections to endpoints. There is no pool: each connection of a client is one connection to an endpoint, with the client's own socket options.",
+  },
+  KM1420: {
+    title: "changed original destination",
+    explain:
+      "The cluster connects to the original destination with another port, or to an address kept in metadata. Passing the connection on unchanged would go elsewhere, so the cluster is left to a proxy.",
+  },
+  KM1430: {
+    title: "tuning of a load balancing policy",
+    explain:
+      "The field changes how the policy measures load (number of choices, bias by active requests, slow start). The policy keeps its kind, the endpoint and locality weights, health and priorities; the fine tuning is not kept.",
+  },
+  KM1431: {
+    title: "hash ring parameters",
+    explain:
+      "Size and hash function of the ring or Maglev table are not kept. Endpoints get shares by their exact weights, which such a table only approximates.",
+  },
+  KM1432: {
+    title: "zone-aware routing",
+    explain:
+      "Endpoints of the proxy's own zone are preferred, weighed by how the proxies themselves are spread over zones. The snapshot names neither zone nor spread, so the cluster is left to a proxy. Locality weights and priorities, which the control plane computes, are honoured.",
+  },
+  KM1433: {
+    title: "subsets by metadata",
+    explain:
+      "The route's metadata_match chooses among subsets of the endpoints. Subsets are not compiled: the cluster is left to a proxy rather than spread over all endpoints.",
+  },
+  KM1434: {
+    title: "when endpoint changes take effect",
+    explain:
+      "Envoy would merge changes, wait for health checks, or close connections on a change. Here a change holds from the next connection on, and running connections stay.",
+  },
+  KM1435: {
+    title: "health for overridden hosts",
+    explain:
+      "The field says which endpoints may be chosen by a filter that names the endpoint (stateful session). A chain with such a filter is left to a proxy; without one the field does nothing.",
+  },
+  KM1436: {
+    title: "weights from load reports",
+    explain:
+      "Envoy would weigh endpoints by the load they report (ORCA). No report is read here. Until Envoy has reports, it uses the same weights as here.",
+  },
+  KM1437: {
+    title: "endpoint named by the request",
+    explain: "A header or metadata of the request names the endpoint to use. That is not compiled: the cluster is left to a proxy.",
+  },
+  KM1440: {
+    title: "limits of the TLS inspector",
+    explain:
+      "The field makes Envoy close connections whose ClientHello is malformed or too long. The decision is not modelled: the listener is left to a proxy.",
+  },
+  KM1441: {
+    title: "read size of the TLS inspector",
+    explain: "How many bytes Envoy reads at first while it looks for a ClientHello. It changes no decision.",
+  },
+  KM1442: {
+    title: "original source options",
+    explain:
+      "Envoy needs a mark and a bind mode to connect from the client's address. Here the client itself connects, so its address is kept without them.",
+  },
+  KM1443: {
+    title: "checks of the router",
+    explain:
+      "The router filter would answer 400 or reset for some requests by this field. That decision is not modelled: the chain is left to a proxy.",
+  },
+  KM1444: {
+    title: "upstream filters of the router",
+    explain:
+      "Filters run after the cluster is chosen and may change or refuse the request. They are not modelled: the chain is left to a proxy.",
+  },
+  KM1445: {
+    title: "fault for some clusters or clients",
+    explain:
+      "The fault applies only to requests for one upstream cluster or from some downstream nodes. Applying it to all would be wrong, so what it stands on is left to a proxy.",
+  },
+  KM1446: {
+    title: "limits of faults",
+    explain:
+      "Envoy bounds how many faults are active at once, or slows responses down. Faults are not counted here and responses pass at full speed; abort and delay are done.",
+  },
+  KM1447: {
+    title: "fault by request header",
+    explain:
+      "The request's own x-envoy-fault headers say whether and how it is aborted or delayed. That is not modelled: what the fault stands on is left to a proxy.",
+  },
+  KM1448: {
+    title: "body of an aborted request",
+    explain: "The answer to an aborted request would have this body. It has the right status and Envoy's usual body.",
+  },
+  KM1450: {
+    title: "authorization by a generic matcher",
+    explain:
+      "The RBAC filter's rules are a tree of generic matchers. They are not compiled: the chain is left to a proxy that judges them, and nothing is allowed meanwhile.",
+  },
+  KM1451: {
+    title: "shadow authorization rules",
+    explain: "Shadow rules are judged for statistics and logs alone and never refuse a request. They are not judged here.",
+  },
+  KM1452: {
+    title: "content of an authorization policy",
+    explain:
+      "Policies of an RBAC filter are not read here. A chain whose RBAC filter can refuse anything is left to a proxy as a whole, which judges them; rules that only log refuse nothing.",
+  },
+  KM1460: {
+    title: "upstream filters of a cluster",
+    explain:
+      "Filters run between router and endpoint and may change or refuse the request. They are not modelled: the cluster is left to a proxy.",
+  },
+} as const;
