@@ -1,3 +1,10 @@
 export { balance, type HirBalance, type HirShare } from "./balance.ts";
 export type * from "./decision.ts";
+export { anyDraw, type Condition, probabilityOf, splitDraw, weighDraw } from "./draw.ts";
+export { createInterpreter, http2Punt, type Interpreter } from "./interpret/index.ts";
+export { sourceOf } from "./interpret/source.ts";
+export { formatIp, formatSocketAddress, parseIp, parseSocketAddress } from "./ip.ts";
 export type * from "./model.ts";
+export { type ParsedQuestion, parseQuestion } from "./question.ts";
+export { renderAnswer } from "./render-answer.ts";
+export { treat } from "./treat/index.ts";

@@ -1,0 +1,94 @@
+import { asciiLower, latin1 } from "../bytes.ts";
+import type { FirstBytes } from "../decision.ts";
+import type { HirListener } from "../model.ts";
+import { readClientHello } from "./client-hello.ts";
+import { readRequestLine } from "./request-line.ts";
+
+/** What listener filters learnt. */
+export interface Inspected {
+  readonly kind: "inspected";
+  /** Lower case, "" for none. */
+  readonly serverName: string;
+  readonly transportProtocol: "tls" | "raw_buffer";
+  readonly applicationProtocols: readonly string[];
+}
+
+export type Inspection =
+  | Inspected
+  /** The timeout passes and the listener does not go on without an answer. */
+  | { readonly kind: "timeout" }
+  /** No timeout: the filter waits for bytes that do not come. */
+  | { readonly kind: "waiting" };
+
+const plain: Inspected = { kind: "inspected", serverName: "", transportProtocol: "raw_buffer", applicationProtocols: [] };
+
+/** Runs the listener filters of each listener in turn (the redirecting one first). */
+export function inspect(first: FirstBytes, listeners: readonly HirListener[]): Inspection {
+  let known = plain;
+  for (const listener of listeners) {
+    const outcome = runFilters(first, listener, known);
+    if (outcome !== "waits") {
+      known = outcome;
+      continue;
+    }
+    if (listener.listenerFiltersTimeout === 0) return { kind: "waiting" };
+    if (!listener.continueOnListenerFiltersTimeout) return { kind: "timeout" };
+  }
+  return known;
+}
+
+function runFilters(first: FirstBytes, listener: HirListener, known: Inspected): Inspected | "waits" {
+  let result = known;
+  if (listener.inspectors.tls) {
+    const tls = inspectTls(first);
+    if (tls === "waits") return "waits";
+    if (tls) result = tls;
+  }
+  if (listener.inspectors.http && result.transportProtocol === "raw_buffer") {
+    const protocol = inspectHttp(first);
+    if (protocol === "waits") return "waits";
+    if (protocol) result = { ...result, applicationProtocols: [protocol] };
+  }
+  return result;
+}
+
+/** Absent: no TLS. */
+function inspectTls(first: FirstBytes): Inspected | "waits" | undefined {
+  switch (first.kind) {
+    case "nothing":
+      return "waits";
+    case "tls":
+      return tlsFacts(first.sni, first.alpn);
+    case "bytes": {
+      const hello = readClientHello(first.bytes);
+      if (hello.kind === "incomplete") return "waits";
+      return hello.kind === "hello" ? tlsFacts(hello.sni, hello.alpn) : undefined;
+    }
+  }
+}
+
+function tlsFacts(sni: string | undefined, alpn: readonly string[]): Inspected {
+  return { kind: "inspected", serverName: asciiLower(sni ?? ""), transportProtocol: "tls", applicationProtocols: alpn };
+}
+
+/** The HTTP/2 preface as http_inspector wants it; the connection manager looks at its first 12 bytes only. */
+const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/** Whether the bytes start an HTTP/2 connection, as the connection manager's `auto` codec decides. */
+export function isHttp2Preface(bytes: Uint8Array): boolean {
+  return latin1(bytes.subarray(0, 12)) === "PRI * HTTP/2";
+}
+
+/** Any token counts as a method, any 1.x but 1.1 as 1.0. Absent: not HTTP. */
+function inspectHttp(first: FirstBytes): string | "waits" | undefined {
+  if (first.kind === "nothing") return "waits";
+  if (first.kind === "tls") return undefined;
+  const text = latin1(first.bytes);
+  if (text === "" || (text.length < preface.length && preface.startsWith(text))) return "waits";
+  if (text.startsWith(preface)) return "h2c";
+  if (text.charCodeAt(0) <= 0x20) return undefined;
+  const end = text.indexOf("\n");
+  if (end < 0) return "waits";
+  const line = readRequestLine(text.slice(0, end), true);
+  return line && (line.http11 ? "http/1.1" : "http/1.0");
+}

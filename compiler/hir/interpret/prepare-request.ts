@@ -1,0 +1,133 @@
+import type { Question, SocketAddress } from "../decision.ts";
+import type { HirHttp } from "../model.ts";
+import type { HeaderMap } from "./header-map.ts";
+import { normalizePath } from "./normalize-path.ts";
+import { parseHead } from "./parse-head.ts";
+import { type HttpRequest, hasGrpcContentType, makeRequest } from "./request.ts";
+import { type RequestLine, readAbsoluteTarget, readConnectTarget } from "./request-line.ts";
+import { dropH2cUpgrade, isUpgrade, removeNominated, sanitizeHeaders } from "./sanitize-headers.ts";
+import { sourceOf } from "./source.ts";
+import { stripHost } from "./strip-host.ts";
+
+/** What a connection manager has once it may look for a route, or the reply that it gives before that. */
+export type Prepared =
+  | { readonly kind: "request"; readonly request: HttpRequest; readonly upgrade?: string }
+  | { readonly kind: "reply"; readonly status: number; readonly grpc: boolean }
+  | { readonly kind: "redirect"; readonly location: string; readonly grpc: boolean }
+  | { readonly kind: "incomplete" };
+
+/** The connection that a head came on. */
+export interface Arrival {
+  readonly to: SocketAddress;
+  readonly source: SocketAddress;
+  /** internal_only_headers of the route configuration. */
+  readonly internalOnlyHeaders: readonly string[];
+}
+
+const reply = (status: number, headers?: HeaderMap): Prepared => ({
+  kind: "reply",
+  status,
+  grpc: headers !== undefined && isGrpc(headers),
+});
+
+const lastPrepared = new WeakMap<Question, { readonly http: HirHttp; readonly prepared: Prepared }>();
+
+/** prepareRequest for a question; the interpreter and treat ask for the same one in turn. */
+export function prepareQuestion(question: Question, bytes: Uint8Array, http: HirHttp, internalOnlyHeaders: readonly string[]): Prepared {
+  const last = lastPrepared.get(question);
+  if (last?.http === http) return last.prepared;
+  const prepared = prepareRequest(bytes, http, { to: question.to, source: sourceOf(question), internalOnlyHeaders });
+  lastPrepared.set(question, { http, prepared });
+  return prepared;
+}
+
+/** Reads one request head and does to it what Envoy does before routing: sections 6 and 9 of the observed semantics. */
+export function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arrival): Prepared {
+  const head = parseHead(bytes, http);
+  if (head.kind === "incomplete") return head;
+  if (head.kind === "refused") return reply(head.status);
+  const { line, headers } = head;
+
+  const framing = checkFraming(line, headers);
+  if (framing !== undefined) return reply(framing);
+  const target = readTarget(line, http);
+  if (!target) return reply(400);
+  if (target.authority !== undefined) headers.set("host", target.authority);
+  if (!line.http11) {
+    if (!http.acceptHttp10) return reply(426);
+    if (headers.get("host") === undefined && http.defaultHostForHttp10 !== "") headers.set("host", http.defaultHostForHttp10);
+  }
+  const host = headers.get("host");
+  if (host !== undefined && !authority.test(host)) return reply(400);
+
+  // From here on the connection manager answers, and a gRPC request gets a gRPC reply.
+  if (headers.get("expect")?.toLowerCase() === "100-continue") headers.remove("expect");
+  if (host === undefined) return reply(400, headers);
+  let path = target.path;
+  if (path !== undefined) {
+    if (!path.startsWith("/")) return reply(404, headers);
+    const normalized = normalizePath(path, http);
+    if (normalized.kind === "refused") return reply(400, headers);
+    if (normalized.kind === "redirect") return { kind: "redirect", location: normalized.path, grpc: isGrpc(headers) };
+    path = normalized.path;
+  }
+  headers.remove("host");
+  const scheme = sanitizeHeaders(headers, http, arrival.internalOnlyHeaders, {
+    absoluteScheme: target.scheme,
+    sourceIp: arrival.source.ip,
+  });
+  const upgrade = headers.get("upgrade") ?? (line.method === "CONNECT" ? "connect" : undefined);
+  const request = makeRequest({
+    protocol: line.http11 ? "HTTP/1.1" : "HTTP/1.0",
+    method: line.method,
+    authority: stripHost(host, http, arrival.to.port),
+    ...(path === undefined ? {} : { path }),
+    scheme,
+    headers: headers.list(),
+  });
+  return upgrade === undefined ? { kind: "request", request } : { kind: "request", request, upgrade: upgrade.toLowerCase() };
+}
+
+/** The characters of nghttp2's authority check; anything else in Host answers 400. */
+const authority = /^[!$%&'()*+,\-.0-9:;=@A-Z[\]_a-z~]*$/;
+
+function isGrpc(headers: HeaderMap): boolean {
+  const type = headers.get("content-type");
+  return type !== undefined && hasGrpcContentType([type]);
+}
+
+/** Body framing, upgrades and `connection`. Returns the status that refuses the request. */
+function checkFraming(line: RequestLine, headers: HeaderMap): number | undefined {
+  let upgrading = line.method === "CONNECT";
+  if (isUpgrade(headers)) {
+    if (headers.get("upgrade")!.toLowerCase() === "h2c") dropH2cUpgrade(headers);
+    else upgrading = true;
+  }
+  if (line.method === "CONNECT" && headers.get("content-length") !== undefined) {
+    if (headers.get("content-length") !== "0") return 400;
+    headers.remove("content-length");
+  }
+  const encoding = headers.get("transfer-encoding");
+  if (encoding !== undefined) {
+    if (headers.get("content-length") !== undefined) return 400;
+    if (encoding.toLowerCase() !== "chunked" || line.method === "CONNECT") return 501;
+  }
+  if (!upgrading && headers.get("connection") !== undefined && !removeNominated(headers)) return 400;
+  return undefined;
+}
+
+interface Target {
+  readonly path?: string;
+  readonly authority?: string;
+  readonly scheme?: string;
+}
+
+function readTarget(line: RequestLine, http: HirHttp): Target | undefined {
+  const { method, target } = line;
+  if (method === "CONNECT") {
+    const authority = readConnectTarget(target);
+    return authority === undefined ? undefined : { authority };
+  }
+  if (target.startsWith("/") || (method === "OPTIONS" && target.startsWith("*")) || !http.allowAbsoluteUrl) return { path: target };
+  return readAbsoluteTarget(target);
+}

@@ -1,0 +1,114 @@
+import { asciiLower } from "../bytes.ts";
+import { parseIp, prefixKey } from "../ip.ts";
+import type { HirHttp, HirPrefix } from "../model.ts";
+import type { HeaderMap } from "./header-map.ts";
+import { isReferer } from "./referer.ts";
+import { hasToken } from "./request.ts";
+
+/**
+ * Stands for the request id that Envoy draws: a version 4 UUID, so that matchers on its form decide as they do for a drawn one.
+ * No matcher on one value matches it, as none matches a drawn one.
+ */
+export const drawnRequestId = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
+
+const hopByHop = new Set(["close", "http2-settings", "keep-alive", "upgrade"]);
+const neverNominated = new Set(["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"]);
+
+/** Removes what `connection` names. False: the request is refused (10 names or more, or one that may not be named). */
+export function removeNominated(headers: HeaderMap): boolean {
+  const names = (headers.get("connection") ?? "").split(",").filter((name) => name !== "");
+  if (names.length >= 10) return false;
+  for (const token of names) {
+    const name = asciiLower(token.trim());
+    if (hopByHop.has(name) || name === "connection") continue;
+    if (neverNominated.has(name) || token.startsWith(":")) return false;
+    const value = name === "te" ? headers.get("te") : undefined;
+    if (value !== undefined && value.length >= 256) return false;
+    if (value !== undefined && hasToken(value, "trailers")) headers.set("te", "trailers");
+    else headers.remove(name);
+  }
+  return true;
+}
+
+/** `upgrade`, with `connection` saying so. */
+export function isUpgrade(headers: HeaderMap): boolean {
+  return headers.get("upgrade") !== undefined && hasToken(headers.get("connection") ?? "", "upgrade");
+}
+
+/** Upgrades to h2c are never taken: the request goes on without those headers. */
+export function dropH2cUpgrade(headers: HeaderMap): void {
+  headers.remove("upgrade");
+  headers.remove("http2-settings");
+  const kept = (headers.get("connection") ?? "")
+    .split(",")
+    .filter((token) => token.trim() !== "" && !/^(?:upgrade|http2-settings)$/i.test(token.trim()));
+  if (kept.length === 0) headers.remove("connection");
+  else headers.set("connection", kept.join(","));
+}
+
+/** Headers that only internal clients may set; the router takes them out of what it forwards. */
+export const internalHeaders: readonly string[] = (
+  "x-envoy-retriable-status-codes x-envoy-retriable-header-names x-envoy-retry-on x-envoy-retry-grpc-on x-envoy-max-retries " +
+  "x-envoy-upstream-alt-stat-name x-envoy-upstream-rq-timeout-ms x-envoy-upstream-rq-per-try-timeout-ms " +
+  "x-envoy-upstream-rq-timeout-alt-response x-envoy-expected-rq-timeout-ms x-envoy-force-trace x-envoy-ip-tags x-envoy-original-url " +
+  "x-envoy-hedge-on-per-try-timeout"
+).split(" ");
+const edgeHeaders = ["x-envoy-decorator-operation", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node"];
+
+/** What the connection manager removes from and adds to a plaintext request before it looks for a route; returns its `:scheme`. */
+export function sanitizeHeaders(
+  headers: HeaderMap,
+  http: Pick<HirHttp, "useRemoteAddress" | "internalCidrs" | "schemeOverwrite">,
+  internalOnlyHeaders: readonly string[],
+  from: { readonly absoluteScheme: string | undefined; readonly sourceIp: string },
+): string {
+  if (!isUpgrade(headers)) {
+    headers.remove("connection");
+    headers.remove("upgrade");
+  }
+  for (const name of ["x-envoy-internal", "keep-alive", "proxy-connection", "transfer-encoding", "x-forwarded-client-cert"])
+    headers.remove(name);
+  const te = headers.get("te");
+  if (te !== undefined && te !== "") {
+    if (te.split(",").some((token) => token.trim() === "trailers")) headers.set("te", "trailers");
+    else headers.remove("te");
+  }
+  const referer = headers.get("referer");
+  if (referer !== undefined && !isReferer(referer)) headers.remove("referer");
+
+  const forwardedFor = headers.get("x-forwarded-for");
+  const trusted = http.useRemoteAddress ? (forwardedFor === undefined ? from.sourceIp : undefined) : onlyAddress(forwardedFor);
+  if (http.useRemoteAddress) {
+    headers.add("x-forwarded-for", from.sourceIp);
+    headers.set("x-forwarded-proto", "http");
+  } else if (headers.get("x-forwarded-proto") === undefined) {
+    headers.set("x-forwarded-proto", "http");
+  }
+  if (http.schemeOverwrite) headers.set("x-forwarded-proto", http.schemeOverwrite);
+  const forwardedProto = headers.get("x-forwarded-proto")!;
+  const scheme = http.schemeOverwrite ?? from.absoluteScheme ?? (/^https?$/i.test(forwardedProto) ? forwardedProto.toLowerCase() : "http");
+
+  const internal = trusted !== undefined && http.internalCidrs.some((cidr) => contains(cidr, trusted));
+  if (internal) headers.set("x-envoy-internal", "true");
+  else for (const name of [...internalHeaders, ...internalOnlyHeaders]) headers.remove(name);
+  const edge = !internal && http.useRemoteAddress;
+  if (edge) {
+    for (const name of edgeHeaders) headers.remove(name);
+    headers.set("x-envoy-external-address", from.sourceIp);
+  }
+  if (edge || headers.get("x-request-id") === undefined) headers.set("x-request-id", drawnRequestId);
+  return scheme;
+}
+
+/** The address of an x-forwarded-for that holds exactly one. */
+function onlyAddress(forwardedFor: string | undefined): string | undefined {
+  const text = forwardedFor?.trim();
+  return text !== undefined && parseIp(text) ? text : undefined;
+}
+
+function contains(cidr: HirPrefix, ip: string): boolean {
+  const net = parseIp(cidr.ip);
+  const address = parseIp(ip);
+  if (!net || !address || net.length !== address.length) return false;
+  return prefixKey(net, cidr.length) === prefixKey(address, cidr.length);
+}

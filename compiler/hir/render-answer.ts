@@ -1,0 +1,45 @@
+import type { Answer, AnswerCluster } from "./decision.ts";
+
+/** An answer for people: what happens on the first line, then where, then which rule decided. Ends with a newline. */
+export function renderAnswer(answer: Answer): string {
+  const lines = [headline(answer)];
+  const put = (word: string, text: string | undefined) => {
+    if (text !== undefined) lines.push(`  ${word.padEnd(13)} ${text}`);
+  };
+  put("location", answer.location);
+  if (answer.body) put("body", JSON.stringify(answer.body));
+  for (const cluster of answer.clusters ?? []) put("cluster", `${percent(cluster.probability)}  ${clusterText(cluster)}`);
+  for (const { address, cluster, probability } of answer.endpoints ?? [])
+    put("endpoint", `${percent(probability)}  ${address}  (${cluster})`);
+  put("listener", answer.listener);
+  put("filter chain", answer.filter_chain);
+  put("virtual host", answer.virtual_host);
+  put("route", answer.route);
+  if (answer.upstream) {
+    const { method, authority, path, headers } = answer.upstream;
+    put(
+      "upstream sees",
+      [method, path, authority === undefined ? undefined : `host ${authority}`].filter((part) => part !== undefined).join(" "),
+    );
+    for (const [name, value] of headers ?? []) put("", `${name}: ${value}`);
+  }
+  put("carried", answer.tier);
+  put("decided by", answer.xds_path);
+  return `${lines.join("\n")}\n`;
+}
+
+function headline({ verdict, why, status }: Answer): string {
+  const what = status === undefined ? verdict : `${verdict} ${status}`;
+  return why === undefined ? what : `${what} (${why})`;
+}
+
+function clusterText({ name, verdict, why, status }: AnswerCluster): string {
+  const text = name === "" ? "(no cluster)" : name;
+  if (verdict === undefined) return text;
+  return `${text}: ${[verdict, status, why && `(${why})`].filter((part) => part !== undefined).join(" ")}`;
+}
+
+/** Four digits are enough to read; the JSON form has them all. */
+function percent(probability: number): string {
+  return `${Number((probability * 100).toPrecision(4))} %`.padStart(8);
+}

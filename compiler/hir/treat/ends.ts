@@ -1,0 +1,188 @@
+import { assertNever } from "../../diag/index.ts";
+import { balance, type HirBalance } from "../balance.ts";
+import { wireText } from "../bytes.ts";
+import type { Answer } from "../decision.ts";
+import { clusterOfHeader } from "../interpret/choose-cluster.ts";
+import { formatSocketAddress, parseSocketAddress } from "../ip.ts";
+import type { HirCluster, HirEndpointAddress, HirTarget } from "../model.ts";
+import type { Exchange } from "./exchange.ts";
+import { abortOf } from "./fault.ts";
+import { locate, locateTls } from "./locate.ts";
+import type { ModelIndex } from "./names.ts";
+import { makeUpstream } from "./upstream.ts";
+
+/** One way that a question ends, with its probability. Several make an Answer. */
+export interface End {
+  readonly probability: number;
+  readonly verdict: Answer["verdict"];
+  readonly why?: string;
+  readonly status?: number;
+  readonly location?: string;
+  readonly body?: string;
+  /** The cluster chosen on the way, also one that does not exist. */
+  readonly cluster?: string;
+  readonly endpoints: readonly { readonly address: string; readonly probability: number }[];
+  readonly upstream?: Answer["upstream"];
+  readonly exchange: Exchange;
+}
+
+type Bare = Omit<End, "exchange" | "endpoints"> & { readonly endpoints?: End["endpoints"] };
+
+/** All ways that a share of a decision ends: fault aborts, drop_overloads and the cluster's balance split it further. */
+export function endsOf(exchange: Exchange, index: ModelIndex): readonly End[] {
+  const { share } = exchange;
+  const abort = abortOf(exchange);
+  const cluster = clusterName(exchange);
+  const named = cluster === undefined ? {} : { cluster };
+  const ends: Bare[] = [];
+  if (abort) {
+    ends.push({
+      ...localReply(exchange, abort.status),
+      verdict: "respond",
+      why: "dropped",
+      probability: share.probability * abort.probability,
+      ...named,
+    });
+  }
+  const rest = share.probability * (1 - (abort?.probability ?? 0));
+  if (rest > 0) for (const end of outcomeEnds(exchange, index)) ends.push({ ...named, ...scaled(end, rest) });
+  return ends.map((end) => ({ endpoints: [], ...end, exchange }));
+}
+
+function scaled(end: Bare, factor: number): Bare {
+  if (factor === 1) return end;
+  const endpoints = end.endpoints?.map(({ address, probability }) => ({ address, probability: factor * probability }));
+  return { ...end, probability: factor * end.probability, ...(endpoints && { endpoints }) };
+}
+
+/** Probabilities are parts of the share. */
+function outcomeEnds(exchange: Exchange, index: ModelIndex): readonly Bare[] {
+  const { outcome } = exchange.share;
+  switch (outcome.kind) {
+    case "cluster": {
+      const cluster = index.clusters.get(outcome.cluster);
+      return cluster ? clusterEnds(exchange, cluster) : [{ probability: 1, verdict: "error", why: "no_cluster" }];
+    }
+    case "redirect":
+      return [{ probability: 1, verdict: "redirect", ...redirectReply(exchange, outcome.by) }];
+    case "respond": {
+      const reply = { probability: 1, verdict: "respond", why: outcome.why, ...localReply(exchange, outcome.status) } as const;
+      return [outcome.why === "direct_response" ? { ...reply, ...directResponse(exchange, outcome.status) } : reply];
+    }
+    case "close":
+      return [{ probability: 1, verdict: "close", why: outcome.why === "no_filters" ? "no_filter_chain" : outcome.why }];
+    case "pass":
+    case "punt":
+    case "error":
+      return [{ probability: 1, verdict: outcome.kind, why: outcome.why }];
+    default:
+      return assertNever(outcome);
+  }
+}
+
+const balances = new WeakMap<HirCluster, HirBalance>();
+
+function clusterEnds(exchange: Exchange, cluster: HirCluster): readonly Bare[] {
+  if (cluster.punt !== undefined) return [{ probability: 1, verdict: "punt", why: cluster.punt }];
+  let picks = balances.get(cluster);
+  if (!picks) {
+    picks = balance(cluster);
+    balances.set(cluster, picks);
+  }
+  const ends: Bare[] = [];
+  if (picks.drop > 0) ends.push({ probability: picks.drop, verdict: "respond", why: "dropped", ...localReply(exchange, 503) });
+  const kept = 1 - picks.drop;
+  if (kept === 0) return ends.map((end) => noAnswer(end, exchange));
+  if (cluster.discovery === "original_dst") return [...ends, originalDestination(exchange, cluster, kept)];
+
+  const lost = picks.outcome === "no_endpoint" ? 1 : picks.noEndpointWeight / picks.totalWeight;
+  const upstream = makeUpstream(exchange, cluster);
+  if (lost < 1) {
+    const endpoints = picks.shares.map(({ endpoint, probability }) => ({
+      address: addressText(endpoint.address),
+      probability: kept * probability,
+    }));
+    ends.push({ probability: kept * (1 - lost), verdict: "forward", endpoints, ...(upstream && { upstream }) });
+  }
+  if (lost > 0) ends.push({ probability: kept * lost, verdict: "respond", why: "no_endpoint", ...noEndpointReply(exchange) });
+  return ends.map((end) => noAnswer(end, exchange));
+}
+
+/** A TCP connection gets no reply: it is closed. */
+function noAnswer(end: Bare, exchange: Exchange): Bare {
+  if (end.verdict !== "respond" || exchange.http) return end;
+  return { probability: end.probability, verdict: "close", why: "no_endpoint" };
+}
+
+/** Where the client went, unless the cluster takes the address from a header. */
+function originalDestination(exchange: Exchange, cluster: HirCluster, probability: number): Bare {
+  const upstream = makeUpstream(exchange, cluster);
+  const line = cluster.originalDstHeader === undefined ? undefined : exchange.request?.values(cluster.originalDstHeader)[0];
+  const address = line === undefined ? undefined : parseSocketAddress(line);
+  if (!address) return { probability, verdict: "pass", why: "passthrough", ...(upstream && { upstream }) };
+  const endpoints = [{ address: formatSocketAddress(address.ip, address.port), probability }];
+  return { probability, verdict: "forward", endpoints, ...(upstream && { upstream }) };
+}
+
+function addressText(address: HirEndpointAddress): string {
+  switch (address.kind) {
+    case "ip":
+      return formatSocketAddress(address.ip, address.port);
+    case "host":
+      return `${address.host}:${address.port}`;
+    case "other":
+      return address.text;
+    default:
+      return assertNever(address);
+  }
+}
+
+/** A reply of the proxy itself: gRPC clients get status 200 and the reason in trailers. */
+function localReply(exchange: Exchange, status: number): { readonly status: number } {
+  return { status: exchange.grpc ? 200 : status };
+}
+
+function noEndpointReply(exchange: Exchange): Pick<End, "status" | "body"> {
+  return { ...localReply(exchange, 503), body: withoutBody(exchange, 503) ? "" : "no healthy upstream" };
+}
+
+function withoutBody(exchange: Exchange, status: number): boolean {
+  return exchange.grpc || status === 204 || exchange.request?.method === "HEAD";
+}
+
+/** 201 and 3xx get a location: the request's own URL. */
+function directResponse(exchange: Exchange, status: number): Pick<End, "body" | "location"> {
+  const { request, route } = exchange;
+  const body = route?.action.kind === "respond" && !withoutBody(exchange, status) ? route.action.body : "";
+  const located = status === 201 || (status >= 300 && status < 400);
+  return located && request && route ? { body, location: locate(request, route) } : { body };
+}
+
+function redirectReply(exchange: Exchange, by: "route" | "require_tls" | "escaped_slashes"): Pick<End, "status" | "location"> {
+  const { request, route, prepared } = exchange;
+  switch (by) {
+    case "route": {
+      const redirect = route?.action.kind === "redirect" ? route.action.redirect : undefined;
+      return request && route && redirect ? { ...localReply(exchange, redirect.status), location: locate(request, route, redirect) } : {};
+    }
+    case "require_tls":
+      return { ...localReply(exchange, 301), ...(request && { location: locateTls(request) }) };
+    case "escaped_slashes":
+      if (prepared?.kind !== "redirect") return {};
+      return exchange.grpc ? { status: 200 } : { status: 307, location: prepared.location };
+    default:
+      return assertNever(by);
+  }
+}
+
+/** The cluster that a share is for, known or not. */
+function clusterName({ share, chain, route, weighted, request }: Exchange): string | undefined {
+  if (share.outcome.kind === "cluster") return share.outcome.cluster;
+  const unknown = (share.outcome.kind === "respond" || share.outcome.kind === "close") && share.outcome.why === "no_cluster";
+  if (!unknown) return undefined;
+  const network = chain?.network;
+  const target: HirTarget | undefined =
+    weighted?.target ?? (route?.action.kind === "forward" ? route.action.target : network?.kind === "tcp" ? network.target : undefined);
+  if (target?.kind === "cluster") return target.cluster;
+  return target?.kind === "cluster_header" ? clusterOfHeader(wireText(target.header), request) || undefined : undefined;
+}
