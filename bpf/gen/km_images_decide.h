@@ -4,3 +4,288 @@
 #pragma once
 
 #include "km_generation.h"
+
+static __always_inline km_map_t km_listener_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_LISTENER];
+}
+
+static __always_inline const struct km_listener *km_listener_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_listener *)map->base + index : 0;
+}
+
+static __always_inline const struct km_listener *km_listener_at(km_gen_t gen, __u32 index)
+{
+	return km_listener_in(km_listener_map(gen), index);
+}
+
+static __always_inline km_map_t km_node_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_NODE];
+}
+
+static __always_inline const struct km_node *km_node_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_node *)map->base + index : 0;
+}
+
+static __always_inline const struct km_node *km_node_at(km_gen_t gen, __u32 index)
+{
+	return km_node_in(km_node_map(gen), index);
+}
+
+static __always_inline km_map_t km_edge_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_EDGE];
+}
+
+static __always_inline const struct km_edge *km_edge_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_edge *)map->base + index : 0;
+}
+
+static __always_inline const struct km_edge *km_edge_at(km_gen_t gen, __u32 index)
+{
+	return km_edge_in(km_edge_map(gen), index);
+}
+
+static __always_inline km_map_t km_chain_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_CHAIN];
+}
+
+static __always_inline const struct km_chain *km_chain_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_chain *)map->base + index : 0;
+}
+
+static __always_inline const struct km_chain *km_chain_at(km_gen_t gen, __u32 index)
+{
+	return km_chain_in(km_chain_map(gen), index);
+}
+
+static __always_inline km_map_t km_target_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_TARGET];
+}
+
+static __always_inline const struct km_target *km_target_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_target *)map->base + index : 0;
+}
+
+static __always_inline const struct km_target *km_target_at(km_gen_t gen, __u32 index)
+{
+	return km_target_in(km_target_map(gen), index);
+}
+
+static __always_inline km_map_t km_share_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_SHARE];
+}
+
+static __always_inline const struct km_share *km_share_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_share *)map->base + index : 0;
+}
+
+static __always_inline const struct km_share *km_share_at(km_gen_t gen, __u32 index)
+{
+	return km_share_in(km_share_map(gen), index);
+}
+
+static __always_inline km_map_t km_http_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_HTTP];
+}
+
+static __always_inline const struct km_http *km_http_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_http *)map->base + index : 0;
+}
+
+static __always_inline const struct km_http *km_http_at(km_gen_t gen, __u32 index)
+{
+	return km_http_in(km_http_map(gen), index);
+}
+
+static __always_inline km_map_t km_rtable_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_RTABLE];
+}
+
+static __always_inline const struct km_route_table *km_rtable_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_route_table *)map->base + index : 0;
+}
+
+static __always_inline const struct km_route_table *km_rtable_at(km_gen_t gen, __u32 index)
+{
+	return km_rtable_in(km_rtable_map(gen), index);
+}
+
+static __always_inline km_map_t km_number_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_NUMBER];
+}
+
+static __always_inline const struct km_number_item *km_number_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_number_item *)map->base + index : 0;
+}
+
+static __always_inline const struct km_number_item *km_number_at(km_gen_t gen, __u32 index)
+{
+	return km_number_in(km_number_map(gen), index);
+}
+
+static __always_inline km_map_t km_vhost_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_VHOST];
+}
+
+static __always_inline const struct km_vhost *km_vhost_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_vhost *)map->base + index : 0;
+}
+
+static __always_inline const struct km_vhost *km_vhost_at(km_gen_t gen, __u32 index)
+{
+	return km_vhost_in(km_vhost_map(gen), index);
+}
+
+static __always_inline km_map_t km_route_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_ROUTE];
+}
+
+static __always_inline const struct km_route *km_route_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_route *)map->base + index : 0;
+}
+
+static __always_inline const struct km_route *km_route_at(km_gen_t gen, __u32 index)
+{
+	return km_route_in(km_route_map(gen), index);
+}
+
+static __always_inline km_map_t km_match_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_MATCH];
+}
+
+static __always_inline const struct km_match *km_match_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_match *)map->base + index : 0;
+}
+
+static __always_inline const struct km_match *km_match_at(km_gen_t gen, __u32 index)
+{
+	return km_match_in(km_match_map(gen), index);
+}
+
+static __always_inline km_map_t km_word_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_WORD];
+}
+
+static __always_inline const struct km_word_bucket *km_word_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_word_bucket *)map->base + index : 0;
+}
+
+static __always_inline const struct km_word_bucket *km_word_at(km_gen_t gen, __u32 index)
+{
+	return km_word_in(km_word_map(gen), index);
+}
+
+static __always_inline km_map_t km_text_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_TEXT];
+}
+
+static __always_inline const struct km_text *km_text_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_text *)map->base + index : 0;
+}
+
+static __always_inline const struct km_text *km_text_at(km_gen_t gen, __u32 index)
+{
+	return km_text_in(km_text_map(gen), index);
+}
+
+static __always_inline km_map_t km_bytes_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_BYTES];
+}
+
+static __always_inline const struct km_chunk *km_bytes_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_chunk *)map->base + index : 0;
+}
+
+static __always_inline const struct km_chunk *km_bytes_at(km_gen_t gen, __u32 index)
+{
+	return km_bytes_in(km_bytes_map(gen), index);
+}
+
+static __always_inline km_map_t km_header_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_HEADER];
+}
+
+static __always_inline const struct km_header_name *km_header_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_header_name *)map->base + index : 0;
+}
+
+static __always_inline const struct km_header_name *km_header_at(km_gen_t gen, __u32 index)
+{
+	return km_header_in(km_header_map(gen), index);
+}
+
+static __always_inline km_map_t km_dfa_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_DFA];
+}
+
+static __always_inline const struct km_dfa *km_dfa_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_dfa *)map->base + index : 0;
+}
+
+static __always_inline const struct km_dfa *km_dfa_at(km_gen_t gen, __u32 index)
+{
+	return km_dfa_in(km_dfa_map(gen), index);
+}
+
+static __always_inline km_map_t km_dfamap_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_DFAMAP];
+}
+
+static __always_inline const struct km_dfa_map *km_dfamap_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_dfa_map *)map->base + index : 0;
+}
+
+static __always_inline const struct km_dfa_map *km_dfamap_at(km_gen_t gen, __u32 index)
+{
+	return km_dfamap_in(km_dfamap_map(gen), index);
+}
+
+static __always_inline km_map_t km_dfanext_map(km_gen_t gen)
+{
+	return &gen->image[KM_T_DFANEXT];
+}
+
+static __always_inline const struct km_dfa_next *km_dfanext_in(km_map_t map, __u32 index)
+{
+	return index < map->count ? (const struct km_dfa_next *)map->base + index : 0;
+}
+
+static __always_inline const struct km_dfa_next *km_dfanext_at(km_gen_t gen, __u32 index)
+{
+	return km_dfanext_in(km_dfanext_map(gen), index);
+}

@@ -4,3 +4,668 @@
 #pragma once
 
 #include "km_generation.h"
+
+struct km_i_listener {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_listener);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_listener);
+} km_p_listener SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_listener km_type_listener SEC(".rodata.types");
+
+static __always_inline km_map_t km_listener_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_LISTENER];
+
+	return bpf_map_lookup_elem(&km_p_listener, &slot);
+}
+
+static __always_inline const struct km_listener *km_listener_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_listener *km_listener_at(km_gen_t gen, __u32 index)
+{
+	return km_listener_in(km_listener_map(gen), index);
+}
+
+struct km_i_node {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_node);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_node);
+} km_p_node SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_node km_type_node SEC(".rodata.types");
+
+static __always_inline km_map_t km_node_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_NODE];
+
+	return bpf_map_lookup_elem(&km_p_node, &slot);
+}
+
+static __always_inline const struct km_node *km_node_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_node *km_node_at(km_gen_t gen, __u32 index)
+{
+	return km_node_in(km_node_map(gen), index);
+}
+
+struct km_i_edge {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_edge);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_edge);
+} km_p_edge SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_edge km_type_edge SEC(".rodata.types");
+
+static __always_inline km_map_t km_edge_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_EDGE];
+
+	return bpf_map_lookup_elem(&km_p_edge, &slot);
+}
+
+static __always_inline const struct km_edge *km_edge_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_edge *km_edge_at(km_gen_t gen, __u32 index)
+{
+	return km_edge_in(km_edge_map(gen), index);
+}
+
+struct km_i_chain {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_chain);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_chain);
+} km_p_chain SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_chain km_type_chain SEC(".rodata.types");
+
+static __always_inline km_map_t km_chain_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_CHAIN];
+
+	return bpf_map_lookup_elem(&km_p_chain, &slot);
+}
+
+static __always_inline const struct km_chain *km_chain_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_chain *km_chain_at(km_gen_t gen, __u32 index)
+{
+	return km_chain_in(km_chain_map(gen), index);
+}
+
+struct km_i_target {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_target);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_target);
+} km_p_target SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_target km_type_target SEC(".rodata.types");
+
+static __always_inline km_map_t km_target_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_TARGET];
+
+	return bpf_map_lookup_elem(&km_p_target, &slot);
+}
+
+static __always_inline const struct km_target *km_target_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_target *km_target_at(km_gen_t gen, __u32 index)
+{
+	return km_target_in(km_target_map(gen), index);
+}
+
+struct km_i_share {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_share);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_share);
+} km_p_share SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_share km_type_share SEC(".rodata.types");
+
+static __always_inline km_map_t km_share_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_SHARE];
+
+	return bpf_map_lookup_elem(&km_p_share, &slot);
+}
+
+static __always_inline const struct km_share *km_share_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_share *km_share_at(km_gen_t gen, __u32 index)
+{
+	return km_share_in(km_share_map(gen), index);
+}
+
+struct km_i_http {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_http);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_http);
+} km_p_http SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_http km_type_http SEC(".rodata.types");
+
+static __always_inline km_map_t km_http_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_HTTP];
+
+	return bpf_map_lookup_elem(&km_p_http, &slot);
+}
+
+static __always_inline const struct km_http *km_http_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_http *km_http_at(km_gen_t gen, __u32 index)
+{
+	return km_http_in(km_http_map(gen), index);
+}
+
+struct km_i_rtable {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_route_table);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_rtable);
+} km_p_rtable SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_route_table km_type_rtable SEC(".rodata.types");
+
+static __always_inline km_map_t km_rtable_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_RTABLE];
+
+	return bpf_map_lookup_elem(&km_p_rtable, &slot);
+}
+
+static __always_inline const struct km_route_table *km_rtable_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_route_table *km_rtable_at(km_gen_t gen, __u32 index)
+{
+	return km_rtable_in(km_rtable_map(gen), index);
+}
+
+struct km_i_number {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_number_item);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_number);
+} km_p_number SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_number_item km_type_number SEC(".rodata.types");
+
+static __always_inline km_map_t km_number_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_NUMBER];
+
+	return bpf_map_lookup_elem(&km_p_number, &slot);
+}
+
+static __always_inline const struct km_number_item *km_number_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_number_item *km_number_at(km_gen_t gen, __u32 index)
+{
+	return km_number_in(km_number_map(gen), index);
+}
+
+struct km_i_vhost {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_vhost);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_vhost);
+} km_p_vhost SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_vhost km_type_vhost SEC(".rodata.types");
+
+static __always_inline km_map_t km_vhost_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_VHOST];
+
+	return bpf_map_lookup_elem(&km_p_vhost, &slot);
+}
+
+static __always_inline const struct km_vhost *km_vhost_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_vhost *km_vhost_at(km_gen_t gen, __u32 index)
+{
+	return km_vhost_in(km_vhost_map(gen), index);
+}
+
+struct km_i_route {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_route);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_route);
+} km_p_route SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_route km_type_route SEC(".rodata.types");
+
+static __always_inline km_map_t km_route_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_ROUTE];
+
+	return bpf_map_lookup_elem(&km_p_route, &slot);
+}
+
+static __always_inline const struct km_route *km_route_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_route *km_route_at(km_gen_t gen, __u32 index)
+{
+	return km_route_in(km_route_map(gen), index);
+}
+
+struct km_i_match {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_match);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_match);
+} km_p_match SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_match km_type_match SEC(".rodata.types");
+
+static __always_inline km_map_t km_match_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_MATCH];
+
+	return bpf_map_lookup_elem(&km_p_match, &slot);
+}
+
+static __always_inline const struct km_match *km_match_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_match *km_match_at(km_gen_t gen, __u32 index)
+{
+	return km_match_in(km_match_map(gen), index);
+}
+
+struct km_i_word {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_word_bucket);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_word);
+} km_p_word SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_word_bucket km_type_word SEC(".rodata.types");
+
+static __always_inline km_map_t km_word_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_WORD];
+
+	return bpf_map_lookup_elem(&km_p_word, &slot);
+}
+
+static __always_inline const struct km_word_bucket *km_word_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_word_bucket *km_word_at(km_gen_t gen, __u32 index)
+{
+	return km_word_in(km_word_map(gen), index);
+}
+
+struct km_i_text {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_text);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_text);
+} km_p_text SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_text km_type_text SEC(".rodata.types");
+
+static __always_inline km_map_t km_text_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_TEXT];
+
+	return bpf_map_lookup_elem(&km_p_text, &slot);
+}
+
+static __always_inline const struct km_text *km_text_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_text *km_text_at(km_gen_t gen, __u32 index)
+{
+	return km_text_in(km_text_map(gen), index);
+}
+
+struct km_i_bytes {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_chunk);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_bytes);
+} km_p_bytes SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_chunk km_type_bytes SEC(".rodata.types");
+
+static __always_inline km_map_t km_bytes_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_BYTES];
+
+	return bpf_map_lookup_elem(&km_p_bytes, &slot);
+}
+
+static __always_inline const struct km_chunk *km_bytes_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_chunk *km_bytes_at(km_gen_t gen, __u32 index)
+{
+	return km_bytes_in(km_bytes_map(gen), index);
+}
+
+struct km_i_header {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_header_name);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_header);
+} km_p_header SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_header_name km_type_header SEC(".rodata.types");
+
+static __always_inline km_map_t km_header_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_HEADER];
+
+	return bpf_map_lookup_elem(&km_p_header, &slot);
+}
+
+static __always_inline const struct km_header_name *km_header_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_header_name *km_header_at(km_gen_t gen, __u32 index)
+{
+	return km_header_in(km_header_map(gen), index);
+}
+
+struct km_i_dfa {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_dfa);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_dfa);
+} km_p_dfa SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_dfa km_type_dfa SEC(".rodata.types");
+
+static __always_inline km_map_t km_dfa_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_DFA];
+
+	return bpf_map_lookup_elem(&km_p_dfa, &slot);
+}
+
+static __always_inline const struct km_dfa *km_dfa_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_dfa *km_dfa_at(km_gen_t gen, __u32 index)
+{
+	return km_dfa_in(km_dfa_map(gen), index);
+}
+
+struct km_i_dfamap {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_dfa_map);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_dfamap);
+} km_p_dfamap SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_dfa_map km_type_dfamap SEC(".rodata.types");
+
+static __always_inline km_map_t km_dfamap_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_DFAMAP];
+
+	return bpf_map_lookup_elem(&km_p_dfamap, &slot);
+}
+
+static __always_inline const struct km_dfa_map *km_dfamap_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_dfa_map *km_dfamap_at(km_gen_t gen, __u32 index)
+{
+	return km_dfamap_in(km_dfamap_map(gen), index);
+}
+
+struct km_i_dfanext {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_dfa_next);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, KM_POOL_SLOTS);
+	__type(key, __u32);
+	__array(values, struct km_i_dfanext);
+} km_p_dfanext SEC(".maps");
+
+/* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
+const struct km_dfa_next km_type_dfanext SEC(".rodata.types");
+
+static __always_inline km_map_t km_dfanext_map(km_gen_t gen)
+{
+	__u32 slot = gen->slot[KM_T_DFANEXT];
+
+	return bpf_map_lookup_elem(&km_p_dfanext, &slot);
+}
+
+static __always_inline const struct km_dfa_next *km_dfanext_in(km_map_t map, __u32 index)
+{
+	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_dfa_next *km_dfanext_at(km_gen_t gen, __u32 index)
+{
+	return km_dfanext_in(km_dfanext_map(gen), index);
+}

@@ -142,14 +142,351 @@ _Static_assert(__builtin_offsetof(struct km_range, reason) == 17, "offset of km_
 _Static_assert(__builtin_offsetof(struct km_range, count) == 18, "offset of km_range.count");
 _Static_assert(__builtin_offsetof(struct km_range, target) == 20, "offset of km_range.target");
 
-/* Header fields of the decide tier: masks and seeds of its bucket tables. */
+/* Header fields of the decide tier. */
 struct km_decide_header {
-	__u32 reserved;
+	/* Seed of table word's hash, and its number of buckets minus one. */
+	__u32 word_seed;
+	__u32 word_mask;
+	/* The use_original_dst listener; ~0 for none. */
+	__u32 virtual_listener;
 	__u32 pad0;
 };
-_Static_assert(sizeof(struct km_decide_header) == 8, "size of km_decide_header");
-_Static_assert(__builtin_offsetof(struct km_decide_header, reserved) == 0, "offset of km_decide_header.reserved");
-_Static_assert(__builtin_offsetof(struct km_decide_header, pad0) == 4, "offset of km_decide_header.pad0");
+_Static_assert(sizeof(struct km_decide_header) == 16, "size of km_decide_header");
+_Static_assert(__builtin_offsetof(struct km_decide_header, word_seed) == 0, "offset of km_decide_header.word_seed");
+_Static_assert(__builtin_offsetof(struct km_decide_header, word_mask) == 4, "offset of km_decide_header.word_mask");
+_Static_assert(__builtin_offsetof(struct km_decide_header, virtual_listener) == 8, "offset of km_decide_header.virtual_listener");
+_Static_assert(__builtin_offsetof(struct km_decide_header, pad0) == 12, "offset of km_decide_header.pad0");
+
+/* A listener, by listener id. */
+struct km_listener {
+	/* Where the search for a filter chain begins: a place of the chain tree (see Node). */
+	__u32 root;
+	/* Chain id for connections that no chain takes; ~0 for none. */
+	__u32 default_chain;
+	/* Reason id of the punt of the whole listener; ~0 for none. */
+	__u32 punt;
+	/* KM_IF_* of the listener filters that run, in turn: the redirecting listener's, then its own. */
+	__u8 inspect[2];
+	__u16 pad0;
+};
+_Static_assert(sizeof(struct km_listener) == 16, "size of km_listener");
+_Static_assert(__builtin_offsetof(struct km_listener, root) == 0, "offset of km_listener.root");
+_Static_assert(__builtin_offsetof(struct km_listener, default_chain) == 4, "offset of km_listener.default_chain");
+_Static_assert(__builtin_offsetof(struct km_listener, punt) == 8, "offset of km_listener.punt");
+_Static_assert(__builtin_offsetof(struct km_listener, inspect) == 12, "offset of km_listener.inspect");
+_Static_assert(__builtin_offsetof(struct km_listener, pad0) == 14, "offset of km_listener.pad0");
+
+/* One choice on the way to a filter chain. Places are: a node; a chain id with KM_PLACE_CHAIN set; ~0 for no chain. What a node does is in `kind` (KM_N_*): intervals (ports, addresses) have their edges in runs first4/count4 and first6/count6 (ports in the first); names have word space `first4` and go on at `rest`; transport and source type go to `first4` (tls, local) or `first6` (the other). */
+struct km_node {
+	__u32 kind;
+	__u32 rest;
+	__u32 first4;
+	__u32 count4;
+	__u32 first6;
+	__u32 count6;
+};
+_Static_assert(sizeof(struct km_node) == 24, "size of km_node");
+_Static_assert(__builtin_offsetof(struct km_node, kind) == 0, "offset of km_node.kind");
+_Static_assert(__builtin_offsetof(struct km_node, rest) == 4, "offset of km_node.rest");
+_Static_assert(__builtin_offsetof(struct km_node, first4) == 8, "offset of km_node.first4");
+_Static_assert(__builtin_offsetof(struct km_node, count4) == 12, "offset of km_node.count4");
+_Static_assert(__builtin_offsetof(struct km_node, first6) == 16, "offset of km_node.first6");
+_Static_assert(__builtin_offsetof(struct km_node, count6) == 20, "offset of km_node.count6");
+
+/* One interval: a run is sorted and covers the whole key space. */
+struct km_edge {
+	/* Inclusive upper end: an address, or a port in the low 16 bits. */
+	struct km_ip last;
+	/* A place. */
+	__u32 next;
+	__u32 pad0;
+};
+_Static_assert(sizeof(struct km_edge) == 24, "size of km_edge");
+_Static_assert(__builtin_offsetof(struct km_edge, last) == 0, "offset of km_edge.last");
+_Static_assert(__builtin_offsetof(struct km_edge, next) == 16, "offset of km_edge.next");
+_Static_assert(__builtin_offsetof(struct km_edge, pad0) == 20, "offset of km_edge.pad0");
+
+/* A filter chain, by chain id. */
+struct km_chain {
+	/* KM_C_*. */
+	__u32 kind;
+	/* Target, connection manager or reason id, as the kind says. */
+	__u32 value;
+};
+_Static_assert(sizeof(struct km_chain) == 8, "size of km_chain");
+_Static_assert(__builtin_offsetof(struct km_chain, kind) == 0, "offset of km_chain.kind");
+_Static_assert(__builtin_offsetof(struct km_chain, value) == 4, "offset of km_chain.value");
+
+/* Where a connection or request goes. */
+struct km_target {
+	/* KM_G_*. */
+	__u32 kind;
+	/* Cluster id (~0: no such cluster), header id, or first record of the run in table share. */
+	__u32 value;
+	/* Records of the run. */
+	__u32 count;
+	/* Sum of the run's weights. */
+	__u32 total;
+	/* The header whose number picks from the run; ~0 for none. */
+	__u32 header;
+	__u32 pad0;
+};
+_Static_assert(sizeof(struct km_target) == 24, "size of km_target");
+_Static_assert(__builtin_offsetof(struct km_target, kind) == 0, "offset of km_target.kind");
+_Static_assert(__builtin_offsetof(struct km_target, value) == 4, "offset of km_target.value");
+_Static_assert(__builtin_offsetof(struct km_target, count) == 8, "offset of km_target.count");
+_Static_assert(__builtin_offsetof(struct km_target, total) == 12, "offset of km_target.total");
+_Static_assert(__builtin_offsetof(struct km_target, header) == 16, "offset of km_target.header");
+_Static_assert(__builtin_offsetof(struct km_target, pad0) == 20, "offset of km_target.pad0");
+
+/* One weighted entry. Entries of weight 0 are not in the table. */
+struct km_share {
+	/* Cumulative weight, this entry's included: a number below it, and not below the one before, takes it. */
+	__u32 upto;
+	/* KM_G_CLUSTER or KM_G_HEADER. */
+	__u32 kind;
+	__u32 value;
+	/* Id of the weighted entry, for words. */
+	__u32 entry;
+};
+_Static_assert(sizeof(struct km_share) == 16, "size of km_share");
+_Static_assert(__builtin_offsetof(struct km_share, upto) == 0, "offset of km_share.upto");
+_Static_assert(__builtin_offsetof(struct km_share, kind) == 4, "offset of km_share.kind");
+_Static_assert(__builtin_offsetof(struct km_share, value) == 8, "offset of km_share.value");
+_Static_assert(__builtin_offsetof(struct km_share, entry) == 12, "offset of km_share.entry");
+
+/* A connection manager. */
+struct km_http {
+	/* Route table id; ~0: every request is answered 404. */
+	__u32 routes;
+	/* Reason id; ~0 for none. */
+	__u32 punt;
+	/* KM_HM_* bits. */
+	__u32 flags;
+	/* Bytes of a head; more are answered 431. */
+	__u32 max_bytes;
+	/* Headers of a head; more are answered 431. */
+	__u32 max_headers;
+	/* Text id of the Host that an HTTP/1.0 request without one gets; ~0 for none. */
+	__u32 host10;
+	/* Word space of the upgrades that are allowed; 0 for none. */
+	__u32 upgrades;
+	/* Place in the chain tree that takes internal source addresses to chain 0; ~0: no address is internal. */
+	__u32 internal;
+};
+_Static_assert(sizeof(struct km_http) == 32, "size of km_http");
+_Static_assert(__builtin_offsetof(struct km_http, routes) == 0, "offset of km_http.routes");
+_Static_assert(__builtin_offsetof(struct km_http, punt) == 4, "offset of km_http.punt");
+_Static_assert(__builtin_offsetof(struct km_http, flags) == 8, "offset of km_http.flags");
+_Static_assert(__builtin_offsetof(struct km_http, max_bytes) == 12, "offset of km_http.max_bytes");
+_Static_assert(__builtin_offsetof(struct km_http, max_headers) == 16, "offset of km_http.max_headers");
+_Static_assert(__builtin_offsetof(struct km_http, host10) == 20, "offset of km_http.host10");
+_Static_assert(__builtin_offsetof(struct km_http, upgrades) == 24, "offset of km_http.upgrades");
+_Static_assert(__builtin_offsetof(struct km_http, internal) == 28, "offset of km_http.internal");
+
+/* A route configuration. Word spaces exact, exact + 1 and exact + 2 hold its domains: whole, suffixes, prefixes. */
+struct km_route_table {
+	__u32 exact;
+	/* KM_RT_* bits. */
+	__u32 flags;
+	/* Run of table number: the distinct lengths of suffixes, rising. */
+	__u32 first_suffix;
+	__u32 suffixes;
+	/* The same of prefixes. */
+	__u32 first_prefix;
+	__u32 prefixes;
+	/* Virtual host id of `*`; ~0 for none. */
+	__u32 rest;
+	/* Header id that replaces Host in the search; ~0 for none. */
+	__u32 vhost_header;
+	/* Run of table number: header ids of internal_only_headers. */
+	__u32 first_internal;
+	__u32 internals;
+};
+_Static_assert(sizeof(struct km_route_table) == 40, "size of km_route_table");
+_Static_assert(__builtin_offsetof(struct km_route_table, exact) == 0, "offset of km_route_table.exact");
+_Static_assert(__builtin_offsetof(struct km_route_table, flags) == 4, "offset of km_route_table.flags");
+_Static_assert(__builtin_offsetof(struct km_route_table, first_suffix) == 8, "offset of km_route_table.first_suffix");
+_Static_assert(__builtin_offsetof(struct km_route_table, suffixes) == 12, "offset of km_route_table.suffixes");
+_Static_assert(__builtin_offsetof(struct km_route_table, first_prefix) == 16, "offset of km_route_table.first_prefix");
+_Static_assert(__builtin_offsetof(struct km_route_table, prefixes) == 20, "offset of km_route_table.prefixes");
+_Static_assert(__builtin_offsetof(struct km_route_table, rest) == 24, "offset of km_route_table.rest");
+_Static_assert(__builtin_offsetof(struct km_route_table, vhost_header) == 28, "offset of km_route_table.vhost_header");
+_Static_assert(__builtin_offsetof(struct km_route_table, first_internal) == 32, "offset of km_route_table.first_internal");
+_Static_assert(__builtin_offsetof(struct km_route_table, internals) == 36, "offset of km_route_table.internals");
+
+/* A number. */
+struct km_number_item {
+	__u32 value;
+	__u32 pad0;
+};
+_Static_assert(sizeof(struct km_number_item) == 8, "size of km_number_item");
+_Static_assert(__builtin_offsetof(struct km_number_item, value) == 0, "offset of km_number_item.value");
+_Static_assert(__builtin_offsetof(struct km_number_item, pad0) == 4, "offset of km_number_item.pad0");
+
+/* A virtual host: a run of routes in their order. */
+struct km_vhost {
+	__u32 first;
+	__u32 count;
+	/* Reason id; ~0 for none. */
+	__u32 punt;
+	/* KM_TLS_*. */
+	__u32 tls;
+};
+_Static_assert(sizeof(struct km_vhost) == 16, "size of km_vhost");
+_Static_assert(__builtin_offsetof(struct km_vhost, first) == 0, "offset of km_vhost.first");
+_Static_assert(__builtin_offsetof(struct km_vhost, count) == 4, "offset of km_vhost.count");
+_Static_assert(__builtin_offsetof(struct km_vhost, punt) == 8, "offset of km_vhost.punt");
+_Static_assert(__builtin_offsetof(struct km_vhost, tls) == 12, "offset of km_vhost.tls");
+
+/* A route. */
+struct km_route {
+	/* KM_P_*. */
+	__u8 path;
+	/* KM_RF_* bits. */
+	__u8 flags;
+	/* KM_A_*. */
+	__u8 action;
+	/* KM_UP_* of CONNECT (low half) and websocket (high half). */
+	__u8 upgrades;
+	/* Text id, or DFA id, of the path. */
+	__u32 path_value;
+	/* Run of table match: headers, then query parameters, then cookies. */
+	__u32 first;
+	__u16 headers;
+	__u16 queries;
+	__u16 cookies;
+	/* Status of a direct response, or of a missing cluster. */
+	__u16 status;
+	/* Of the drawn number modulo `denominator`, those below take the route; denominator 0: all do. */
+	__u32 numerator;
+	__u32 denominator;
+	/* Target id, or reason id of a punt action. */
+	__u32 value;
+	/* Reason id: the match can't be expressed; ~0 for none. */
+	__u32 punt;
+	__u32 pad0;
+};
+_Static_assert(sizeof(struct km_route) == 40, "size of km_route");
+_Static_assert(__builtin_offsetof(struct km_route, path) == 0, "offset of km_route.path");
+_Static_assert(__builtin_offsetof(struct km_route, flags) == 1, "offset of km_route.flags");
+_Static_assert(__builtin_offsetof(struct km_route, action) == 2, "offset of km_route.action");
+_Static_assert(__builtin_offsetof(struct km_route, upgrades) == 3, "offset of km_route.upgrades");
+_Static_assert(__builtin_offsetof(struct km_route, path_value) == 4, "offset of km_route.path_value");
+_Static_assert(__builtin_offsetof(struct km_route, first) == 8, "offset of km_route.first");
+_Static_assert(__builtin_offsetof(struct km_route, headers) == 12, "offset of km_route.headers");
+_Static_assert(__builtin_offsetof(struct km_route, queries) == 14, "offset of km_route.queries");
+_Static_assert(__builtin_offsetof(struct km_route, cookies) == 16, "offset of km_route.cookies");
+_Static_assert(__builtin_offsetof(struct km_route, status) == 18, "offset of km_route.status");
+_Static_assert(__builtin_offsetof(struct km_route, numerator) == 20, "offset of km_route.numerator");
+_Static_assert(__builtin_offsetof(struct km_route, denominator) == 24, "offset of km_route.denominator");
+_Static_assert(__builtin_offsetof(struct km_route, value) == 28, "offset of km_route.value");
+_Static_assert(__builtin_offsetof(struct km_route, punt) == 32, "offset of km_route.punt");
+_Static_assert(__builtin_offsetof(struct km_route, pad0) == 36, "offset of km_route.pad0");
+
+/* One condition on a header, query parameter or cookie. */
+struct km_match {
+	/* Header id, or text id of the parameter's or cookie's name. */
+	__u32 name;
+	/* KM_M_*. */
+	__u8 kind;
+	/* KM_MF_* bits. */
+	__u8 flags;
+	__u16 pad0;
+	/* Text id (lower case under KM_MF_FOLD) or DFA id. */
+	__u32 value;
+	__u32 pad1;
+	/* Range [start, end), two's complement. */
+	__u64 start;
+	__u64 end;
+};
+_Static_assert(sizeof(struct km_match) == 32, "size of km_match");
+_Static_assert(__builtin_offsetof(struct km_match, name) == 0, "offset of km_match.name");
+_Static_assert(__builtin_offsetof(struct km_match, kind) == 4, "offset of km_match.kind");
+_Static_assert(__builtin_offsetof(struct km_match, flags) == 5, "offset of km_match.flags");
+_Static_assert(__builtin_offsetof(struct km_match, pad0) == 6, "offset of km_match.pad0");
+_Static_assert(__builtin_offsetof(struct km_match, value) == 8, "offset of km_match.value");
+_Static_assert(__builtin_offsetof(struct km_match, pad1) == 12, "offset of km_match.pad1");
+_Static_assert(__builtin_offsetof(struct km_match, start) == 16, "offset of km_match.start");
+_Static_assert(__builtin_offsetof(struct km_match, end) == 24, "offset of km_match.end");
+
+/* A word of some space and what it stands for. Space 0: the slot is empty. */
+struct km_word_slot {
+	__u32 space;
+	__u32 hash;
+	/* Text id. */
+	__u32 text;
+	__u32 value;
+};
+_Static_assert(sizeof(struct km_word_slot) == 16, "size of km_word_slot");
+_Static_assert(__builtin_offsetof(struct km_word_slot, space) == 0, "offset of km_word_slot.space");
+_Static_assert(__builtin_offsetof(struct km_word_slot, hash) == 4, "offset of km_word_slot.hash");
+_Static_assert(__builtin_offsetof(struct km_word_slot, text) == 8, "offset of km_word_slot.text");
+_Static_assert(__builtin_offsetof(struct km_word_slot, value) == 12, "offset of km_word_slot.value");
+
+/* A cache line of the cuckoo table of all words. */
+struct km_word_bucket {
+	struct km_word_slot slot[4];
+};
+_Static_assert(sizeof(struct km_word_bucket) == 64, "size of km_word_bucket");
+_Static_assert(__builtin_offsetof(struct km_word_bucket, slot) == 0, "offset of km_word_bucket.slot");
+
+/* A byte string. */
+struct km_text {
+	/* Byte offset in table bytes. */
+	__u32 first;
+	__u32 length;
+};
+_Static_assert(sizeof(struct km_text) == 8, "size of km_text");
+_Static_assert(__builtin_offsetof(struct km_text, first) == 0, "offset of km_text.first");
+_Static_assert(__builtin_offsetof(struct km_text, length) == 4, "offset of km_text.length");
+
+/* 64 bytes of all texts, one after the other. */
+struct km_chunk {
+	__u8 data[64];
+};
+_Static_assert(sizeof(struct km_chunk) == 64, "size of km_chunk");
+_Static_assert(__builtin_offsetof(struct km_chunk, data) == 0, "offset of km_chunk.data");
+
+/* A header name that rules or the connection manager know, by header id. The first KM_H_COUNT ids are fixed (KM_H_*). */
+struct km_header_name {
+	/* KM_HN_* bits. */
+	__u32 flags;
+	__u32 pad0;
+};
+_Static_assert(sizeof(struct km_header_name) == 8, "size of km_header_name");
+_Static_assert(__builtin_offsetof(struct km_header_name, flags) == 0, "offset of km_header_name.flags");
+_Static_assert(__builtin_offsetof(struct km_header_name, pad0) == 4, "offset of km_header_name.pad0");
+
+/* A regex as a deterministic automaton: state s and byte b lead to next[first + s * classes + class of b]. State 0 is dead. */
+struct km_dfa {
+	/* Record of table dfamap. */
+	__u32 map;
+	/* Place in table dfanext, in 16-bit items. */
+	__u32 first;
+	/* Byte classes, plus one for the end of the text: its column holds 1 where the text matches. */
+	__u32 classes;
+	__u32 start;
+};
+_Static_assert(sizeof(struct km_dfa) == 16, "size of km_dfa");
+_Static_assert(__builtin_offsetof(struct km_dfa, map) == 0, "offset of km_dfa.map");
+_Static_assert(__builtin_offsetof(struct km_dfa, first) == 4, "offset of km_dfa.first");
+_Static_assert(__builtin_offsetof(struct km_dfa, classes) == 8, "offset of km_dfa.classes");
+_Static_assert(__builtin_offsetof(struct km_dfa, start) == 12, "offset of km_dfa.start");
+
+/* Class of each byte. */
+struct km_dfa_map {
+	__u8 class[256];
+};
+_Static_assert(sizeof(struct km_dfa_map) == 256, "size of km_dfa_map");
+_Static_assert(__builtin_offsetof(struct km_dfa_map, class) == 0, "offset of km_dfa_map.class");
+
+/* 32 transitions of all automata, one after the other. */
+struct km_dfa_next {
+	__u16 state[32];
+};
+_Static_assert(sizeof(struct km_dfa_next) == 64, "size of km_dfa_next");
+_Static_assert(__builtin_offsetof(struct km_dfa_next, state) == 0, "offset of km_dfa_next.state");
 
 /* A generation: which slot of every pool is its own. Written whole before the root cell names it, then never again while it is published. */
 struct km_header {
@@ -175,7 +512,7 @@ struct km_header {
 	/* Records of each table, by table id. */
 	__u32 count[32];
 };
-_Static_assert(sizeof(struct km_header) == 216, "size of km_header");
+_Static_assert(sizeof(struct km_header) == 224, "size of km_header");
 _Static_assert(__builtin_offsetof(struct km_header, generation) == 0, "offset of km_header.generation");
 _Static_assert(__builtin_offsetof(struct km_header, shape_slot) == 4, "offset of km_header.shape_slot");
 _Static_assert(__builtin_offsetof(struct km_header, svc4_mask) == 8, "offset of km_header.svc4_mask");
@@ -188,4 +525,4 @@ _Static_assert(__builtin_offsetof(struct km_header, virtual6) == 64, "offset of 
 _Static_assert(__builtin_offsetof(struct km_header, flags) == 72, "offset of km_header.flags");
 _Static_assert(__builtin_offsetof(struct km_header, pad0) == 76, "offset of km_header.pad0");
 _Static_assert(__builtin_offsetof(struct km_header, decide) == 80, "offset of km_header.decide");
-_Static_assert(__builtin_offsetof(struct km_header, count) == 88, "offset of km_header.count");
+_Static_assert(__builtin_offsetof(struct km_header, count) == 96, "offset of km_header.count");

@@ -11,8 +11,27 @@ enum km_table {
 	KM_T_ENDPOINT = 3,
 	KM_T_SPLIT = 4,
 	KM_T_RANGE = 5,
+	KM_T_LISTENER = 6,
+	KM_T_NODE = 7,
+	KM_T_EDGE = 8,
+	KM_T_CHAIN = 9,
+	KM_T_TARGET = 10,
+	KM_T_SHARE = 11,
+	KM_T_HTTP = 12,
+	KM_T_RTABLE = 13,
+	KM_T_NUMBER = 14,
+	KM_T_VHOST = 15,
+	KM_T_ROUTE = 16,
+	KM_T_MATCH = 17,
+	KM_T_WORD = 18,
+	KM_T_TEXT = 19,
+	KM_T_BYTES = 20,
+	KM_T_HEADER = 21,
+	KM_T_DFA = 22,
+	KM_T_DFAMAP = 23,
+	KM_T_DFANEXT = 24,
 };
-#define KM_TABLES 6
+#define KM_TABLES 25
 
 /* Inner maps that a pool can hold. */
 #define KM_POOL_SLOTS 4
@@ -37,6 +56,48 @@ enum km_table {
 #define KM_MAX_RANGES 262144
 /* Unit: records of one weighted or interval run. Origin: a run's length is a 16-bit field and the kernel's search makes at most 16 steps. Beyond it the snapshot is rejected and the last good one stays; remedy: use fewer weighted targets or destination intervals in one rule. */
 #define KM_MAX_RUN_LENGTH 65535
+/* Unit: listeners. Origin: 4 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees (Sidecar, exportTo). */
+#define KM_MAX_LISTENERS 262144
+/* Unit: choices on the way to filter chains. Origin: 24 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: use fewer criteria in filter_chain_match. */
+#define KM_MAX_NODES 1048576
+/* Unit: intervals of addresses and ports in filter_chain_match. Origin: 24 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: merge prefix_ranges of neighbouring filter chains. */
+#define KM_MAX_EDGES 1048576
+/* Unit: intervals of one choice between filter chains. Origin: the search makes at most 16 steps. Beyond it the snapshot is rejected and the last good one stays; remedy: merge prefix_ranges of neighbouring filter chains. */
+#define KM_MAX_EDGES_PER_NODE 65535
+/* Unit: filter chains of all listeners. Origin: 4 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees (Sidecar, exportTo). */
+#define KM_MAX_CHAINS 524288
+/* Unit: targets of all rules. Origin: 24 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees (Sidecar, exportTo). */
+#define KM_MAX_TARGETS 1048576
+/* Unit: weighted entries of all rules. Origin: 16 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: lower the number of weighted targets. */
+#define KM_MAX_SHARES 1048576
+/* Unit: route configurations. Origin: a node's services share one route configuration per port. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees (Sidecar, exportTo). */
+#define KM_MAX_ROUTE_TABLES 65536
+/* Unit: distinct lengths of wildcard domains, and internal_only_headers. Origin: 2 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: use fewer wildcard domains. */
+#define KM_MAX_NUMBERS 262144
+/* Unit: virtual hosts. Origin: 16 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees (Sidecar, exportTo). */
+#define KM_MAX_VHOSTS 1048576
+/* Unit: routes of all virtual hosts. Origin: 40 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees (Sidecar, exportTo). */
+#define KM_MAX_ROUTES 1048576
+/* Unit: routes of one virtual host. Origin: the search is a bounded loop. Beyond it the snapshot is rejected and the last good one stays; remedy: split the virtual host. */
+#define KM_MAX_ROUTES_PER_VHOST 65535
+/* Unit: conditions of all routes. Origin: 64 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees (Sidecar, exportTo). */
+#define KM_MAX_MATCHES 2097152
+/* Unit: conditions of one kind in one route. Origin: they are counted in 16 bits. Beyond it the snapshot is rejected and the last good one stays; remedy: split the route. */
+#define KM_MAX_MATCHES_PER_ROUTE 65535
+/* Unit: buckets of four words (domains, server names, header and cluster names). Origin: 64 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees (Sidecar, exportTo). */
+#define KM_MAX_WORD_BUCKETS 1048576
+/* Unit: texts of all rules. Origin: 32 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees (Sidecar, exportTo). */
+#define KM_MAX_TEXTS 4194304
+/* Unit: 64-byte pieces of all texts. Origin: 64 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: use shorter names. */
+#define KM_MAX_TEXT_CHUNKS 1048576
+/* Unit: header names that rules ask for. Origin: a line's header id has 16 bits. Beyond it the snapshot is rejected and the last good one stays; remedy: use fewer header names. */
+#define KM_MAX_HEADER_NAMES 65535
+/* Unit: regular expressions. Origin: 16 MiB of byte classes in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: use fewer distinct regular expressions, or prefix and exact matches. */
+#define KM_MAX_DFAS 65536
+/* Unit: states of one regular expression's automaton. Origin: a state has 16 bits, and memory is states times byte classes. Beyond it what asks for it is left to a proxy; remedy: use a simpler expression: bounded repetitions ({1,100}) of wide classes make many states. */
+#define KM_MAX_DFA_STATES 4096
+/* Unit: 64-byte pieces of all automata. Origin: 64 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: use fewer or simpler regular expressions. */
+#define KM_MAX_DFA_NEXTS 1048576
 
 enum km_verdict {
 	/* An empty slot: no rule here. */
@@ -117,3 +178,203 @@ enum km_reason {
 #define KM_HF_WILDCARD4 0x1u
 /* Header.flags: some IPv6 wildcard address exists. */
 #define KM_HF_WILDCARD6 0x2u
+/* A place of the chain tree that is a chain id. */
+#define KM_PLACE_CHAIN 0x80000000u
+/* Node.kind: intervals of the destination port. */
+#define KM_N_PORT 0x1u
+/* Node.kind: intervals of the destination address. */
+#define KM_N_DESTINATION 0x2u
+/* Node.kind: server names, whole ones and suffixes that begin with a dot. */
+#define KM_N_NAME 0x3u
+/* Node.kind: TLS or not. */
+#define KM_N_TRANSPORT 0x4u
+/* Node.kind: application protocols, in the client's order. */
+#define KM_N_PROTOCOL 0x5u
+/* Node.kind: intervals of the address that the connection comes from. */
+#define KM_N_DIRECT 0x6u
+/* Node.kind: local source or external. */
+#define KM_N_SOURCE_TYPE 0x7u
+/* Node.kind: intervals of the source address. */
+#define KM_N_SOURCE 0x8u
+/* Node.kind: intervals of the source port. */
+#define KM_N_SOURCE_PORT 0x9u
+/* Listener.inspect: a tls_inspector runs. */
+#define KM_IF_TLS 0x1u
+/* Listener.inspect: an http_inspector runs. */
+#define KM_IF_HTTP 0x2u
+/* Listener.inspect: the inspectors wait for ever for bytes. */
+#define KM_IF_WAIT 0x4u
+/* Listener.inspect: when the wait times out, the connection is closed (else it goes on with what is known). */
+#define KM_IF_CLOSE 0x8u
+/* Chain.kind: tcp_proxy, `value` is a target. */
+#define KM_C_TCP 0x1u
+/* Chain.kind: a connection manager. */
+#define KM_C_HTTP 0x2u
+/* Chain.kind: left to a proxy, `value` is a reason id. */
+#define KM_C_PUNT 0x3u
+/* Chain.kind: no filter. */
+#define KM_C_CLOSE 0x4u
+/* Target.kind: `value` is a cluster id. */
+#define KM_G_CLUSTER 0x1u
+/* Target.kind: the header with id `value` names the cluster. */
+#define KM_G_HEADER 0x2u
+/* Target.kind: weighted entries. */
+#define KM_G_WEIGHTED 0x3u
+/* Http.flags: normalize_path. */
+#define KM_HM_NORMALIZE 0x1u
+/* Http.flags: merge_slashes. */
+#define KM_HM_MERGE 0x2u
+/* Http.flags: escaped slashes are unescaped. */
+#define KM_HM_UNESCAPE 0x4u
+/* Http.flags: escaped slashes are answered 400. */
+#define KM_HM_ESCAPE_REJECT 0x8u
+/* Http.flags: escaped slashes are answered with a redirect. */
+#define KM_HM_ESCAPE_REDIRECT 0x10u
+/* Http.flags: Host loses any port. */
+#define KM_HM_STRIP_PORT 0x20u
+/* Http.flags: Host loses the port of the listener. */
+#define KM_HM_STRIP_MATCHING 0x40u
+/* Http.flags: Host loses a trailing dot. */
+#define KM_HM_STRIP_DOT 0x80u
+/* Http.flags: use_remote_address. */
+#define KM_HM_REMOTE 0x100u
+/* Http.flags: headers with an underscore in the name are dropped. */
+#define KM_HM_UNDERSCORE_DROP 0x200u
+/* Http.flags: headers with an underscore in the name are answered 400. */
+#define KM_HM_UNDERSCORE_REJECT 0x400u
+/* Http.flags: HTTP/1.0 is taken. */
+#define KM_HM_HTTP10 0x800u
+/* Http.flags: absolute targets are taken apart. */
+#define KM_HM_ABSOLUTE 0x1000u
+/* Http.flags: the scheme is http, whatever the client says. */
+#define KM_HM_SCHEME_HTTP 0x2000u
+/* Http.flags: the scheme is https, whatever the client says. */
+#define KM_HM_SCHEME_HTTPS 0x4000u
+/* Http.flags: codec_type AUTO: an HTTP/2 preface is HTTP/2. */
+#define KM_HM_AUTO 0x8000u
+/* Http.flags: codec_type HTTP2 or HTTP3. */
+#define KM_HM_NOT_HTTP1 0x10000u
+/* RouteTable.flags: the port of Host plays no part. */
+#define KM_RT_IGNORE_PORT 0x1u
+/* RouteTable.flags: path parameters play no part in path matching. */
+#define KM_RT_IGNORE_PARAMETERS 0x2u
+/* RouteTable.flags: no domain but `*`: the name is not looked for. */
+#define KM_RT_ONLY_REST 0x4u
+/* Vhost.tls: plain requests are redirected to https. */
+#define KM_TLS_ALL 0x1u
+/* Vhost.tls: plain requests that are not internal are redirected to https. */
+#define KM_TLS_EXTERNAL 0x2u
+/* Route.path: the path begins with the text. */
+#define KM_P_PREFIX 0x1u
+/* Route.path: the path is the text. */
+#define KM_P_EXACT 0x2u
+/* Route.path: the path is the text, or goes on with a slash. */
+#define KM_P_SEPARATED 0x3u
+/* Route.path: the DFA takes the path. */
+#define KM_P_REGEX 0x4u
+/* Route.path: a CONNECT request. */
+#define KM_P_CONNECT 0x5u
+/* Route.path: the DFA takes the path with its parameters, whatever the route table says (URI template). */
+#define KM_P_TEMPLATE 0x6u
+/* Route.flags: ASCII letters of the path match in any case. */
+#define KM_RF_FOLD 0x1u
+/* Route.flags: gRPC requests only. */
+#define KM_RF_GRPC 0x2u
+/* Route.flags: never matches. */
+#define KM_RF_NEVER 0x4u
+/* Route.action: forward to the target `value`. */
+#define KM_A_FORWARD 0x1u
+/* Route.action: redirect. */
+#define KM_A_REDIRECT 0x2u
+/* Route.action: direct response. */
+#define KM_A_RESPOND 0x3u
+/* Route.action: non_forwarding_action. */
+#define KM_A_NON_FORWARDING 0x4u
+/* Route.action: left to a proxy, `value` is a reason id. */
+#define KM_A_PUNT 0x5u
+/* Route.upgrades: the route allows it. */
+#define KM_UP_ALLOW 0x1u
+/* Route.upgrades: the route forbids it. */
+#define KM_UP_FORBID 0x2u
+/* Match.kind: the value is the text. */
+#define KM_M_EXACT 0x1u
+/* Match.kind: the value begins with the text. */
+#define KM_M_PREFIX 0x2u
+/* Match.kind: the value ends in the text. */
+#define KM_M_SUFFIX 0x3u
+/* Match.kind: the value holds the text. */
+#define KM_M_CONTAINS 0x4u
+/* Match.kind: the DFA takes the value. */
+#define KM_M_REGEX 0x5u
+/* Match.kind: there is a value. */
+#define KM_M_PRESENT 0x6u
+/* Match.kind: the value is a number in [start, end). */
+#define KM_M_RANGE 0x7u
+/* Match.flags: the result is turned round. */
+#define KM_MF_INVERT 0x1u
+/* Match.flags: a missing header is an empty one. */
+#define KM_MF_EMPTY 0x2u
+/* Match.flags: ASCII letters match in any case. */
+#define KM_MF_FOLD 0x4u
+/* HeaderName.flags: further lines are appended to the first. */
+#define KM_HN_JOINED 0x1u
+/* HeaderName.flags: removed before the route is looked for. */
+#define KM_HN_REMOVED 0x2u
+/* HeaderName.flags: removed from requests that are not internal. */
+#define KM_HN_INTERNAL 0x4u
+/* HeaderName.flags: removed at the edge from requests that are not internal. */
+#define KM_HN_EDGE 0x8u
+/* HeaderName.flags: its name in `connection` has no effect. */
+#define KM_HN_KEPT 0x10u
+/* HeaderName.flags: its name in `connection` refuses the request. */
+#define KM_HN_REFUSED 0x20u
+/* Word space of header names (value: header id). */
+#define KM_W_HEADER 0x1u
+/* Word space of cluster names (value: cluster id). */
+#define KM_W_CLUSTER 0x2u
+/* Word space of HTTP/1 methods. */
+#define KM_W_METHOD 0x3u
+/* First word space of rules. */
+#define KM_W_RULES 0x4u
+/* Header id of :method. */
+#define KM_H_METHOD 0x0u
+/* Header id of :path. */
+#define KM_H_PATH 0x1u
+/* Header id of :authority. */
+#define KM_H_AUTHORITY 0x2u
+/* Header id of :scheme. */
+#define KM_H_SCHEME 0x3u
+/* Header id of host. */
+#define KM_H_HOST 0x4u
+/* Header id of connection. */
+#define KM_H_CONNECTION 0x5u
+/* Header id of upgrade. */
+#define KM_H_UPGRADE 0x6u
+/* Header id of http2-settings. */
+#define KM_H_HTTP2_SETTINGS 0x7u
+/* Header id of te. */
+#define KM_H_TE 0x8u
+/* Header id of referer. */
+#define KM_H_REFERER 0x9u
+/* Header id of expect. */
+#define KM_H_EXPECT 0xau
+/* Header id of content-length. */
+#define KM_H_CONTENT_LENGTH 0xbu
+/* Header id of transfer-encoding. */
+#define KM_H_TRANSFER_ENCODING 0xcu
+/* Header id of content-type. */
+#define KM_H_CONTENT_TYPE 0xdu
+/* Header id of cookie. */
+#define KM_H_COOKIE 0xeu
+/* Header id of x-forwarded-for. */
+#define KM_H_FORWARDED_FOR 0xfu
+/* Header id of x-forwarded-proto. */
+#define KM_H_FORWARDED_PROTO 0x11u
+/* Header id of x-request-id. */
+#define KM_H_REQUEST_ID 0x12u
+/* Header id of x-envoy-internal. */
+#define KM_H_INTERNAL 0x13u
+/* Header id of x-envoy-external-address. */
+#define KM_H_EXTERNAL_ADDRESS 0x14u
+/* Header ids below this are fixed. */
+#define KM_H_COUNT 0x42u

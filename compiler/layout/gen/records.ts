@@ -235,30 +235,583 @@ export const Range: io.RecordType<connect.Range> = {
   },
 };
 
-/** 8 bytes. Header fields of the decide tier: masks and seeds of its bucket tables. */
+/** 16 bytes. Header fields of the decide tier. */
 export type DecideHeader = decide.DecideHeader;
 export const DecideHeader: io.RecordType<decide.DecideHeader> = {
-  name: "DecideHeader", size: 8,
+  name: "DecideHeader", size: 16,
   fields: [
-    { name: "reserved", offset: 0, size: 4, type: "u32" },
+    { name: "wordSeed", offset: 0, size: 4, type: "u32" },
+    { name: "wordMask", offset: 4, size: 4, type: "u32" },
+    { name: "virtualListener", offset: 8, size: 4, type: "u32" },
+    { name: "pad0", offset: 12, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.wordSeed, true);
+    view.setUint32(at + 4, value.wordMask, true);
+    view.setUint32(at + 8, value.virtualListener, true);
+    view.setUint32(at + 12, value.pad0, true);
+  },
+  read(view, at) {
+    return {
+      wordSeed: view.getUint32(at + 0, true),
+      wordMask: view.getUint32(at + 4, true),
+      virtualListener: view.getUint32(at + 8, true),
+      pad0: view.getUint32(at + 12, true),
+    };
+  },
+};
+
+/** 16 bytes. A listener, by listener id. */
+export type Listener = decide.Listener;
+export const Listener: io.RecordType<decide.Listener> = {
+  name: "Listener", size: 16,
+  fields: [
+    { name: "root", offset: 0, size: 4, type: "u32" },
+    { name: "defaultChain", offset: 4, size: 4, type: "u32" },
+    { name: "punt", offset: 8, size: 4, type: "u32" },
+    { name: "inspect", offset: 12, size: 2, type: "Fixed<u8, 2>" },
+    { name: "pad0", offset: 14, size: 2, type: "u16" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.root, true);
+    view.setUint32(at + 4, value.defaultChain, true);
+    view.setUint32(at + 8, value.punt, true);
+    io.lengthOf(value.inspect, 2, "inspect").forEach((item, i) => { view.setUint8(at + 12 + i * 1, item); });
+    view.setUint16(at + 14, value.pad0, true);
+  },
+  read(view, at) {
+    return {
+      root: view.getUint32(at + 0, true),
+      defaultChain: view.getUint32(at + 4, true),
+      punt: view.getUint32(at + 8, true),
+      inspect: Array.from({ length: 2 }, (_, i) => view.getUint8(at + 12 + i * 1)),
+      pad0: view.getUint16(at + 14, true),
+    };
+  },
+};
+
+/** 24 bytes. One choice on the way to a filter chain. Places are: a node; a chain id with KM_PLACE_CHAIN set; ~0 for no chain. What a node does is in `kind` (KM_N_*): intervals (ports, addresses) have their edges in runs first4/count4 and first6/count6 (ports in the first); names have word space `first4` and go on at `rest`; transport and source type go to `first4` (tls, local) or `first6` (the other). */
+export type Node = decide.Node;
+export const Node: io.RecordType<decide.Node> = {
+  name: "Node", size: 24,
+  fields: [
+    { name: "kind", offset: 0, size: 4, type: "u32" },
+    { name: "rest", offset: 4, size: 4, type: "u32" },
+    { name: "first4", offset: 8, size: 4, type: "u32" },
+    { name: "count4", offset: 12, size: 4, type: "u32" },
+    { name: "first6", offset: 16, size: 4, type: "u32" },
+    { name: "count6", offset: 20, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.kind, true);
+    view.setUint32(at + 4, value.rest, true);
+    view.setUint32(at + 8, value.first4, true);
+    view.setUint32(at + 12, value.count4, true);
+    view.setUint32(at + 16, value.first6, true);
+    view.setUint32(at + 20, value.count6, true);
+  },
+  read(view, at) {
+    return {
+      kind: view.getUint32(at + 0, true),
+      rest: view.getUint32(at + 4, true),
+      first4: view.getUint32(at + 8, true),
+      count4: view.getUint32(at + 12, true),
+      first6: view.getUint32(at + 16, true),
+      count6: view.getUint32(at + 20, true),
+    };
+  },
+};
+
+/** 24 bytes. One interval: a run is sorted and covers the whole key space. */
+export type Edge = decide.Edge;
+export const Edge: io.RecordType<decide.Edge> = {
+  name: "Edge", size: 24,
+  fields: [
+    { name: "last", offset: 0, size: 16, type: "Ip" },
+    { name: "next", offset: 16, size: 4, type: "u32" },
+    { name: "pad0", offset: 20, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    io.putIp(view, at + 0, value.last);
+    view.setUint32(at + 16, value.next, true);
+    view.setUint32(at + 20, value.pad0, true);
+  },
+  read(view, at) {
+    return {
+      last: io.getIp(view, at + 0),
+      next: view.getUint32(at + 16, true),
+      pad0: view.getUint32(at + 20, true),
+    };
+  },
+};
+
+/** 8 bytes. A filter chain, by chain id. */
+export type Chain = decide.Chain;
+export const Chain: io.RecordType<decide.Chain> = {
+  name: "Chain", size: 8,
+  fields: [
+    { name: "kind", offset: 0, size: 4, type: "u32" },
+    { name: "value", offset: 4, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.kind, true);
+    view.setUint32(at + 4, value.value, true);
+  },
+  read(view, at) {
+    return {
+      kind: view.getUint32(at + 0, true),
+      value: view.getUint32(at + 4, true),
+    };
+  },
+};
+
+/** 24 bytes. Where a connection or request goes. */
+export type Target = decide.Target;
+export const Target: io.RecordType<decide.Target> = {
+  name: "Target", size: 24,
+  fields: [
+    { name: "kind", offset: 0, size: 4, type: "u32" },
+    { name: "value", offset: 4, size: 4, type: "u32" },
+    { name: "count", offset: 8, size: 4, type: "u32" },
+    { name: "total", offset: 12, size: 4, type: "u32" },
+    { name: "header", offset: 16, size: 4, type: "u32" },
+    { name: "pad0", offset: 20, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.kind, true);
+    view.setUint32(at + 4, value.value, true);
+    view.setUint32(at + 8, value.count, true);
+    view.setUint32(at + 12, value.total, true);
+    view.setUint32(at + 16, value.header, true);
+    view.setUint32(at + 20, value.pad0, true);
+  },
+  read(view, at) {
+    return {
+      kind: view.getUint32(at + 0, true),
+      value: view.getUint32(at + 4, true),
+      count: view.getUint32(at + 8, true),
+      total: view.getUint32(at + 12, true),
+      header: view.getUint32(at + 16, true),
+      pad0: view.getUint32(at + 20, true),
+    };
+  },
+};
+
+/** 16 bytes. One weighted entry. Entries of weight 0 are not in the table. */
+export type Share = decide.Share;
+export const Share: io.RecordType<decide.Share> = {
+  name: "Share", size: 16,
+  fields: [
+    { name: "upto", offset: 0, size: 4, type: "u32" },
+    { name: "kind", offset: 4, size: 4, type: "u32" },
+    { name: "value", offset: 8, size: 4, type: "u32" },
+    { name: "entry", offset: 12, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.upto, true);
+    view.setUint32(at + 4, value.kind, true);
+    view.setUint32(at + 8, value.value, true);
+    view.setUint32(at + 12, value.entry, true);
+  },
+  read(view, at) {
+    return {
+      upto: view.getUint32(at + 0, true),
+      kind: view.getUint32(at + 4, true),
+      value: view.getUint32(at + 8, true),
+      entry: view.getUint32(at + 12, true),
+    };
+  },
+};
+
+/** 32 bytes. A connection manager. */
+export type Http = decide.Http;
+export const Http: io.RecordType<decide.Http> = {
+  name: "Http", size: 32,
+  fields: [
+    { name: "routes", offset: 0, size: 4, type: "u32" },
+    { name: "punt", offset: 4, size: 4, type: "u32" },
+    { name: "flags", offset: 8, size: 4, type: "u32" },
+    { name: "maxBytes", offset: 12, size: 4, type: "u32" },
+    { name: "maxHeaders", offset: 16, size: 4, type: "u32" },
+    { name: "host10", offset: 20, size: 4, type: "u32" },
+    { name: "upgrades", offset: 24, size: 4, type: "u32" },
+    { name: "internal", offset: 28, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.routes, true);
+    view.setUint32(at + 4, value.punt, true);
+    view.setUint32(at + 8, value.flags, true);
+    view.setUint32(at + 12, value.maxBytes, true);
+    view.setUint32(at + 16, value.maxHeaders, true);
+    view.setUint32(at + 20, value.host10, true);
+    view.setUint32(at + 24, value.upgrades, true);
+    view.setUint32(at + 28, value.internal, true);
+  },
+  read(view, at) {
+    return {
+      routes: view.getUint32(at + 0, true),
+      punt: view.getUint32(at + 4, true),
+      flags: view.getUint32(at + 8, true),
+      maxBytes: view.getUint32(at + 12, true),
+      maxHeaders: view.getUint32(at + 16, true),
+      host10: view.getUint32(at + 20, true),
+      upgrades: view.getUint32(at + 24, true),
+      internal: view.getUint32(at + 28, true),
+    };
+  },
+};
+
+/** 40 bytes. A route configuration. Word spaces exact, exact + 1 and exact + 2 hold its domains: whole, suffixes, prefixes. */
+export type RouteTable = decide.RouteTable;
+export const RouteTable: io.RecordType<decide.RouteTable> = {
+  name: "RouteTable", size: 40,
+  fields: [
+    { name: "exact", offset: 0, size: 4, type: "u32" },
+    { name: "flags", offset: 4, size: 4, type: "u32" },
+    { name: "firstSuffix", offset: 8, size: 4, type: "u32" },
+    { name: "suffixes", offset: 12, size: 4, type: "u32" },
+    { name: "firstPrefix", offset: 16, size: 4, type: "u32" },
+    { name: "prefixes", offset: 20, size: 4, type: "u32" },
+    { name: "rest", offset: 24, size: 4, type: "u32" },
+    { name: "vhostHeader", offset: 28, size: 4, type: "u32" },
+    { name: "firstInternal", offset: 32, size: 4, type: "u32" },
+    { name: "internals", offset: 36, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.exact, true);
+    view.setUint32(at + 4, value.flags, true);
+    view.setUint32(at + 8, value.firstSuffix, true);
+    view.setUint32(at + 12, value.suffixes, true);
+    view.setUint32(at + 16, value.firstPrefix, true);
+    view.setUint32(at + 20, value.prefixes, true);
+    view.setUint32(at + 24, value.rest, true);
+    view.setUint32(at + 28, value.vhostHeader, true);
+    view.setUint32(at + 32, value.firstInternal, true);
+    view.setUint32(at + 36, value.internals, true);
+  },
+  read(view, at) {
+    return {
+      exact: view.getUint32(at + 0, true),
+      flags: view.getUint32(at + 4, true),
+      firstSuffix: view.getUint32(at + 8, true),
+      suffixes: view.getUint32(at + 12, true),
+      firstPrefix: view.getUint32(at + 16, true),
+      prefixes: view.getUint32(at + 20, true),
+      rest: view.getUint32(at + 24, true),
+      vhostHeader: view.getUint32(at + 28, true),
+      firstInternal: view.getUint32(at + 32, true),
+      internals: view.getUint32(at + 36, true),
+    };
+  },
+};
+
+/** 8 bytes. A number. */
+export type NumberItem = decide.NumberItem;
+export const NumberItem: io.RecordType<decide.NumberItem> = {
+  name: "NumberItem", size: 8,
+  fields: [
+    { name: "value", offset: 0, size: 4, type: "u32" },
     { name: "pad0", offset: 4, size: 4, type: "u32" },
   ],
   write(view, at, value) {
-    view.setUint32(at + 0, value.reserved, true);
+    view.setUint32(at + 0, value.value, true);
     view.setUint32(at + 4, value.pad0, true);
   },
   read(view, at) {
     return {
-      reserved: view.getUint32(at + 0, true),
+      value: view.getUint32(at + 0, true),
       pad0: view.getUint32(at + 4, true),
     };
   },
 };
 
-/** 216 bytes. A generation: which slot of every pool is its own. Written whole before the root cell names it, then never again while it is published. */
+/** 16 bytes. A virtual host: a run of routes in their order. */
+export type Vhost = decide.Vhost;
+export const Vhost: io.RecordType<decide.Vhost> = {
+  name: "Vhost", size: 16,
+  fields: [
+    { name: "first", offset: 0, size: 4, type: "u32" },
+    { name: "count", offset: 4, size: 4, type: "u32" },
+    { name: "punt", offset: 8, size: 4, type: "u32" },
+    { name: "tls", offset: 12, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.first, true);
+    view.setUint32(at + 4, value.count, true);
+    view.setUint32(at + 8, value.punt, true);
+    view.setUint32(at + 12, value.tls, true);
+  },
+  read(view, at) {
+    return {
+      first: view.getUint32(at + 0, true),
+      count: view.getUint32(at + 4, true),
+      punt: view.getUint32(at + 8, true),
+      tls: view.getUint32(at + 12, true),
+    };
+  },
+};
+
+/** 40 bytes. A route. */
+export type Route = decide.Route;
+export const Route: io.RecordType<decide.Route> = {
+  name: "Route", size: 40,
+  fields: [
+    { name: "path", offset: 0, size: 1, type: "u8" },
+    { name: "flags", offset: 1, size: 1, type: "u8" },
+    { name: "action", offset: 2, size: 1, type: "u8" },
+    { name: "upgrades", offset: 3, size: 1, type: "u8" },
+    { name: "pathValue", offset: 4, size: 4, type: "u32" },
+    { name: "first", offset: 8, size: 4, type: "u32" },
+    { name: "headers", offset: 12, size: 2, type: "u16" },
+    { name: "queries", offset: 14, size: 2, type: "u16" },
+    { name: "cookies", offset: 16, size: 2, type: "u16" },
+    { name: "status", offset: 18, size: 2, type: "u16" },
+    { name: "numerator", offset: 20, size: 4, type: "u32" },
+    { name: "denominator", offset: 24, size: 4, type: "u32" },
+    { name: "value", offset: 28, size: 4, type: "u32" },
+    { name: "punt", offset: 32, size: 4, type: "u32" },
+    { name: "pad0", offset: 36, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint8(at + 0, value.path);
+    view.setUint8(at + 1, value.flags);
+    view.setUint8(at + 2, value.action);
+    view.setUint8(at + 3, value.upgrades);
+    view.setUint32(at + 4, value.pathValue, true);
+    view.setUint32(at + 8, value.first, true);
+    view.setUint16(at + 12, value.headers, true);
+    view.setUint16(at + 14, value.queries, true);
+    view.setUint16(at + 16, value.cookies, true);
+    view.setUint16(at + 18, value.status, true);
+    view.setUint32(at + 20, value.numerator, true);
+    view.setUint32(at + 24, value.denominator, true);
+    view.setUint32(at + 28, value.value, true);
+    view.setUint32(at + 32, value.punt, true);
+    view.setUint32(at + 36, value.pad0, true);
+  },
+  read(view, at) {
+    return {
+      path: view.getUint8(at + 0),
+      flags: view.getUint8(at + 1),
+      action: view.getUint8(at + 2),
+      upgrades: view.getUint8(at + 3),
+      pathValue: view.getUint32(at + 4, true),
+      first: view.getUint32(at + 8, true),
+      headers: view.getUint16(at + 12, true),
+      queries: view.getUint16(at + 14, true),
+      cookies: view.getUint16(at + 16, true),
+      status: view.getUint16(at + 18, true),
+      numerator: view.getUint32(at + 20, true),
+      denominator: view.getUint32(at + 24, true),
+      value: view.getUint32(at + 28, true),
+      punt: view.getUint32(at + 32, true),
+      pad0: view.getUint32(at + 36, true),
+    };
+  },
+};
+
+/** 32 bytes. One condition on a header, query parameter or cookie. */
+export type Match = decide.Match;
+export const Match: io.RecordType<decide.Match> = {
+  name: "Match", size: 32,
+  fields: [
+    { name: "name", offset: 0, size: 4, type: "u32" },
+    { name: "kind", offset: 4, size: 1, type: "u8" },
+    { name: "flags", offset: 5, size: 1, type: "u8" },
+    { name: "pad0", offset: 6, size: 2, type: "u16" },
+    { name: "value", offset: 8, size: 4, type: "u32" },
+    { name: "pad1", offset: 12, size: 4, type: "u32" },
+    { name: "start", offset: 16, size: 8, type: "u64" },
+    { name: "end", offset: 24, size: 8, type: "u64" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.name, true);
+    view.setUint8(at + 4, value.kind);
+    view.setUint8(at + 5, value.flags);
+    view.setUint16(at + 6, value.pad0, true);
+    view.setUint32(at + 8, value.value, true);
+    view.setUint32(at + 12, value.pad1, true);
+    view.setBigUint64(at + 16, value.start, true);
+    view.setBigUint64(at + 24, value.end, true);
+  },
+  read(view, at) {
+    return {
+      name: view.getUint32(at + 0, true),
+      kind: view.getUint8(at + 4),
+      flags: view.getUint8(at + 5),
+      pad0: view.getUint16(at + 6, true),
+      value: view.getUint32(at + 8, true),
+      pad1: view.getUint32(at + 12, true),
+      start: view.getBigUint64(at + 16, true),
+      end: view.getBigUint64(at + 24, true),
+    };
+  },
+};
+
+/** 16 bytes. A word of some space and what it stands for. Space 0: the slot is empty. */
+export type WordSlot = decide.WordSlot;
+export const WordSlot: io.RecordType<decide.WordSlot> = {
+  name: "WordSlot", size: 16,
+  fields: [
+    { name: "space", offset: 0, size: 4, type: "u32" },
+    { name: "hash", offset: 4, size: 4, type: "u32" },
+    { name: "text", offset: 8, size: 4, type: "u32" },
+    { name: "value", offset: 12, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.space, true);
+    view.setUint32(at + 4, value.hash, true);
+    view.setUint32(at + 8, value.text, true);
+    view.setUint32(at + 12, value.value, true);
+  },
+  read(view, at) {
+    return {
+      space: view.getUint32(at + 0, true),
+      hash: view.getUint32(at + 4, true),
+      text: view.getUint32(at + 8, true),
+      value: view.getUint32(at + 12, true),
+    };
+  },
+};
+
+/** 64 bytes. A cache line of the cuckoo table of all words. */
+export type WordBucket = decide.WordBucket;
+export const WordBucket: io.RecordType<decide.WordBucket> = {
+  name: "WordBucket", size: 64,
+  fields: [
+    { name: "slot", offset: 0, size: 64, type: "Fixed<WordSlot, 4>" },
+  ],
+  write(view, at, value) {
+    io.lengthOf(value.slot, 4, "slot").forEach((item, i) => { WordSlot.write(view, at + 0 + i * 16, item); });
+  },
+  read(view, at) {
+    return {
+      slot: Array.from({ length: 4 }, (_, i) => WordSlot.read(view, at + 0 + i * 16)),
+    };
+  },
+};
+
+/** 8 bytes. A byte string. */
+export type Text = decide.Text;
+export const Text: io.RecordType<decide.Text> = {
+  name: "Text", size: 8,
+  fields: [
+    { name: "first", offset: 0, size: 4, type: "u32" },
+    { name: "length", offset: 4, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.first, true);
+    view.setUint32(at + 4, value.length, true);
+  },
+  read(view, at) {
+    return {
+      first: view.getUint32(at + 0, true),
+      length: view.getUint32(at + 4, true),
+    };
+  },
+};
+
+/** 64 bytes. 64 bytes of all texts, one after the other. */
+export type Chunk = decide.Chunk;
+export const Chunk: io.RecordType<decide.Chunk> = {
+  name: "Chunk", size: 64,
+  fields: [
+    { name: "data", offset: 0, size: 64, type: "Bytes<64>" },
+  ],
+  write(view, at, value) {
+    io.putBytes(view, at + 0, 64, value.data, "data");
+  },
+  read(view, at) {
+    return {
+      data: io.bytesAt(view, at + 0, 64),
+    };
+  },
+};
+
+/** 8 bytes. A header name that rules or the connection manager know, by header id. The first KM_H_COUNT ids are fixed (KM_H_*). */
+export type HeaderName = decide.HeaderName;
+export const HeaderName: io.RecordType<decide.HeaderName> = {
+  name: "HeaderName", size: 8,
+  fields: [
+    { name: "flags", offset: 0, size: 4, type: "u32" },
+    { name: "pad0", offset: 4, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.flags, true);
+    view.setUint32(at + 4, value.pad0, true);
+  },
+  read(view, at) {
+    return {
+      flags: view.getUint32(at + 0, true),
+      pad0: view.getUint32(at + 4, true),
+    };
+  },
+};
+
+/** 16 bytes. A regex as a deterministic automaton: state s and byte b lead to next[first + s * classes + class of b]. State 0 is dead. */
+export type Dfa = decide.Dfa;
+export const Dfa: io.RecordType<decide.Dfa> = {
+  name: "Dfa", size: 16,
+  fields: [
+    { name: "map", offset: 0, size: 4, type: "u32" },
+    { name: "first", offset: 4, size: 4, type: "u32" },
+    { name: "classes", offset: 8, size: 4, type: "u32" },
+    { name: "start", offset: 12, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.map, true);
+    view.setUint32(at + 4, value.first, true);
+    view.setUint32(at + 8, value.classes, true);
+    view.setUint32(at + 12, value.start, true);
+  },
+  read(view, at) {
+    return {
+      map: view.getUint32(at + 0, true),
+      first: view.getUint32(at + 4, true),
+      classes: view.getUint32(at + 8, true),
+      start: view.getUint32(at + 12, true),
+    };
+  },
+};
+
+/** 256 bytes. Class of each byte. */
+export type DfaMap = decide.DfaMap;
+export const DfaMap: io.RecordType<decide.DfaMap> = {
+  name: "DfaMap", size: 256,
+  fields: [
+    { name: "class", offset: 0, size: 256, type: "Bytes<256>" },
+  ],
+  write(view, at, value) {
+    io.putBytes(view, at + 0, 256, value.class, "class");
+  },
+  read(view, at) {
+    return {
+      class: io.bytesAt(view, at + 0, 256),
+    };
+  },
+};
+
+/** 64 bytes. 32 transitions of all automata, one after the other. */
+export type DfaNext = decide.DfaNext;
+export const DfaNext: io.RecordType<decide.DfaNext> = {
+  name: "DfaNext", size: 64,
+  fields: [
+    { name: "state", offset: 0, size: 64, type: "Fixed<u16, 32>" },
+  ],
+  write(view, at, value) {
+    io.lengthOf(value.state, 32, "state").forEach((item, i) => { view.setUint16(at + 0 + i * 2, item, true); });
+  },
+  read(view, at) {
+    return {
+      state: Array.from({ length: 32 }, (_, i) => view.getUint16(at + 0 + i * 2, true)),
+    };
+  },
+};
+
+/** 224 bytes. A generation: which slot of every pool is its own. Written whole before the root cell names it, then never again while it is published. */
 export type Header = header.Header;
 export const Header: io.RecordType<header.Header> = {
-  name: "Header", size: 216,
+  name: "Header", size: 224,
   fields: [
     { name: "generation", offset: 0, size: 4, type: "u32" },
     { name: "shapeSlot", offset: 4, size: 4, type: "u32" },
@@ -271,8 +824,8 @@ export const Header: io.RecordType<header.Header> = {
     { name: "virtual6", offset: 64, size: 8, type: "Leaf" },
     { name: "flags", offset: 72, size: 4, type: "u32" },
     { name: "pad0", offset: 76, size: 4, type: "u32" },
-    { name: "decide", offset: 80, size: 8, type: "DecideHeader" },
-    { name: "count", offset: 88, size: 128, type: "Fixed<u32, 32>" },
+    { name: "decide", offset: 80, size: 16, type: "DecideHeader" },
+    { name: "count", offset: 96, size: 128, type: "Fixed<u32, 32>" },
   ],
   write(view, at, value) {
     view.setUint32(at + 0, value.generation, true);
@@ -287,7 +840,7 @@ export const Header: io.RecordType<header.Header> = {
     view.setUint32(at + 72, value.flags, true);
     view.setUint32(at + 76, value.pad0, true);
     DecideHeader.write(view, at + 80, value.decide);
-    io.lengthOf(value.count, 32, "count").forEach((item, i) => { view.setUint32(at + 88 + i * 4, item, true); });
+    io.lengthOf(value.count, 32, "count").forEach((item, i) => { view.setUint32(at + 96 + i * 4, item, true); });
   },
   read(view, at) {
     return {
@@ -303,10 +856,10 @@ export const Header: io.RecordType<header.Header> = {
       flags: view.getUint32(at + 72, true),
       pad0: view.getUint32(at + 76, true),
       decide: DecideHeader.read(view, at + 80),
-      count: Array.from({ length: 32 }, (_, i) => view.getUint32(at + 88 + i * 4, true)),
+      count: Array.from({ length: 32 }, (_, i) => view.getUint32(at + 96 + i * 4, true)),
     };
   },
 };
 
 /** By interface name, as TableSpec.record gives it. */
-export const recordTypes = { Leaf, Svc4Slot, Svc4Bucket, Svc6Slot, Svc6Bucket, Cell, Endpoint, Split, Range, DecideHeader, Header } as const;
+export const recordTypes = { Leaf, Svc4Slot, Svc4Bucket, Svc6Slot, Svc6Bucket, Cell, Endpoint, Split, Range, DecideHeader, Listener, Node, Edge, Chain, Target, Share, Http, RouteTable, NumberItem, Vhost, Route, Match, WordSlot, WordBucket, Text, Chunk, HeaderName, Dfa, DfaMap, DfaNext, Header } as const;
