@@ -1,4 +1,4 @@
-import type { HirChain, HirListener, HirModel, HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
+import type { HirChain, HirCluster, HirListener, HirModel, HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
 
 /** Dense ids: the id is the place in the list, and lists are in the model's (sorted) order. */
 export interface Interned {
@@ -16,6 +16,7 @@ export interface Interned {
   readonly routeIds: ReadonlyMap<string, number>;
   /** By name: the place in HirModel.clusters. */
   readonly clusterIds: ReadonlyMap<string, number>;
+  readonly clusters: readonly HirCluster[];
 }
 
 /** Numbers everything that a verdict can name. The model's lists are sorted, so that equal models get equal ids. */
@@ -25,6 +26,7 @@ export function internModel(model: HirModel): Interned {
   const routes = vhosts.flatMap((v) => v.routes);
   return {
     listeners: model.listeners,
+    clusters: model.clusters,
     chains,
     routeConfigs: model.routeConfigs,
     vhosts,

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import type { Diagnostic } from "../diag/index.ts";
+import type { HirModel } from "../hir/index.ts";
+import { type Images, recordTypes, tables } from "../layout/index.ts";
+import { BUNDLE_FORMAT, type Bundle, type BundleNames, type BundleObject, type BundleProgram, type HeaderScalars } from "./format.ts";
+
+export interface BundleParts {
+  /** SHA-256 of what the programs are made from. */
+  readonly shape: string;
+  readonly header: HeaderScalars;
+  readonly images: Images;
+  readonly sources: ReadonlyMap<string, string>;
+  readonly objects: readonly PackedObject[];
+  /** The simulator. */
+  readonly decide?: Uint8Array;
+  readonly model: HirModel;
+  readonly names: BundleNames;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface PackedObject {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly compiler: string;
+  readonly programs: readonly BundleProgram[];
+}
+
+export function sha256(data: Uint8Array | string): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+/** The files of a bundle, by name, and its manifest: all that is hashed and written. */
+export interface PackedBundle {
+  readonly bundle: Bundle;
+  readonly files: ReadonlyMap<string, Uint8Array | string>;
+}
+
+/** Parts -> a bundle with its files. Tables that have no image are empty. Pure: equal parts give equal bytes. */
+export function packBundle(parts: BundleParts): PackedBundle {
+  const files = new Map<string, Uint8Array | string>();
+  const put = (file: string, data: Uint8Array | string) => {
+    files.set(file, data);
+    return { file, sha256: sha256(data) };
+  };
+  const images = new Map<string, Uint8Array>();
+  const tableEntries = tables.map(({ name, record }) => {
+    const image = parts.images.get(name);
+    const bytes = image?.bytes ?? new Uint8Array(0);
+    images.set(name, bytes);
+    const { file, sha256: hash } = put(`tables/${name}.bin`, bytes);
+    return { name, recordSize: recordTypes[record].size, count: image?.count ?? 0, file, sha256: hash };
+  });
+  const objects = new Map<string, Uint8Array>();
+  const objectEntries: BundleObject[] = parts.objects.map(({ name, bytes, compiler, programs }) => {
+    objects.set(name, bytes);
+    return { name, ...put(`objects/${name}.bpf.o`, bytes), compiler, programs };
+  });
+  if (parts.decide) objects.set("decide", parts.decide);
+  const sources = [...parts.sources].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, text]) => put(`sources/${name}`, text));
+  const manifest = {
+    format: BUNDLE_FORMAT,
+    shape: parts.shape,
+    header: parts.header,
+    tables: tableEntries,
+    objects: objectEntries,
+    sources,
+    model: put("model.json", jsonText(parts.model)),
+    names: put("names.json", jsonText(parts.names)),
+    diagnostics: put("diagnostics.json", jsonText(parts.diagnostics)),
+    ...(parts.decide ? { decide: put("objects/decide.wasm", parts.decide) } : {}),
+  } as const;
+  files.set("manifest.json", `${JSON.stringify(manifest, undefined, 2)}\n`);
+  const { model, names, diagnostics } = parts;
+  return { bundle: { manifest, tables: images, objects, sources: parts.sources, model, names, diagnostics }, files };
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}
