@@ -1,11 +1,11 @@
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
 import type { Listener } from "./gen/types.ts";
 import { readFiles } from "./input/files.ts";
-import type { RawResource, Update } from "./input/raw.ts";
+import { type RawResource, type Update, whereOf } from "./input/raw.ts";
 import { readJsonMessage } from "./json/message.ts";
 import { planOf } from "./plan/plan.ts";
-import { newState } from "./state.ts";
-import type { DecodeSnapshot, XdsKind, XdsMessage, XdsResource } from "./types.ts";
+import { newState, type ReadState, startResource } from "./state.ts";
+import type { DecodeSnapshot, XdsKind, XdsResource } from "./types.ts";
 import { newReader } from "./wire/bytes.ts";
 import { readWireMessage } from "./wire/message.ts";
 
@@ -22,7 +22,8 @@ const kinds = {
  */
 export const decodeSnapshot: DecodeSnapshot = (files, sink) => {
   const held = applyUpdates(readFiles(files, sink), sink);
-  const list = (kind: XdsKind): readonly XdsResource[] => decodeAll(held[kind], kind, sink);
+  const state = newState(sink);
+  const list = (kind: XdsKind): readonly XdsResource[] => decodeAll(held[kind], kind, state);
   return { listeners: list("listener"), routes: list("route"), clusters: list("cluster"), endpoints: list("endpoint") };
 };
 
@@ -34,16 +35,22 @@ function applyUpdates(updates: readonly Update[], sink: DiagnosticSink): Readonl
   for (const update of updates) {
     const before = { ...held };
     for (const kind of update.replaces) held[kind] = new Map();
-    const first = new Map<string, RawResource>();
+    const seen: Record<XdsKind, Map<string, RawResource>> = {
+      listener: new Map(),
+      route: new Map(),
+      cluster: new Map(),
+      endpoint: new Map(),
+    };
     for (const resource of update.resources) {
       const key = keyOf(resource);
-      const twin = first.get(`${resource.kind} ${key}`);
+      const twin = seen[resource.kind].get(key);
       if (twin) {
         reportTwin(resource, twin, sink);
         continue;
       }
-      first.set(`${resource.kind} ${key}`, resource);
-      held[resource.kind].set(key, [resource, ...(before[resource.kind].get(key) ?? [])]);
+      seen[resource.kind].set(key, resource);
+      const older = before[resource.kind].get(key);
+      held[resource.kind].set(key, older ? [resource, ...older] : [resource]);
     }
   }
   return held;
@@ -51,7 +58,7 @@ function applyUpdates(updates: readonly Update[], sink: DiagnosticSink): Readonl
 
 /** What tells resources of a kind apart: those without a name by where they stand. */
 function keyOf(resource: RawResource): string {
-  return resource.name === "" ? `\u0000${resource.where}` : resource.name;
+  return resource.name === "" ? `\u0000${whereOf(resource)}` : resource.name;
 }
 
 function reportTwin(resource: RawResource, twin: RawResource, sink: DiagnosticSink): void {
@@ -64,7 +71,7 @@ function reportTwin(resource: RawResource, twin: RawResource, sink: DiagnosticSi
     code: "KM1021",
     severity: "error",
     path,
-    message: `a second ${resource.kind} of this name (${resource.where}) is left out; the first is at ${twin.where}`,
+    message: `a second ${resource.kind} of this name (${whereOf(resource)}) is left out; the first is at ${whereOf(twin)}`,
   });
 }
 
@@ -77,38 +84,34 @@ function rootPath(kind: XdsKind, name: string): string {
   return `${kinds[kind].root}[${JSON.stringify(name)}]`;
 }
 
-function decodeAll(versions: Versions, kind: XdsKind, sink: DiagnosticSink): readonly XdsResource[] {
+function decodeAll(versions: Versions, kind: XdsKind, state: ReadState): readonly XdsResource[] {
   const decoded = new Map<string, XdsResource>();
   for (const key of [...versions.keys()].sort(compareText)) {
-    const resource = firstThatDecodes(versions.get(key)!, kind, sink);
+    const resource = firstThatDecodes(versions.get(key)!, kind, state);
     if (!resource) continue;
     if (decoded.has(resource.name)) {
-      sink.add({ code: "KM1021", severity: "error", path: resource.path, message: `a second ${kind} of this address is left out` });
+      state.sink.add({ code: "KM1021", severity: "error", path: resource.path, message: `a second ${kind} of this address is left out` });
     } else decoded.set(resource.name, resource);
   }
   return [...decoded.values()].sort((a, b) => compareText(a.name, b.name));
 }
 
-function firstThatDecodes(versions: readonly RawResource[], kind: XdsKind, sink: DiagnosticSink): XdsResource | undefined {
+function firstThatDecodes(versions: readonly RawResource[], kind: XdsKind, state: ReadState): XdsResource | undefined {
+  const plan = planOf(kinds[kind].type);
   for (const raw of versions) {
-    const message = decodeResource(raw, sink);
-    if (!message) continue;
-    const name = raw.name !== "" ? raw.name : kind === "listener" ? addressOf(message as Listener) : "";
+    const path = raw.name === "" ? whereOf(raw) : rootPath(kind, raw.name);
+    startResource(state, path, raw.unknownField);
+    const { content } = raw;
+    const message =
+      content.form === "json" ? readJsonMessage(content.value, plan, state) : readWireMessage(newReader(content.bytes), plan, state);
+    if (state.errors > 0) continue;
+    if (raw.name !== "") return { kind, name: raw.name, path, message };
+    const name = kind === "listener" ? addressOf(message as Listener) : "";
     if (name !== "") return { kind, name, path: rootPath(kind, name), message };
     const what = kind === "listener" ? "neither a name nor an address" : "no name";
-    sink.add({ code: "KM1020", severity: "error", path: raw.where, message: `a ${kind} with ${what} is left out` });
+    state.sink.add({ code: "KM1020", severity: "error", path, message: `a ${kind} with ${what} is left out` });
   }
   return undefined;
-}
-
-/** Undefined when it is rejected; the errors are in `sink`. */
-function decodeResource(raw: RawResource, sink: DiagnosticSink): XdsMessage | undefined {
-  const plan = planOf(kinds[raw.kind].type);
-  const state = newState(sink, raw.name === "" ? raw.where : rootPath(raw.kind, raw.name), raw.unknownField);
-  const { content } = raw;
-  const message =
-    content.form === "json" ? readJsonMessage(content.value, plan, state) : readWireMessage(newReader(content.bytes), plan, state);
-  return state.errors === 0 ? message : undefined;
 }
 
 /** `0.0.0.0:80`, `[::]:80`, a pipe's path, or nothing. */

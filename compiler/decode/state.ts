@@ -2,16 +2,13 @@ import type { DiagnosticSink } from "../diag/index.ts";
 import type { FieldPlan, MessagePlan } from "./plan/plan.ts";
 import type { XdsValue } from "./types.ts";
 
-/**
- * Where reading is: one object a resource, shared by both readers. Paths are only built when a diagnostic needs one, from the fields that
- * were entered; nothing here outlives the resource.
- */
+/** Where reading is, for both readers. Paths are only built when a diagnostic needs one, from the fields that were entered. */
 export interface ReadState {
   readonly sink: DiagnosticSink;
-  /** `clusters["a"]`, or where the resource stands while its name is unknown. Set as soon as the name is. */
+  /** `clusters["a"]`, or where the resource stands if it has no name. */
   root: string;
   /** What an unknown field is: from xDS it is ignored with a note, in a bootstrap it is an error. */
-  readonly unknownField: "error" | "note";
+  unknownField: "error" | "note";
   depth: number;
   readonly fields: FieldPlan[];
   /** Index of a list's item, key of a map's value; -1 where there is neither. */
@@ -20,6 +17,9 @@ export interface ReadState {
   readonly names: ((() => string) | undefined)[];
   /** Errors so far; any rejects the resource. */
   errors: number;
+  /** The field that is being noted, and its path: one function for all notes, as there are many. */
+  noted: string;
+  readonly notedPath: () => string;
 }
 
 /** As in protobuf: more is refused. */
@@ -28,8 +28,28 @@ export const maxDepth = 100;
 /** So that a hostile resource can't fill the memory with what is wrong with it. */
 const maxErrors = 20;
 
-export function newState(sink: DiagnosticSink, root: string, unknownField: ReadState["unknownField"]): ReadState {
-  return { sink, root, unknownField, depth: 0, fields: [], keys: [], names: [], errors: 0 };
+export function newState(sink: DiagnosticSink): ReadState {
+  const state: ReadState = {
+    sink,
+    root: "",
+    unknownField: "note",
+    depth: 0,
+    fields: [],
+    keys: [],
+    names: [],
+    errors: 0,
+    noted: "",
+    notedPath: () => pathOf(state, `.${state.noted}`),
+  };
+  return state;
+}
+
+/** Starts a resource: `root` is its path as far as it is known. */
+export function startResource(state: ReadState, root: string, unknownField: ReadState["unknownField"]): void {
+  state.root = root;
+  state.unknownField = unknownField;
+  state.depth = 0;
+  state.errors = 0;
 }
 
 /** Goes down into `field`; the caller undoes it by `state.depth--`. */
@@ -81,7 +101,8 @@ export function admit(state: ReadState, field: FieldPlan): boolean {
       fail(state, support.code, `.${field.name}`, support.message, support.hint);
       return false;
     case "note":
-      state.sink.note(support.code, field.label, () => pathOf(state, `.${field.name}`), support.message);
+      state.noted = field.name;
+      state.sink.note(support.code, field.label, state.notedPath, support.message);
       return false;
   }
 }
@@ -102,15 +123,27 @@ export function checkPresence(state: ReadState, plan: MessagePlan, message: Read
   }
 }
 
+/** Sets a field that stands once; a value that means unset undoes an earlier one. */
+export function setField(into: Record<string, XdsValue>, field: FieldPlan, value: XdsValue | undefined): void {
+  if (value !== undefined && !isUnset(field, value)) into[field.name] = value;
+  else if (into[field.name] !== undefined) delete into[field.name];
+}
+
 /** Whether the value is the one that a field without presence has when it is not set. */
 export function isUnset(field: FieldPlan, value: XdsValue): boolean {
   const { unsetValue } = field;
   return unsetValue !== undefined && (value === unsetValue || (value instanceof Uint8Array && value.length === 0));
 }
 
-/** The value's own rules, where reading is at it. */
+/** The value's own rules; reading is at the value. */
 export function checkValue(state: ReadState, field: FieldPlan, value: XdsValue | undefined): void {
   if (field.check === undefined || value === undefined) return;
   const violation = field.check(value);
   if (violation !== undefined) fail(state, "KM1013", "", violation);
+}
+
+/** The same where reading is still at the field's message. */
+export function checkScalar(state: ReadState, field: FieldPlan, value: XdsValue): void {
+  const violation = field.check?.(value);
+  if (violation !== undefined) fail(state, "KM1013", `.${field.name}`, violation);
 }

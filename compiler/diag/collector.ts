@@ -3,7 +3,8 @@ import type { Diagnostic, DiagnosticSink, Severity } from "./diagnostic.ts";
 /** A sink that keeps everything; errors and punts each, notes folded by kind unless `everyNote`. */
 export class Collector implements DiagnosticSink {
   readonly #list: Diagnostic[] = [];
-  readonly #folded = new Map<string, { first: Diagnostic; count: number }>();
+  /** By code, then field: a large mesh makes hundreds of thousands of notes, and joining the two would cost more than the rest. */
+  readonly #folded = new Map<string, Map<string, { first: Diagnostic; count: number }>>();
   readonly #everyNote: boolean;
 
   constructor(options: { readonly everyNote?: boolean } = {}) {
@@ -19,15 +20,21 @@ export class Collector implements DiagnosticSink {
       this.#list.push({ code, severity: "note", path: path(), message });
       return;
     }
-    const key = `${code} ${field}`;
-    const seen = this.#folded.get(key);
+    let fields = this.#folded.get(code);
+    if (!fields) {
+      fields = new Map();
+      this.#folded.set(code, fields);
+    }
+    const seen = fields.get(field);
     if (seen) seen.count++;
-    else this.#folded.set(key, { first: { code, severity: "note", path: path(), message }, count: 1 });
+    else fields.set(field, { first: { code, severity: "note", path: path(), message }, count: 1 });
   }
 
   /** All of them, sorted by severity, code, path: the same input in any order gives the same list. */
   list(): readonly Diagnostic[] {
-    const folded = [...this.#folded.values()].map(({ first, count }) => (count > 1 ? { ...first, count } : first));
+    const folded = [...this.#folded.values()]
+      .flatMap((fields) => [...fields.values()])
+      .map(({ first, count }) => (count > 1 ? { ...first, count } : first));
     return [...this.#list, ...folded].sort(compareDiagnostics);
   }
 

@@ -16,7 +16,8 @@ export function bootstrapResources(
       return {
         kind,
         name: nameOfResource(kind, value),
-        where: `${where}.static_resources.${field}[${index}]`,
+        within: `${where}.static_resources.${field}`,
+        index,
         unknownField,
         content: { form: "json", value },
       };

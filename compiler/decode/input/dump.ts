@@ -13,15 +13,17 @@ import { type RawResource, type Update, updateOf } from "./raw.ts";
 export function readConfigDump(dump: JsonFields, source: string, sink: DiagnosticSink): Update {
   const sections = listField(dump, "configs").map((section, index) => {
     const object = isJsonObject(section) ? section : {};
-    return { type: sectionType(object), object, where: `${source} configs[${index}]` };
+    return { type: sectionType(object), object, index };
   });
   const hasResources = sections.some(({ type }) => type === "ListenersConfigDump" || type === "ClustersConfigDump");
+  const configs = `${source} configs`;
   const found: Found = { resources: [], sink };
-  for (const { type, object, where } of sections) {
+  for (const { type, object, index } of sections) {
+    const where = `${configs}[${index}]`;
     const lists = sectionLists[type];
     const entry = entryTypes[type];
     if (lists) for (const list of lists) readList(object, list, where, found);
-    else if (entry) readEntry(object, entry, where, found);
+    else if (entry) readEntry(object, entry, configs, index, found);
     else if (type === "BootstrapConfigDump") {
       // A whole dump lists static resources in their own sections as well.
       const bootstrap = objectField(object, "bootstrap");
@@ -84,12 +86,13 @@ const entryTypes: Readonly<Record<string, SectionList>> = {
 };
 
 function readList(section: JsonFields, list: SectionList, where: string, found: Found): void {
+  const within = `${where}.${list.field}`;
   for (const [index, entry] of listField(section, list.field).entries()) {
-    readEntry(isJsonObject(entry) ? entry : {}, list, `${where}.${list.field}[${index}]`, found);
+    readEntry(isJsonObject(entry) ? entry : {}, list, within, index, found);
   }
 }
 
-function readEntry(entry: JsonFields, list: SectionList, where: string, found: Found): void {
+function readEntry(entry: JsonFields, list: SectionList, within: string, index: number, found: Found): void {
   const { kind } = list;
   const resource = resourceIn(list.field === "dynamic_listeners" ? objectField(entry, "active_state") : entry, kind);
   const error = objectField(entry, "error_state");
@@ -99,7 +102,7 @@ function readEntry(entry: JsonFields, list: SectionList, where: string, found: F
   if (error) unused(`Envoy refused an update of it${reason(error)}`);
   if (list.unused !== undefined) unused(list.unused);
   else if (resource) {
-    found.resources.push({ kind, name, where, unknownField: "note", content: { form: "json", value: resource } });
+    found.resources.push({ kind, name, within, index, unknownField: "note", content: { form: "json", value: resource } });
   } else if (fieldOf(entry, "warming_state") !== undefined) unused("still warming");
   else if (fieldOf(entry, "draining_state") !== undefined) unused("draining");
   else if (!error) unused("the entry holds no resource");

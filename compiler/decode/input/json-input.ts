@@ -5,7 +5,7 @@ import { isJsonObject } from "../json/message.ts";
 import { bootstrapResources } from "./bootstrap.ts";
 import { readConfigDump } from "./dump.ts";
 import { fieldOf, type JsonFields, listField, nameOfResource, objectField, textField } from "./json-object.ts";
-import { kindOfType, type RawResource, reportType, resourceWrapper, type Update, updateOf } from "./raw.ts";
+import { kindOfType, type RawResource, reportType, resourceWrapper, type Update, updateOf, whereOf } from "./raw.ts";
 
 /** What JSON holds, or what is wrong with it. */
 export type JsonInput =
@@ -70,23 +70,28 @@ function kindOfAny(any: JsonFields): RawResource["kind"] | undefined {
   return kindOfType(typeNameOf(textField(any, "@type")) ?? "");
 }
 
-function rawResources(list: readonly unknown[], where: string, sink: DiagnosticSink): readonly RawResource[] {
-  return list.flatMap((item, index) => rawResource(item, `${where}[${index}]`, sink));
+function rawResources(list: readonly unknown[], within: string, sink: DiagnosticSink): readonly RawResource[] {
+  return list.flatMap((item, index) => rawResource(item, within, index, sink));
 }
 
-function rawResource(item: unknown, where: string, sink: DiagnosticSink): readonly RawResource[] {
+function rawResource(item: unknown, within: string, index: number, sink: DiagnosticSink): readonly RawResource[] {
   const value = isJsonObject(item) ? item : {};
   const url = textField(value, "@type");
   const type = typeNameOf(url);
   if (type === undefined) {
-    sink.add({ code: "KM1015", severity: "error", path: where, message: `${noTypeMessage}, not ${JSON.stringify(url)}` });
+    sink.add({
+      code: "KM1015",
+      severity: "error",
+      path: whereOf({ within, index }),
+      message: `${noTypeMessage}, not ${JSON.stringify(url)}`,
+    });
     return [];
   }
-  if (type === resourceWrapper) return rawResource(fieldOf(value, "resource"), where, sink);
+  if (type === resourceWrapper) return rawResource(fieldOf(value, "resource"), within, index, sink);
   const kind = kindOfType(type);
   if (kind === undefined) {
-    reportType(sink, type, where);
+    reportType(sink, type, whereOf({ within, index }));
     return [];
   }
-  return [{ kind, name: nameOfResource(kind, value), where, unknownField: "note", content: { form: "json", value } }];
+  return [{ kind, name: nameOfResource(kind, value), within, index, unknownField: "note", content: { form: "json", value } }];
 }

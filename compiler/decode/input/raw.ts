@@ -6,8 +6,9 @@ export interface RawResource {
   readonly kind: XdsKind;
   /** Name, or cluster name of endpoints; empty if it has none. */
   readonly name: string;
-  /** Where it stands, for when its name does not tell: `dump.json configs[2].dynamic_listeners[0]`. */
-  readonly where: string;
+  /** Where it stands, for when its name does not tell: the `index`-th of the list `within`, `dump.json configs[2].dynamic_listeners`. */
+  readonly within: string;
+  readonly index: number;
   /** Envoy refuses unknown fields in a bootstrap, and ignores them elsewhere. */
   readonly unknownField: "error" | "note";
   readonly content: RawContent;
@@ -52,4 +53,8 @@ export function updateOf(resources: readonly RawResource[], typeUrlKind?: XdsKin
 
 export function reportType(sink: DiagnosticSink, type: string, where: string): void {
   sink.note("KM1022", type, () => where, `${type} is not read`);
+}
+
+export function whereOf(resource: Pick<RawResource, "within" | "index">): string {
+  return `${resource.within}[${resource.index}]`;
 }

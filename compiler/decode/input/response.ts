@@ -1,7 +1,7 @@
 import type { DiagnosticSink } from "../../diag/index.ts";
 import { noTypeMessage, typeNameOf } from "../any-type.ts";
 import { type ByteReader, newReader, readLength, readText, readVarint32, skipValue } from "../wire/bytes.ts";
-import { kindOfType, type RawResource, reportType, resourceWrapper, type Update, updateOf } from "./raw.ts";
+import { kindOfType, type RawResource, reportType, resourceWrapper, type Update, updateOf, whereOf } from "./raw.ts";
 
 /** A DiscoveryResponse as protobuf, or why the bytes are none. */
 export type Response =
@@ -27,11 +27,12 @@ export function readResponse(bytes: Uint8Array, source: string, sink: Diagnostic
   }
   if (reader.broken !== undefined) return { kind: "broken", why: reader.broken };
   const resources: RawResource[] = [];
+  const within = `${source} resources`;
   for (const [index, any] of anys.entries()) {
     const frame = readFrame(any);
     if (any.broken !== undefined) return { kind: "broken", why: `resources[${index}]: ${any.broken}` };
     if (frame.isDelta) return { kind: "delta" };
-    const raw = rawResource(frame, `${source} resources[${index}]`, sink);
+    const raw = rawResource(frame, within, index, sink);
     if (raw) resources.push(raw);
   }
   return { kind: "update", update: updateOf(resources, kindOfType(typeNameOf(typeUrl) ?? "")) };
@@ -72,20 +73,32 @@ function rangeOf(reader: ByteReader): ByteReader {
   return range;
 }
 
-function rawResource(frame: Frame, where: string, sink: DiagnosticSink): RawResource | undefined {
+function rawResource(frame: Frame, within: string, index: number, sink: DiagnosticSink): RawResource | undefined {
   const type = typeNameOf(frame.url);
   if (type === undefined) {
-    sink.add({ code: "KM1015", severity: "error", path: where, message: `${noTypeMessage}, not ${JSON.stringify(frame.url)}` });
+    sink.add({
+      code: "KM1015",
+      severity: "error",
+      path: whereOf({ within, index }),
+      message: `${noTypeMessage}, not ${JSON.stringify(frame.url)}`,
+    });
     return undefined;
   }
-  if (type === resourceWrapper) return rawResource(unwrap(frame.value), where, sink);
+  if (type === resourceWrapper) return rawResource(unwrap(frame.value), within, index, sink);
   const kind = kindOfType(type);
   if (kind === undefined) {
-    reportType(sink, type, where);
+    reportType(sink, type, whereOf({ within, index }));
     return undefined;
   }
   const { bytes, pos, end } = frame.value;
-  return { kind, name: nameOf(frame.value), where, unknownField: "note", content: { form: "wire", bytes: bytes.subarray(pos, end) } };
+  return {
+    kind,
+    name: nameOf(frame.value),
+    within,
+    index,
+    unknownField: "note",
+    content: { form: "wire", bytes: bytes.subarray(pos, end) },
+  };
 }
 
 /** The Any in field 2 of a Resource. */

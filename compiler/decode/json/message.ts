@@ -1,7 +1,7 @@
 import { isKnownAny, isTypedStruct, noTypeMessage, typeNameOf } from "../any-type.ts";
 import { duration } from "../numbers.ts";
 import { defaultScalar, type FieldPlan, type MessagePlan, planOf, planOfValue, type ScalarType, type ValuePlan } from "../plan/plan.ts";
-import { admit, checkPresence, checkValue, enter, fail, isUnset, maxDepth, type ReadState, unknownField } from "../state.ts";
+import { admit, checkPresence, checkValue, enter, fail, isUnset, maxDepth, type ReadState, setField, unknownField } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
 import { isRefusal, jsonEnum, jsonScalar, type Refusal } from "./scalars.ts";
 
@@ -82,21 +82,23 @@ function scalarOrEnum(json: unknown, value: ValuePlan): XdsValue | Refusal | und
 
 function readField(json: unknown, field: FieldPlan, state: ReadState, into: Fields): void {
   switch (field.shape) {
-    case "one": {
-      enter(state, field, -1);
-      const value = readValue(json, field.value, state, into[field.name]);
-      checkValue(state, field, value);
-      state.depth--;
-      if (value === undefined || isUnset(field, value)) delete into[field.name];
-      else into[field.name] = value;
+    case "one":
+      readOne(json, field, state, into);
       return;
-    }
     case "list":
       readItems(json, field, state, into);
       return;
     case "map":
       readEntries(json, field, state, into);
   }
+}
+
+function readOne(json: unknown, field: FieldPlan, state: ReadState, into: Fields): void {
+  enter(state, field, -1);
+  const value = readValue(json, field.value, state, into[field.name]);
+  checkValue(state, field, value);
+  state.depth--;
+  setField(into, field, value);
 }
 
 function readItems(json: unknown, field: FieldPlan, state: ReadState, into: Fields): void {

@@ -24,6 +24,8 @@ export interface FieldPlan {
   /** `Message.field`: the identity of notes. */
   readonly label: string;
   readonly value: ValuePlan;
+  /** Of one value: 0 varint, 1 eight bytes, 2 with length, 5 four bytes. */
+  readonly wireType: WireType;
   readonly shape: "one" | "list" | "map";
   readonly mapKey: ScalarType | undefined;
   /** Of a scalar without presence: the value that counts as unset. */
@@ -58,6 +60,8 @@ export type ScalarType =
   | "string"
   | "uint32"
   | "uint64";
+
+export type WireType = 0 | 1 | 2 | 5;
 
 export type ValuePlan =
   | { readonly kind: "scalar"; readonly type: ScalarType }
@@ -107,6 +111,7 @@ function buildPlan(name: string, proto: ProtoMessage): MessagePlan {
       name: field,
       label: `${name.slice(name.search(/\.[A-Z]/) + 1)}.${field}`,
       value,
+      wireType: wireTypeOf(value),
       shape,
       mapKey: declared.keyType as ScalarType | undefined,
       unsetValue: shape === "one" && !hasPresence ? defaultValue(value) : undefined,
@@ -204,3 +209,26 @@ export function defaultScalar(type: ScalarType): XdsValue {
       return 0;
   }
 }
+
+export function wireTypeOf(value: ValuePlan): WireType {
+  if (value.kind === "enum") return 0;
+  return value.kind === "scalar" ? wireTypes[value.type] : 2;
+}
+
+export const wireTypes: Readonly<Record<ScalarType, WireType>> = {
+  bool: 0,
+  bytes: 2,
+  double: 1,
+  fixed32: 5,
+  fixed64: 1,
+  float: 5,
+  int32: 0,
+  int64: 0,
+  sfixed32: 5,
+  sfixed64: 1,
+  sint32: 0,
+  sint64: 0,
+  string: 2,
+  uint32: 0,
+  uint64: 0,
+};

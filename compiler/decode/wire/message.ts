@@ -10,11 +10,12 @@ import {
   planOfValue,
   type ScalarType,
   type ValuePlan,
+  wireTypes,
 } from "../plan/plan.ts";
-import { admit, checkPresence, checkValue, enter, fail, isUnset, maxDepth, type ReadState, unknownField } from "../state.ts";
+import { admit, checkPresence, checkScalar, checkValue, enter, fail, maxDepth, type ReadState, setField, unknownField } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
 import { type ByteReader, breakOff, readLength, readText, readVarint32, readVarint64, skipValue } from "./bytes.ts";
-import { readScalar, wireTypeOf } from "./scalars.ts";
+import { readScalar } from "./scalars.ts";
 import { readList, readStruct, readStructValue } from "./struct.ts";
 
 export type Fields = Record<string, XdsValue>;
@@ -77,7 +78,7 @@ export function readWireMessage(reader: ByteReader, plan: MessagePlan, state: Re
 
 function fits(field: FieldPlan, wireType: number): boolean {
   if (field.shape === "map") return wireType === 2;
-  return wireType === wireTypeOf(field.value) || (field.shape === "list" && wireType === 2);
+  return wireType === field.wireType || (field.shape === "list" && wireType === 2);
 }
 
 /** Skips a value that is not decoded; whether it sets its field. */
@@ -95,7 +96,7 @@ function isSet(reader: ByteReader, field: FieldPlan, wireType: number): boolean 
   const start = reader.pos;
   skipValue(reader, wireType);
   // A packed list of nothing is an empty list.
-  const emptyPacked = field.shape === "list" && wireType === 2 && wireTypeOf(field.value) !== 2 && reader.pos === start + 1;
+  const emptyPacked = field.shape === "list" && wireType === 2 && field.wireType !== 2 && reader.pos === start + 1;
   return !emptyPacked;
 }
 
@@ -113,17 +114,23 @@ function readField(reader: ByteReader, field: FieldPlan, wireType: number, state
 }
 
 function readOne(reader: ByteReader, field: FieldPlan, state: ReadState, into: Fields): void {
-  enter(state, field, -1);
-  const value = readValue(reader, field.value, state, into[field.name]);
-  checkValue(state, field, value);
-  state.depth--;
-  if (value === undefined || isUnset(field, value)) delete into[field.name];
-  else into[field.name] = value;
+  const { name, value: plan } = field;
+  let value: XdsValue | undefined;
+  if (plan.kind === "scalar" || plan.kind === "enum") {
+    value = plan.kind === "scalar" ? readScalar(reader, plan.type) : readEnum(reader, plan);
+    checkScalar(state, field, value);
+  } else {
+    enter(state, field, -1);
+    value = readNested(reader, plan, state, into[name]);
+    checkValue(state, field, value);
+    state.depth--;
+  }
+  setField(into, field, value);
 }
 
 function readItems(reader: ByteReader, field: FieldPlan, wireType: number, state: ReadState, into: Fields): void {
   const list = (into[field.name] as XdsValue[] | undefined) ?? [];
-  const packed = wireType === 2 && wireTypeOf(field.value) !== 2;
+  const packed = wireType === 2 && field.wireType !== 2;
   const outer = reader.end;
   if (packed) reader.end = readLength(reader);
   while (reader.broken === undefined) {
@@ -166,7 +173,7 @@ function readEntry(reader: ByteReader, field: FieldPlan, state: ReadState, into:
   let found = false;
   while (reader.pos < end && reader.broken === undefined) {
     const tag = readVarint32(reader);
-    if (tag >>> 3 === 2 && (tag & 7) === wireTypeOf(field.value)) {
+    if (tag >>> 3 === 2 && (tag & 7) === field.wireType) {
       value = readValue(reader, field.value, state, value);
       found = true;
     } else skipValue(reader, tag & 7);
@@ -186,7 +193,7 @@ function entryKey(reader: ByteReader, type: ScalarType): string {
   let key = defaultScalar(type);
   while (reader.pos < reader.end && reader.broken === undefined) {
     const tag = readVarint32(reader);
-    if (tag >>> 3 === 1 && (tag & 7) === wireTypeOf({ kind: "scalar", type })) key = readScalar(reader, type);
+    if (tag >>> 3 === 1 && (tag & 7) === wireTypes[type]) key = readScalar(reader, type);
     else skipValue(reader, tag & 7);
   }
   return String(key);
@@ -202,19 +209,25 @@ function newEmptyReader(): ByteReader {
 }
 
 /** One value whose tag has been read. Undefined when it can't be used; that has been reported then. */
-function readValue(reader: ByteReader, value: ValuePlan, state: ReadState, earlier: XdsValue | undefined): XdsValue | undefined {
-  if (value.kind === "scalar") return readScalar(reader, value.type);
-  if (value.kind === "enum") {
-    const number = readVarint32(reader) | 0;
-    return value.names.get(number) ?? number;
-  }
+function readValue(reader: ByteReader, plan: ValuePlan, state: ReadState, earlier: XdsValue | undefined): XdsValue | undefined {
+  if (plan.kind === "scalar") return readScalar(reader, plan.type);
+  return plan.kind === "enum" ? readEnum(reader, plan) : readNested(reader, plan, state, earlier);
+}
+
+function readEnum(reader: ByteReader, plan: ValuePlan & { readonly kind: "enum" }): XdsValue {
+  const number = readVarint32(reader) | 0;
+  return plan.names.get(number) ?? number;
+}
+
+/** A value that has a length. */
+function readNested(reader: ByteReader, plan: ValuePlan, state: ReadState, earlier: XdsValue | undefined): XdsValue | undefined {
   const end = readLength(reader);
   if (reader.broken !== undefined) return undefined;
   const outer = reader.end;
   reader.end = end;
-  const result = readContent(reader, value, state, earlier);
+  const value = readContent(reader, plan, state, earlier);
   reader.end = outer;
-  return result;
+  return value;
 }
 
 /** The content of a length-delimited value, to the reader's end. */
@@ -241,7 +254,7 @@ function readContent(reader: ByteReader, value: ValuePlan, state: ReadState, ear
 }
 
 function readWrapper(reader: ByteReader, type: ScalarType): XdsValue {
-  const wireType = wireTypeOf({ kind: "scalar", type });
+  const wireType = wireTypes[type];
   let value = defaultScalar(type);
   while (reader.pos < reader.end && reader.broken === undefined) {
     const tag = readVarint32(reader);

@@ -1,33 +1,6 @@
-import type { ScalarType, ValuePlan } from "../plan/plan.ts";
+import type { ScalarType } from "../plan/plan.ts";
 import type { XdsValue } from "../types.ts";
 import { type ByteReader, readLength, readText, readVarint32, readVarint64, takeFixed } from "./bytes.ts";
-
-/** 0 varint, 1 eight bytes, 2 with length, 5 four bytes. */
-export type WireType = 0 | 1 | 2 | 5;
-
-export function wireTypeOf(value: ValuePlan): WireType {
-  if (value.kind === "enum") return 0;
-  if (value.kind !== "scalar") return 2;
-  return wireTypes[value.type];
-}
-
-const wireTypes: Readonly<Record<ScalarType, WireType>> = {
-  bool: 0,
-  bytes: 2,
-  double: 1,
-  fixed32: 5,
-  fixed64: 1,
-  float: 5,
-  int32: 0,
-  int64: 0,
-  sfixed32: 5,
-  sfixed64: 1,
-  sint32: 0,
-  sint64: 0,
-  string: 2,
-  uint32: 0,
-  uint64: 0,
-};
 
 /** One scalar; the tag has been read and its wire type fits. */
 export function readScalar(reader: ByteReader, type: ScalarType): XdsValue {
