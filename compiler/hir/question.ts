@@ -1,3 +1,4 @@
+import { assertNever } from "../diag/index.ts";
 import { bytesOf } from "./bytes.ts";
 import type { FirstBytes, Question, SocketAddress } from "./decision.ts";
 import { formatIp, parseIp, parseSocketAddress } from "./ip.ts";
@@ -54,9 +55,8 @@ function readFirst(value: Readonly<Record<string, unknown>>): FirstBytes {
   const given = firstFields.filter((field) => value[field] !== undefined);
   if (given.length > 1) throw new Wrong(`${given[1]}: a question has one of ${firstFields.join(", ")}, and ${given[0]} is given too`);
   const field = given[0];
+  if (field === undefined) return { kind: "nothing" };
   switch (field) {
-    case undefined:
-      return { kind: "nothing" };
     case "head":
     case "raw":
       return { kind: "bytes", bytes: readBytes(value[field], field) };
@@ -64,6 +64,8 @@ function readFirst(value: Readonly<Record<string, unknown>>): FirstBytes {
       return { kind: "bytes", bytes: readRequest(value["request"]) };
     case "tls":
       return readTls(value["tls"]);
+    default:
+      return assertNever(field);
   }
 }
 
