@@ -86,7 +86,7 @@ function rootPath(kind: XdsKind, name: string): string {
 
 function decodeAll(versions: Versions, kind: XdsKind, state: ReadState): readonly XdsResource[] {
   const decoded = new Map<string, XdsResource>();
-  for (const key of [...versions.keys()].sort(compareText)) {
+  for (const key of [...versions.keys()].sort()) {
     const resource = firstThatDecodes(versions.get(key)!, kind, state);
     if (!resource) continue;
     if (decoded.has(resource.name)) {

@@ -5,7 +5,7 @@ import { isUtf8 } from "node:buffer";
  * loops come to theirs.
  */
 export interface ByteReader {
-  readonly bytes: Buffer;
+  readonly bytes: ByteSource;
   pos: number;
   /** End of the message being read. */
   end: number;
@@ -14,9 +14,12 @@ export interface ByteReader {
   told: boolean;
 }
 
+/** Node's Buffer has this method, though its types do not: toString costs twice as much for short texts. */
+export type ByteSource = Buffer & { latin1Slice(start: number, end: number): string };
+
 export function newReader(bytes: Uint8Array, start = 0, end = bytes.length): ByteReader {
   const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { bytes: buffer, pos: start, end, broken: undefined, told: false };
+  return { bytes: buffer as ByteSource, pos: start, end, broken: undefined, told: false };
 }
 
 export function breakOff(reader: ByteReader, why: string): void {
@@ -99,20 +102,42 @@ export function takeFixed(reader: ByteReader, size: 4 | 8): number {
 /** The text between `start` and `end`. Broken when it is not UTF-8. */
 export function textBetween(reader: ByteReader, start: number, end: number): string {
   const { bytes } = reader;
-  if (end - start <= shortText) {
-    // A call into the engine costs more than a few ASCII letters.
-    let text = "";
-    let at = start;
-    for (; at < end && bytes[at]! < 0x80; at++) text += String.fromCharCode(bytes[at]!);
-    if (at === end) return text;
+  let hash = end - start;
+  let at = start;
+  for (; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte >= 0x80) break;
+    hash = Math.imul(hash ^ byte, 0x01000193);
   }
-  const text = bytes.toString("utf8", start, end);
-  // U+FFFD is what stands for a wrong byte, but it may be meant.
-  if (text.includes("\ufffd") && !isUtf8(bytes.subarray(start, end))) breakOff(reader, "a string that is not UTF-8");
+  if (at < end) return unicodeText(reader, start, end);
+  if (end - start > maxKnownText) return bytes.latin1Slice(start, end);
+  const slot = (hash ^ (hash >>> 15)) & (knownTexts.length - 1);
+  const known = knownTexts[slot]!;
+  if (isText(bytes, start, end, known)) return known;
+  const text = bytes.latin1Slice(start, end);
+  knownTexts[slot] = text;
   return text;
 }
 
-const shortText = 12;
+/**
+ * Texts seen lately, by hash: the same names, zones and types stand in a mesh thousands of times, and one string for all of them is quicker
+ * made and smaller.
+ */
+const knownTexts: string[] = new Array<string>(8192).fill("");
+const maxKnownText = 128;
+
+function isText(bytes: ByteSource, start: number, end: number, text: string): boolean {
+  if (text.length !== end - start) return false;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[start + i]) return false;
+  return true;
+}
+
+function unicodeText(reader: ByteReader, start: number, end: number): string {
+  const text = reader.bytes.toString("utf8", start, end);
+  // U+FFFD is what stands for a wrong byte, but it may be meant.
+  if (text.includes("\ufffd") && !isUtf8(reader.bytes.subarray(start, end))) breakOff(reader, "a string that is not UTF-8");
+  return text;
+}
 
 export function readText(reader: ByteReader): string {
   const end = readLength(reader);

@@ -14,7 +14,7 @@ import {
 } from "../plan/plan.ts";
 import { admit, checkPresence, checkScalar, checkValue, enter, fail, maxDepth, type ReadState, setField, unknownField } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
-import { type ByteReader, breakOff, readLength, readText, readVarint32, readVarint64, skipValue } from "./bytes.ts";
+import { type ByteReader, breakOff, newReader, readLength, readText, readVarint32, readVarint64, skipValue } from "./bytes.ts";
 import { readScalar } from "./scalars.ts";
 import { readList, readStruct, readStructValue } from "./struct.ts";
 
@@ -201,11 +201,7 @@ function entryKey(reader: ByteReader, type: ScalarType): string {
 
 /** A map's value that the entry leaves out. */
 function emptyValue(value: ValuePlan, state: ReadState): XdsValue | undefined {
-  return defaultValue(value) ?? readContent(newEmptyReader(), value, state, undefined);
-}
-
-function newEmptyReader(): ByteReader {
-  return { bytes: Buffer.alloc(0), pos: 0, end: 0, broken: undefined, told: false };
+  return defaultValue(value) ?? readContent(newReader(Buffer.alloc(0)), value, state, undefined);
 }
 
 /** One value whose tag has been read. Undefined when it can't be used; that has been reported then. */
