@@ -2,7 +2,10 @@ import { honoured, message, note, noted, punt } from "./dsl.ts";
 import { statistics } from "./notices.ts";
 
 const generic = ["KM1450", "an authorization written as a generic matcher is judged by a proxy: the chain is left to one"] as const;
-const shadow = ["KM1451", "has no effect: shadow rules only count what they would have refused"] as const;
+const shadow = [
+  "KM1451",
+  "has no effect by itself: shadow rules refuse nothing, they leave their results to statistics and other filters",
+] as const;
 const content = ["KM1452", "is not read: where its rules refuse, resolve leaves the chain to a proxy that judges them"] as const;
 
 /** RBAC filters. Only whether they refuse anything is read; such a chain is left to a proxy (resolve). */

@@ -1,5 +1,5 @@
 import { honoured, message, note, noted, punt } from "./dsl.ts";
-import { buffers, leftToProxy, metadata, statistics, timeouts } from "./notices.ts";
+import { buffers, connectTimeouts, leftToProxy, metadata, statistics, timeouts } from "./notices.ts";
 
 const protocol = note(
   "KM1411",
@@ -39,7 +39,8 @@ export const clusterSupport = {
     ),
     punt("KM1413", "transport sockets chosen by a generic matcher: the cluster is left to a proxy", "transport_socket_matcher"),
     punt("KM1414", "an extension makes the upstream connections: the cluster is left to a proxy", "upstream_config"),
-    noted(timeouts, "connect_timeout", "max_requests_per_connection", "cleanup_interval"),
+    noted(connectTimeouts, "connect_timeout"),
+    noted(timeouts, "max_requests_per_connection"),
     note(
       "KM1415",
       "is not kept: connections and requests are not counted (4294967295, written for no limit, loses nothing)",
@@ -73,6 +74,7 @@ export const clusterSupport = {
       "KM1419",
       "has no effect: there is no pool, each connection of a client is one to an endpoint",
       "upstream_connection_options",
+      "cleanup_interval",
       "preconnect_policy",
       "connection_pool_per_downstream_connection",
       "queuing_policies",

@@ -1,12 +1,12 @@
 import { honoured, message, noted, punt, rejected } from "./dsl.ts";
-import { metadata, timeouts } from "./notices.ts";
+import { connectTimeouts, metadata } from "./notices.ts";
 
 /** envoy.config.listener.v3: filter chains, what they match, their network filters. */
 export const filterChainSupport = {
   "envoy.config.listener.v3.FilterChain": message(
     honoured("name", "filter_chain_match", "filters", "transport_socket"),
     punt("KM1325", "a PROXY protocol header names the addresses to decide by: the listener is left to a proxy", "use_proxy_proto"),
-    noted(timeouts, "transport_socket_connect_timeout"),
+    noted(connectTimeouts, "transport_socket_connect_timeout"),
     noted(metadata, "metadata"),
   ),
 

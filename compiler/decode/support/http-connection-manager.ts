@@ -24,6 +24,7 @@ export const httpConnectionManagerSupport = {
       "strip_matching_host_port",
       "strip_any_host_port",
       "strip_trailing_host_dot",
+      "proxy_100_continue",
     ),
     punt("KM1350", "a route table chosen by the request's scope is left to a proxy", "scoped_routes"),
     punt(
@@ -82,7 +83,6 @@ export const httpConnectionManagerSupport = {
       "always_set_request_id_in_response",
       "append_local_overload",
       "proxy_status_config",
-      "proxy_100_continue",
     ),
     note(
       "KM1356",

@@ -7,7 +7,7 @@ const tuning = [
   "KM1430",
   "is not kept: a parameter of how load is measured and spread; the policy keeps its kind, weights, health and priorities",
 ] as const;
-const table = ["KM1431", "is not kept: shares are the exact weights, there is no table of this size or hash"] as const;
+const table = ["KM1431", "is not kept: shares are those of the weights, no key is hashed"] as const;
 const zoneAware = [
   "KM1432",
   "zone-aware routing weighs the zones of Envoy's own cluster, which the snapshot does not name: the cluster is left to a proxy",
@@ -50,8 +50,11 @@ export const lbPolicySupport = {
       "metadata_fallback_policy",
     ),
   ),
-  "envoy.config.cluster.v3.Cluster.RingHashLbConfig": message(note(...table, "minimum_ring_size", "maximum_ring_size", "hash_function")),
-  "envoy.config.cluster.v3.Cluster.MaglevLbConfig": message(note(...table, "table_size")),
+  "envoy.config.cluster.v3.Cluster.RingHashLbConfig": message(
+    honoured("minimum_ring_size", "maximum_ring_size"),
+    note(...table, "hash_function"),
+  ),
+  "envoy.config.cluster.v3.Cluster.MaglevLbConfig": message(honoured("table_size")),
   "envoy.config.cluster.v3.Cluster.LeastRequestLbConfig": message(
     note(...tuning, "choice_count", "active_request_bias", "slow_start_config"),
   ),
@@ -67,13 +70,12 @@ export const lbPolicySupport = {
   ),
   [`${policies}.random.v3.Random`]: message(honoured("locality_lb_config")),
   [`${policies}.ring_hash.v3.RingHash`]: message(
-    honoured("locality_weighted_lb_config"),
-    note(...table, "minimum_ring_size", "maximum_ring_size", "hash_function"),
+    honoured("minimum_ring_size", "maximum_ring_size", "locality_weighted_lb_config"),
+    note(...table, "hash_function"),
     noted(affinity, "consistent_hashing_lb_config", "use_hostname_for_hashing", "hash_balance_factor"),
   ),
   [`${policies}.maglev.v3.Maglev`]: message(
-    honoured("locality_weighted_lb_config"),
-    note(...table, "table_size"),
+    honoured("table_size", "locality_weighted_lb_config"),
     noted(affinity, "consistent_hashing_lb_config"),
   ),
   [`${policies}.cluster_provided.v3.ClusterProvided`]: message(),

@@ -5,17 +5,15 @@ import { notice } from "./dsl.ts";
 export const ownSocket = notice("KM1301", "has no effect: no socket is opened for a listener, connections are steered where they are made");
 export const timeouts = notice(
   "KM1302",
-  "is not kept: the connection runs from client to endpoint without a proxy that could end it (0s, no limit, is what happens)",
+  "is not kept: no proxy stands between client and endpoint that could end the connection or request (0s, no limit, is what happens)",
 );
+export const connectTimeouts = notice("KM1315", "is not kept: the client's own connect() and handshake take as long as the client waits");
 export const retries = notice("KM1303", "is not kept: a request or connection that fails is not tried again, the client sees the failure");
 export const buffers = notice("KM1304", "has no effect: nothing is buffered between client and endpoint");
 export const affinity = notice("KM1305", "is not kept: the endpoint is drawn by weight for each connection, not by this hash");
 export const mirrors = notice("KM1306", "is not done: no copy of the request is sent to the mirror cluster");
-export const responseHeaders = notice("KM1307", "is not done: the client gets the response as the endpoint sent it");
-export const ownHeaders = notice(
-  "KM1308",
-  "is not done: the endpoint sees the request without the headers that Envoy adds or removes for itself",
-);
+export const responseHeaders = notice("KM1307", "is not applied: the client gets responses as the endpoint sends them");
+export const ownHeaders = notice("KM1308", "is not applied: the endpoint does not get the headers that Envoy adds for itself");
 export const cors = notice("KM1309", "is not done: preflight requests go to the endpoint and responses get no CORS header");
 export const rateLimitDescriptors = notice(
   "KM1310",
@@ -28,7 +26,7 @@ export const otherSource = notice(
 );
 export const leftToProxy = notice(
   "KM1313",
-  "is not read: it is a setting of something that is left to a proxy as a whole, or has no effect (see the diagnostic of what it belongs to)",
+  "is not read: it is a setting of something that is left to a proxy as a whole (see the diagnostic of what it belongs to)",
 );
 export const notInEnvoy = notice("KM1314", "has no effect: Envoy 1.40 does not implement it");
 export const metadata = notice("KM1390", "has no effect: metadata is not used to decide");

@@ -1,12 +1,14 @@
-import { honoured, message, note, noted, punt } from "./dsl.ts";
-import { affinity, leftToProxy, mirrors, retries, timeouts } from "./notices.ts";
+import { honoured, message, note, noted, notice, punt } from "./dsl.ts";
+import { affinity, mirrors, retries, timeouts } from "./notices.ts";
+
+const tls = notice("KM1461", "is not read: TLS is neither made nor ended here (see the diagnostic of the transport socket it belongs to)");
 
 /** Transport sockets (resolve punts those that need TLS) and the protocol options of clusters. */
 export const transportSocketSupport = {
   "envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer": message(),
   "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext": message(
     noted(
-      leftToProxy,
+      tls,
       "common_tls_context",
       "require_client_certificate",
       "require_sni",
@@ -22,7 +24,7 @@ export const transportSocketSupport = {
   ),
   "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext": message(
     noted(
-      leftToProxy,
+      tls,
       "common_tls_context",
       "sni",
       "auto_host_sni",

@@ -86,9 +86,9 @@ export const supportClusterCodes = {
       "The field changes how the policy measures load (number of choices, bias by active requests, slow start). The policy keeps its kind, the endpoint and locality weights, health and priorities; the fine tuning is not kept.",
   },
   KM1431: {
-    title: "hash ring parameters",
+    title: "hash function of a ring",
     explain:
-      "Size and hash function of the ring or Maglev table are not kept. Endpoints get shares by their exact weights, which such a table only approximates.",
+      "The ring's hash function would decide which key goes to which endpoint. No key is hashed here: each connection draws by weight, which is the share that every such ring approximates. The sizes of rings and tables are checked as Envoy checks them.",
   },
   KM1432: {
     title: "zone-aware routing",
@@ -169,7 +169,8 @@ export const supportClusterCodes = {
   },
   KM1451: {
     title: "shadow authorization rules",
-    explain: "Shadow rules are judged for statistics and logs alone and never refuse a request. They are not judged here.",
+    explain:
+      "Shadow rules never refuse a request: what they would have done goes to statistics and logs, or tells an ext_authz filter whom to ask. They are not judged here, and a chain with ext_authz is left to a proxy as a whole.",
   },
   KM1452: {
     title: "content of an authorization policy",
@@ -180,5 +181,10 @@ export const supportClusterCodes = {
     title: "upstream filters of a cluster",
     explain:
       "Filters run between router and endpoint and may change or refuse the request. They are not modelled: the cluster is left to a proxy.",
+  },
+  KM1461: {
+    title: "TLS parameters",
+    explain:
+      "Certificates, SNI and protocol versions of a TLS context are not read, since no TLS is spoken here. What happens to the traffic stands in the transport socket's own diagnostic: a chain or cluster that needs TLS is left to a proxy; endpoints that only offer the mesh's TLS are reached in plaintext.",
   },
 } as const;

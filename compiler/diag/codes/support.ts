@@ -38,7 +38,7 @@ export const supportCodes = {
   KM1308: {
     title: "Envoy's own request headers not sent",
     explain:
-      "Envoy adds, removes or rewrites headers such as x-forwarded-for, x-request-id, via and x-forwarded-client-cert on the way. The endpoint sees the request as the client wrote it, apart from the route's own request_headers_to_add and request_headers_to_remove. An application that reads these headers needs a proxy in front of it.",
+      "Envoy adds or rewrites headers such as x-forwarded-for, x-request-id, via and x-forwarded-client-cert on the way. The endpoint sees the request as the client wrote it, apart from the route's own request_headers_to_add and request_headers_to_remove. An application that reads these headers needs a proxy in front of it.",
   },
   KM1309: {
     title: "CORS not done",
@@ -63,12 +63,17 @@ export const supportCodes = {
   KM1313: {
     title: "setting of a part that is left to a proxy",
     explain:
-      "The field stands inside something that is left to a proxy as a whole (TLS, metadata subsets, a dynamic forward proxy), or that has no effect here. It is not read, since whoever handles that part reads it. The diagnostic of the enclosing part says what happens to the traffic.",
+      "The field stands inside something that is left to a proxy as a whole (metadata subsets, a dynamic forward proxy, the PROXY protocol). It is not read, since whoever handles that part reads it. The diagnostic of the enclosing part says what happens to the traffic.",
   },
   KM1314: {
     title: "not implemented by Envoy",
     explain:
       "The field is part of the API, but Envoy 1.40 does nothing with it. Nothing is done with it here either. It can be left out of the resource.",
+  },
+  KM1315: {
+    title: "connect timeout not kept",
+    explain:
+      "Envoy gives up connecting, or waiting for a TLS handshake, after this time. Here the client connects itself, so its own timeout and the kernel's count (tcp_syn_retries). Set the timeout in the client.",
   },
   KM1320: {
     title: "filter chain matcher",
