@@ -4,7 +4,7 @@
  *   - no listener binds a port but one, the entry: the fixture's outbound `use_original_dst` listener if it has one, else one of ours that
  *     gives what nobody takes to the cluster `km-unmanaged`. A proxy_protocol filter in front restores the addresses of the question;
  *   - inbound listeners are left out (they are not compiled), and so are Istio's own filters and the mTLS to sidecars, which need an agent;
- *   - access logs are replaced by one that tells which cluster, route and filter chain were chosen.
+ *   - tracing is left out, access logs are replaced by one that tells which cluster, route and filter chain were chosen.
  */
 import { anyType, getField, getList, isObject, type Json, type JsonObject, setField } from "./json-fields.ts";
 import type { Resources } from "./resources.ts";
@@ -70,6 +70,11 @@ function adaptCluster(cluster: JsonObject, named: NamedSource): JsonObject {
     setField(eds, "eds_config", named("eds", String(getField(eds, "service_name") ?? getField(cluster, "name") ?? "")));
   }
   setField(cluster, "transport_socket_matches", undefined);
+  // Names are resolved by our own server: see dns.ts.
+  setField(cluster, "typed_dns_resolver_config", undefined);
+  // Secrets come from an agent. Traffic to such a cluster is a punt, which no row asks Envoy about.
+  if (JSON.stringify(getField(cluster, "transport_socket") ?? {}).includes('"sds_config"'))
+    setField(cluster, "transport_socket", undefined);
   if (getList(cluster, "filters").some((filter) => isObject(filter) && isIstioOnly(getField(filter, "typed_config")))) {
     setField(cluster, "filters", undefined);
   }
@@ -92,7 +97,11 @@ function adaptAny(value: Json, named: NamedSource): void {
     setField(rds, "config_source", named("rds", String(getField(rds, "route_config_name") ?? "")));
   }
   const body = loggedBody(value);
-  if (body !== undefined) setField(body.message, "access_log", [accessLog(body.kind)]);
+  if (body !== undefined) {
+    setField(body.message, "access_log", [accessLog(body.kind)]);
+    // Only observes, and its collector may not be there.
+    setField(body.message, "tracing", undefined);
+  }
   for (const field of Object.keys(value)) adaptAny(value[field] ?? null, named);
 }
 
@@ -111,7 +120,7 @@ function loggedBody(value: JsonObject): { readonly kind: "http" | "tcp"; readonl
 function isIstioOnly(config: Json | undefined): boolean {
   if (!isObject(config)) return false;
   const inner = anyType(config).endsWith(".TypedStruct") ? String(getField(config, "type_url") ?? "") : anyType(config);
-  return inner.includes("istio.") || inner.endsWith("stats.PluginConfig");
+  return inner.includes("istio.") || inner.endsWith("stats.PluginConfig") || inner.includes("metadataexchange");
 }
 
 function isInbound(listener: JsonObject): boolean {

@@ -61,7 +61,18 @@ export function readFixture(folder: string, name: string): Fixture {
   const rows = existsSync(join(folder, name, "traffic.json")) ? (read("traffic.json") as Row[]) : [];
   for (const [index, row] of rows.entries()) {
     if (row.want?.verdict === undefined) throw new Error(`${name}/traffic.json: row ${index + 1} wants no verdict`);
+    checkShares(row, `${name}/traffic.json: row ${index + 1}`);
     if (row.envoy === false && !row.reason) throw new Error(`${name}/traffic.json: row ${index + 1} does not say why Envoy can't be asked`);
   }
   return { name, case: about, snapshot: read("snapshot.json") as Json, rows };
+}
+
+/** Shares of a certain question add up to 1: those of the endpoints together with those that end before an endpoint. */
+function checkShares(row: Row, where: string): void {
+  const sum = (shares: readonly { readonly probability: number }[]) => shares.reduce((total, share) => total + share.probability, 0);
+  const { clusters, endpoints } = row.want;
+  if (clusters !== undefined && Math.abs(sum(clusters) - 1) > 1e-6) throw new Error(`${where}: clusters add up to ${sum(clusters)}`);
+  const failing = sum((clusters ?? []).filter((cluster) => cluster.verdict !== undefined));
+  if (endpoints !== undefined && Math.abs(sum(endpoints) + failing - 1) > 1e-6)
+    throw new Error(`${where}: endpoints add up to ${sum(endpoints)}`);
 }

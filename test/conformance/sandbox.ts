@@ -10,20 +10,26 @@ export function inSandbox(): boolean {
   return process.env[mark] === "1";
 }
 
-/** Runs this same command again inside a sandbox and resolves to its exit code. As another user than root it needs user namespaces. */
-export function enterSandbox(): Promise<number> {
+/** As another user than root it needs user namespaces. */
+function unshareOptions(): readonly string[] {
   const user = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
-  const options = [...user, "--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
-  const child = spawn("unshare", [...options, "--", process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
+  return [...user, "--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
+}
+
+/** The reason why this machine can't give a sandbox, or undefined if it can. */
+export function whyNoSandbox(): string | undefined {
+  const tried = spawnSync("unshare", [...unshareOptions(), "--", "ip", "link", "set", "lo", "up"], { encoding: "utf8" });
+  return tried.status === 0 ? undefined : (tried.error?.message ?? tried.stderr.trim());
+}
+
+/** Runs this same command again inside a sandbox and resolves to its exit code. */
+export function enterSandbox(): Promise<number> {
+  const child = spawn("unshare", [...unshareOptions(), "--", process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
     stdio: "inherit",
     env: { ...process.env, [mark]: "1" },
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {
-    child.on("error", (error) => {
-      process.stderr.write(`cannot run unshare (util-linux): ${error.message}\n`);
-      resolve(1);
-    });
     child.on("exit", (code) => resolve(code ?? 1));
   });
 }
