@@ -5,6 +5,7 @@ import { emitCodes } from "./emit.ts";
 import { hirCodes } from "./hir.ts";
 import { layoutCodes } from "./layout.ts";
 import { lowerCodes } from "./lower.ts";
+import { resolveCodes } from "./resolve.ts";
 import { supportCodes } from "./support.ts";
 import { supportClusterCodes } from "./support-cluster.ts";
 import { supportHttpCodes } from "./support-http.ts";
@@ -24,6 +25,7 @@ export const codeFiles: readonly { readonly file: string; readonly codes: Readon
   { file: "support", codes: supportCodes },
   { file: "support-http", codes: supportHttpCodes },
   { file: "support-cluster", codes: supportClusterCodes },
+  { file: "resolve", codes: resolveCodes },
   { file: "hir", codes: hirCodes },
   { file: "lower", codes: lowerCodes },
   { file: "layout", codes: layoutCodes },

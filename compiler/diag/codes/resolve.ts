@@ -1,0 +1,342 @@
+/** KM2xxx: binding names and checking what Envoy checks. 20 snapshot, 21 listeners, 22 HTTP, 23 routes, 24 clusters. */
+export const resolveCodes = {
+  KM2001: {
+    title: "name used twice",
+    explain:
+      "Two resources of one kind have one name. The first by path is used, the other is rejected, as Envoy keeps one resource per name. Rename or remove one.",
+  },
+  KM2101: {
+    title: "listener address missing or no IP address",
+    explain:
+      "A listener binds IP addresses; Envoy resolves no names for them. The listener is rejected. Write a literal IPv4 or IPv6 address.",
+  },
+  KM2102: {
+    title: "two listeners on one address",
+    explain:
+      'Envoy refuses a second listener with an address that another one has ("duplicate address"). Resources are taken in the order of their names, so the second by name is rejected. Give it another address or merge the two.',
+  },
+  KM2103: {
+    title: "inbound listener not compiled",
+    explain:
+      "traffic_direction INBOUND marks connections that come to the workload. Only connections that workloads make are steered. The listener has no effect.",
+  },
+  KM2104: {
+    title: "address takes no TCP connection",
+    explain:
+      "UDP listeners, Unix sockets and internal listeners take no TCP connection from a client on this machine. The listener or the address has no effect.",
+  },
+  KM2105: {
+    title: "listener filter left to a proxy",
+    explain:
+      "A listener filter other than the TLS and HTTP inspectors and original_dst may refuse a connection or replace its addresses, so that nothing after it can be decided here. The whole listener is left to a proxy.",
+  },
+  KM2106: {
+    title: "listener without filter chain",
+    explain:
+      "Envoy refuses a TCP listener with no filter chain at all. The listener is rejected. Add filter_chains or default_filter_chain.",
+  },
+  KM2107: {
+    title: "listener on port 0",
+    explain: "Port 0 asks the system for any port when Envoy binds. No client connects to port 0, so the address takes no connection here.",
+  },
+  KM2108: {
+    title: "inspector on for some ports only",
+    explain:
+      "filter_disabled switches an inspector off for some destination ports, this listener takes connections to all ports, and a chain asks for what the inspector finds. The listener is left to a proxy.",
+  },
+  KM2110: {
+    title: "prefix is no IP range",
+    explain: "address_prefix must be a literal IP address without a slash; the length stands in prefix_len. The listener is rejected.",
+  },
+  KM2111: {
+    title: "partial wildcard in server_names",
+    explain:
+      "In server_names a wildcard stands for whole labels at the start (*.example.com). Envoy refuses * alone, *foo.com and a.*.com. The listener is rejected.",
+  },
+  KM2112: {
+    title: "two filter chains with the same match",
+    explain: "Envoy refuses a listener of which two chains have equal filter_chain_match. The listener is rejected.",
+  },
+  KM2113: {
+    title: "overlapping filter chains",
+    explain:
+      "Two chains take some connections equally well: a value stands in the same list of both and all other criteria are equal. Envoy refuses the listener, and it is rejected here.",
+  },
+  KM2114: {
+    title: "prefix of length 0 beside none",
+    explain:
+      "One chain has an explicit 0.0.0.0/0 or ::/0, another with the same criteria before it has no prefix. Envoy stores both alike and takes one of them, not always the same after a restart. The listener is rejected instead of guessing.",
+  },
+  KM2115: {
+    title: "too many combinations of criteria",
+    explain:
+      "Each combination of the listed values is an entry of the chain tree. More than 1048576 in one listener are rejected. Split the listener.",
+  },
+  KM2117: {
+    title: "filter without configuration",
+    explain:
+      "Envoy finds filters by the type of typed_config, no longer by name. The listener is rejected. Add typed_config, if only with an @type.",
+  },
+  KM2120: {
+    title: "chain terminates TLS",
+    explain:
+      "The chain's transport socket decrypts what clients send. Only a proxy in user space can do that: connections that reach the chain are left to it.",
+  },
+  KM2121: {
+    title: "network filter that decides",
+    explain:
+      "The filter before tcp_proxy or the HTTP connection manager may refuse a connection or choose where it goes (RBAC, ext_authz, rate limit, wasm and the like). It fails closed: the chain is left to a proxy, never run without the filter.",
+  },
+  KM2122: {
+    title: "terminal filter in the wrong place",
+    explain:
+      "A chain ends with tcp_proxy or the HTTP connection manager, and with nothing else known. Envoy refuses any other order. The listener is rejected.",
+  },
+  KM2123: {
+    title: "unknown network filter",
+    explain: "What the filter does is not known, so it may decide. The chain is left to a proxy, never run without the filter.",
+  },
+  KM2124: {
+    title: "telemetry filter not run",
+    explain: "The filter only counts or exchanges metadata for statistics. It does not change where connections go and is not run.",
+  },
+  KM2125: {
+    title: "protocol statistics filter not run",
+    explain:
+      "The filter reads the protocol (MongoDB, MySQL, ZooKeeper) for statistics. It does not change where connections go and is not run.",
+  },
+  KM2126: {
+    title: "tcp_proxy weight of 0",
+    explain:
+      "Each cluster of a tcp_proxy needs a weight of at least 1, unlike clusters of a route. Envoy refuses the listener, and it is rejected here.",
+  },
+  KM2201: {
+    title: "HTTP filter that decides",
+    explain:
+      "The filter may refuse a request, choose its endpoint, or change what is matched (RBAC, ext_authz, JWT, rate limit, Lua, wasm and the like). It fails closed: the chain is left to a proxy. is_optional makes no difference, as Envoy does know the filter.",
+  },
+  KM2202: {
+    title: "unknown HTTP filter",
+    explain: "What the filter does is not known, so it may decide. The chain is left to a proxy, even if the filter is optional.",
+  },
+  KM2203: {
+    title: "HTTP filter not run",
+    explain: "The filter observes, or changes bodies and responses only. It does not change where requests go and is not run.",
+  },
+  KM2204: {
+    title: "router missing or not last",
+    explain: "The HTTP filters end with the router, and only with it. Envoy refuses any other order. The listener is rejected.",
+  },
+  KM2206: {
+    title: "route configuration missing",
+    explain:
+      "The HTTP connection manager asks for a route configuration that the snapshot does not hold. Every request is answered 404, as Envoy does when it gets none.",
+  },
+  KM2207: {
+    title: "fault left to a proxy",
+    explain: "Faults with a gRPC status, of one share of a weighted route, or of a second fault filter are injected by a proxy only.",
+  },
+  KM2208: {
+    title: "route switches on a deciding filter",
+    explain:
+      "Settings of a route, virtual host or table switch on an HTTP filter that may refuse or redirect a request and that is disabled, or has no rules, for the chain. Requests of the route are left to a proxy.",
+  },
+  KM2209: {
+    title: "settings for a filter that no chain has",
+    explain:
+      "typed_per_filter_config names a filter by its configured name; no HTTP connection manager of the snapshot has one of that name. Envoy ignores the settings too.",
+  },
+  KM2210: {
+    title: "filter settings without effect",
+    explain: "The settings are for a filter that does not change where requests go. They have no effect here.",
+  },
+  KM2301: {
+    title: "domain twice in a table",
+    explain:
+      "Domains are compared in lower case; each may stand once in a table, * too. Envoy refuses the table (or the listener that holds it), and it is rejected here.",
+  },
+  KM2302: {
+    title: "virtual host without domain",
+    explain: "A virtual host needs a domain. Envoy refuses the table, and it is rejected here.",
+  },
+  KM2303: {
+    title: "route without path",
+    explain:
+      "A match needs one of prefix, path, safe_regex, path_separated_prefix, connect_matcher and path_match_policy. Envoy refuses the table, and it is rejected here.",
+  },
+  KM2304: {
+    title: "path_separated_prefix ends in a slash",
+    explain: "The value may not be / nor end in one, nor hold ? or #. Envoy refuses the table, and it is rejected here.",
+  },
+  KM2305: {
+    title: "regular expression refused",
+    explain:
+      "Expressions are RE2: no look-around, no back-references, repetitions of at most 1000, and not empty. Envoy refuses the resource, and it is rejected here.",
+  },
+  KM2306: {
+    title: "single-byte expression left to a proxy",
+    explain: "RE2's \\C matches one byte, also inside a UTF-8 character. Requests that reach the rule are left to a proxy.",
+  },
+  KM2307: {
+    title: "ignore_case with safe_regex",
+    explain:
+      "ignore_case works on exact, prefix, suffix and contains. With safe_regex Envoy refuses the table, and it is rejected here. Write (?i) into the expression.",
+  },
+  KM2308: {
+    title: "empty string matcher",
+    explain:
+      "A string matcher needs a pattern, and prefix, suffix and contains may not be empty. Envoy refuses the table, and it is rejected here.",
+  },
+  KM2309: {
+    title: "uri_template refused",
+    explain:
+      "The template breaks a rule of Envoy's templates: at most 5 variables of at most 16 letters, no glob after **, no two slashes in a row. The table is rejected.",
+  },
+  KM2310: {
+    title: "path matcher left to a proxy",
+    explain: "The path is matched by an extension that is not compiled. Requests that come as far as this route are left to a proxy.",
+  },
+  KM2311: {
+    title: "append and append_action",
+    explain: "A header mutation with both the deprecated append and append_action is refused by Envoy. The table is rejected.",
+  },
+  KM2312: {
+    title: "header that can't be mutated",
+    explain: "Pseudo headers and host can't be added or removed by header mutations. Envoy refuses the table, and it is rejected here.",
+  },
+  KM2313: {
+    title: "two path rewrites",
+    explain: "A route takes one of prefix_rewrite and regex_rewrite. Envoy refuses the table, and it is rejected here.",
+  },
+  KM2314: {
+    title: "route without action",
+    explain: "A route needs route, redirect, direct_response or non_forwarding_action. Envoy refuses the table, and it is rejected here.",
+  },
+  KM2315: {
+    title: "route action without cluster",
+    explain: "A route action needs cluster, weighted_clusters or cluster_header. Envoy refuses the table, and it is rejected here.",
+  },
+  KM2316: {
+    title: "CONNECT tunnel left to a proxy",
+    explain:
+      "With connect_config Envoy ends the CONNECT request and sends the tunnel's bytes to the cluster. CONNECT requests of the route are left to a proxy.",
+  },
+  KM2317: {
+    title: "weighted cluster without weight",
+    explain: "Each entry of weighted_clusters needs a weight; 0 is one. Envoy refuses the table, and it is rejected here.",
+  },
+  KM2318: {
+    title: "sum of weights out of range",
+    explain: "The weights of a route must sum to 1 to 4294967295. Envoy refuses the table, and it is rejected here.",
+  },
+  KM2319: {
+    title: "weighted entry names no cluster, or two",
+    explain: "An entry of weighted_clusters has either name or cluster_header. Envoy refuses the table, and it is rejected here.",
+  },
+  KM2320: {
+    title: "unknown cluster in a table that validates",
+    explain:
+      "Inline tables (and others with validate_clusters: true) must name clusters that exist. Envoy refuses the listener or table, and it is rejected here. Add the cluster or set validate_clusters: false.",
+  },
+  KM2321: {
+    title: "cluster missing",
+    explain:
+      "A rule names a cluster that the snapshot does not hold, or that was rejected. That is legal: requests are answered 503 (or cluster_not_found_response_code), connections of a tcp_proxy are closed.",
+  },
+  KM2322: {
+    title: "metadata_match without effect",
+    explain:
+      "metadata_match chooses one of a cluster's subsets. Clusters with subsets are left to a proxy; for others it has no effect, in Envoy neither.",
+  },
+  KM2323: {
+    title: "direct_response body too long",
+    explain: "The body may have max_direct_response_body_size_bytes, 4096 unless set. Envoy refuses the table, and it is rejected here.",
+  },
+  KM2324: {
+    title: "virtual host with matcher and routes",
+    explain: "A virtual host has either a generic matcher or routes. Envoy refuses the table, and it is rejected here.",
+  },
+  KM2401: {
+    title: "two cluster types",
+    explain: "type and cluster_type exclude each other. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2402: {
+    title: "cluster type left to a proxy",
+    explain:
+      "Aggregate, dynamic forward proxy, Redis and other extension clusters find their endpoints, or choose another cluster, while requests come. What goes to the cluster is left to a proxy.",
+  },
+  KM2403: {
+    title: "policy does not go with the cluster type",
+    explain:
+      "ORIGINAL_DST clusters take CLUSTER_PROVIDED and no other policy; the other types never take it. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2404: {
+    title: "endpoint source does not go with the cluster type",
+    explain:
+      "EDS clusters need eds_cluster_config and only they have it; ORIGINAL_DST clusters have no load_assignment. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2405: {
+    title: "endpoints missing",
+    explain:
+      "The snapshot holds no ClusterLoadAssignment for this EDS cluster (service_name, else the cluster's name). The cluster exists and has no endpoint: 503, or a closed connection.",
+  },
+  KM2406: {
+    title: "LOGICAL_DNS with several endpoints",
+    explain: "A LOGICAL_DNS cluster has exactly one locality with one endpoint. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2408: {
+    title: "upstream filter left to a proxy",
+    explain: "A filter between the cluster and its endpoints changes or judges the bytes. What goes to the cluster is left to a proxy.",
+  },
+  KM2410: {
+    title: "endpoint twice in an assignment",
+    explain:
+      "EDS keeps the first occurrence of an address in the whole assignment, across localities and priorities, whatever its health. The later ones are dropped, as in Envoy.",
+  },
+  KM2411: {
+    title: "endpoint without address",
+    explain: "An endpoint needs an address. Envoy refuses the assignment or cluster, and it is rejected here.",
+  },
+  KM2412: {
+    title: "endpoint that is no TCP address",
+    explain:
+      "A Unix socket, an internal listener or a UDP address can't be connected to from the kernel. Picks that fall on the endpoint are left to a proxy.",
+  },
+  KM2413: {
+    title: "host name where an IP address is needed",
+    explain:
+      "STATIC and EDS clusters take IP addresses only. Envoy refuses the cluster or the assignment, and it is rejected here. Use STRICT_DNS or LOGICAL_DNS for names.",
+  },
+  KM2414: {
+    title: "sum of weights too large",
+    explain:
+      "The weights of a locality's endpoints, and of a priority's localities, may sum to 4294967295. Envoy refuses more, and it is rejected here.",
+  },
+  KM2415: {
+    title: "two drop_overloads categories",
+    explain: "Envoy implements one category and refuses more. The assignment (or a STATIC cluster) is rejected.",
+  },
+  KM2420: {
+    title: "cluster originates TLS",
+    explain:
+      "The cluster's transport socket encrypts or wraps what is sent. It is never reached in plaintext instead: what goes to it is left to a proxy.",
+  },
+  KM2421: {
+    title: "mesh TLS not made",
+    explain:
+      "transport_socket_matches would give the mesh's mutual TLS (tlsMode: istio, or an HBONE tunnel) to endpoints that offer it. They are reached in plaintext: peers in permissive mode accept it, strict ones refuse it.",
+  },
+  KM2430: {
+    title: "no load balancing policy that Envoy knows",
+    explain:
+      "load_balancing_policy takes the first policy of its list that Envoy knows; here it knows none. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2431: {
+    title: "reported weights not used",
+    explain: "Weights that endpoints report about themselves (ORCA) are not read; the configured weights are used in round robin.",
+  },
+  KM2432: {
+    title: "load balancing policy left to a proxy",
+    explain: "The policy is Envoy's but is not compiled. What goes to the cluster is left to a proxy.",
+  },
+} as const;

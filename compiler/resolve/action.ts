@@ -1,0 +1,191 @@
+import type {
+  DirectResponseAction,
+  RedirectAction,
+  Route,
+  RouteAction,
+  WeightedCluster,
+  WeightedCluster_ClusterWeight,
+} from "../decode/gen/types.ts";
+import { latin1 } from "../hir/bytes.ts";
+import type { HirAction, HirRedirect, HirTarget, HirTreatment, HirWeighted } from "../hir/index.ts";
+import { noteMetadataMatch } from "./metadata-match.ts";
+import { resolveFilterSettings } from "./per-filter.ts";
+import type { TableScope } from "./route-config.ts";
+import { firstPunt, punt, puntedField, refuse } from "./scope.ts";
+import { mergeTreatments, resolveMutations, resolveRegexRewrite, resolveRewrites } from "./treatment.ts";
+
+/** What is done with a matched request, and its rewrites. */
+export interface ResolvedAction {
+  readonly action: HirAction;
+  readonly treatment: HirTreatment;
+}
+
+export function resolveAction(table: TableScope, route: Route, path: string): ResolvedAction {
+  const { scope } = table;
+  const untreated = (action: HirAction): ResolvedAction => ({ action, treatment: {} });
+  if (route.route) return resolveForward(table, route, route.route, `${path}.route`);
+  if (route.redirect) return untreated(resolveRedirect(table, route.redirect, `${path}.redirect`));
+  if (route.direct_response) return untreated(resolveResponse(table, route.direct_response, `${path}.direct_response`));
+  if (route.non_forwarding_action) return untreated({ kind: "non_forwarding" });
+  const punted = puntedField(scope, "envoy.config.route.v3.Route", route);
+  if (punted === undefined) refuse(scope, "KM2314", path, "this route has no action", "add route, redirect or direct_response");
+  return untreated({ kind: "punt", why: punted ?? "KM2314" });
+}
+
+const notFound = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 } as const;
+
+function resolveForward(table: TableScope, route: Route, action: RouteAction, path: string): ResolvedAction {
+  const { scope } = table;
+  if (action.metadata_match) noteMetadataMatch(scope, `${path}.metadata_match`);
+  const treatment = resolveRewrites(scope, action, path);
+  const target = resolveTarget(table, action, path);
+  const upgrades = upgradesOf(table, route, action, path);
+  const punted = firstPunt(puntedField(scope, "envoy.config.route.v3.RouteAction", action), target?.punt, upgrades.punt);
+  if (punted !== undefined) return { action: { kind: "punt", why: punted }, treatment };
+  if (!target) {
+    refuse(scope, "KM2315", path, "no cluster is named", "set cluster, weighted_clusters or cluster_header");
+    return { action: { kind: "punt", why: "KM2315" }, treatment };
+  }
+  return {
+    action: {
+      kind: "forward",
+      target: target.target,
+      notFoundStatus: notFound[action.cluster_not_found_response_code ?? "SERVICE_UNAVAILABLE"],
+      ...(upgrades.websocket === undefined ? {} : { websocket: upgrades.websocket }),
+      ...(upgrades.connect === undefined ? {} : { connect: upgrades.connect }),
+    },
+    treatment,
+  };
+}
+
+/** Upgrades that the route itself switches on or off. */
+function upgradesOf(table: TableScope, route: Route, action: RouteAction, path: string) {
+  const found: { websocket?: boolean; connect?: boolean; punt?: string | undefined } = {};
+  for (const [i, config] of (action.upgrade_configs ?? []).entries()) {
+    const type = (config.upgrade_type ?? "").toLowerCase();
+    if (type === "websocket") found.websocket = config.enabled ?? true;
+    if (type !== "connect") continue;
+    found.connect = config.enabled ?? true;
+    const at = `${path}.upgrade_configs[${i}].connect_config`;
+    const settings = puntedField(table.scope, "envoy.config.route.v3.RouteAction.UpgradeConfig.ConnectConfig", config.connect_config);
+    // Other path matchers never take a CONNECT.
+    const tunnel = config.connect_config && route.match?.connect_matcher && found.connect;
+    found.punt ??=
+      settings ?? (tunnel ? punt(table.scope, "KM2316", at, "a proxy ends the CONNECT and sends what is in the tunnel") : undefined);
+  }
+  return found;
+}
+
+function resolveTarget(
+  table: TableScope,
+  action: RouteAction,
+  path: string,
+): { readonly target: HirTarget; readonly punt?: string } | undefined {
+  if (action.cluster !== undefined) {
+    table.useCluster(action.cluster, () => `${path}.cluster`);
+    return { target: { kind: "cluster", cluster: action.cluster } };
+  }
+  if (action.cluster_header !== undefined) return { target: { kind: "cluster_header", header: action.cluster_header.toLowerCase() } };
+  return action.weighted_clusters && resolveWeighted(table, action.weighted_clusters, `${path}.weighted_clusters`);
+}
+
+const maxUint32 = 0xffffffff;
+
+function resolveWeighted(
+  table: TableScope,
+  weighted: WeightedCluster,
+  path: string,
+): { readonly target: HirTarget; readonly punt?: string } {
+  const { scope } = table;
+  let punted: string | undefined;
+  let sum = 0;
+  const entries = (weighted.clusters ?? []).map((entry, i): HirWeighted => {
+    const at = `${path}.clusters[${i}]`;
+    if (entry.weight === undefined) refuse(scope, "KM2317", at, "this entry has no weight", "write weight: 0 for a share of nothing");
+    const weight = entry.weight ?? 0;
+    sum += weight;
+    if (entry.metadata_match) noteMetadataMatch(scope, `${at}.metadata_match`);
+    const effect = resolveFilterSettings(scope, table.context.filterNames, [{ config: entry.typed_per_filter_config, path: at }]);
+    punted ??=
+      effect.punt ??
+      (effect.fault
+        ? punt(scope, "KM2207", `${at}.typed_per_filter_config`, "a fault of one share of a route is left to a proxy")
+        : undefined);
+    return { path: at, weight, target: entryTarget(table, entry, at), treatment: entryTreatment(table, entry, at) };
+  });
+  if (sum === 0) refuse(scope, "KM2318", path, "the weights sum to 0", "give one cluster a weight above 0");
+  if (sum > maxUint32) refuse(scope, "KM2318", path, `the weights sum to ${sum}, above 4294967295`, "scale the weights down");
+  const target: HirTarget = {
+    kind: "weighted",
+    entries,
+    ...(weighted.header_name ? { headerName: weighted.header_name.toLowerCase() } : {}),
+  };
+  return { target, ...(punted === undefined ? {} : { punt: punted }) };
+}
+
+function entryTarget(table: TableScope, entry: WeightedCluster_ClusterWeight, path: string): HirWeighted["target"] {
+  const { name, cluster_header: header } = entry;
+  if (Boolean(name) === Boolean(header)) {
+    refuse(
+      table.scope,
+      "KM2319",
+      path,
+      name ? "name and cluster_header are both set" : "neither name nor cluster_header is set",
+      "set one of them",
+    );
+  }
+  if (header && !name) return { kind: "cluster_header", header: header.toLowerCase() };
+  if (name) table.useCluster(name, () => `${path}.name`);
+  return { kind: "cluster", cluster: name ?? "" };
+}
+
+function entryTreatment(table: TableScope, entry: WeightedCluster_ClusterWeight, path: string): HirTreatment {
+  const literal = entry.host_rewrite_literal;
+  return mergeTreatments(resolveMutations(table.scope, entry, path), literal ? { hostRewrite: { kind: "literal", value: literal } } : {});
+}
+
+const redirectStatus = {
+  MOVED_PERMANENTLY: 301,
+  FOUND: 302,
+  SEE_OTHER: 303,
+  TEMPORARY_REDIRECT: 307,
+  PERMANENT_REDIRECT: 308,
+} as const;
+
+function resolveRedirect(table: TableScope, action: RedirectAction, path: string): HirAction {
+  const punted = puntedField(table.scope, "envoy.config.route.v3.RedirectAction", action);
+  if (punted !== undefined) return { kind: "punt", why: punted };
+  const regexRewrite = action.regex_rewrite && resolveRegexRewrite(table.scope, action.regex_rewrite, `${path}.regex_rewrite`);
+  const redirect: HirRedirect = {
+    status: redirectStatus[action.response_code ?? "MOVED_PERMANENTLY"],
+    https: action.https_redirect ?? false,
+    ...(action.scheme_redirect ? { scheme: action.scheme_redirect } : {}),
+    ...(action.host_redirect ? { host: action.host_redirect } : {}),
+    ...(action.port_redirect ? { port: action.port_redirect } : {}),
+    ...(action.path_redirect ? { path: action.path_redirect } : {}),
+    ...(action.prefix_rewrite ? { prefixRewrite: action.prefix_rewrite } : {}),
+    ...(regexRewrite ? { regexRewrite } : {}),
+    stripQuery: action.strip_query ?? false,
+  };
+  return { kind: "redirect", redirect };
+}
+
+function resolveResponse(table: TableScope, action: DirectResponseAction, path: string): HirAction {
+  const { scope } = table;
+  const punted = firstPunt(
+    puntedField(scope, "envoy.config.route.v3.DirectResponseAction", action),
+    puntedField(scope, "envoy.config.core.v3.DataSource", action.body),
+  );
+  if (punted !== undefined) return { kind: "punt", why: punted };
+  const bytes = action.body?.inline_bytes ?? Buffer.from(action.body?.inline_string ?? "", "utf8");
+  if (bytes.length > table.maxBody) {
+    refuse(
+      scope,
+      "KM2323",
+      `${path}.body`,
+      `the body has ${bytes.length} bytes, above ${table.maxBody}`,
+      "raise max_direct_response_body_size_bytes",
+    );
+  }
+  return { kind: "respond", status: action.status ?? 0, body: action.body?.inline_string ?? latin1(bytes) };
+}

@@ -1,0 +1,197 @@
+import type { Cluster, Cluster_OriginalDstLbConfig, ClusterLoadAssignment } from "../decode/gen/types.ts";
+import { messageIn, type XdsResource } from "../decode/index.ts";
+import type { HirCluster } from "../hir/index.ts";
+import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
+import { resolveLbPolicy } from "./lb-policy.ts";
+import { networkFilterClass } from "./network-filters.ts";
+import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
+import { resolveUpstreamTransport } from "./transport.ts";
+
+/** EDS by name, each resolved once, when the first cluster asks for it. */
+export type AssignmentOf = (name: string) => Assignment | undefined;
+
+export function assignmentsOf(scope: Scope, resources: readonly XdsResource[]): AssignmentOf {
+  const byName = new Map(resources.map((r) => [r.name, r]));
+  const resolved = new Map<string, Assignment>();
+  return (name) => {
+    const known = resolved.get(name);
+    const resource = byName.get(name);
+    if (known || !resource) return known;
+    const own: Scope = { sink: scope.sink, strict: scope.strict, rejected: false };
+    const assignment = resolveAssignment(own, resource.message as ClusterLoadAssignment, resource.path, "eds");
+    // An error rejects the assignment, not the cluster.
+    resolved.set(name, own.rejected ? emptyAssignment : assignment);
+    return resolved.get(name);
+  };
+}
+
+interface Discovery {
+  readonly discovery: HirCluster["discovery"];
+  readonly originalDst?: Cluster_OriginalDstLbConfig | undefined;
+  readonly punt?: string;
+}
+
+/** A cluster with its endpoints; absent when Envoy would refuse it. */
+export function resolveCluster(scope: Scope, resource: XdsResource, assignmentOf: AssignmentOf): HirCluster | undefined {
+  const cluster = resource.message as Cluster;
+  const { path } = resource;
+  const { discovery, originalDst, punt: typePunt } = discoveryOf(scope, cluster, path);
+  const policy = resolveLbPolicy(scope, cluster, path);
+  if (typePunt === undefined) checkPairing(scope, cluster, discovery, policy.lb, path);
+  const assignment = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, assignmentOf) : emptyAssignment;
+  const punted = firstPunt(
+    typePunt,
+    resolveUpstreamTransport(scope, cluster, path),
+    policy.punt,
+    assignment.punt,
+    puntedField(scope, "envoy.config.cluster.v3.Cluster", cluster),
+    puntedField(scope, "envoy.config.cluster.v3.Cluster.LbSubsetConfig", cluster.lb_subset_config),
+    puntedField(scope, "envoy.config.cluster.v3.Cluster.OriginalDstLbConfig", originalDst),
+    puntedFilters(scope, cluster, path),
+    puntedProtocols(scope, cluster),
+  );
+  if (scope.rejected) return undefined;
+  const header = originalDst?.use_http_header ? (originalDst.http_header_name || "x-envoy-original-dst-host").toLowerCase() : undefined;
+  return {
+    name: resource.name,
+    path,
+    discovery,
+    lb: policy.lb,
+    priorities: assignment.priorities,
+    overprovisioning: assignment.overprovisioning,
+    panicThreshold: panicThreshold(cluster),
+    failTrafficOnPanic: policy.failTrafficOnPanic,
+    weightedPriorityHealth: assignment.weightedPriorityHealth,
+    localityWeighted: policy.localityWeighted,
+    ...(assignment.drop ? { drop: assignment.drop } : {}),
+    ...(header === undefined ? {} : { originalDstHeader: header }),
+    ...(punted === undefined ? {} : { punt: punted }),
+  };
+}
+
+const types = {
+  STATIC: "static",
+  STRICT_DNS: "strict_dns",
+  LOGICAL_DNS: "logical_dns",
+  EDS: "eds",
+  ORIGINAL_DST: "original_dst",
+} as const;
+
+/** Envoy's factories that `cluster_type` may name without settings. */
+const namedTypes: Readonly<Record<string, HirCluster["discovery"]>> = {
+  "envoy.cluster.static": "static",
+  "envoy.cluster.strict_dns": "strict_dns",
+  "envoy.cluster.logical_dns": "logical_dns",
+  "envoy.cluster.eds": "eds",
+  "envoy.cluster.original_dst": "original_dst",
+};
+
+function discoveryOf(scope: Scope, cluster: Cluster, path: string): Discovery {
+  const custom = cluster.cluster_type;
+  if (!custom) return { discovery: types[cluster.type ?? "STATIC"], originalDst: cluster.original_dst_lb_config };
+  if (cluster.type !== undefined) refuse(scope, "KM2401", path, "both type and cluster_type are set", "keep one of them");
+  const config = custom.typed_config;
+  const dns = messageIn(config, "envoy.extensions.clusters.dns.v3.DnsCluster");
+  if (dns) return { discovery: dns.all_addresses_in_single_endpoint ? "logical_dns" : "strict_dns" };
+  const original = messageIn(config, "envoy.extensions.clusters.original_dst.v3.OriginalDstCluster");
+  if (original) return { discovery: "original_dst", originalDst: original };
+  const named = config ? undefined : namedTypes[custom.name ?? ""];
+  if (named !== undefined) return { discovery: named, originalDst: cluster.original_dst_lb_config };
+  const type = config?.any ?? JSON.stringify(custom.name ?? "");
+  const message = `a cluster of type ${type} finds its endpoints while requests come`;
+  return { discovery: "static", punt: punt(scope, "KM2402", `${path}.cluster_type`, message, "only a proxy in user space can do that") };
+}
+
+/** What Envoy refuses of a cluster as a whole: type, policy and settings that do not go together. */
+function checkPairing(scope: Scope, cluster: Cluster, discovery: HirCluster["discovery"], lb: HirCluster["lb"], path: string): void {
+  const original = discovery === "original_dst";
+  if (original && lb !== "cluster_provided" && cluster.lb_policy !== "CLUSTER_PROVIDED") {
+    const policy = cluster.lb_policy ?? "ROUND_ROBIN (unset)";
+    refuse(scope, "KM2403", path, `an ORIGINAL_DST cluster takes CLUSTER_PROVIDED, not ${policy}`, "set lb_policy: CLUSTER_PROVIDED");
+  }
+  if (!original && lb === "cluster_provided") {
+    refuse(scope, "KM2403", path, "CLUSTER_PROVIDED needs a cluster type with a load balancer of its own", "choose another lb_policy");
+  }
+  if (original && cluster.load_assignment) {
+    refuse(scope, "KM2404", `${path}.load_assignment`, "an ORIGINAL_DST cluster has no load assignment", "leave it out");
+  }
+  if (discovery === "eds" && !cluster.eds_cluster_config) {
+    refuse(scope, "KM2404", path, "an EDS cluster needs eds_cluster_config", "add eds_cluster_config");
+  }
+  if (discovery !== "eds" && cluster.eds_cluster_config) {
+    refuse(
+      scope,
+      "KM2404",
+      `${path}.eds_cluster_config`,
+      "eds_cluster_config is for clusters of type EDS",
+      "leave it out, or set type: EDS",
+    );
+  }
+}
+
+function endpointsOf(
+  scope: Scope,
+  cluster: Cluster,
+  resource: XdsResource,
+  discovery: HirCluster["discovery"],
+  assignmentOf: AssignmentOf,
+): Assignment {
+  const path = `${resource.path}.load_assignment`;
+  const own = cluster.load_assignment ?? {};
+  switch (discovery) {
+    case "original_dst":
+      return emptyAssignment;
+    case "eds": {
+      const name = cluster.eds_cluster_config?.service_name || resource.name;
+      const found = assignmentOf(name);
+      if (found) return found;
+      const message = `no ClusterLoadAssignment is named ${JSON.stringify(name)}: this cluster has no endpoints`;
+      note(scope, "KM2405", `assignment ${name}`, () => resource.path, message);
+      return emptyAssignment;
+    }
+    case "static":
+      return resolveAssignment(scope, own, path, "static");
+    case "strict_dns":
+      return resolveAssignment(scope, own, path, "dns");
+    case "logical_dns": {
+      const assignment = resolveAssignment(scope, own, path, "dns");
+      const localities = own.endpoints?.length ?? 0;
+      const hosts = own.endpoints?.reduce((n, l) => n + (l.lb_endpoints?.length ?? 0), 0) ?? 0;
+      if (localities !== 1 || hosts !== 1) {
+        const message = `a LOGICAL_DNS cluster has exactly one locality with one endpoint, not ${localities} with ${hosts}`;
+        refuse(scope, "KM2406", path, message, "use STRICT_DNS for several names");
+      }
+      return assignment;
+    }
+  }
+}
+
+/** Filters between the cluster and its endpoints: telemetry has no effect, others need a proxy. */
+function puntedFilters(scope: Scope, cluster: Cluster, path: string): string | undefined {
+  let first: string | undefined;
+  for (const [i, filter] of (cluster.filters ?? []).entries()) {
+    const at = `${path}.filters[${i}]`;
+    first ??= puntedField(scope, "envoy.config.cluster.v3.Filter", filter);
+    const type = filter.typed_config?.any ?? filter.name ?? "";
+    if (filter.typed_config && networkFilterClass(type) === "telemetry") {
+      note(scope, "KM2124", type, () => at, `the filter ${type} only observes, and is not run`);
+    } else if (filter.typed_config) {
+      first ??= punt(scope, "KM2408", at, `the upstream filter ${type} is run by a proxy only`);
+    }
+  }
+  return first;
+}
+
+function puntedProtocols(scope: Scope, cluster: Cluster): string | undefined {
+  for (const any of Object.values(cluster.typed_extension_protocol_options ?? {})) {
+    const code = puntedField(scope, any.any, any.value);
+    if (code !== undefined) return code;
+  }
+  return undefined;
+}
+
+/** Percent; rounded to an integer as Envoy does. Unset is 50, an empty message 0. */
+function panicThreshold(cluster: Cluster): number {
+  const threshold = cluster.common_lb_config?.healthy_panic_threshold;
+  return threshold ? Math.round(threshold.value ?? 0) : 50;
+}

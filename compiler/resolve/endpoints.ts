@@ -1,0 +1,188 @@
+import type { Address, ClusterLoadAssignment, LbEndpoint, Locality, LocalityLbEndpoints } from "../decode/gen/types.ts";
+import type { HirCluster, HirEndpoint, HirEndpointAddress, HirFraction, HirLocality } from "../hir/index.ts";
+import { addressKind, canonicalIp } from "./address.ts";
+import { fractionOf } from "./fraction.ts";
+import { note, puntedField, refuse, type Scope } from "./scope.ts";
+
+/** What a ClusterLoadAssignment says about a cluster. */
+export interface Assignment {
+  readonly priorities: readonly (readonly HirLocality[])[];
+  readonly overprovisioning: number;
+  readonly weightedPriorityHealth: boolean;
+  readonly drop?: HirFraction;
+  /** Endpoints that Envoy learns from elsewhere (LEDS): a diagnostic code. */
+  readonly punt?: string;
+}
+
+export const emptyAssignment: Assignment = { priorities: [], overprovisioning: 140, weightedPriorityHealth: false };
+
+/** Where endpoints come from decides which addresses they may have and what an address that occurs twice means. */
+export type AssignmentUse = "eds" | "static" | "dns";
+
+type MutableLocality = { name: string; weight?: number; endpoints: HirEndpoint[] };
+
+/**
+ * Endpoints by priority and locality. Localities of equal name are merged, the last weight counts; a weight without a locality does not
+ * count. EDS keeps the first occurrence of an address in the whole assignment.
+ */
+export function resolveAssignment(scope: Scope, assignment: ClusterLoadAssignment, path: string, use: AssignmentUse): Assignment {
+  const priorities: MutableLocality[][] = [];
+  const seen = new Set<string>();
+  let punted: string | undefined;
+  const entries = assignment.endpoints ?? [];
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i]!;
+    const at = `${path}.endpoints[${i}]`;
+    const priority = entry.priority ?? 0;
+    while (priorities.length <= priority) priorities.push([]);
+    const locality = localityFor(priorities[priority]!, entry);
+    punted ??= puntedField(scope, "envoy.config.endpoint.v3.LocalityLbEndpoints", entry);
+    const list = entry.lb_endpoints ?? [];
+    for (let j = 0; j < list.length; j++) {
+      const endpoint = resolveEndpoint(scope, list[j]!, at, j, use);
+      if (!endpoint) continue;
+      if (use === "eds") {
+        const key = addressKey(endpoint.address);
+        if (seen.has(key)) {
+          note(
+            scope,
+            "KM2410",
+            "duplicate endpoint",
+            () => `${at}.lb_endpoints[${j}]`,
+            `${key} occurs twice in this assignment; the first occurrence counts`,
+          );
+          continue;
+        }
+        seen.add(key);
+      }
+      locality.endpoints.push(endpoint);
+    }
+  }
+  checkLocalityWeights(scope, priorities, path);
+  return { priorities, ...policyOf(scope, assignment, path), ...(punted === undefined ? {} : { punt: punted }) };
+}
+
+function localityFor(localities: MutableLocality[], entry: LocalityLbEndpoints): MutableLocality {
+  const name = localityName(entry.locality);
+  let locality = localities.find((l) => l.name === name);
+  if (!locality) {
+    locality = { name, endpoints: [] };
+    localities.push(locality);
+  }
+  if (entry.locality && entry.load_balancing_weight !== undefined) locality.weight = entry.load_balancing_weight;
+  return locality;
+}
+
+/** `region/zone/sub_zone`, trailing empty parts left out; a `/` in a part is doubled so that names stay distinct. */
+function localityName(locality: Locality | undefined): string {
+  if (!locality) return "";
+  const parts = [locality.region, locality.zone, locality.sub_zone].map((part) => (part ?? "").replaceAll("/", "//"));
+  while (parts.length > 0 && parts[parts.length - 1] === "") parts.pop();
+  return parts.join("/");
+}
+
+function resolveEndpoint(scope: Scope, lb: LbEndpoint, at: string, index: number, use: AssignmentUse): HirEndpoint | undefined {
+  const path = () => `${at}.lb_endpoints[${index}]`;
+  const address = endpointAddress(scope, lb.endpoint?.address, path, use);
+  if (!address) return undefined;
+  return { address, weight: lb.load_balancing_weight ?? 1, health: healthOf(lb.health_status) };
+}
+
+function endpointAddress(
+  scope: Scope,
+  address: Address | undefined,
+  path: () => string,
+  use: AssignmentUse,
+): HirEndpointAddress | undefined {
+  const kind = addressKind(address);
+  if (kind.kind === "none") {
+    refuse(scope, "KM2411", path(), "this endpoint has no address");
+    return undefined;
+  }
+  if (kind.kind !== "socket") {
+    note(scope, "KM2412", `${kind.kind} endpoint`, path, `${kind.text} is not an IP address: only a proxy in user space can reach it`);
+    return { kind: "other", text: kind.text };
+  }
+  const { address: text = "", port_value: port = 0, protocol } = kind.socket;
+  if (protocol === "UDP") {
+    note(scope, "KM2412", "udp endpoint", path, `udp://${text}:${port} is not reached by TCP`);
+    return { kind: "other", text: `udp:${text}:${port}` };
+  }
+  const ip = canonicalIp(text);
+  if (ip !== undefined) return { kind: "ip", ip, port };
+  if (use === "dns") return { kind: "host", host: text, port };
+  refuse(
+    scope,
+    "KM2413",
+    path(),
+    `${JSON.stringify(text)} is no IP address, and a ${use === "eds" ? "EDS" : "STATIC"} cluster resolves no names`,
+    "use an IP address, or a STRICT_DNS or LOGICAL_DNS cluster",
+  );
+  return undefined;
+}
+
+function healthOf(status: LbEndpoint["health_status"]): HirEndpoint["health"] {
+  switch (status) {
+    case "UNHEALTHY":
+    case "TIMEOUT":
+      return "unhealthy";
+    case "DRAINING":
+      return "draining";
+    case "DEGRADED":
+      return "degraded";
+    default:
+      return "healthy";
+  }
+}
+
+function addressKey(address: HirEndpointAddress): string {
+  return address.kind === "ip"
+    ? `${address.ip}|${address.port}`
+    : address.kind === "host"
+      ? `${address.host}|${address.port}`
+      : address.text;
+}
+
+const maxUint32 = 0xffffffff;
+
+function checkLocalityWeights(scope: Scope, priorities: readonly (readonly MutableLocality[])[], path: string): void {
+  for (let priority = 0; priority < priorities.length; priority++) {
+    let sum = 0;
+    for (const locality of priorities[priority]!) {
+      sum += locality.weight ?? 0;
+      let endpoints = 0;
+      for (const { weight } of locality.endpoints) endpoints += weight;
+      if (endpoints > maxUint32)
+        refuse(
+          scope,
+          "KM2414",
+          path,
+          `the weights of the endpoints of locality ${JSON.stringify(locality.name)} sum to ${endpoints}, above 4294967295`,
+        );
+    }
+    if (sum > maxUint32)
+      refuse(scope, "KM2414", path, `the weights of the localities of priority ${priority} sum to ${sum}, above 4294967295`);
+  }
+}
+
+function policyOf(
+  scope: Scope,
+  assignment: ClusterLoadAssignment,
+  path: string,
+): Pick<HirCluster, "overprovisioning" | "weightedPriorityHealth" | "drop"> {
+  const policy = assignment.policy;
+  const drops = policy?.drop_overloads ?? [];
+  if (drops.length > 1)
+    refuse(
+      scope,
+      "KM2415",
+      `${path}.policy.drop_overloads`,
+      "Envoy takes one drop_overloads category only",
+      "sum the shares into one category",
+    );
+  return {
+    overprovisioning: policy?.overprovisioning_factor ?? 140,
+    weightedPriorityHealth: policy?.weighted_priority_health ?? false,
+    ...(drops.length === 1 ? { drop: fractionOf(drops[0]!.drop_percentage) } : {}),
+  };
+}

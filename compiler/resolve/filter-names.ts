@@ -1,0 +1,118 @@
+import type { FilterChain, HttpFilter, Listener } from "../decode/gen/types.ts";
+import { messageIn, type XdsResource } from "../decode/index.ts";
+
+/**
+ * What an HTTP filter means for requests.
+ * - `router`: ends the list.
+ * - `telemetry`: observes, or sets what only observers read.
+ * - `treatment`: changes responses or bodies, never where a request goes.
+ * - `fault`, `cors`: read by themselves.
+ * - `idle`: would decide, but its settings here refuse nothing; a route's own settings may.
+ * - `decides`: may refuse a request, choose its endpoint or change what is matched. Unknown filters too: failing closed.
+ */
+export type HttpFilterClass = "router" | "telemetry" | "treatment" | "fault" | "cors" | "idle" | "decides" | "unknown";
+
+const http = "envoy.extensions.filters.http";
+
+const classes: Readonly<Record<string, HttpFilterClass>> = {
+  [`${http}.router.v3.Router`]: "router",
+  [`${http}.fault.v3.HTTPFault`]: "fault",
+  [`${http}.cors.v3.Cors`]: "cors",
+
+  "stats.PluginConfig": "telemetry",
+  "io.istio.http.peer_metadata.Config": "telemetry",
+  "envoy.tcp.metadataexchange.config.MetadataExchange": "telemetry",
+  // The ALPN that the upstream TLS connection would offer.
+  "istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig": "telemetry",
+  [`${http}.grpc_stats.v3.FilterConfig`]: "telemetry",
+  [`${http}.tap.v3.Tap`]: "telemetry",
+  // Asks for clusters and virtual hosts that are not in the snapshot; those are diagnostics of their own.
+  [`${http}.on_demand.v3.OnDemand`]: "telemetry",
+  [`${http}.original_src.v3.OriginalSrc`]: "telemetry",
+  // Resolves names for dynamic_forward_proxy clusters, which are left to a proxy.
+  [`${http}.dynamic_forward_proxy.v3.FilterConfig`]: "telemetry",
+
+  [`${http}.compressor.v3.Compressor`]: "treatment",
+  [`${http}.decompressor.v3.Decompressor`]: "treatment",
+  [`${http}.bandwidth_limit.v3.BandwidthLimit`]: "treatment",
+  [`${http}.custom_response.v3.CustomResponse`]: "treatment",
+  [`${http}.connect_grpc_bridge.v3.FilterConfig`]: "treatment",
+  [`${http}.grpc_web.v3.GrpcWeb`]: "treatment",
+  [`${http}.grpc_http1_bridge.v3.Config`]: "treatment",
+
+  [`${http}.admission_control.v3.AdmissionControl`]: "decides",
+  [`${http}.adaptive_concurrency.v3.AdaptiveConcurrency`]: "decides",
+  [`${http}.api_key_auth.v3.ApiKeyAuth`]: "decides",
+  [`${http}.basic_auth.v3.BasicAuth`]: "decides",
+  [`${http}.buffer.v3.Buffer`]: "decides",
+  [`${http}.cache.v3.CacheConfig`]: "decides",
+  [`${http}.composite.v3.Composite`]: "decides",
+  [`${http}.credential_injector.v3.CredentialInjector`]: "decides",
+  [`${http}.csrf.v3.CsrfPolicy`]: "decides",
+  [`${http}.ext_authz.v3.ExtAuthz`]: "decides",
+  [`${http}.ext_proc.v3.ExternalProcessor`]: "decides",
+  [`${http}.geoip.v3.Geoip`]: "decides",
+  [`${http}.golang.v3alpha.Config`]: "decides",
+  [`${http}.grpc_json_transcoder.v3.GrpcJsonTranscoder`]: "decides",
+  [`${http}.header_mutation.v3.HeaderMutation`]: "decides",
+  [`${http}.header_to_metadata.v3.Config`]: "decides",
+  [`${http}.health_check.v3.HealthCheck`]: "decides",
+  [`${http}.ip_tagging.v3.IPTagging`]: "decides",
+  [`${http}.json_to_metadata.v3.JsonToMetadata`]: "decides",
+  [`${http}.jwt_authn.v3.JwtAuthentication`]: "decides",
+  [`${http}.kill_request.v3.KillRequest`]: "decides",
+  [`${http}.local_ratelimit.v3.LocalRateLimit`]: "decides",
+  [`${http}.lua.v3.Lua`]: "decides",
+  [`${http}.oauth2.v3.OAuth2`]: "decides",
+  [`${http}.rate_limit_quota.v3.RateLimitQuotaFilterConfig`]: "decides",
+  [`${http}.ratelimit.v3.RateLimit`]: "decides",
+  [`${http}.rbac.v3.RBAC`]: "decides",
+  [`${http}.set_filter_state.v3.Config`]: "decides",
+  [`${http}.set_metadata.v3.Config`]: "decides",
+  [`${http}.stateful_session.v3.StatefulSession`]: "decides",
+  [`${http}.wasm.v3.Wasm`]: "decides",
+  "envoy.extensions.common.matching.v3.ExtensionWithMatcher": "decides",
+};
+
+export function httpFilterClass(filter: HttpFilter): HttpFilterClass {
+  const type = filter.typed_config?.any;
+  if (type === undefined) return "unknown";
+  const rbac = messageIn(filter.typed_config, "envoy.extensions.filters.http.rbac.v3.RBAC");
+  if (rbac && !rbac.rules && !rbac.matcher) return "idle";
+  return classes[type] ?? "unknown";
+}
+
+/** Filters by the name that per-route settings (typed_per_filter_config) use, over all chains of the snapshot. */
+export type FilterNames = ReadonlyMap<string, FilterName>;
+
+export interface FilterName {
+  readonly classes: ReadonlySet<HttpFilterClass>;
+  /** `disabled` in some chain: settings of a route switch it on there. */
+  readonly disabled: boolean;
+}
+
+/** Names are collected before any route is resolved: route tables and chains meet only at run time. */
+export function collectFilterNames(listeners: readonly XdsResource[]): FilterNames {
+  const names = new Map<string, { classes: Set<HttpFilterClass>; disabled: boolean }>();
+  for (const { message } of listeners) {
+    const listener = message as Listener;
+    for (const chain of [...(listener.filter_chains ?? []), ...(listener.default_filter_chain ? [listener.default_filter_chain] : [])]) {
+      for (const filter of httpFiltersOf(chain)) {
+        const name = filter.name ?? "";
+        const known = names.get(name);
+        const entry = known ?? { classes: new Set<HttpFilterClass>(), disabled: false };
+        entry.classes.add(httpFilterClass(filter));
+        entry.disabled ||= filter.disabled ?? false;
+        if (!known) names.set(name, entry);
+      }
+    }
+  }
+  return names;
+}
+
+function httpFiltersOf(chain: FilterChain): readonly HttpFilter[] {
+  return (chain.filters ?? []).flatMap(
+    ({ typed_config: any }) =>
+      messageIn(any, "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager")?.http_filters ?? [],
+  );
+}

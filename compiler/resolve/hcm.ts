@@ -1,0 +1,168 @@
+import type { HttpConnectionManager, HttpFilter } from "../decode/gen/types.ts";
+import { messageIn } from "../decode/index.ts";
+import type { HirFault, HirHttp } from "../hir/index.ts";
+import { maskedPrefix } from "./address.ts";
+import type { ResolveContext } from "./context.ts";
+import { resolveFault } from "./fault.ts";
+import { httpFilterClass } from "./filter-names.ts";
+import { resolveRouteConfig } from "./route-config.ts";
+import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
+
+const hcmType = "envoy.extensions.filters.network.http_connection_manager.v3";
+
+const codecs = { AUTO: "auto", HTTP1: "http1", HTTP2: "http2", HTTP3: "http3" } as const;
+
+const slashes: Readonly<Record<string, HirHttp["escapedSlashes"]>> = {
+  REJECT_REQUEST: "reject",
+  UNESCAPE_AND_REDIRECT: "unescape_and_redirect",
+  UNESCAPE_AND_FORWARD: "unescape_and_forward",
+};
+
+const underscores: Readonly<Record<string, HirHttp["underscores"]>> = { DROP_HEADER: "drop", REJECT_REQUEST: "reject" };
+
+/** How heads are read and which table decides. An inline table is added to the context's. */
+export function resolveHttp(context: ResolveContext, scope: Scope, hcm: HttpConnectionManager, path: string): HirHttp {
+  const filters = resolveFilters(scope, hcm.http_filters ?? [], path);
+  const routes = resolveRoutes(context, scope, hcm, path);
+  const http1 = hcm.http_protocol_options;
+  const common = hcm.common_http_protocol_options;
+  const scheme = hcm.scheme_header_transformation?.scheme_to_overwrite;
+  const upgrades = (hcm.upgrade_configs ?? []).filter(({ enabled }) => enabled ?? true);
+  const punted = firstPunt(
+    filters.punt,
+    puntedField(scope, `${hcmType}.HttpConnectionManager`, hcm),
+    puntedField(scope, "envoy.config.core.v3.Http1ProtocolOptions", http1),
+    ...upgrades.map((upgrade) => puntedField(scope, `${hcmType}.HttpConnectionManager.UpgradeConfig`, upgrade)),
+    routes.punt,
+  );
+  return {
+    path,
+    ...(routes.path === undefined ? {} : { routeConfig: routes.path }),
+    routeConfigName: routes.name,
+    codec: codecs[hcm.codec_type ?? "AUTO"],
+    normalizePath: hcm.normalize_path ?? false,
+    mergeSlashes: hcm.merge_slashes ?? false,
+    escapedSlashes: slashes[hcm.path_with_escaped_slashes_action ?? ""] ?? "keep",
+    stripHostPort: hcm.strip_any_host_port ? "any" : hcm.strip_matching_host_port ? "matching" : "none",
+    stripTrailingHostDot: hcm.strip_trailing_host_dot ?? false,
+    useRemoteAddress: hcm.use_remote_address ?? false,
+    internalCidrs: resolveInternal(scope, hcm, path),
+    ...(scheme === "http" || scheme === "https" ? { schemeOverwrite: scheme } : {}),
+    underscores: underscores[common?.headers_with_underscores_action ?? ""] ?? "allow",
+    acceptHttp10: http1?.accept_http_10 ?? false,
+    defaultHostForHttp10: http1?.default_host_for_http_10 ?? "",
+    allowAbsoluteUrl: http1?.allow_absolute_url ?? true,
+    upgrades: upgrades.map(({ upgrade_type: type = "" }) => type.toLowerCase()),
+    maxRequestHeadersKb: hcm.max_request_headers_kb ?? 60,
+    maxHeadersCount: common?.max_headers_count ?? 100,
+    ...(punted === undefined ? {} : { punt: punted }),
+    ...(filters.fault ? { fault: filters.fault } : {}),
+  };
+}
+
+function resolveInternal(scope: Scope, hcm: HttpConnectionManager, path: string): HirHttp["internalCidrs"] {
+  return (hcm.internal_address_config?.cidr_ranges ?? []).flatMap((range, i) => {
+    const prefix = maskedPrefix(range);
+    if (prefix) return [prefix];
+    refuse(
+      scope,
+      "KM2110",
+      `${path}.internal_address_config.cidr_ranges[${i}]`,
+      `${JSON.stringify(range.address_prefix ?? "")} is no IP address`,
+    );
+    return [];
+  });
+}
+
+interface Routes {
+  readonly path?: string;
+  readonly name: string;
+  readonly punt?: string | undefined;
+}
+
+function resolveRoutes(context: ResolveContext, scope: Scope, hcm: HttpConnectionManager, path: string): Routes {
+  if (hcm.route_config) {
+    const { table, punt: punted } = resolveRouteConfig(context, scope, hcm.route_config, `${path}.route_config`, true);
+    context.inlineTables.push(table);
+    return { path: table.path, name: table.name, punt: punted };
+  }
+  if (!hcm.rds) return { name: "" };
+  const name = hcm.rds.route_config_name ?? "";
+  const known = context.tables.get(name);
+  if (known) return { path: known.path, name, punt: known.punt };
+  const message = `no route configuration is named ${JSON.stringify(name)}: every request is answered 404`;
+  note(scope, "KM2206", `table ${name}`, () => `${path}.rds`, message);
+  return { name };
+}
+
+interface Filters {
+  fault?: HirFault;
+  punt?: string | undefined;
+}
+
+function resolveFilters(scope: Scope, filters: readonly HttpFilter[], path: string): Filters {
+  const result: Filters = {};
+  for (const [i, filter] of filters.entries()) {
+    const at = `${path}.http_filters[${i}]`;
+    checkPlace(scope, filter, i === filters.length - 1, at);
+    const discovered = puntedField(scope, `${hcmType}.HttpFilter`, filter);
+    if (discovered !== undefined) result.punt ??= discovered;
+    else if (!filter.disabled) resolveFilter(scope, filter, at, result);
+  }
+  return result;
+}
+
+/** The router ends the list, and nothing else does. */
+function checkPlace(scope: Scope, filter: HttpFilter, last: boolean, path: string): void {
+  const found = httpFilterClass(filter);
+  const name = JSON.stringify(filter.name ?? "");
+  if (found === "router" && !last) refuse(scope, "KM2204", path, `${name} ends the filters; nothing may follow it`, "move it to the end");
+  if (last && found !== "router" && found !== "unknown") {
+    refuse(scope, "KM2204", path, `${name} can't be the last filter`, "end the filters with envoy.filters.http.router");
+  }
+}
+
+function resolveFilter(scope: Scope, filter: HttpFilter, path: string, result: Filters): void {
+  const name = JSON.stringify(filter.name ?? "");
+  const type = filter.typed_config?.any;
+  if (type === undefined) {
+    refuse(scope, "KM2117", path, `${name} has no typed_config, and Envoy finds no filter by name`, "add typed_config");
+    return;
+  }
+  const found = httpFilterClass(filter);
+  switch (found) {
+    case "router":
+      result.punt ??= puntedField(scope, type, filter.typed_config?.value);
+      return;
+    case "fault": {
+      const fault = resolveFault(
+        scope,
+        messageIn(filter.typed_config, "envoy.extensions.filters.http.fault.v3.HTTPFault") ?? {},
+        `${path}.typed_config`,
+      );
+      if (typeof fault === "string") result.punt ??= fault;
+      else if (result.fault) result.punt ??= punt(scope, "KM2207", path, "a second fault filter is left to a proxy");
+      else if (fault.abort || fault.delay) result.fault = fault;
+      return;
+    }
+    case "idle":
+      return;
+    case "cors":
+    case "telemetry":
+    case "treatment":
+      note(scope, "KM2203", type, () => path, `the filter ${type} does not change where a request goes, and is not run`);
+      return;
+    case "decides":
+      result.punt ??= punt(
+        scope,
+        "KM2201",
+        path,
+        `the filter ${name} (${type}) may refuse or redirect a request`,
+        "this chain is left to a proxy",
+      );
+      return;
+    case "unknown":
+      result.punt ??= punt(scope, "KM2202", path, `the filter ${name} (${type}) is not known`, "this chain is left to a proxy");
+      return;
+  }
+}

@@ -1,0 +1,106 @@
+import type { Cluster, KnownAny, LoadBalancingPolicy, LocalityLbConfig } from "../decode/gen/types.ts";
+import { messageIn, type XdsAny } from "../decode/index.ts";
+import type { HirCluster } from "../hir/index.ts";
+import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
+
+/** How a cluster picks an endpoint, from either dialect (`lb_policy`, `load_balancing_policy`). */
+export interface LbPolicy {
+  readonly lb: HirCluster["lb"];
+  readonly localityWeighted: boolean;
+  readonly failTrafficOnPanic: boolean;
+  readonly punt: string | undefined;
+}
+
+const legacy = {
+  ROUND_ROBIN: "round_robin",
+  LEAST_REQUEST: "least_request",
+  RANDOM: "random",
+  RING_HASH: "ring_hash",
+  MAGLEV: "maglev",
+  CLUSTER_PROVIDED: "cluster_provided",
+} as const;
+
+/** `load_balancing_policy`, where it is set, replaces `lb_policy` and its locality settings. */
+export function resolveLbPolicy(scope: Scope, cluster: Cluster, path: string): LbPolicy {
+  if (cluster.load_balancing_policy) return typedPolicy(scope, cluster.load_balancing_policy, `${path}.load_balancing_policy`);
+  const policy = cluster.lb_policy ?? "ROUND_ROBIN";
+  if (policy === "LOAD_BALANCING_POLICY_CONFIG") {
+    refuse(scope, "KM2430", `${path}.lb_policy`, "LOAD_BALANCING_POLICY_CONFIG without load_balancing_policy", "set load_balancing_policy");
+    return { lb: "round_robin", ...oneLocality };
+  }
+  const common = cluster.common_lb_config;
+  const zoneAware = common?.zone_aware_lb_config;
+  return {
+    lb: legacy[policy],
+    localityWeighted: common?.locality_weighted_lb_config !== undefined,
+    failTrafficOnPanic: zoneAware?.fail_traffic_on_panic ?? false,
+    punt: puntedField(scope, "envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig", zoneAware),
+  };
+}
+
+const policies = "envoy.extensions.load_balancing_policies";
+const oneLocality = { localityWeighted: false, failTrafficOnPanic: false, punt: undefined };
+
+/** The first policy of the list that Envoy 1.40 knows, as Envoy picks it. */
+function typedPolicy(scope: Scope, config: LoadBalancingPolicy, path: string): LbPolicy {
+  const list = config.policies ?? [];
+  for (let i = 0; i < list.length; i++) {
+    const any = list[i]!.typed_extension_config?.typed_config;
+    const found = any && knownPolicy(scope, any, `${path}.policies[${i}]`);
+    if (found) return found;
+  }
+  const why = list.length === 0 ? "no policy is named" : "Envoy knows none of these policies";
+  refuse(scope, "KM2430", path, why, "name one of Envoy's policies, e.g. envoy.load_balancing_policies.round_robin");
+  return { lb: "round_robin", ...oneLocality };
+}
+
+function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefined {
+  const as = <Name extends keyof KnownAny>(name: Name) => messageIn(any, name);
+  switch (any.any) {
+    case `${policies}.round_robin.v3.RoundRobin`:
+      return { lb: "round_robin", ...localityOf(scope, as(`${policies}.round_robin.v3.RoundRobin`)?.locality_lb_config) };
+    case `${policies}.least_request.v3.LeastRequest`:
+      return { lb: "least_request", ...localityOf(scope, as(`${policies}.least_request.v3.LeastRequest`)?.locality_lb_config) };
+    case `${policies}.random.v3.Random`:
+      return { lb: "random", ...localityOf(scope, as(`${policies}.random.v3.Random`)?.locality_lb_config) };
+    case `${policies}.ring_hash.v3.RingHash`:
+      return { lb: "ring_hash", ...weightedOnly(as(`${policies}.ring_hash.v3.RingHash`)?.locality_weighted_lb_config) };
+    case `${policies}.maglev.v3.Maglev`:
+      return { lb: "maglev", ...weightedOnly(as(`${policies}.maglev.v3.Maglev`)?.locality_weighted_lb_config) };
+    case `${policies}.cluster_provided.v3.ClusterProvided`:
+      return { lb: "cluster_provided", ...oneLocality };
+    case `${policies}.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin`:
+      note(scope, "KM2431", any.any, () => path, "weights that endpoints report are not used; the configured weights are");
+      return { lb: "round_robin", ...oneLocality };
+    case `${policies}.wrr_locality.v3.WrrLocality`: {
+      const picking = as(`${policies}.wrr_locality.v3.WrrLocality`)?.endpoint_picking_policy ?? {};
+      return { ...typedPolicy(scope, picking, `${path}.endpoint_picking_policy`), localityWeighted: true };
+    }
+    case `${policies}.subset.v3.Subset`: {
+      const subset = as(`${policies}.subset.v3.Subset`);
+      const inner = typedPolicy(scope, subset?.subset_lb_policy ?? {}, `${path}.subset_lb_policy`);
+      return { ...inner, punt: firstPunt(puntedField(scope, `${policies}.subset.v3.Subset`, subset), inner.punt) };
+    }
+    case `${policies}.override_host.v3.OverrideHost`: {
+      const override = as(`${policies}.override_host.v3.OverrideHost`);
+      const inner = typedPolicy(scope, override?.fallback_policy ?? {}, `${path}.fallback_policy`);
+      return { ...inner, punt: firstPunt(puntedField(scope, `${policies}.override_host.v3.OverrideHost`, override), inner.punt) };
+    }
+    default:
+      if (!any.any.startsWith(`${policies}.`)) return undefined;
+      return { lb: "round_robin", ...oneLocality, punt: punt(scope, "KM2432", path, `the policy ${any.any} is not compiled`) };
+  }
+}
+
+function weightedOnly(config: object | undefined): Omit<LbPolicy, "lb"> {
+  return { ...oneLocality, localityWeighted: config !== undefined };
+}
+
+function localityOf(scope: Scope, config: LocalityLbConfig | undefined): Omit<LbPolicy, "lb"> {
+  const zoneAware = config?.zone_aware_lb_config;
+  return {
+    localityWeighted: config?.locality_weighted_lb_config !== undefined,
+    failTrafficOnPanic: zoneAware?.fail_traffic_on_panic ?? false,
+    punt: puntedField(scope, `${policies}.common.v3.LocalityLbConfig.ZoneAwareLbConfig`, zoneAware),
+  };
+}

@@ -1,0 +1,206 @@
+import type { FilterChain, Listener, ListenerFilter, ListenerFilterChainMatchPredicate } from "../decode/gen/types.ts";
+import type { XdsResource } from "../decode/index.ts";
+import type { HirChain, HirListenAddress, HirListener } from "../hir/index.ts";
+import { addressKind, canonicalIp } from "./address.ts";
+import type { ResolveContext } from "./context.ts";
+import { checkChains, matchAll, type NamedMatch, resolveChainMatch } from "./filter-chain.ts";
+import { resolveNetwork } from "./network.ts";
+import { elementPath, firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
+
+/** A listener whose connections we decide; absent when Envoy would refuse it, or when it is not ours (inbound, UDP, internal). */
+export function resolveListener(context: ResolveContext, scope: Scope, resource: XdsResource): HirListener | undefined {
+  const listener = resource.message as Listener;
+  const { path } = resource;
+  if (!isOurs(scope, listener, path)) return undefined;
+  const useOriginalDst = listener.use_original_dst ?? false;
+  const addresses = resolveAddresses(scope, listener, path);
+  if (addresses.length === 0 && !useOriginalDst) return undefined;
+  if (!listener.filter_chains?.length && !listener.default_filter_chain) {
+    refuse(scope, "KM2106", path, "this listener has no filter chain", "add filter_chains or default_filter_chain");
+  }
+  const chains = resolveChains(context, scope, listener, path);
+  const fallback = listener.default_filter_chain;
+  const inspectors = resolveListenerFilters(scope, listener, addresses, chains, path);
+  const punted = firstPunt(puntedField(scope, "envoy.config.listener.v3.Listener", listener), inspectors.punt);
+  const defaultChain = fallback && resolveChain(context, scope, fallback, `${path}.default_filter_chain`);
+  if (scope.rejected) return undefined;
+  return {
+    name: resource.name,
+    path,
+    addresses,
+    useOriginalDst,
+    inspectors: { tls: inspectors.tls, http: inspectors.http },
+    listenerFiltersTimeout: listener.listener_filters_timeout ?? 15_000,
+    continueOnListenerFiltersTimeout: listener.continue_on_listener_filters_timeout ?? false,
+    chains: chains.map((c) => c.chain),
+    ...(defaultChain ? { defaultChain } : {}),
+    ...(punted === undefined ? {} : { punt: punted }),
+  };
+}
+
+/** Connections that a client on this machine makes over TCP. */
+function isOurs(scope: Scope, listener: Listener, path: string): boolean {
+  if (listener.api_listener) return false;
+  if (listener.traffic_direction === "INBOUND") {
+    note(scope, "KM2103", "inbound listener", () => path, "inbound connections are not steered: this listener is not compiled");
+    return false;
+  }
+  const kind = addressKind(listener.address);
+  const what =
+    listener.internal_listener || kind.kind === "internal" ? "an internal listener" : kind.kind === "pipe" ? "a Unix socket" : undefined;
+  const udp = kind.kind === "socket" && kind.socket.protocol === "UDP" ? "a UDP listener" : what;
+  if (udp === undefined) return true;
+  note(scope, "KM2104", udp, () => path, `${udp} takes no TCP connection: it is not compiled`);
+  return false;
+}
+
+function resolveAddresses(scope: Scope, listener: Listener, path: string): readonly HirListenAddress[] {
+  const list = [
+    { address: listener.address, at: `${path}.address` },
+    ...(listener.additional_addresses ?? []).map(({ address }, i) => ({ address, at: `${path}.additional_addresses[${i}].address` })),
+  ];
+  const addresses: HirListenAddress[] = [];
+  for (const { address, at } of list) {
+    const kind = addressKind(address);
+    if (kind.kind === "none") {
+      refuse(scope, "KM2101", at, "this listener has no address");
+      continue;
+    }
+    if (kind.kind !== "socket") {
+      note(scope, "KM2104", kind.text, () => at, `${kind.text} takes no TCP connection`);
+      continue;
+    }
+    const ip = canonicalIp(kind.socket.address ?? "");
+    if (ip === undefined) {
+      refuse(scope, "KM2101", at, `${JSON.stringify(kind.socket.address ?? "")} is no IP address`, "a listener takes IP addresses only");
+      continue;
+    }
+    const port = kind.socket.port_value ?? 0;
+    if (port === 0) note(scope, "KM2107", "port 0", () => at, "no connection goes to port 0: this address takes none");
+    else addresses.push({ ip, port, ipv4Compat: kind.socket.ipv4_compat ?? false });
+  }
+  return addresses;
+}
+
+interface BuiltChain extends NamedMatch {
+  readonly chain: HirChain;
+}
+
+function resolveChains(context: ResolveContext, scope: Scope, listener: Listener, path: string): readonly BuiltChain[] {
+  const seen = new Set<string>();
+  const chains = (listener.filter_chains ?? []).map((raw, i): BuiltChain => {
+    const chain = resolveChain(context, scope, raw, elementPath(`${path}.filter_chains`, raw.name, i, seen));
+    return { chain, raw, match: chain.match, path: chain.path };
+  });
+  // A generic matcher names the chains itself; then equal matches are legal.
+  if (!listener.filter_chain_matcher) checkChains(scope, chains, path);
+  return chains;
+}
+
+function resolveChain(context: ResolveContext, scope: Scope, chain: FilterChain, path: string): HirChain {
+  const match = resolveChainMatch(scope, chain.filter_chain_match, `${path}.filter_chain_match`);
+  return { name: chain.name ?? "", path, match: match ?? matchAll, network: resolveNetwork(context, scope, chain, path) };
+}
+
+const inspectorTypes = {
+  "envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector": "tls",
+  "envoy.extensions.filters.listener.http_inspector.v3.HttpInspector": "http",
+} as const;
+
+/** Listener filters that change nothing where the original destination is what the client connects to. */
+const harmless: ReadonlySet<string> = new Set([
+  "envoy.extensions.filters.listener.original_dst.v3.OriginalDst",
+  "envoy.extensions.filters.listener.original_src.v3.OriginalSrc",
+]);
+
+interface Inspectors {
+  tls: boolean;
+  http: boolean;
+  punt: string | undefined;
+}
+
+function resolveListenerFilters(
+  scope: Scope,
+  listener: Listener,
+  addresses: readonly HirListenAddress[],
+  chains: readonly BuiltChain[],
+  path: string,
+): Inspectors {
+  const result: Inspectors = { tls: false, http: false, punt: undefined };
+  for (const [i, filter] of (listener.listener_filters ?? []).entries()) {
+    const at = `${path}.listener_filters[${i}]`;
+    const discovered = puntedField(scope, "envoy.config.listener.v3.ListenerFilter", filter);
+    const type = filter.typed_config?.any;
+    if (discovered !== undefined) result.punt ??= discovered;
+    else if (type === undefined) {
+      refuse(
+        scope,
+        "KM2117",
+        at,
+        `${JSON.stringify(filter.name ?? "")} has no typed_config, and Envoy finds no filter by name`,
+        "add typed_config",
+      );
+    } else if (type in inspectorTypes) {
+      const inspector = inspectorTypes[type as keyof typeof inspectorTypes];
+      result.punt ??= puntedField(scope, type, filter.typed_config?.value);
+      const on = isEnabled(scope, filter, listener, addresses, chains, at);
+      if (typeof on === "string") result.punt ??= on;
+      else result[inspector] ||= on;
+    } else if (!harmless.has(type)) {
+      const message = `the listener filter ${JSON.stringify(filter.name ?? "")} (${type}) may refuse connections or change their addresses`;
+      result.punt ??= punt(scope, "KM2105", at, message, "this listener is left to a proxy");
+    }
+  }
+  return result;
+}
+
+/**
+ * filter_disabled switches an inspector off for some destination ports. The ports of a listener's own addresses are known; a listener that
+ * takes every port is left to a proxy where the answer differs and a chain asks for what the inspector finds.
+ */
+function isEnabled(
+  scope: Scope,
+  filter: ListenerFilter,
+  listener: Listener,
+  addresses: readonly HirListenAddress[],
+  chains: readonly BuiltChain[],
+  path: string,
+): boolean | string {
+  const predicate = filter.filter_disabled;
+  if (!predicate) return true;
+  const ports = listener.use_original_dst ? boundaryPorts(predicate) : addresses.map((a) => a.port);
+  const disabled = new Set(ports.map((port) => holds(predicate, port)));
+  if (disabled.size === 1) return !disabled.has(true);
+  const asked = chains.some(
+    ({ match: m }) => m.serverNames.length + m.applicationProtocols.length > 0 || m.transportProtocol !== undefined,
+  );
+  if (!asked) return true;
+  return punt(
+    scope,
+    "KM2108",
+    `${path}.filter_disabled`,
+    "this inspector is on for some ports of the listener and off for others",
+    "the listener is left to a proxy",
+  );
+}
+
+/** One port of each stretch of ports that a predicate treats alike. */
+function boundaryPorts(predicate: ListenerFilterChainMatchPredicate): readonly number[] {
+  const ports = new Set([1]);
+  const visit = (p: ListenerFilterChainMatchPredicate): void => {
+    for (const edge of [p.destination_port_range?.start, p.destination_port_range?.end]) {
+      if (edge !== undefined && edge > 0 && edge <= 65535) ports.add(edge);
+    }
+    for (const rule of [...(p.or_match?.rules ?? []), ...(p.and_match?.rules ?? []), ...(p.not_match ? [p.not_match] : [])]) visit(rule);
+  };
+  visit(predicate);
+  return [...ports];
+}
+
+function holds(predicate: ListenerFilterChainMatchPredicate, port: number): boolean {
+  if (predicate.or_match) return (predicate.or_match.rules ?? []).some((rule) => holds(rule, port));
+  if (predicate.and_match) return (predicate.and_match.rules ?? []).every((rule) => holds(rule, port));
+  if (predicate.not_match) return !holds(predicate.not_match, port);
+  const range = predicate.destination_port_range;
+  return range ? port >= (range.start ?? 0) && port < (range.end ?? 0) : predicate.any_match === true;
+}

@@ -1,0 +1,44 @@
+import { createRequire } from "node:module";
+import type * as Re2 from "re2js";
+import { punt, refuse, type Scope } from "./scope.ts";
+
+let engine: typeof Re2 | undefined;
+const verdicts = new Map<string, string | undefined>();
+
+/** Why RE2 refuses an expression; absent when it takes it. Loaded when the first expression is met: many meshes have none. */
+function complaint(expression: string): string | undefined {
+  if (verdicts.has(expression)) return verdicts.get(expression);
+  engine ??= createRequire(import.meta.url)("re2js") as typeof Re2;
+  let why: string | undefined;
+  try {
+    engine.RE2JS.compile(expression);
+  } catch (error) {
+    why = error instanceof Error ? error.message : String(error);
+  }
+  verdicts.set(expression, why);
+  return why;
+}
+
+/**
+ * Checks a safe_regex as Envoy's RE2 does: an expression that RE2 refuses rejects the resource. Gives a diagnostic code for the few that
+ * RE2 takes and this compiler can't run (`\C`, a single byte).
+ */
+export function checkRegex(scope: Scope, expression: string, path: string): string | undefined {
+  if (expression === "") {
+    refuse(scope, "KM2305", path, "an empty expression is refused", "write .* for any value");
+    return undefined;
+  }
+  const why = complaint(expression);
+  if (why === undefined) return undefined;
+  if (/(^|[^\\])(\\\\)*\\C/.test(expression) && complaint(expression.replaceAll("\\C", ".")) === undefined) {
+    return punt(scope, "KM2306", path, "\\C, which matches one byte, is run by a proxy only");
+  }
+  refuse(
+    scope,
+    "KM2305",
+    path,
+    `RE2 refuses ${JSON.stringify(expression)}: ${why}`,
+    "RE2 has no look-around and no back-references, and repeats at most 1000 times",
+  );
+  return undefined;
+}

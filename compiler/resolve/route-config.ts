@@ -1,0 +1,125 @@
+import type { Route, RouteConfiguration, VirtualHost } from "../decode/gen/types.ts";
+import { asciiLower } from "../hir/bytes.ts";
+import type { HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
+import { resolveAction } from "./action.ts";
+import type { ResolveContext } from "./context.ts";
+import type { Rule } from "./matchers.ts";
+import { type FilterSettings, resolveFilterSettings } from "./per-filter.ts";
+import { resolveRouteMatch } from "./route-match.ts";
+import { elementPath, firstPunt, puntedField, refuse, type Scope } from "./scope.ts";
+import { mergeTreatments, resolveMutations } from "./treatment.ts";
+
+/** What resolving a route needs of its table. */
+export interface TableScope {
+  readonly scope: Scope;
+  readonly context: ResolveContext;
+  readonly useCluster: (name: string, path: () => string) => void;
+  /** Bytes that a direct_response may have. */
+  readonly maxBody: number;
+  readonly settings: FilterSettings;
+}
+
+export interface RouteConfigResult {
+  readonly table: HirRouteConfig;
+  /** The table as a whole is left to a proxy: a diagnostic code. */
+  readonly punt: string | undefined;
+}
+
+/** A route table, by RDS or inline. Inline ones check that their clusters exist unless they say otherwise. */
+export function resolveRouteConfig(
+  context: ResolveContext,
+  scope: Scope,
+  config: RouteConfiguration,
+  path: string,
+  inline: boolean,
+): RouteConfigResult {
+  const validate = config.validate_clusters ?? inline;
+  const table: TableScope = {
+    scope,
+    context,
+    useCluster: (name, at) => context.useCluster(scope, name, at, validate),
+    maxBody: config.max_direct_response_body_size_bytes ?? 4096,
+    settings: { config: config.typed_per_filter_config, path },
+  };
+  const seen = new Set<string>();
+  const vhosts = (config.virtual_hosts ?? []).map((vhost, i) =>
+    resolveVirtualHost(table, vhost, elementPath(`${path}.virtual_hosts`, vhost.name, i, seen)),
+  );
+  checkDomains(scope, vhosts);
+  return {
+    punt: puntedField(scope, "envoy.config.route.v3.RouteConfiguration", config),
+    table: {
+      name: config.name ?? "",
+      path,
+      ignorePortInHost: config.ignore_port_in_host_matching ?? false,
+      ignorePathParameters: config.ignore_path_parameters_in_path_matching ?? false,
+      ...(config.vhost_header ? { vhostHeader: config.vhost_header.toLowerCase() } : {}),
+      internalOnlyHeaders: config.internal_only_headers?.map((h) => h.toLowerCase()) ?? [],
+      mostSpecificHeaderMutationsWins: config.most_specific_header_mutations_wins ?? false,
+      vhosts,
+      treatment: resolveMutations(scope, config, path),
+    },
+  };
+}
+
+/** Equal domains are found after lowering, over the whole table. */
+function checkDomains(scope: Scope, vhosts: readonly HirVirtualHost[]): void {
+  const owners = new Map<string, string>();
+  for (const { path, domains } of vhosts) {
+    for (const [i, domain] of domains.entries()) {
+      const owner = owners.get(domain);
+      if (owner === undefined) owners.set(domain, path);
+      else {
+        const twin = owner === path ? "twice in this virtual host" : `in ${owner} too`;
+        refuse(
+          scope,
+          "KM2301",
+          `${path}.domains[${i}]`,
+          `the domain ${JSON.stringify(domain)} stands ${twin}`,
+          "let each domain stand in one virtual host of a table",
+        );
+      }
+    }
+  }
+}
+
+const requireTls = { NONE: "none", EXTERNAL_ONLY: "external_only", ALL: "all" } as const;
+
+function resolveVirtualHost(table: TableScope, vhost: VirtualHost, path: string): HirVirtualHost {
+  const { scope } = table;
+  if (!vhost.domains?.length) refuse(scope, "KM2302", path, "this virtual host has no domain", 'add domains: ["*"] for any host');
+  if (vhost.matcher && vhost.routes?.length) refuse(scope, "KM2324", path, "matcher and routes are both set", "keep one of them");
+  const settings = { config: vhost.typed_per_filter_config, path };
+  const punted = puntedField(scope, "envoy.config.route.v3.VirtualHost", vhost);
+  return {
+    name: vhost.name ?? "",
+    path,
+    domains: vhost.domains?.map(asciiLower) ?? [],
+    requireTls: requireTls[vhost.require_tls ?? "NONE"],
+    routes: vhost.routes?.map((route, i) => resolveRoute(table, settings, route, `${path}.routes[${i}]`)) ?? [],
+    ...(punted === undefined ? {} : { punt: punted }),
+    treatment: resolveMutations(scope, vhost, path),
+  };
+}
+
+function resolveRoute(table: TableScope, vhost: FilterSettings, route: Route, path: string): HirRoute {
+  const { scope } = table;
+  const rule: Rule = { scope, punt: undefined };
+  const match = resolveRouteMatch(rule, route.match ?? {}, `${path}.match`);
+  const { action, treatment } = resolveAction(table, route, path);
+  const effect = resolveFilterSettings(scope, table.context.filterNames, [
+    { config: route.typed_per_filter_config, path },
+    vhost,
+    table.settings,
+  ]);
+  const punted = firstPunt(action.kind === "punt" ? undefined : puntedField(scope, "envoy.config.route.v3.Route", route), effect.punt);
+  return {
+    name: route.name ?? "",
+    path,
+    match,
+    action: punted === undefined ? action : { kind: "punt", why: punted },
+    treatment: mergeTreatments(resolveMutations(scope, route, path), treatment),
+    ...(effect.fault ? { fault: effect.fault } : {}),
+    ...(rule.punt === undefined ? {} : { punt: rule.punt }),
+  };
+}

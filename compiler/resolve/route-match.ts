@@ -1,0 +1,67 @@
+import type { RouteMatch } from "../decode/gen/types.ts";
+import { messageIn } from "../decode/index.ts";
+import type { HirPathMatch, HirRouteMatch } from "../hir/index.ts";
+import { fractionOf } from "./fraction.ts";
+import { type Rule, resolveCookieMatch, resolveHeaderMatch, resolveQueryMatch } from "./matchers.ts";
+import { checkRegex } from "./regex.ts";
+import { punt, puntedField, refuse } from "./scope.ts";
+import { compileUriTemplate } from "./uri-template.ts";
+
+const none: readonly never[] = [];
+
+/** Everything a route asks of a request. */
+export function resolveRouteMatch(rule: Rule, match: RouteMatch, path: string): HirRouteMatch {
+  rule.punt ??= puntedField(rule.scope, "envoy.config.route.v3.RouteMatch", match);
+  const tls = match.tls_context;
+  // Connections here are plaintext: no certificate was presented, none validated.
+  const never = tls?.presented === true || tls?.validated === true;
+  return {
+    path: resolvePath(rule, match, path),
+    caseSensitive: match.case_sensitive ?? true,
+    headers: match.headers?.map((m, i) => resolveHeaderMatch(rule, m, `${path}.headers[${i}]`)) ?? none,
+    query: match.query_parameters?.map((m, i) => resolveQueryMatch(rule, m, `${path}.query_parameters[${i}]`)) ?? none,
+    cookies: match.cookies?.map((m, i) => resolveCookieMatch(rule, m, `${path}.cookies[${i}]`)) ?? none,
+    grpc: match.grpc !== undefined,
+    ...(match.runtime_fraction ? { fraction: fractionOf(match.runtime_fraction.default_value) } : {}),
+    ...(never ? { never } : {}),
+  };
+}
+
+function resolvePath(rule: Rule, match: RouteMatch, path: string): HirPathMatch {
+  if (match.prefix !== undefined) return { kind: "prefix", value: match.prefix };
+  if (match.path !== undefined) return { kind: "path", value: match.path };
+  if (match.connect_matcher) return { kind: "connect" };
+  if (match.safe_regex) {
+    const regex = match.safe_regex.regex ?? "";
+    rule.punt ??= checkRegex(rule.scope, regex, `${path}.safe_regex`);
+    return { kind: "regex", regex };
+  }
+  if (match.path_separated_prefix !== undefined) {
+    const value = match.path_separated_prefix;
+    if (!/^[^?#]+[^?#/]$/.test(value)) {
+      const message = `${JSON.stringify(value)}: a path_separated_prefix has two characters or more, no ? or #, and no / at its end`;
+      refuse(rule.scope, "KM2304", `${path}.path_separated_prefix`, message, "leave the last / out; write prefix: / for every path");
+    }
+    return { kind: "path_separated_prefix", value };
+  }
+  const template = messageIn(
+    match.path_match_policy?.typed_config,
+    "envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig",
+  )?.path_template;
+  if (template !== undefined) {
+    const compiled = compileUriTemplate(template);
+    if ("regex" in compiled) return { kind: "template", template, regex: compiled.regex };
+    refuse(
+      rule.scope,
+      "KM2309",
+      `${path}.path_match_policy`,
+      `Envoy refuses the template ${JSON.stringify(template)}: ${compiled.refused}`,
+    );
+  } else if (match.path_match_policy) {
+    const type = match.path_match_policy.typed_config?.any ?? match.path_match_policy.name ?? "";
+    rule.punt ??= punt(rule.scope, "KM2310", `${path}.path_match_policy`, `paths matched by ${type} are left to a proxy`);
+  } else {
+    refuse(rule.scope, "KM2303", path, "no path specifier is set", "write prefix: / for every path");
+  }
+  return { kind: "path", value: "" };
+}

@@ -1,0 +1,71 @@
+import type { Cluster, FilterChain, JsonObject, TransportSocket } from "../decode/gen/types.ts";
+import { note, punt, type Scope } from "./scope.ts";
+
+const sockets = "envoy.extensions.transport_sockets.";
+
+/** Plaintext: absent, or raw_buffer. A name alone is enough for raw_buffer, which has no settings. */
+function isPlain(socket: TransportSocket | undefined): boolean {
+  if (!socket) return true;
+  if (!socket.typed_config) return socket.name === "envoy.transport_sockets.raw_buffer";
+  return socket.typed_config.any === `${sockets}raw_buffer.v3.RawBuffer`;
+}
+
+function typeOf(socket: TransportSocket): string {
+  return socket.typed_config?.any ?? socket.name ?? "a transport socket without type";
+}
+
+/** A cluster that encrypts, or wraps, what it sends is never reached in plaintext: a diagnostic code, or absent. */
+export function resolveUpstreamTransport(scope: Scope, cluster: Cluster, path: string): string | undefined {
+  if (!isPlain(cluster.transport_socket)) {
+    return punt(
+      scope,
+      "KM2420",
+      `${path}.transport_socket`,
+      `this cluster sends through ${typeOf(cluster.transport_socket!)}`,
+      "only a proxy in user space can originate TLS",
+    );
+  }
+  const matches = cluster.transport_socket_matches ?? [];
+  for (let i = 0; i < matches.length; i++) {
+    const { match, transport_socket: socket } = matches[i]!;
+    if (isPlain(socket)) continue;
+    const at = () => `${path}.transport_socket_matches[${i}]`;
+    if (!isMeshMatch(match)) {
+      return punt(
+        scope,
+        "KM2420",
+        at(),
+        `endpoints of this cluster are reached through ${typeOf(socket!)}`,
+        "only a proxy in user space can originate TLS",
+      );
+    }
+    note(
+      scope,
+      "KM2421",
+      "tlsMode",
+      at,
+      "endpoints that offer the mesh's mutual TLS are reached in plaintext: permissive peers accept it, strict ones do not",
+    );
+  }
+  return undefined;
+}
+
+/** Istio's own matches: `tlsMode: istio` (mutual TLS of the mesh) and `tunnel: http` (HBONE). */
+function isMeshMatch(match: JsonObject | undefined): boolean {
+  const keys = Object.keys(match ?? {});
+  return (
+    keys.length > 0 && keys.every((key) => (key === "tlsMode" && match![key] === "istio") || (key === "tunnel" && match![key] === "http"))
+  );
+}
+
+/** A chain that terminates TLS is left to a proxy: a diagnostic code, or absent. */
+export function resolveDownstreamTransport(scope: Scope, chain: FilterChain, path: string): string | undefined {
+  if (isPlain(chain.transport_socket)) return undefined;
+  return punt(
+    scope,
+    "KM2120",
+    `${path}.transport_socket`,
+    `this chain terminates ${typeOf(chain.transport_socket!)}`,
+    "only a proxy in user space can terminate TLS",
+  );
+}

@@ -1,0 +1,84 @@
+import type { HeaderValueOption, RegexMatchAndSubstitute, RouteAction } from "../decode/gen/types.ts";
+import { latin1 } from "../hir/bytes.ts";
+import type { HirHeaderMutation, HirRegexRewrite, HirTreatment } from "../hir/index.ts";
+import { checkRegex } from "./regex.ts";
+import { refuse, type Scope } from "./scope.ts";
+
+interface HeaderMutations {
+  readonly request_headers_to_add?: readonly HeaderValueOption[];
+  readonly request_headers_to_remove?: readonly string[];
+}
+
+export const noTreatment: HirTreatment = {};
+
+/** request_headers_to_add and _to_remove of a table, virtual host, route or weighted cluster. */
+export function resolveMutations(scope: Scope, from: HeaderMutations, path: string): HirTreatment {
+  if (!from.request_headers_to_add && !from.request_headers_to_remove) return noTreatment;
+  const add = from.request_headers_to_add?.map((option, i) => resolveMutation(scope, option, `${path}.request_headers_to_add[${i}]`));
+  const remove = from.request_headers_to_remove?.map((name, i) => modifiable(scope, name, `${path}.request_headers_to_remove[${i}]`));
+  return { ...(add?.length ? { requestHeadersAdd: add } : {}), ...(remove?.length ? { requestHeadersRemove: remove } : {}) };
+}
+
+const actions = {
+  APPEND_IF_EXISTS_OR_ADD: "append_or_add",
+  ADD_IF_ABSENT: "add_if_absent",
+  OVERWRITE_IF_EXISTS_OR_ADD: "overwrite_or_add",
+  OVERWRITE_IF_EXISTS: "overwrite",
+} as const;
+
+function resolveMutation(scope: Scope, option: HeaderValueOption, path: string): HirHeaderMutation {
+  const action = option.append_action ?? "APPEND_IF_EXISTS_OR_ADD";
+  if (option.append !== undefined && action !== "APPEND_IF_EXISTS_OR_ADD") {
+    refuse(scope, "KM2311", path, "append and append_action are both set", "keep append_action");
+  }
+  const { key = "", value = "", raw_value: raw } = option.header ?? {};
+  return {
+    name: modifiable(scope, key, path),
+    value: raw?.length ? latin1(raw) : value,
+    action: option.append === false ? "overwrite_or_add" : actions[action],
+    keepEmpty: option.keep_empty_value ?? false,
+  };
+}
+
+function modifiable(scope: Scope, name: string, path: string): string {
+  const lower = name.toLowerCase();
+  if (lower.startsWith(":") || lower === "host") {
+    refuse(scope, "KM2312", path, `${lower} can't be changed by a header mutation`, "use host_rewrite_literal or a path rewrite");
+  }
+  return lower;
+}
+
+/** The rewrites of a route's action. */
+export function resolveRewrites(scope: Scope, action: RouteAction, path: string): HirTreatment {
+  const prefixRewrite = action.prefix_rewrite || undefined;
+  const regexRewrite = action.regex_rewrite && resolveRegexRewrite(scope, action.regex_rewrite, `${path}.regex_rewrite`);
+  if (prefixRewrite !== undefined && regexRewrite) {
+    refuse(scope, "KM2313", path, "prefix_rewrite and regex_rewrite are both set", "keep one of them");
+  }
+  const hostRewrite = resolveHostRewrite(scope, action, path);
+  return {
+    ...(prefixRewrite === undefined ? {} : { prefixRewrite }),
+    ...(regexRewrite ? { regexRewrite } : {}),
+    ...(hostRewrite ? { hostRewrite } : {}),
+  };
+}
+
+function resolveHostRewrite(scope: Scope, action: RouteAction, path: string): HirTreatment["hostRewrite"] {
+  if (action.host_rewrite_literal) return { kind: "literal", value: action.host_rewrite_literal };
+  if (action.host_rewrite_header) return { kind: "header", header: action.host_rewrite_header.toLowerCase() };
+  const regex = action.host_rewrite_path_regex;
+  if (regex) return { kind: "path_regex", rewrite: resolveRegexRewrite(scope, regex, `${path}.host_rewrite_path_regex`) };
+  return action.auto_host_rewrite ? { kind: "auto" } : undefined;
+}
+
+export function resolveRegexRewrite(scope: Scope, rewrite: RegexMatchAndSubstitute, path: string): HirRegexRewrite {
+  const regex = rewrite.pattern?.regex ?? "";
+  const punted = checkRegex(scope, regex, `${path}.pattern`);
+  if (punted !== undefined) refuse(scope, "KM2305", `${path}.pattern`, `${JSON.stringify(regex)} can't be used in a rewrite`);
+  return { regex, substitution: rewrite.substitution ?? "" };
+}
+
+/** Two treatments of one node as one. */
+export function mergeTreatments(a: HirTreatment, b: HirTreatment): HirTreatment {
+  return a === noTreatment ? b : b === noTreatment ? a : { ...a, ...b };
+}
