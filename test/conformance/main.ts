@@ -13,15 +13,13 @@
  * Where the machine gives no network namespace it says SKIPPED, and fails under CI.
  * `--show` prints what Envoy answers to each row, for writing fixtures. Exit code 0 if all agree, 1 if not.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe } from "./compare.ts";
 import { type Fixture, listFixtures, readFixture } from "./fixture.ts";
 import { installEnvoy } from "./install.ts";
 import { type Judge, startJudge } from "./judge.ts";
-import { enterSandbox, inSandbox, makeAllAddressesLocal, whyNoSandbox } from "./sandbox.ts";
+import { enterSandbox, makeAllAddressesLocal, sandboxFolder, whyNoSandbox } from "./sandbox.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -32,22 +30,14 @@ async function main(args: readonly string[]): Promise<number> {
   const names = listFixtures(fixtures).filter((name) => wanted.length === 0 || wanted.some((pattern) => matches(pattern, name)));
   if (names.length === 0) throw new Error("no such fixture");
   const binary = installEnvoy(root);
-  if (!inSandbox()) {
+  const folder = sandboxFolder();
+  if (folder === undefined) {
     const missing = whyNoSandbox();
     if (missing === undefined) return await enterSandbox();
     process.stdout.write(`SKIPPED: no network namespace for a real Envoy: ${missing}\n`);
     return process.env["CI"] ? 1 : 0;
   }
   makeAllAddressesLocal();
-  const folder = mkdtempSync(join(tmpdir(), "km-conformance-"));
-  const clean = () => rmSync(folder, { recursive: true, force: true });
-  // The process namespace ends with this process, and Envoy with it.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      clean();
-      process.exit(130);
-    });
-  }
   const judge = await startJudge(binary, folder);
   let failed = 0;
   let rows = 0;
@@ -62,7 +52,6 @@ async function main(args: readonly string[]): Promise<number> {
     }
   } finally {
     await judge.stop();
-    clean();
   }
   process.stdout.write(`${rows} rows in ${names.length} fixtures\n${names.length - failed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;

@@ -2,12 +2,15 @@
  * A throw-away network namespace in which every address is local, and a process namespace that takes all its processes with it when it ends.
  */
 import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 const mark = "KM_CONFORMANCE_SANDBOX";
 
-/** True in the process that enterSandbox started. */
-export function inSandbox(): boolean {
-  return process.env[mark] === "1";
+/** In the process that enterSandbox started: a folder for its files. */
+export function sandboxFolder(): string | undefined {
+  return process.env[mark];
 }
 
 /** As another user than root it needs user namespaces. */
@@ -22,16 +25,21 @@ export function whyNoSandbox(): string | undefined {
   return tried.status === 0 ? undefined : (tried.error?.message ?? tried.stderr.trim());
 }
 
-/** Runs this same command again inside a sandbox and resolves to its exit code. */
-export function enterSandbox(): Promise<number> {
+/**
+ * Runs this same command again inside a sandbox and resolves to its exit code. Its folder exists for that long. A signal ends the whole
+ * sandbox.
+ */
+export async function enterSandbox(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "km-conformance-"));
   const child = spawn("unshare", [...unshareOptions(), "--", process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
     stdio: "inherit",
-    env: { ...process.env, [mark]: "1" },
+    env: { ...process.env, [mark]: folder },
   });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve) => {
-    child.on("exit", (code) => resolve(code ?? 1));
-  });
+  // unshare itself ignores the gentle signals; its child dies with it (--kill-child).
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill("SIGKILL"));
+  const code = await new Promise<number>((resolve) => child.on("exit", (status) => resolve(status ?? 130)));
+  rmSync(folder, { recursive: true, force: true });
+  return code;
 }
 
 /** Makes every IPv4 and IPv6 address an address of this host (AnyIP: ip-route(8), type local). */
