@@ -1,0 +1,34 @@
+import { parseArgs } from "node:util";
+import { Collector, compareDiagnostics } from "../../diag/index.ts";
+import { compileModel } from "../../index.ts";
+import { printDiagnostics, printJson, printText } from "../output.ts";
+import { openSession, strictly } from "../session.ts";
+import { commonOptions, countBySeverity, exactly, exitCodeOf, levelOf } from "./common.ts";
+
+/** `check SNAPSHOT`: everything but clang; nothing is written. */
+export async function check(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { ...commonOptions, all: { type: "boolean", default: false } },
+  });
+  const [path] = exactly("check", positionals, ["one snapshot"]);
+  const session = openSession(path!, { strict: values.strict, everyNote: values.all });
+  const sink = new Collector({ everyNote: values.all });
+  compileModel(session.model, sink);
+  const diagnostics = [...session.diagnostics, ...strictly(sink.list(), values.strict)].sort(compareDiagnostics);
+  const { listeners, routeConfigs, clusters } = session.model;
+  const summary = {
+    listeners: listeners.length,
+    route_configurations: routeConfigs.length,
+    clusters: clusters.length,
+    ...countBySeverity(diagnostics),
+  };
+  if (values.json) {
+    printJson({ summary, diagnostics });
+  } else {
+    printDiagnostics(diagnostics, levelOf(values.diagnostics, "note"));
+    printText(`${listeners.length} listeners, ${routeConfigs.length} route configurations, ${clusters.length} clusters`);
+  }
+  return exitCodeOf(diagnostics);
+}

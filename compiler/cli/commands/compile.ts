@@ -1,0 +1,75 @@
+import { parseArgs } from "node:util";
+import { type PackedBundle, writeBundle } from "../../bundle/index.ts";
+import { Collector, compareDiagnostics } from "../../diag/index.ts";
+import { buildBundle, compileModel } from "../../index.ts";
+import { exit, UsageError } from "../exit.ts";
+import { printDiagnostics, printJson, printText } from "../output.ts";
+import { createProgress } from "../progress.ts";
+import { openSession, type Session, strictly } from "../session.ts";
+import { commonOptions, countBySeverity, exactly, exitCodeOf, levelOf } from "./common.ts";
+
+/** `compile SNAPSHOT -o BUNDLE`: the whole way, to a folder on disk. */
+export async function compile(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      ...commonOptions,
+      output: { type: "string", short: "o" },
+      "no-validate": { type: "boolean", default: false },
+      "no-objects": { type: "boolean", default: false },
+    },
+  });
+  const [path] = exactly("compile", positionals, ["one snapshot"]);
+  if (values.output === undefined) throw new UsageError("compile needs -o BUNDLE, where the bundle goes");
+  const progress = createProgress(values.json);
+  const sink = new Collector();
+  try {
+    progress.step("reading");
+    const session = openSession(path!, { strict: values.strict });
+    const packed = await build(session, sink, { noObjects: values["no-objects"] }, progress.step);
+    const diagnostics = [...session.diagnostics, ...strictly(sink.list(), values.strict)].sort(compareDiagnostics);
+    if (packed) {
+      progress.step("writing");
+      writeBundle(values.output, packed);
+    }
+    progress.done();
+    const result = packed ? summaryOf(packed, values.output) : undefined;
+    if (values.json) printJson({ bundle: result, summary: countBySeverity(diagnostics), diagnostics });
+    else {
+      printDiagnostics(diagnostics, levelOf(values.diagnostics, "punt"));
+      printText(
+        result
+          ? `${result.path}: ${result.tables.map((t) => `${t.name} ${t.count}`).join(", ")}; shape ${result.shape.slice(0, 12)}`
+          : "no bundle was written",
+      );
+    }
+    return packed ? exitCodeOf(diagnostics) : exit.rejected;
+  } finally {
+    progress.done();
+  }
+}
+
+async function build(
+  session: Session,
+  sink: Collector,
+  options: { noObjects: boolean },
+  step: (what: string) => void,
+): Promise<PackedBundle | undefined> {
+  step("laying out tables");
+  const compiled = compileModel(session.model, sink);
+  if (!compiled) return undefined;
+  step("compiling programs");
+  return buildBundle(session.model, compiled, [...session.diagnostics, ...sink.list()].sort(compareDiagnostics), sink, options);
+}
+
+interface Summary {
+  readonly path: string;
+  readonly shape: string;
+  readonly tables: readonly { readonly name: string; readonly count: number }[];
+}
+
+function summaryOf({ bundle }: PackedBundle, path: string): Summary {
+  const { shape, tables } = bundle.manifest;
+  return { path, shape, tables: tables.filter((t) => t.count > 0).map(({ name, count }) => ({ name, count })) };
+}

@@ -1,0 +1,56 @@
+import { parseArgs } from "node:util";
+import { explainHost, explainListeners, findHosts, renderExplanation, renderHost } from "../../hir/explain/explain.ts";
+import { type HirListener, type HirModel, parseSocketAddress } from "../../hir/index.ts";
+import { UsageError } from "../exit.ts";
+import { printJson, printText } from "../output.ts";
+import { openSession } from "../session.ts";
+import { tiersOf } from "../tiers.ts";
+import { commonOptions } from "./common.ts";
+
+/** `explain INPUT [ip:port | hostname]`: the mesh, one address or one host name in words. */
+export async function explain(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: commonOptions.json } });
+  const [input, about, ...rest] = positionals;
+  if (input === undefined || rest.length > 0)
+    throw new UsageError("explain takes a snapshot or a bundle, and at most one address or host name");
+  const { model } = openSession(input);
+  const address = about === undefined ? undefined : parseSocketAddress(about);
+  if (about !== undefined && address === undefined) return explainName(model, about, values.json);
+  const listeners = address ? takers(model, address.ip, address.port) : model.listeners;
+  const explanations = explainListeners(model, tiersOf(model), listeners, address !== undefined);
+  if (values.json) printJson({ listeners: explanations });
+  else
+    printText(
+      explanations.length > 0 ? renderExplanation(explanations) : `no listener takes ${about ?? "anything"}: connections pass untouched`,
+    );
+  return 0;
+}
+
+function explainName(model: HirModel, host: string, json: boolean): number {
+  const clusters = new Map(model.clusters.map((c) => [c.name, c]));
+  const found = findHosts(model, host).map(({ config, vhost, domain }) => ({
+    table: config.name,
+    domain,
+    ...explainHost(vhost, clusters),
+  }));
+  if (json) printJson({ virtual_hosts: found });
+  else if (found.length === 0) printText(`no virtual host names ${JSON.stringify(host)}`);
+  else
+    printText(
+      found.flatMap((f) => [`routes ${JSON.stringify(f.table)}, by domain ${JSON.stringify(f.domain)}`, ...renderHost(f, "  ")]).join("\n"),
+    );
+  return 0;
+}
+
+/** The listener that takes the address: exact, then the wildcard of its family, then the virtual one. */
+function takers(model: HirModel, ip: string, port: number): readonly HirListener[] {
+  const wildcard = ip.includes(":") ? "::" : "0.0.0.0";
+  const at = (want: string): HirListener | undefined =>
+    model.listeners.find((l) => l.addresses.some((a) => a.ip === want && a.port === port && !l.useOriginalDst));
+  const compat =
+    wildcard === "0.0.0.0"
+      ? model.listeners.find((l) => l.addresses.some((a) => a.ip === "::" && a.port === port && a.ipv4Compat))
+      : undefined;
+  const taker = at(ip) ?? at(wildcard) ?? compat ?? model.listeners.find((l) => l.useOriginalDst);
+  return taker ? [taker] : [];
+}

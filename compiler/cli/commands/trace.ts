@@ -1,0 +1,87 @@
+import { type Answer, parseQuestion, renderAnswer } from "../../hir/index.ts";
+import { type Asker, createAsker, Disagreement } from "../asker.ts";
+import { exit, UsageError } from "../exit.ts";
+import { printJson, printText, table } from "../output.ts";
+import { openSession } from "../session.ts";
+import { forEachLine } from "./batch.ts";
+import { countDraws } from "./draws.ts";
+import { parseTraceArgs, type TraceArgs } from "./trace-args.ts";
+
+/** `trace`: one question in words, or many as JSON lines. */
+export async function trace(args: string[]): Promise<number> {
+  const options = parseTraceArgs(args);
+  return options.batch ? traceBatch(options) : traceOne(options);
+}
+
+async function traceOne(options: TraceArgs): Promise<number> {
+  const parsed = parseQuestion(options.question);
+  if (parsed.kind === "error") throw new UsageError(parsed.message);
+  const asker = await createAsker(openSession(options.input!).model, options.engine);
+  let answer: Answer;
+  try {
+    answer = asker.ask(parsed.question);
+  } catch (error) {
+    if (!(error instanceof Disagreement)) throw error;
+    process.stderr.write(`the generated C and the reference interpreter disagree, please report it: ${error.message}\n`);
+    return exit.internal;
+  }
+  const draws = options.draws > 0 ? countDraws(answer, options.draws) : undefined;
+  if (options.json) printJson(draws ? { ...answer, draws } : answer);
+  else {
+    printText(renderAnswer(answer));
+    if (draws) printText(`${options.draws} draws:\n${table(draws.map((d) => [`  ${d.outcome}`, String(d.count)]))}`);
+  }
+  return exit.fine;
+}
+
+/** Snapshots that stay loaded; the one asked for the longest ago goes first. */
+const maxLoaded = 64;
+
+async function traceBatch(options: TraceArgs): Promise<number> {
+  const loaded = new Map<string, Asker | Error>();
+  let disagreed = false;
+  const load = async (path: string): Promise<Asker | Error> => {
+    let asker: Asker | Error;
+    try {
+      asker = await createAsker(openSession(path).model, options.engine);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      asker = error;
+    }
+    if (loaded.size >= maxLoaded) loaded.delete(loaded.keys().next().value!);
+    loaded.set(path, asker);
+    return asker;
+  };
+  const reply = (asker: Asker | Error, value: unknown): string => {
+    const parsed = parseQuestion(value);
+    const id = parsed.id === undefined ? {} : { id: parsed.id };
+    if (parsed.kind === "error") return JSON.stringify({ ...id, verdict: "error", why: parsed.message });
+    if (asker instanceof Error) return JSON.stringify({ ...id, verdict: "error", why: asker.message });
+    try {
+      return JSON.stringify({ ...id, ...asker.ask(parsed.question) });
+    } catch (error) {
+      if (!(error instanceof Disagreement)) throw error;
+      disagreed = true;
+      return JSON.stringify({ ...id, verdict: "error", why: `engines disagree: ${error.message}` });
+    }
+  };
+  await forEachLine(process.stdin, process.stdout, (line) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch (error) {
+      return JSON.stringify({ verdict: "error", why: `no JSON: ${(error as Error).message}` });
+    }
+    const named = value !== null && typeof value === "object" ? (value as Record<string, unknown>)["snapshot"] : undefined;
+    const path = typeof named === "string" ? named : options.input;
+    if (path === undefined)
+      return JSON.stringify({ ...idOf(value), verdict: "error", why: "snapshot: none named, here or on the command line" });
+    const asker = loaded.get(path);
+    return asker ? reply(asker, value) : load(path).then((fresh) => reply(fresh, value));
+  });
+  return disagreed ? exit.internal : exit.fine;
+}
+
+function idOf(value: unknown): { id?: unknown } {
+  return value !== null && typeof value === "object" && "id" in value ? { id: value.id } : {};
+}

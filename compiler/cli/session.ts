@@ -1,0 +1,49 @@
+import { readBundle } from "../bundle/index.ts";
+import { decodeSnapshot } from "../decode/index.ts";
+import { Collector, type Diagnostic } from "../diag/index.ts";
+import type { HirModel } from "../hir/index.ts";
+import { resolveSnapshot } from "../resolve/index.ts";
+import { UsageError } from "./exit.ts";
+import { type Input, type InputFile, openInput } from "./input.ts";
+
+/** A model that commands work on, from a snapshot or out of a bundle, with what was said on the way. */
+export interface Session {
+  readonly model: HirModel;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The bundle it came from, verified. */
+  readonly bundle?: import("../bundle/index.ts").Bundle;
+}
+
+export interface SessionOptions {
+  readonly strict?: boolean;
+  /** Every note with its path instead of folded by kind. */
+  readonly everyNote?: boolean;
+}
+
+/** Reads a snapshot or a bundle. A bundle that does not verify is a UsageError: there is nothing to work on. */
+export function openSession(path: string, options: SessionOptions = {}): Session {
+  return sessionOf(openInput(path), options);
+}
+
+export function sessionOf(input: Input, options: SessionOptions): Session {
+  if (input.kind === "bundle") {
+    const { bundle, diagnostics } = readBundle(input.path);
+    if (!bundle)
+      throw new UsageError(`${input.path} is no valid bundle: ${diagnostics.map((d) => `${d.code} ${d.path}: ${d.message}`).join("; ")}`);
+    return { model: bundle.model, diagnostics: bundle.diagnostics, bundle };
+  }
+  return resolveFiles(input.files, options);
+}
+
+/** decode and resolve: what `check` says, without tables. */
+export function resolveFiles(files: readonly InputFile[], options: SessionOptions): Session {
+  const sink = new Collector({ everyNote: options.everyNote ?? false });
+  const model = resolveSnapshot(decodeSnapshot(files, sink), sink, { strict: options.strict ?? false });
+  return { model, diagnostics: strictly(sink.list(), options.strict ?? false) };
+}
+
+/** Under --strict what is left to a proxy is an error. */
+export function strictly(diagnostics: readonly Diagnostic[], strict: boolean): readonly Diagnostic[] {
+  if (!strict) return diagnostics;
+  return diagnostics.map((d) => (d.severity === "punt" ? { ...d, severity: "error" as const } : d));
+}
