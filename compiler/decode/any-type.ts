@@ -1,9 +1,15 @@
 import { loadSchema } from "./plan/schema.ts";
 
-/** The message's full name in a type URL: what follows the last `/`. Undefined when there is no `/` or nothing after it: Envoy refuses that. */
-export function typeNameOf(url: string): string | undefined {
-  const slash = url.lastIndexOf("/");
-  return slash < 0 || slash === url.length - 1 ? undefined : url.slice(slash + 1);
+/** The message's full name in a type URL: what follows the last `/`, all of it if there is none. */
+export function typeNameOf(url: string): string {
+  return url.slice(url.lastIndexOf("/") + 1);
+}
+
+/** The same for an `@type` of JSON, where Envoy wants a slash and something on both sides of it; undefined where it refuses. */
+export function jsonTypeNameOf(url: unknown): string | undefined {
+  if (typeof url !== "string" || url.lastIndexOf("/") < 1) return undefined;
+  const name = typeNameOf(url);
+  return name === "" ? undefined : name;
 }
 
 /** A struct that stands for the message it names. */

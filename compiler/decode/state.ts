@@ -107,10 +107,10 @@ export function admit(state: ReadState, field: FieldPlan): boolean {
   }
 }
 
-export function unknownField(state: ReadState, plan: MessagePlan, name: string): void {
-  const message = `${plan.name} has no field ${name}`;
+export function unknownField(state: ReadState, messageName: string, name: string): void {
+  const message = `${messageName} has no field ${name}`;
   if (state.unknownField === "error") fail(state, "KM1016", `.${name}`, message);
-  else state.sink.note("KM1016", `${plan.name}.${name}`, () => pathOf(state, `.${name}`), message);
+  else state.sink.note("KM1016", `${messageName}.${name}`, () => pathOf(state, `.${name}`), message);
 }
 
 /** Rules on what is absent; `oneofs` has the bits of those of which a field is set. */

@@ -41,7 +41,7 @@ interface Found {
 /** `ListenersConfigDump` of any version of the admin API. */
 function sectionType(section: JsonFields): string {
   const url = section["@type"];
-  const name = typeof url === "string" ? (typeNameOf(url) ?? "") : "";
+  const name = typeof url === "string" ? typeNameOf(url) : "";
   const admin = /^envoy\.admin\.v\w+\.(.+)$/.exec(name);
   return admin ? admin[1]! : name;
 }

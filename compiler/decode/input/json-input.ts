@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { DiagnosticSink } from "../../diag/index.ts";
-import { noTypeMessage, typeNameOf } from "../any-type.ts";
+import { jsonTypeNameOf, noTypeMessage, typeNameOf } from "../any-type.ts";
 import { isJsonObject } from "../json/message.ts";
 import { bootstrapResources } from "./bootstrap.ts";
 import { readConfigDump } from "./dump.ts";
@@ -60,14 +60,14 @@ function objectInput(object: JsonFields, source: string, sink: DiagnosticSink): 
   const typeUrl = textField(object, "type_url");
   if (Array.isArray(fieldOf(object, "resources")) || typeUrl !== "") {
     const resources = rawResources(listField(object, "resources"), `${source} resources`, sink);
-    return one(updateOf(resources, kindOfType(typeNameOf(typeUrl) ?? "")));
+    return one(updateOf(resources, kindOfType(typeNameOf(typeUrl))));
   }
   if (kindOfAny(object) !== undefined) return one(updateOf(rawResources([object], source, sink)));
   return { kind: "problem", code: "KM1001", message: "the JSON has none of configs, static_resources, resources, @type" };
 }
 
 function kindOfAny(any: JsonFields): RawResource["kind"] | undefined {
-  return kindOfType(typeNameOf(textField(any, "@type")) ?? "");
+  return kindOfType(typeNameOf(textField(any, "@type")));
 }
 
 function rawResources(list: readonly unknown[], within: string, sink: DiagnosticSink): readonly RawResource[] {
@@ -77,7 +77,7 @@ function rawResources(list: readonly unknown[], within: string, sink: Diagnostic
 function rawResource(item: unknown, within: string, index: number, sink: DiagnosticSink): readonly RawResource[] {
   const value = isJsonObject(item) ? item : {};
   const url = textField(value, "@type");
-  const type = typeNameOf(url);
+  const type = jsonTypeNameOf(url);
   if (type === undefined) {
     sink.add({
       code: "KM1015",

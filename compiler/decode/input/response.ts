@@ -35,7 +35,7 @@ export function readResponse(bytes: Uint8Array, source: string, sink: Diagnostic
     const raw = rawResource(frame, within, index, sink);
     if (raw) resources.push(raw);
   }
-  return { kind: "update", update: updateOf(resources, kindOfType(typeNameOf(typeUrl) ?? "")) };
+  return { kind: "update", update: updateOf(resources, kindOfType(typeNameOf(typeUrl))) };
 }
 
 /** The highest field number of today's API is 7; a newer one may add some. */
@@ -75,7 +75,7 @@ function rangeOf(reader: ByteReader): ByteReader {
 
 function rawResource(frame: Frame, within: string, index: number, sink: DiagnosticSink): RawResource | undefined {
   const type = typeNameOf(frame.url);
-  if (type === undefined) {
+  if (type === "") {
     sink.add({
       code: "KM1015",
       severity: "error",

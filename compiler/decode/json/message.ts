@@ -1,6 +1,15 @@
-import { isKnownAny, isTypedStruct, noTypeMessage, typeNameOf } from "../any-type.ts";
+import { isKnownAny, isTypedStruct, jsonTypeNameOf, noTypeMessage, typeNameOf } from "../any-type.ts";
 import { duration } from "../numbers.ts";
-import { defaultScalar, type FieldPlan, type MessagePlan, planOf, planOfValue, type ScalarType, type ValuePlan } from "../plan/plan.ts";
+import {
+  defaultScalar,
+  defaultValue,
+  type FieldPlan,
+  type MessagePlan,
+  planOf,
+  planOfValue,
+  type ScalarType,
+  type ValuePlan,
+} from "../plan/plan.ts";
 import { admit, checkPresence, checkValue, enter, fail, isUnset, maxDepth, type ReadState, setField, unknownField } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
 import { isRefusal, jsonEnum, jsonScalar, type Refusal } from "./scalars.ts";
@@ -32,7 +41,7 @@ export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadSta
     const field = plan.byKey.get(key);
     const value = json[key];
     if (field === undefined) {
-      if (key !== "@type") unknownField(state, plan, key);
+      if (key !== "@type") unknownField(state, plan.name, key);
       continue;
     }
     // A Value's null is a value; elsewhere null is unset.
@@ -102,12 +111,12 @@ function readOne(json: unknown, field: FieldPlan, state: ReadState, into: Fields
 }
 
 function readItems(json: unknown, field: FieldPlan, state: ReadState, into: Fields): void {
-  // One item without its list is a list of one.
-  const items: readonly unknown[] = Array.isArray(json) ? json : [json];
+  // One item without its list is a list of one; lists in lists are one list.
+  const items = Array.isArray(json) ? (json.flat(maxDepth) as readonly unknown[]) : [json];
   const list = (into[field.name] as XdsValue[] | undefined) ?? [];
   for (const item of items) {
     enter(state, field, list.length, field.namedItems ? () => nameIn(item) : undefined);
-    const value = readValue(item === null ? nullItem(field.value) : item, field.value, state, undefined);
+    const value = readItem(item, field.value, state);
     checkValue(state, field, value);
     state.depth--;
     if (value !== undefined) list.push(value);
@@ -115,9 +124,10 @@ function readItems(json: unknown, field: FieldPlan, state: ReadState, into: Fiel
   if (list.length > 0) into[field.name] = list;
 }
 
-/** Null in a list is an empty message. */
-function nullItem(value: ValuePlan): unknown {
-  return value.kind === "message" || value.kind === "struct" ? {} : null;
+/** A list's item or a map's value: null is the type's empty value. */
+function readItem(json: unknown, value: ValuePlan, state: ReadState): XdsValue | undefined {
+  if (json !== null || value.kind === "value") return readValue(json, value, state, undefined);
+  return defaultValue(value) ?? readValue(value.kind === "list_value" ? [] : {}, value, state, undefined);
 }
 
 function nameIn(item: unknown): string {
@@ -137,7 +147,7 @@ function readEntries(json: unknown, field: FieldPlan, state: ReadState, into: Fi
   for (const key in json) {
     size++;
     enter(state, field, key);
-    const value = readValue(json[key], field.value, state, undefined);
+    const value = readItem(json[key], field.value, state);
     checkValue(state, field, value);
     const violation = field.keyCheck?.(key);
     if (violation !== undefined) fail(state, "KM1013", "", `key: ${violation}`);
@@ -157,7 +167,7 @@ function readValue(json: unknown, value: ValuePlan, state: ReadState, earlier: X
     case "message":
       return readJsonMessage(json, planOfValue(value), state, earlier as Fields | undefined);
     case "wrapper":
-      return orRefuse(state, json, wrapped(json, value.type));
+      return orRefuse(state, json, wrapped(json, value.type, state));
     case "any":
       return readJsonAny(json, state);
     case "duration":
@@ -176,16 +186,16 @@ function orRefuse(state: ReadState, json: unknown, value: XdsValue | Refusal): X
 }
 
 /** Bare, or as the message it is: `{value: 5}`. */
-function wrapped(json: unknown, type: ScalarType): XdsValue | Refusal {
+function wrapped(json: unknown, type: ScalarType, state: ReadState): XdsValue | Refusal {
   if (!isJsonObject(json)) return jsonScalar(json, type);
-  for (const key in json) if (key !== "value") return { expected: "a value or {value}" };
+  for (const key in json) if (key !== "value") unknownField(state, "google.protobuf wrapper", key);
   const inner = json["value"];
   return inner === undefined || inner === null ? defaultScalar(type) : jsonScalar(inner, type);
 }
 
 /** The proto3 JSON form, or the message `{seconds, nanos}`. */
 function readDuration(json: unknown, state: ReadState): XdsValue | undefined {
-  const parts = typeof json === "string" ? durationText(json) : isJsonObject(json) ? durationFields(json) : undefined;
+  const parts = typeof json === "string" ? durationText(json) : isJsonObject(json) ? durationFields(json, state) : undefined;
   if (!parts) return refuse(state, json, 'a duration ("1.5s", at most 9 decimals)');
   const result = duration(parts.seconds, parts.nanos);
   if (typeof result === "number") return result;
@@ -205,8 +215,8 @@ function durationText(text: string): DurationParts | undefined {
   return { seconds: BigInt(match[2]!) * BigInt(sign), nanos: Number((match[3] ?? "").padEnd(9, "0")) * sign };
 }
 
-function durationFields(json: Readonly<Record<string, unknown>>): DurationParts | undefined {
-  for (const key in json) if (key !== "seconds" && key !== "nanos") return undefined;
+function durationFields(json: Readonly<Record<string, unknown>>, state: ReadState): DurationParts | undefined {
+  for (const key in json) if (key !== "seconds" && key !== "nanos") unknownField(state, "google.protobuf.Duration", key);
   const seconds = jsonScalar(json["seconds"] ?? 0, "int64");
   const nanos = jsonScalar(json["nanos"] ?? 0, "int32");
   return typeof seconds === "bigint" && typeof nanos === "number" ? { seconds, nanos } : undefined;
@@ -233,15 +243,15 @@ function isWithin(json: unknown, levels: number): boolean {
 export function readJsonAny(json: unknown, state: ReadState): XdsAny | undefined {
   if (!isJsonObject(json)) return refuse(state, json, "an object with @type");
   const url = json["@type"];
-  const type = typeof url === "string" ? typeNameOf(url) : undefined;
+  const type = jsonTypeNameOf(url);
   if (type === undefined) {
     fail(state, "KM1015", "", `${noTypeMessage}, not ${show(url)}`);
     return undefined;
   }
   if (isTypedStruct(type)) {
     const innerUrl = json["type_url"] ?? json["typeUrl"];
-    const inner = typeof innerUrl === "string" ? typeNameOf(innerUrl) : undefined;
-    if (inner === undefined) return { any: type };
+    const inner = typeof innerUrl === "string" ? typeNameOf(innerUrl) : "";
+    if (inner === "") return { any: type };
     return isKnownAny(inner) ? { any: inner, value: readJsonMessage(json["value"] ?? {}, planOf(inner), state) } : { any: inner };
   }
   return isKnownAny(type) ? { any: type, value: readJsonMessage(json, planOf(type), state) } : { any: type };

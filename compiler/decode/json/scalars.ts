@@ -10,14 +10,17 @@ export function isRefusal(value: unknown): value is Refusal {
   return typeof value === "object" && value !== null && "expected" in value;
 }
 
-/** A scalar from JSON as Envoy reads it: numbers also as strings, booleans also as "true" and "false". */
+/**
+ * A scalar from JSON as Envoy 1.40 reads it, each form tried on it: numbers also as strings, as C's strtod takes them (`+5`, `0x1F`, `5.`);
+ * booleans also as yes, no, y, n, t, f, 1, 0 in strings, in any case.
+ */
 export function jsonScalar(json: unknown, type: ScalarType): XdsValue | Refusal {
   switch (type) {
     case "string":
       return typeof json === "string" ? json : { expected: "a string" };
     case "bool":
       if (typeof json === "boolean") return json;
-      return json === "true" ? true : json === "false" ? false : { expected: "true or false" };
+      return (typeof json === "string" ? booleanWords.get(json.toLowerCase()) : undefined) ?? { expected: "true or false" };
     case "uint32":
     case "fixed32":
       return integer(json, 0, 0xffffffff);
@@ -43,10 +46,24 @@ export function jsonScalar(json: unknown, type: ScalarType): XdsValue | Refusal 
   }
 }
 
-const decimal = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const booleanWords: ReadonlyMap<string, boolean> = new Map([
+  ...["true", "t", "yes", "y", "1"].map((word) => [word, true] as const),
+  ...["false", "f", "no", "n", "0"].map((word) => [word, false] as const),
+]);
+
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const hexadecimal = /^([+-]?)0x([0-9a-f]+)(?:p([+-]?\d+))?$/i;
+
+/** NaN for what is no number. */
+function numberIn(text: string): number {
+  if (decimal.test(text)) return Number(text);
+  const hex = hexadecimal.exec(text);
+  if (!hex) return Number.NaN;
+  return (hex[1] === "-" ? -1 : 1) * Number.parseInt(hex[2]!, 16) * 2 ** Number(hex[3] ?? 0);
+}
 
 function integer(json: unknown, min: number, max: number): number | Refusal {
-  const value = typeof json === "number" ? json : typeof json === "string" && decimal.test(json) ? Number(json) : Number.NaN;
+  const value = typeof json === "number" ? json : typeof json === "string" ? numberIn(json) : Number.NaN;
   if (Number.isInteger(value) && value >= min && value <= max) return value === 0 ? 0 : value;
   return { expected: `an integer from ${min} to ${max}` };
 }
@@ -56,7 +73,7 @@ function bigInteger(json: unknown, min: bigint, max: bigint): bigint | Refusal {
   let value: bigint;
   if (typeof json === "string" && /^-?\d{1,20}$/.test(json)) value = BigInt(json);
   else {
-    const number = typeof json === "number" ? json : typeof json === "string" && decimal.test(json) ? Number(json) : Number.NaN;
+    const number = typeof json === "number" ? json : typeof json === "string" ? numberIn(json) : Number.NaN;
     if (!Number.isInteger(number)) return refusal;
     // The type's largest value is not a double: JSON.parse has rounded it up by one.
     value = number === Number(max) ? max : BigInt(number);
@@ -66,30 +83,44 @@ function bigInteger(json: unknown, min: bigint, max: bigint): bigint | Refusal {
 
 function double(json: unknown): number | Refusal {
   if (typeof json === "number") return json;
-  if (json === "NaN") return Number.NaN;
-  if (json === "Infinity") return Number.POSITIVE_INFINITY;
-  if (json === "-Infinity") return Number.NEGATIVE_INFINITY;
-  if (typeof json === "string" && decimal.test(json)) return Number(json);
-  return { expected: "a number" };
+  const text = typeof json === "string" ? json.trim() : "";
+  const special = specialNumbers.get(text.toLowerCase().replace(/^\+/, ""));
+  if (special !== undefined) return special;
+  const value = numberIn(text);
+  return Number.isNaN(value) ? { expected: "a number" } : value;
 }
 
+const specialNumbers: ReadonlyMap<string, number> = new Map([
+  ["nan", Number.NaN],
+  ["-nan", Number.NaN],
+  ["inf", Number.POSITIVE_INFINITY],
+  ["infinity", Number.POSITIVE_INFINITY],
+  ["-inf", Number.NEGATIVE_INFINITY],
+  ["-infinity", Number.NEGATIVE_INFINITY],
+]);
+
+/** Both alphabets; padding may be left out, but not in part. */
 function bytes(json: unknown): Uint8Array | Refusal {
-  if (typeof json !== "string" || !/^[A-Za-z0-9+/_-]*={0,2}$/.test(json) || json.replace(/=+$/, "").length % 4 === 1) {
-    return { expected: "bytes in base64" };
-  }
+  const refusal = { expected: "bytes in base64" };
+  if (typeof json !== "string") return refusal;
+  const match = /^([A-Za-z0-9+/_-]*)(={0,2})$/.exec(json);
+  if (!match || match[1]!.length % 4 === 1 || (match[2] !== "" && json.length % 4 !== 0)) return refusal;
   return new Uint8Array(Buffer.from(json, "base64"));
 }
 
-/** An enum's value by name in any case, by number, or by number in a string. */
-export function jsonEnum(json: unknown, names: ReadonlyMap<number, string>, numbers: ReadonlyMap<string, number>): string | Refusal {
-  if (typeof json === "string") {
-    const byName = numbers.get(json) ?? numbers.get(json.toUpperCase());
-    const number = byName ?? (/^-?\d{1,10}$/.test(json) ? Number(json) : undefined);
-    const name = number === undefined ? undefined : names.get(number);
-    if (name !== undefined) return name;
-  } else if (typeof json === "number") {
-    const name = names.get(json);
-    if (name !== undefined) return name;
+/** An enum's value by name in any case, by number, or by number in a string. A number of no name stays, as on the wire. */
+export function jsonEnum(
+  json: unknown,
+  names: ReadonlyMap<number, string>,
+  numbers: ReadonlyMap<string, number>,
+): string | number | Refusal {
+  let number: number | undefined;
+  if (typeof json === "number") number = json;
+  else if (typeof json === "string") {
+    number = numbers.get(json) ?? numbers.get(json.toUpperCase()) ?? (/^\s*[+-]?\d+\s*$/.test(json) ? Number(json) : undefined);
   }
-  return { expected: `one of ${[...numbers.keys()].join(", ")}` };
+  if (number === undefined || !Number.isInteger(number) || Math.abs(number) > 0x7fffffff) {
+    return { expected: `one of ${[...numbers.keys()].join(", ")}` };
+  }
+  return names.get(number) ?? number;
 }

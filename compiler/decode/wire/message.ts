@@ -40,7 +40,7 @@ export function readWireMessage(reader: ByteReader, plan: MessagePlan, state: Re
     if (field === undefined || !fits(field, wireType)) {
       if (reader.broken !== undefined) break;
       if (tag >>> 3 === 0) breakOff(reader, "a field of number 0");
-      else if (field === undefined) unknownField(state, plan, `#${tag >>> 3}`);
+      else if (field === undefined) unknownField(state, plan.name, `#${tag >>> 3}`);
       skipValue(reader, wireType);
       continue;
     }
@@ -280,7 +280,7 @@ export function readWireAny(reader: ByteReader, state: ReadState): XdsAny | unde
   const { url, start, end } = readAnyFrame(reader);
   if (reader.broken !== undefined) return undefined;
   const type = typeNameOf(url);
-  if (type === undefined) {
+  if (type === "") {
     fail(state, "KM1015", "", `${noTypeMessage}, not ${JSON.stringify(url)}`);
     return undefined;
   }
@@ -321,7 +321,7 @@ function within<T>(reader: ByteReader, start: number, end: number, read: () => T
 /** A TypedStruct of a type we read is that type; another is told by the type it names. */
 function readTypedStruct(reader: ByteReader, type: string, start: number, end: number, state: ReadState): XdsAny {
   return within(reader, start, end, () => {
-    let inner: string | undefined;
+    let inner = "";
     let structStart = end;
     let structEnd = end;
     while (reader.pos < reader.end && reader.broken === undefined) {
@@ -334,7 +334,7 @@ function readTypedStruct(reader: ByteReader, type: string, start: number, end: n
         reader.pos = stop;
       } else skipValue(reader, tag & 7);
     }
-    if (reader.broken !== undefined || inner === undefined) return { any: type };
+    if (reader.broken !== undefined || inner === "") return { any: type };
     if (!isKnownAny(inner)) return { any: inner };
     const struct = within(reader, structStart, structEnd, () => readStruct(reader, state, state.depth));
     if (reader.broken !== undefined) return { any: inner };
