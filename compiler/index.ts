@@ -1,10 +1,10 @@
 /** HIR -> tables, code, bundle: the back end in one call each. */
 import { createHash } from "node:crypto";
-import { type BundleNames, type HeaderScalars, type PackedBundle, type PackedObject, packBundle } from "./bundle/index.ts";
+import { type Bundle, type BundleNames, type HeaderScalars, type PackedBundle, type PackedObject, packBundle } from "./bundle/index.ts";
 import type { Diagnostic, DiagnosticSink } from "./diag/index.ts";
 import { connectPrograms, connectShape, emitConnect } from "./emit/index.ts";
 import type { HirModel } from "./hir/index.ts";
-import { type Image, type Images, layoutConnect, recordTypes, type TableName } from "./layout/index.ts";
+import { dumpImages, type Image, type Images, layoutConnect, recordTypes, type TableName } from "./layout/index.ts";
 import { type LirConnect, verifyLir } from "./lir/index.ts";
 import { type Interned, internModel, lowerConnect } from "./lower/index.ts";
 import { compileC, defaultIncludes, hashIncludes } from "./toolchain/index.ts";
@@ -39,6 +39,17 @@ export function compileModel(model: HirModel, sink: DiagnosticSink): CompiledMod
     shape: shapeOf(sources),
     names: namesOf(ids),
   };
+}
+
+/** The tables in words and bytes, from the images themselves. */
+export function dumpTables(compiled: Pick<CompiledModel, "header" | "images" | "names">): string {
+  const images = new Map([...compiled.images].map(([name, image]) => [name as string, image.bytes]));
+  return dumpImages(compiled.header, images, compiled.names);
+}
+
+/** The same of a bundle. */
+export function dumpBundle(bundle: Bundle): string {
+  return dumpImages(bundle.manifest.header, bundle.tables, bundle.names);
 }
 
 export interface BuildOptions {

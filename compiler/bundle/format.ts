@@ -60,6 +60,8 @@ export interface BundleManifest {
   readonly diagnostics: BundleFile;
   /** The same C for wasm32: the simulator. */
   readonly decide?: BundleFile;
+  /** SHA-256 of this object's JSON text (no white space) without this field. */
+  readonly digest: string;
 }
 
 export interface BundleName {

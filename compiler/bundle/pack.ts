@@ -2,7 +2,15 @@ import { createHash } from "node:crypto";
 import type { Diagnostic } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
 import { type Images, recordTypes, tables } from "../layout/index.ts";
-import { BUNDLE_FORMAT, type Bundle, type BundleNames, type BundleObject, type BundleProgram, type HeaderScalars } from "./format.ts";
+import {
+  BUNDLE_FORMAT,
+  type Bundle,
+  type BundleManifest,
+  type BundleNames,
+  type BundleObject,
+  type BundleProgram,
+  type HeaderScalars,
+} from "./format.ts";
 
 export interface BundleParts {
   /** SHA-256 of what the programs are made from. */
@@ -57,7 +65,7 @@ export function packBundle(parts: BundleParts): PackedBundle {
   });
   if (parts.decide) objects.set("decide", parts.decide);
   const sources = [...parts.sources].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, text]) => put(`sources/${name}`, text));
-  const manifest = {
+  const body: Omit<BundleManifest, "digest"> = {
     format: BUNDLE_FORMAT,
     shape: parts.shape,
     header: parts.header,
@@ -68,10 +76,17 @@ export function packBundle(parts: BundleParts): PackedBundle {
     names: put("names.json", jsonText(parts.names)),
     diagnostics: put("diagnostics.json", jsonText(parts.diagnostics)),
     ...(parts.decide ? { decide: put("objects/decide.wasm", parts.decide) } : {}),
-  } as const;
+  };
+  const manifest: BundleManifest = { ...body, digest: digestOf(body) };
   files.set("manifest.json", `${JSON.stringify(manifest, undefined, 2)}\n`);
   const { model, names, diagnostics } = parts;
   return { bundle: { manifest, tables: images, objects, sources: parts.sources, model, names, diagnostics }, files };
+}
+
+/** SHA-256 of a manifest without its digest: what no file's hash guards, this does. */
+export function digestOf(manifest: Omit<BundleManifest, "digest"> & { readonly digest?: string }): string {
+  const { digest: _own, ...body } = manifest;
+  return sha256(JSON.stringify(body));
 }
 
 function jsonText(value: unknown): string {

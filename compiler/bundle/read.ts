@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Diagnostic } from "../diag/index.ts";
 import { checkImages, recordTypes, tables } from "../layout/index.ts";
 import type { Bundle, BundleManifest } from "./format.ts";
-import { sha256 } from "./pack.ts";
+import { digestOf, sha256 } from "./pack.ts";
 import { formError } from "./schema.ts";
 
 export type ReadBundle =
@@ -67,6 +67,7 @@ function readManifest(dir: string): BundleManifest {
   const error = formError("manifest", value);
   if (error !== undefined) throw new Fault("KM6002", "manifest.json", error);
   const manifest = value as BundleManifest;
+  if (digestOf(manifest) !== manifest.digest) throw new Fault("KM6003", "manifest.json", "its digest is not that of its content");
   if (manifest.tables.length !== tables.length)
     throw new Fault("KM6004", "manifest.json", `${manifest.tables.length} tables, not ${tables.length}`);
   for (const [id, { name, record }] of tables.entries()) {

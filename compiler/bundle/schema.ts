@@ -1,5 +1,5 @@
 import { Ajv, type ValidateFunction } from "ajv";
-import { BUNDLE_FORMAT, type BundleManifest } from "./format.ts";
+import { BUNDLE_FORMAT } from "./format.ts";
 
 const int = (maximum = 0xffffffff) => ({ type: "integer", minimum: 0, maximum }) as const;
 const sha256 = { type: "string", pattern: "^[0-9a-f]{64}$" } as const;
@@ -63,6 +63,7 @@ export const manifestSchema = object(
     names: object({ file: { const: "names.json" }, sha256 }),
     diagnostics: object({ file: { const: "diagnostics.json" }, sha256 }),
     decide: object({ file: { const: "objects/decide.wasm" }, sha256 }),
+    digest: sha256,
   },
   ["decide"],
 );
@@ -115,8 +116,4 @@ export function formError(kind: keyof typeof schemas, value: unknown): string | 
   if (validate(value)) return undefined;
   const error = validate.errors![0]!;
   return `${error.instancePath || "the whole"} ${error.message ?? "is wrong"}`;
-}
-
-export function isManifest(value: unknown): value is BundleManifest {
-  return formError("manifest", value) === undefined;
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { InternalError } from "../diag/index.ts";
 import type { PackedBundle } from "./pack.ts";
@@ -13,6 +13,8 @@ export function writeBundle(dir: string, packed: PackedBundle): void {
   mkdirSync(dirname(target), { recursive: true });
   const part = mkdtempSync(join(dirname(target), `.${basename(target)}-`));
   try {
+    // mkdtemp makes it for this user alone.
+    chmodSync(part, 0o755);
     const folders = new Set([...packed.files.keys()].map((file) => dirname(join(part, file))));
     for (const folder of folders) mkdirSync(folder, { recursive: true });
     for (const [file, data] of packed.files) writeFileSync(join(part, file), data);

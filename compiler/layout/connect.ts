@@ -68,7 +68,7 @@ export function layoutRun(cluster: LirCluster, view: DataView, at: number): { re
     const i = shares.length;
     Endpoint.write(view, at + i * Endpoint.size, { ip: ip.fill(0), port: 0, flags: flags.KM_EP_NONE, upto: upto[i]! });
   }
-  return { count: weights.length, uniform: weights.every((weight) => weight === weights[0]) };
+  return { count: weights.length, uniform: weights.length > 0 && weights.every((weight) => weight === weights[0]) };
 }
 
 /** Records that layoutRun writes. */

@@ -1,5 +1,10 @@
 import { InternalError } from "../diag/index.ts";
-import { parseIp } from "../hir/ip.ts";
+import { formatIp, formatSocketAddress, parseIp } from "../hir/ip.ts";
+
+/** Canonical text of 16 bytes. */
+export const ipText = formatIp;
+/** `10.0.0.1:80`, `[::1]:80`. */
+export const formatSocket = formatSocketAddress;
 
 /** Writes the 16-byte form (IPv4 as ::ffff:a.b.c.d) of a canonical address into `out`; true when it is IPv4. Allocates nothing for IPv4. */
 export function ipInto(out: Uint8Array, text: string): boolean {

@@ -1,0 +1,237 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { InternalError } from "../../diag/index.ts";
+import { type Image, newImage, recordTypes, type TableName, tables, verdicts } from "../../layout/index.ts";
+import { type BundleParts, digestOf, type HeaderScalars, packBundle, readBundle, sha256, writeBundle } from "../index.ts";
+
+const test = suite("bundle");
+const root = mkdtempSync(join(tmpdir(), "kmesh-bundle-"));
+test.after(() => rmSync(root, { recursive: true, force: true }));
+let next = 0;
+const folder = () => join(root, `b${next++}`);
+
+function parts(more: Partial<BundleParts> = {}): BundleParts {
+  const sink = { add: () => assert.unreachable(), note: () => undefined };
+  const image = (table: TableName, count: number): Image => newImage(table, count, sink)!;
+  const svc4 = image("svc4", 1);
+  const slot = { ip: 0x0a000001, port: 80, verdict: verdicts.DIRECT, reason: 2, target: 0, listener: 0 };
+  recordTypes.Svc4Slot.write(new DataView(svc4.bytes.buffer), 0, slot);
+  const cell = image("cell", 1);
+  const endpoint = image("endpoint", 1);
+  recordTypes.Cell.write(new DataView(cell.bytes.buffer), 0, { run: (1n << 16n) | 0x8000n });
+  const split = image("split", 2);
+  for (const at of [0, 16])
+    recordTypes.Split.write(new DataView(split.bytes.buffer), at, { upto: 1, verdict: 2, reason: 2, count: 2, target: 0, entry: 0 });
+  const images = new Map<TableName, Image>([svc4, image("svc6", 1), cell, endpoint, split].map((i) => [i.table, i]));
+  const header = recordTypes.Header.read(new DataView(new ArrayBuffer(recordTypes.Header.size)), 0);
+  const { generation: _g, shapeSlot: _s, slot: _l, count: _c, ...scalars } = header;
+  return {
+    shape: sha256("shape"),
+    header: scalars satisfies HeaderScalars,
+    images,
+    sources: new Map([["connect.bpf.c", "int x;\n"]]),
+    objects: [
+      {
+        name: "connect",
+        bytes: new Uint8Array([1, 2, 3]),
+        compiler: "clang 20.1.3",
+        programs: [{ name: "km_connect4", attach: "connect4" }],
+      },
+    ],
+    decide: new Uint8Array([4, 5]),
+    model: { listeners: [], routeConfigs: [], clusters: [] },
+    names: { listeners: [], chains: [], routeConfigs: [], vhosts: [], routes: [], clusters: [] },
+    diagnostics: [{ code: "KM1001", severity: "note", path: "x", message: "y" }],
+    ...more,
+  };
+}
+
+function written(): string {
+  const dir = folder();
+  writeBundle(dir, packBundle(parts()));
+  return dir;
+}
+
+const codeOf = (dir: string) => {
+  const { bundle, diagnostics } = readBundle(dir);
+  return bundle ? "ok" : diagnostics.map((d) => d.code).join();
+};
+
+/** Puts `value` at a dotted place of the manifest (undefined: leaves it out), and makes the digest right again. */
+function edit(dir: string, place: string, value: unknown): void {
+  const file = join(dir, "manifest.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8"));
+  const steps = place.split(".");
+  const last = steps.pop()!;
+  const at = steps.reduce((node, step) => node[step], manifest);
+  if (value === undefined) delete at[last];
+  else at[last] = value;
+  writeFileSync(file, JSON.stringify({ ...manifest, digest: digestOf(manifest) }));
+}
+
+function editTable(dir: string, name: string, change: (view: DataView) => void): void {
+  const file = join(dir, `tables/${name}.bin`);
+  const bytes = new Uint8Array(readFileSync(file));
+  change(new DataView(bytes.buffer));
+  writeFileSync(file, bytes);
+  edit(dir, `tables.${tables.findIndex((t) => t.name === name)}.sha256`, sha256(bytes));
+}
+
+test("what is read is what was packed", () => {
+  const packed = packBundle(parts());
+  const dir = folder();
+  writeBundle(dir, packed);
+  assert.equal(readBundle(dir), { bundle: packed.bundle, diagnostics: [] });
+});
+
+test("equal parts give equal files, without time, host or path", () => {
+  const [a, b] = [packBundle(parts()).files, packBundle(parts()).files];
+  assert.equal(a, b);
+  for (const [file, data] of a)
+    assert.not.match(`${file} ${Buffer.from(data as string).toString("latin1")}`, /20\d\d-\d\d|\/tmp|\/home|\/root/);
+});
+
+test("a bundle replaces a bundle, and nothing else", () => {
+  const dir = written();
+  writeBundle(dir, packBundle(parts({ diagnostics: [] })));
+  assert.equal(readBundle(dir).bundle?.diagnostics, []);
+  assert.equal(
+    readdirSync(root).filter((f) => f.startsWith(".")),
+    [],
+    "no temporary folder is left",
+  );
+  const other = folder();
+  mkdirSync(other);
+  writeFileSync(join(other, "precious"), "x");
+  assert.throws(
+    () => writeBundle(other, packBundle(parts())),
+    (e: unknown) => e instanceof InternalError,
+  );
+  assert.ok(statSync(join(other, "precious")));
+});
+
+test("one flipped bit, anywhere, is a diagnostic", () => {
+  const dir = written();
+  const files = [...packBundle(parts()).files.keys()].filter((f) => statSync(join(dir, f)).size > 0);
+  for (const file of files) {
+    const path = join(dir, file);
+    const whole = readFileSync(path);
+    const step = Math.max(1, Math.floor(whole.length / 60));
+    for (let at = 0; at < whole.length; at += step) {
+      const bad = Buffer.from(whole);
+      bad[at]! ^= 1 << (at & 7);
+      writeFileSync(path, bad);
+      const code = codeOf(dir);
+      // White space of the manifest means nothing.
+      const same = file === "manifest.json" && isSameJson(whole, bad);
+      assert.ok(same || /^KM600\d$/.test(code), `${file} byte ${at}: ${code}`);
+    }
+    writeFileSync(path, whole);
+  }
+  assert.is(codeOf(dir), "ok");
+});
+
+function isSameJson(a: Buffer, b: Buffer): boolean {
+  try {
+    return JSON.stringify(JSON.parse(a.toString())) === JSON.stringify(JSON.parse(b.toString()));
+  } catch {
+    return false;
+  }
+}
+
+test("cut, missing, linked and huge files", () => {
+  const cut = written();
+  truncateSync(join(cut, "tables/cell.bin"), 4);
+  assert.is(codeOf(cut), "KM6003");
+  const missing = written();
+  rmSync(join(missing, "model.json"));
+  assert.is(codeOf(missing), "KM6001");
+  const linked = written();
+  rmSync(join(linked, "names.json"));
+  symlinkSync("/etc/passwd", join(linked, "names.json"));
+  assert.is(codeOf(linked), "KM6001");
+  const huge = written();
+  truncateSync(join(huge, "manifest.json"), 2 ** 21);
+  assert.is(codeOf(huge), "KM6001");
+  assert.is(codeOf(join(root, "nowhere")), "KM6001");
+});
+
+test("hostile manifests: paths that lead out, other formats, other tables", () => {
+  const reversed = [...packBundle(parts()).bundle.manifest.tables].reverse();
+  const rows: readonly [string, string, unknown, string][] = [
+    ["a path that leads out", "objects.0.file", "objects/../../x", "KM6002"],
+    ["an absolute path", "model.file", "/etc/passwd", "KM6002"],
+    ["a newer format", "format", 2, "KM6002"],
+    ["a field too much", "more", 1, "KM6002"],
+    ["a field too little", "shape", undefined, "KM6002"],
+    ["a negative count", "tables.0.count", -1, "KM6002"],
+    ["a table too little", "tables", reversed.slice(1), "KM6004"],
+    ["tables in another order", "tables", reversed, "KM6004"],
+    ["another record size", "tables.0.recordSize", 32, "KM6004"],
+    ["a count that is not the file's", "tables.0.count", 2, "KM6003"],
+    ["a program name that is too long", "objects.0.programs.0.name", "km_0123456789abc", "KM6002"],
+    ["an unknown hook", "objects.0.programs.0.attach", "xdp", "KM6002"],
+    ["an object called decide", "objects.0.name", "decide", "KM6004"],
+    ["a mask that is not the table's", "header.svc4Mask", 3, "KM6004"],
+    ["a virtual leaf to nowhere", "header.virtual4", { verdict: 2, reason: 0, pad0: 0, target: 7 }, "KM6004"],
+  ];
+  for (const [name, place, value, code] of rows) {
+    const dir = written();
+    edit(dir, place, value);
+    assert.is(codeOf(dir), code, name);
+  }
+  const stale = written();
+  const file = join(stale, "manifest.json");
+  writeFileSync(file, readFileSync(file, "utf8").replace('"svc4Seed": 0', '"svc4Seed": 1'));
+  assert.is(codeOf(stale), "KM6003", "what no file's hash guards is guarded by the digest");
+});
+
+test("tables whose hash is right but that point outside", () => {
+  const rows: readonly [string, string, (v: DataView) => void][] = [
+    ["a slot without cluster", "svc4", (v) => v.setUint32(8, 1, true)],
+    ["a slot of an unknown verdict", "svc4", (v) => v.setUint8(6, 77)],
+    ["a slot with a run that is not there", "svc4", (v) => v.setUint8(6, verdicts.RANGE)],
+    ["a cell beyond the endpoints", "cell", (v) => v.setUint32(4, 1, true)],
+    ["a cell with too many", "cell", (v) => v.setUint16(2, 2, true)],
+    ["an endpoint flag", "endpoint", (v) => v.setUint16(18, 0x80, true)],
+    ["a run of no records", "split", (v) => v.setUint16(6, 0, true)],
+    ["a run longer than its table", "split", (v) => v.setUint16(6, 3, true)],
+    ["a run that leads back to a run", "split", (v) => v.setUint8(4, verdicts.SPLIT)],
+    ["a run of two lengths", "split", (v) => v.setUint16(22, 1, true)],
+  ];
+  for (const [name, table, change] of rows) {
+    const dir = written();
+    editTable(dir, table, change);
+    assert.is(codeOf(dir), "KM6004", name);
+  }
+});
+
+test("random bytes as any file, 400 times", () => {
+  const dir = written();
+  const files = [...packBundle(parts()).files.keys()];
+  let seed = 12345;
+  const random = () => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return seed >>> 8;
+  };
+  for (let round = 0; round < 400; round++) {
+    const file = files[random() % files.length]!;
+    const whole = readFileSync(join(dir, file));
+    const bytes = Uint8Array.from({ length: 1 + (random() % 300) }, () => random() & 255);
+    writeFileSync(join(dir, file), bytes);
+    assert.match(codeOf(dir), /^KM600\d$/, file);
+    writeFileSync(join(dir, file), whole);
+  }
+});
+
+test("every table of the registry is in the manifest, in its order", () => {
+  assert.equal(
+    packBundle(parts()).bundle.manifest.tables.map((t) => t.name),
+    tables.map((t) => t.name),
+  );
+});
+
+test.run();
