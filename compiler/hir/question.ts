@@ -10,22 +10,17 @@ export type ParsedQuestion =
 
 /** What the client sends first: at most one of them. */
 const firstFields = ["head", "request", "tls", "raw"] as const;
-const knownFields = new Set<string>(["id", "snapshot", "to", "from", ...firstFields]);
-
 /** Thrown inside this file only. */
 class Wrong extends Error {}
 
 /**
  * Checks one JSON value: `{"id", "to": "10.0.0.1:80", "from": "ip:port" or "ip", and at most one of "head", "request", "tls", "raw"}`.
- * `snapshot` is the caller's. Text that stands for bytes is latin-1; a request in words becomes an HTTP/1.1 head, Host first.
+ * `snapshot` is the caller's, as are all other fields (an expected answer, a remark). Text that stands for bytes is latin-1; a request in words becomes an HTTP/1.1 head, Host first.
  */
 export function parseQuestion(value: unknown): ParsedQuestion {
   if (!isRecord(value)) return { kind: "error", message: "a question is a JSON object" };
   const id = "id" in value ? { id: value["id"] } : {};
   try {
-    for (const field of Object.keys(value)) {
-      if (!knownFields.has(field)) throw new Wrong(`${field}: no such field; a question has ${[...knownFields].join(", ")}`);
-    }
     const to = readDestination(value["to"]);
     const from = value["from"] === undefined ? {} : { from: readSource(value["from"]) };
     return { kind: "question", ...id, question: { to, ...from, first: readFirst(value) } };
