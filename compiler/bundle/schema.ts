@@ -1,4 +1,5 @@
-import { Ajv, type ValidateFunction } from "ajv";
+import { createRequire } from "node:module";
+import type { Ajv, ValidateFunction } from "ajv";
 import { BUNDLE_FORMAT } from "./format.ts";
 
 const int = (maximum = 0xffffffff) => ({ type: "integer", minimum: 0, maximum }) as const;
@@ -105,11 +106,17 @@ const schemas = { manifest: manifestSchema, names: namesSchema, diagnostics: dia
 const validators = new Map<keyof typeof schemas, ValidateFunction>();
 let ajv: Ajv | undefined;
 
+/** Loaded when a bundle is read: it takes longer to load than most commands run. */
+function newAjv(): Ajv {
+  const module = createRequire(import.meta.url)("ajv") as typeof import("ajv");
+  return new module.Ajv({ allErrors: false });
+}
+
 /** Undefined when `value` has the form; else where it has not, in words. */
 export function formError(kind: keyof typeof schemas, value: unknown): string | undefined {
   let validate = validators.get(kind);
   if (!validate) {
-    ajv ??= new Ajv({ allErrors: false });
+    ajv ??= newAjv();
     validate = ajv.compile(schemas[kind]);
     validators.set(kind, validate);
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import Handlebars from "handlebars";
+import type Handlebars from "handlebars";
 import { InternalError } from "../diag/index.ts";
 import { packageRoot } from "../package-root.ts";
 
@@ -15,8 +16,16 @@ const helpers = {
   c_ident: (text: unknown) => cIdentifier(String(text)),
 };
 
-const environment = Handlebars.create();
-for (const [name, helper] of Object.entries(helpers)) environment.registerHelper(name, helper);
+let environment: typeof Handlebars | undefined;
+
+/** Loaded with the first template: commands that emit nothing need not wait for it. */
+function handlebars(): typeof Handlebars {
+  if (environment) return environment;
+  const module = createRequire(import.meta.url)("handlebars") as typeof Handlebars;
+  environment = module.create();
+  for (const [name, helper] of Object.entries(helpers)) environment.registerHelper(name, helper);
+  return environment;
+}
 
 const compiled = new Map<string, { readonly run: Handlebars.TemplateDelegate; readonly fields: readonly string[] }>();
 
@@ -36,13 +45,13 @@ function load(name: string): { readonly run: Handlebars.TemplateDelegate; readon
   const known = compiled.get(name);
   if (known) return known;
   const text = readFileSync(join(packageRoot, "templates", `${name}.hbs`), "utf8").replace(/^\{\{!--.*?--\}\}\n/s, "");
-  const run = environment.compile(text, {
+  const run = handlebars().compile(text, {
     noEscape: true,
     strict: true,
     knownHelpersOnly: true,
     knownHelpers: { c_comment: true, c_str: true, c_ident: true },
   });
-  const made = { run, fields: fieldsOf(Handlebars.parse(text)) };
+  const made = { run, fields: fieldsOf(handlebars().parse(text)) };
   compiled.set(name, made);
   return made;
 }
