@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the connection manager removes from and adds to the headers of a plaintext request before it looks for a route. */
+#pragma once
+
+#include "km_chain.h"
+#include "km_http_host.h"
+
+static inline km_bool km_is_relative_byte(__u8 c)
+{
+	if (km_is_digit(c) || km_is_alpha(c))
+		return 1;
+	switch (c) {
+	case '!': case '$': case '%': case '&': case '\'': case '(': case ')': case '*': case '+': case ',': case '-':
+	case '.': case '/': case ':': case ';': case '=': case '?': case '@': case '_': case '~':
+		return 1;
+	}
+	return 0;
+}
+
+/* Whether Envoy keeps a referer: an http(s) URL without user information, or a relative reference; both without fragment. */
+static inline km_bool km_is_referer(const struct km_decide *d, struct km_span value)
+{
+	struct km_span host, path;
+	km_bool https, user, slash = 0;
+
+	if (km_split_url(d, value, &https, &host, &path, &user))
+		return !user && km_find(d, value, value.at, '#') == km_span_end(value);
+	for (__u32 at = value.at; at < km_span_end(value); at++) {
+		__u8 c = km_byte(d, at);
+
+		slash = slash || c == '/';
+		if (!km_is_relative_byte(c) || (c == ':' && !slash))
+			return 0;
+	}
+	return 1;
+}
+
+/* Whether an address is one of internal_address_config. */
+static inline km_bool km_is_internal(const struct km_decide *d, const struct km_http *http, __u32 family, const struct km_ip *ip)
+{
+	return http->internal != KM_NONE && family && km_interval_place(d, http->internal, family, ip) != KM_NONE;
+}
+
+/* Names in the tables' set `flag` lose their lines. */
+static inline void km_drop_flagged(struct km_decide *d, __u32 flag)
+{
+	for (__u32 name = 0; name < KM_H_COUNT; name++) {
+		const struct km_header_name *known = d->first[name] ? km_header_at(d->gen, name) : 0;
+
+		if (known && known->flags & flag)
+			km_drop(d, name);
+	}
+}
+
+static inline void km_clean_te(struct km_decide *d)
+{
+	struct km_span te = km_value_of(d, KM_H_TE);
+
+	if (!te.length)
+		return;
+	if (km_has_item(d, te, "trailers", 0))
+		km_set(d, KM_H_TE, km_put_literal(d, "trailers"));
+	else
+		km_drop(d, KM_H_TE);
+}
+
+/* x-forwarded-for and x-forwarded-proto; whether the request comes from an internal address. */
+static inline km_bool km_forwarded(struct km_decide *d, const struct km_http *http)
+{
+	struct km_span list = km_value_of(d, KM_H_FORWARDED_FOR);
+	km_bool had = km_has(d, KM_H_FORWARDED_FOR), internal;
+	struct km_ip ip;
+
+	if (!(http->flags & KM_HM_REMOTE)) {
+		if (!km_has(d, KM_H_FORWARDED_PROTO))
+			km_set(d, KM_H_FORWARDED_PROTO, km_put_literal(d, "http"));
+		return had && km_is_internal(d, http, km_read_ip(d, km_trim(d, list), &ip), &ip);
+	}
+	internal = !had && km_is_internal(d, http, d->source_family, &d->from);
+	if (list.length) {
+		__u32 start = d->used;
+
+		km_put_span(d, list);
+		km_put(d, ',');
+		km_put_ip(d, d->source_family, &d->from);
+		km_set(d, KM_H_FORWARDED_FOR, km_span(start, d->used));
+	} else {
+		km_set(d, KM_H_FORWARDED_FOR, km_put_ip(d, d->source_family, &d->from));
+	}
+	km_set(d, KM_H_FORWARDED_PROTO, km_put_literal(d, "http"));
+	return internal;
+}
+
+/* :scheme, unless the target had one. */
+static inline void km_set_scheme(struct km_decide *d, const struct km_http *http)
+{
+	if (http->flags & (KM_HM_SCHEME_HTTP | KM_HM_SCHEME_HTTPS)) {
+		d->scheme = http->flags & KM_HM_SCHEME_HTTPS ? km_put_literal(d, "https") : km_put_literal(d, "http");
+		km_set(d, KM_H_FORWARDED_PROTO, d->scheme);
+		return;
+	}
+	if (d->scheme.length)
+		return;
+	if (km_span_is(d, km_value_of(d, KM_H_FORWARDED_PROTO), "https", 1))
+		d->scheme = km_put_literal(d, "https");
+	else
+		d->scheme = km_put_literal(d, "http");
+}
+
+static inline void km_drop_internal(struct km_decide *d, const struct km_route_table *table)
+{
+	km_drop_flagged(d, KM_HN_INTERNAL);
+	if (!table)
+		return;
+	for (__u32 i = 0; i < table->internals; i++) {
+		const struct km_number_item *item = km_number_at(d->gen, table->first_internal + i);
+
+		if (item)
+			km_drop(d, item->value);
+	}
+}
+
+static inline void km_sanitize(struct km_decide *d, const struct km_http *http, const struct km_route_table *table)
+{
+	km_bool internal, edge;
+
+	if (!km_is_upgrade(d)) {
+		km_drop(d, KM_H_CONNECTION);
+		km_drop(d, KM_H_UPGRADE);
+	}
+	km_drop_flagged(d, KM_HN_REMOVED);
+	km_clean_te(d);
+	if (km_has(d, KM_H_REFERER) && !km_is_referer(d, km_value_of(d, KM_H_REFERER)))
+		km_drop(d, KM_H_REFERER);
+	internal = km_forwarded(d, http);
+	km_set_scheme(d, http);
+	edge = !internal && http->flags & KM_HM_REMOTE;
+	if (internal)
+		km_set(d, KM_H_INTERNAL, km_put_literal(d, "true"));
+	else
+		km_drop_internal(d, table);
+	if (edge) {
+		km_drop_flagged(d, KM_HN_EDGE);
+		km_set(d, KM_H_EXTERNAL_ADDRESS, km_put_ip(d, d->source_family, &d->from));
+	}
+	/* Stands for the id that Envoy draws: a version 4 UUID. */
+	if (edge || !km_has(d, KM_H_REQUEST_ID))
+		km_set(d, KM_H_REQUEST_ID, km_put_literal(d, "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"));
+}

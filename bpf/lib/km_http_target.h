@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Request targets: a path, an absolute URL, or CONNECT's host and port; what each makes of :path, :authority and the scheme. */
+#pragma once
+
+#include "km_http_framing.h"
+#include "km_ip_text.h"
+
+/* `host` or `host:port`, the host a name of letters, digits, dots and hyphens, or an address in brackets. */
+km_shared km_bool km_is_authority(const struct km_decide *d, struct km_span span, km_bool *has_port)
+{
+	__u32 at = span.at, end = km_span_end(span), port = 0;
+
+	*has_port = 0;
+	if (at < end && km_byte(d, at) == '[') {
+		__u32 close = km_find(d, span, at, ']');
+		struct km_ip ip;
+
+		if (close == end || !km_read_ip(d, km_span(at + 1, close), &ip))
+			return 0;
+		at = close + 1;
+	} else {
+		while (at < end && (km_is_alpha(km_byte(d, at)) || km_is_digit(km_byte(d, at)) || km_byte(d, at) == '.' || km_byte(d, at) == '-'))
+			at++;
+		if (at == span.at)
+			return 0;
+	}
+	if (at == end)
+		return 1;
+	if (km_byte(d, at++) != ':' || at == end)
+		return 0;
+	for (; at < end; at++) {
+		if (!km_is_digit(km_byte(d, at)))
+			return 0;
+		port = port * 10 + km_byte(d, at) - '0';
+		if (port > 65535)
+			return 0;
+	}
+	*has_port = 1;
+	return 1;
+}
+
+/* The parts of an absolute URL. 0: not one of http or https, or an impossible host. `user`: user information was left out. */
+km_shared km_bool km_split_url(const struct km_decide *d, struct km_span url, km_bool *https, struct km_span *host,
+					    struct km_span *path, km_bool *user)
+{
+	__u32 end = km_span_end(url), colon = km_find(d, url, url.at, ':'), at;
+	struct km_span scheme = km_span(url.at, colon);
+	km_bool has_port;
+
+	*https = km_span_is(d, scheme, "https", 1);
+	if (!*https && !km_span_is(d, scheme, "http", 1))
+		return 0;
+	if (colon + 3 > end || !km_span_is(d, km_span(colon, colon + 3), "://", 0))
+		return 0;
+	host->at = colon + 3;
+	*user = 0;
+	for (at = host->at; at < end; at++) {
+		__u8 c = km_byte(d, at);
+
+		if (c == '/' || c == '?' || c == '#')
+			break;
+		if (c == '@') {
+			if (*user)
+				return 0;
+			*user = 1;
+			host->at = at + 1;
+		}
+	}
+	host->length = at - host->at;
+	*path = km_span(at, end);
+	return km_is_authority(d, *host, &has_port);
+}
+
+/* Sets path, authority and scheme from the target, or refuses. */
+static inline void km_read_target(struct km_decide *d, const struct km_http *http)
+{
+	struct km_span target = d->target, host;
+	__u8 first = km_byte(d, target.at);
+	km_bool https, user, has_port;
+
+	d->path = target;
+	d->has_path = !d->connect;
+	d->scheme.length = 0;
+	if (d->connect) {
+		if (!km_is_authority(d, target, &has_port) || !has_port) {
+			km_refuse(d, 400);
+			return;
+		}
+		km_set(d, KM_H_HOST, target);
+		return;
+	}
+	if (first == '/' || (first == '*' && km_span_is(d, d->method, "OPTIONS", 0)) || !(http->flags & KM_HM_ABSOLUTE))
+		return;
+	if (!km_split_url(d, target, &https, &host, &d->path, &user)) {
+		km_refuse(d, 400);
+		return;
+	}
+	if (!d->path.length)
+		d->path = km_put_literal(d, "/");
+	d->scheme = https ? km_put_literal(d, "https") : km_put_literal(d, "http");
+	km_set(d, KM_H_HOST, host);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Listener filters: what they learn from the first bytes, and what happens when those are not there. */
+#pragma once
+
+#include "km_http_line.h"
+#include "km_tls_hello.h"
+
+#define KM_PREFACE "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+enum km_inspection {
+	KM_INSPECT_DONE = 0,
+	KM_INSPECT_WAITS = 1,
+};
+
+static inline enum km_inspection km_inspect_tls(struct km_decide *d)
+{
+	d->inspected.tls = 0;
+	d->inspected.protocols = 0;
+	d->inspected.server_name.length = 0;
+	return km_read_hello(d) == KM_HELLO_INCOMPLETE ? KM_INSPECT_WAITS : KM_INSPECT_DONE;
+}
+
+/* Whether the first bytes are the preface, or the beginning of it: how many of its bytes are there. */
+static inline __u32 km_preface_bytes(const struct km_decide *d)
+{
+	__u32 i = 0;
+
+	while (i < sizeof(KM_PREFACE) - 1 && i < d->length && km_byte(d, i) == (__u8)KM_PREFACE[i])
+		i++;
+	return i;
+}
+
+static inline void km_set_protocol(struct km_decide *d, struct km_span protocol)
+{
+	d->inspected.alpn[0] = protocol;
+	d->inspected.protocols = 1;
+}
+
+/* Any token counts as a method, any 1.x but 1.1 as 1.0. */
+static inline enum km_inspection km_inspect_http(struct km_decide *d)
+{
+	__u32 preface = km_preface_bytes(d), end;
+
+	if (preface == sizeof(KM_PREFACE) - 1) {
+		km_set_protocol(d, km_put_literal(d, "h2c"));
+		return KM_INSPECT_DONE;
+	}
+	if (preface == d->length)
+		return KM_INSPECT_WAITS;
+	if (km_byte(d, 0) <= ' ')
+		return KM_INSPECT_DONE;
+	end = km_find(d, km_span(0, d->length), 0, '\n');
+	if (end == d->length)
+		return KM_INSPECT_WAITS;
+	if (km_request_line(d, km_span(0, end), 1))
+		km_set_protocol(d, d->http11 ? km_put_literal(d, "http/1.1") : km_put_literal(d, "http/1.0"));
+	return KM_INSPECT_DONE;
+}
+
+static inline enum km_inspection km_run_filters(struct km_decide *d, __u32 filters)
+{
+	if (filters & KM_IF_TLS && km_inspect_tls(d) == KM_INSPECT_WAITS)
+		return KM_INSPECT_WAITS;
+	if (filters & KM_IF_HTTP && !d->inspected.tls)
+		return km_inspect_http(d);
+	return KM_INSPECT_DONE;
+}
+
+/* The redirecting listener's filters, then the listener's own. */
+static inline void km_inspect(struct km_decide *d, const struct km_listener *listener)
+{
+	for (int i = 0; i < 2 && !d->end; i++) {
+		__u32 filters = listener->inspect[i];
+
+		if (km_run_filters(d, filters) == KM_INSPECT_DONE)
+			continue;
+		if (filters & KM_IF_WAIT)
+			km_end(d, d->length >= KM_HEAD_BYTES ? KM_E_TOO_LONG : KM_E_WAIT_FILTER, 0);
+		else if (filters & KM_IF_CLOSE)
+			km_end(d, KM_E_NO_CHAIN, 0);
+	}
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+
+/* Unit: bytes of the first bytes that are looked at; a power of two. Origin: the state must fit a map value, and heads are a few hundred
+ * bytes. */
+#define KM_HEAD_BYTES 4096u
+
+/* Unit: header lines whose names rules or the connection manager know. Origin: Envoy takes 100 headers by default. */
+#define KM_LINES 128u
