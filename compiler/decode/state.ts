@@ -107,19 +107,40 @@ export function admit(state: ReadState, field: FieldPlan): boolean {
   }
 }
 
+/** A field, or an enum's value, that the protos do not have. */
 export function unknownField(state: ReadState, messageName: string, name: string): void {
-  const message = `${messageName} has no field ${name}`;
-  if (state.unknownField === "error") fail(state, "KM1016", `.${name}`, message);
-  else state.sink.note("KM1016", `${messageName}.${name}`, () => pathOf(state, `.${name}`), message);
+  reportUnknown(state, "KM1016", `${messageName}.${name}`, `.${name}`, `${messageName} has no field ${name}`);
 }
 
-/** Rules on what is absent; `oneofs` has the bits of those of which a field is set. */
-export function checkPresence(state: ReadState, plan: MessagePlan, message: Readonly<Record<string, unknown>>, oneofs: number): void {
+/** Reading is at the field. */
+export function unknownEnumName(state: ReadState, name: string, known: Iterable<string>): void {
+  const field = state.fields[state.depth - 1]!.label;
+  reportUnknown(state, "KM1017", `${field} ${name}`, "", `${name} is none of ${[...known].join(", ")}`);
+}
+
+function reportUnknown(state: ReadState, code: string, identity: string, tail: string, message: string): void {
+  const shown = message.length > 300 ? `${message.slice(0, 300)}...` : message;
+  if (state.unknownField === "error") fail(state, code, tail, shown);
+  else state.sink.note(code, identity, () => pathOf(state, tail), shown);
+}
+
+/**
+ * Rules on the whole message: what is absent, and how long lists are. `set` has the bits of those oneofs, and of those required fields that are
+ * not kept, that are set.
+ */
+export function checkMessage(state: ReadState, plan: MessagePlan, message: Readonly<Record<string, unknown>>, set: number): void {
   for (const { field, violation } of plan.required) {
-    if (message[field.name] === undefined) fail(state, "KM1013", `.${field.name}`, violation);
+    const isThere = field.presenceBit === 0 ? message[field.name] !== undefined : (set & field.presenceBit) !== 0;
+    if (!isThere) fail(state, "KM1013", `.${field.name}`, violation);
+  }
+  for (const field of plan.checkedLists) {
+    const list = message[field.name];
+    if (list === undefined) continue;
+    const violation = field.listCheck!(Array.isArray(list) ? list : Object.values(list as object));
+    if (violation !== undefined) fail(state, "KM1013", `.${field.name}`, violation);
   }
   for (const { bit, name } of plan.requiredOneofs) {
-    if ((oneofs & bit) === 0) fail(state, "KM1013", "", `one of ${name} must be set`);
+    if ((set & bit) === 0) fail(state, "KM1013", "", `one of ${name} must be set`);
   }
 }
 

@@ -10,7 +10,18 @@ import {
   type ScalarType,
   type ValuePlan,
 } from "../plan/plan.ts";
-import { admit, checkPresence, checkValue, enter, fail, isUnset, maxDepth, type ReadState, setField, unknownField } from "../state.ts";
+import {
+  admit,
+  checkMessage,
+  checkValue,
+  enter,
+  fail,
+  maxDepth,
+  type ReadState,
+  setField,
+  unknownEnumName,
+  unknownField,
+} from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
 import { isRefusal, jsonEnum, jsonScalar, type Refusal } from "./scalars.ts";
 
@@ -35,7 +46,7 @@ export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadSta
     return into;
   }
   const errors = state.errors;
-  let oneofs = 0;
+  let set = 0;
   const chosen: FieldPlan[] = [];
   for (const key in json) {
     const field = plan.byKey.get(key);
@@ -52,16 +63,30 @@ export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadSta
         continue;
       }
       chosen.push(field);
-      oneofs |= field.oneofBit;
+      set |= field.oneofBit;
     }
     if (field.support.kind === "honoured") readField(value, field, state, into);
     else if (field.support.kind === "punt") {
       readField(value, field, state, into);
       if (into[field.name] !== undefined) admit(state, field);
-    } else if (isSet(value, field)) admit(state, field);
+    } else if (isSet(value, field, state)) {
+      admit(state, field);
+      set |= field.presenceBit;
+    }
   }
-  if (state.errors === errors) checkPresence(state, plan, into, oneofs);
+  if (state.errors === errors) checkMessage(state, plan, into, set);
   return into;
+}
+
+/** Whether a value that is not kept sets its field; of a note that is no message, what Envoy would refuse is refused. */
+function isSet(json: unknown, field: FieldPlan, state: ReadState): boolean {
+  if (field.isLeaf) {
+    const dropped: Fields = {};
+    readField(json, field, state, dropped);
+    return dropped[field.name] !== undefined;
+  }
+  if (field.shape === "list") return !Array.isArray(json) || json.length > 0;
+  return field.shape === "one" || !isJsonObject(json) || Object.keys(json).length > 0;
 }
 
 function refuse(state: ReadState, json: unknown, expected: string): undefined {
@@ -73,20 +98,6 @@ function show(json: unknown): string {
   if (typeof json === "object" && json !== null) return "an object";
   const text = JSON.stringify(json) ?? "nothing";
   return text.length > 60 ? `${text.slice(0, 60)}...` : text;
-}
-
-/** Whether a value that is not decoded sets its field. */
-function isSet(json: unknown, field: FieldPlan): boolean {
-  if (field.shape === "list") return !Array.isArray(json) || json.length > 0;
-  if (field.shape === "map") return !isJsonObject(json) || Object.keys(json).length > 0;
-  if (field.unsetValue === undefined) return true;
-  const value = scalarOrEnum(json, field.value);
-  return isRefusal(value) || value === undefined || !isUnset(field, value);
-}
-
-function scalarOrEnum(json: unknown, value: ValuePlan): XdsValue | Refusal | undefined {
-  if (value.kind === "scalar") return jsonScalar(json, value.type);
-  return value.kind === "enum" ? jsonEnum(json, value.names, value.numbers) : undefined;
 }
 
 function readField(json: unknown, field: FieldPlan, state: ReadState, into: Fields): void {
@@ -163,7 +174,7 @@ function readValue(json: unknown, value: ValuePlan, state: ReadState, earlier: X
     case "scalar":
       return orRefuse(state, json, jsonScalar(json, value.type));
     case "enum":
-      return orRefuse(state, json, jsonEnum(json, value.names, value.numbers));
+      return readEnum(json, value, state);
     case "message":
       return readJsonMessage(json, planOfValue(value), state, earlier as Fields | undefined);
     case "wrapper":
@@ -179,6 +190,12 @@ function readValue(json: unknown, value: ValuePlan, state: ReadState, earlier: X
     case "value":
       return checkedDepth(json, state);
   }
+}
+
+function readEnum(json: unknown, plan: ValuePlan & { readonly kind: "enum" }, state: ReadState): XdsValue | undefined {
+  const value = jsonEnum(json, plan.names, plan.numbers);
+  if (value === undefined) unknownEnumName(state, json as string, plan.numbers.keys());
+  return value === undefined ? undefined : orRefuse(state, json, value);
 }
 
 function orRefuse(state: ReadState, json: unknown, value: XdsValue | Refusal): XdsValue | undefined {

@@ -108,19 +108,22 @@ function bytes(json: unknown): Uint8Array | Refusal {
   return new Uint8Array(Buffer.from(json, "base64"));
 }
 
-/** An enum's value by name in any case, by number, or by number in a string. A number of no name stays, as on the wire. */
+/**
+ * An enum's value by name in any case, by number, or by number in a string. A number of no name stays, as on the wire; undefined for an unknown
+ * name, which Envoy takes as an unknown field.
+ */
 export function jsonEnum(
   json: unknown,
   names: ReadonlyMap<number, string>,
   numbers: ReadonlyMap<string, number>,
-): string | number | Refusal {
-  let number: number | undefined;
+): string | number | Refusal | undefined {
+  let number: number;
   if (typeof json === "number") number = json;
   else if (typeof json === "string") {
-    number = numbers.get(json) ?? numbers.get(json.toUpperCase()) ?? (/^\s*[+-]?\d+\s*$/.test(json) ? Number(json) : undefined);
-  }
-  if (number === undefined || !Number.isInteger(number) || Math.abs(number) > 0x7fffffff) {
-    return { expected: `one of ${[...numbers.keys()].join(", ")}` };
-  }
-  return names.get(number) ?? number;
+    const known = numbers.get(json) ?? numbers.get(json.toUpperCase()) ?? (/^\s*[+-]?\d+\s*$/.test(json) ? Number(json) : undefined);
+    if (known === undefined) return undefined;
+    number = known;
+  } else return { expected: "an enum value" };
+  const inRange = Number.isInteger(number) && number >= -0x80000000 && number <= 0x7fffffff;
+  return inRange ? (names.get(number) ?? number) : { expected: "an enum value" };
 }

@@ -15,6 +15,8 @@ export interface MessagePlan {
   readonly byKey: ReadonlyMap<string, FieldPlan>;
   /** Fields whose absence breaks a rule, with the rule's words. */
   readonly required: readonly { readonly field: FieldPlan; readonly violation: string }[];
+  /** Lists and maps with rules on the whole. */
+  readonly checkedLists: readonly FieldPlan[];
   /** Oneofs of which one field must be set. */
   readonly requiredOneofs: readonly { readonly bit: number; readonly name: string }[];
 }
@@ -32,6 +34,8 @@ export interface FieldPlan {
   readonly unsetValue: XdsValue | undefined;
   /** The oneof's bit in the message, 0 if in none. */
   readonly oneofBit: number;
+  /** The bit that tells that the field was set, where it is required and not kept; else 0. */
+  readonly presenceBit: number;
   readonly oneofName: string;
   /** The other fields of the oneof. */
   readonly rivals: readonly string[];
@@ -40,6 +44,9 @@ export interface FieldPlan {
   readonly check: Check | undefined;
   readonly listCheck: ListCheck | undefined;
   readonly keyCheck: Check | undefined;
+  /** Told of, then dropped; its form and rules are checked all the same where it is no message. */
+  readonly isNote: boolean;
+  readonly isLeaf: boolean;
   /** List items are told apart by their `name` in paths, not by index. */
   readonly namedItems: boolean;
 }
@@ -99,32 +106,17 @@ const namedLists = new Set(["envoy.config.route.v3.RouteConfiguration.virtual_ho
 
 function buildPlan(name: string, proto: ProtoMessage): MessagePlan {
   const oneofs = Object.entries(proto.oneofs ?? {});
-  const table = support[name] ?? {};
-  const fields = Object.entries(proto.fields).map(([field, declared]): FieldPlan => {
-    const oneofIndex = oneofs.findIndex(([, oneof]) => oneof.oneof.includes(field));
-    const oneof = oneofs[oneofIndex];
-    const value = valuePlan(declared.type);
-    const shape = declared.keyType ? "map" : declared.rule === "repeated" ? "list" : "one";
-    const hasPresence = oneof !== undefined || declared.options?.proto3_optional === true;
-    const rules = declared.options?.["(validate.rules)"];
-    return {
-      name: field,
-      label: `${name.slice(name.search(/\.[A-Z]/) + 1)}.${field}`,
-      value,
-      wireType: wireTypeOf(value),
-      shape,
-      mapKey: declared.keyType as ScalarType | undefined,
-      unsetValue: shape === "one" && !hasPresence ? defaultValue(value) : undefined,
-      oneofBit: oneof ? 1 << oneofIndex : 0,
-      oneofName: oneof ? oneof[0] : "",
-      rivals: oneof ? oneof[1].oneof.filter((other) => other !== field) : [],
-      support: table[field] ?? honoured,
-      check: valueCheck(rules, shape, value),
-      listCheck: listCheck(rules),
-      keyCheck: mapKeyCheck(rules),
-      namedItems: namedLists.has(`${name}.${field}`),
-    };
+  let bits = oneofs.length;
+  const required: { readonly field: FieldPlan; readonly violation: string }[] = [];
+  const fields = Object.keys(proto.fields).map((field) => {
+    const plan = fieldPlan(name, field, proto);
+    const violation = violationWhenAbsent(proto.fields[field]!.options?.["(validate.rules)"], plan);
+    if (violation === undefined || plan.support.kind === "error") return plan;
+    const withBit = plan.isNote ? { ...plan, presenceBit: 1 << bits++ } : plan;
+    required.push({ field: withBit, violation });
+    return withBit;
   });
+  if (bits > 31) throw new InternalError(`${name} has more required fields and oneofs than one number has bits`);
   const byId: (FieldPlan | undefined)[] = [];
   const byKey = new Map<string, FieldPlan>();
   for (const field of fields) {
@@ -132,15 +124,50 @@ function buildPlan(name: string, proto: ProtoMessage): MessagePlan {
     byKey.set(field.name, field);
     byKey.set(camelCase(field.name), field);
   }
-  const isRead = (field: FieldPlan): boolean => field.support.kind === "honoured" || field.support.kind === "punt";
-  const required = fields.filter(isRead).flatMap((field) => {
-    const violation = violationWhenAbsent(proto.fields[field.name]!.options?.["(validate.rules)"], field);
-    return violation === undefined ? [] : [{ field, violation }];
-  });
   const requiredOneofs = oneofs.flatMap(([oneof, { options }], i) =>
     options?.["(validate.required)"] ? [{ bit: 1 << i, name: oneof }] : [],
   );
-  return { name, fields, byId: Object.freeze(Array.from(byId)), byKey, required, requiredOneofs };
+  return {
+    name,
+    fields,
+    byId: Array.from(byId),
+    byKey,
+    required,
+    checkedLists: fields.filter((field) => field.listCheck !== undefined),
+    requiredOneofs,
+  };
+}
+
+function fieldPlan(message: string, name: string, proto: ProtoMessage): FieldPlan {
+  const declared = proto.fields[name]!;
+  const oneofs = Object.entries(proto.oneofs ?? {});
+  const oneofIndex = oneofs.findIndex(([, oneof]) => oneof.oneof.includes(name));
+  const oneof = oneofs[oneofIndex];
+  const value = valuePlan(declared.type);
+  const shape = declared.keyType ? "map" : declared.rule === "repeated" ? "list" : "one";
+  const hasPresence = oneof !== undefined || declared.options?.proto3_optional === true;
+  const rules = declared.options?.["(validate.rules)"];
+  const fieldSupport = support[message]?.[name] ?? honoured;
+  return {
+    name,
+    label: `${message.slice(message.search(/\.[A-Z]/) + 1)}.${name}`,
+    value,
+    wireType: wireTypeOf(value),
+    shape,
+    mapKey: declared.keyType as ScalarType | undefined,
+    unsetValue: shape === "one" && !hasPresence ? defaultValue(value) : undefined,
+    oneofBit: oneof ? 1 << oneofIndex : 0,
+    presenceBit: 0,
+    oneofName: oneof ? oneof[0] : "",
+    rivals: oneof ? oneof[1].oneof.filter((other) => other !== name) : [],
+    support: fieldSupport,
+    check: valueCheck(rules, shape, value),
+    listCheck: listCheck(rules),
+    keyCheck: mapKeyCheck(rules),
+    isNote: fieldSupport.kind === "note",
+    isLeaf: value.kind === "scalar" || value.kind === "enum" || value.kind === "wrapper" || value.kind === "duration",
+    namedItems: namedLists.has(`${message}.${name}`),
+  };
 }
 
 /** protoc's json_name: letters after an underscore are raised, digits are not letters. */

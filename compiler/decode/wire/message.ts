@@ -12,7 +12,7 @@ import {
   type ValuePlan,
   wireTypes,
 } from "../plan/plan.ts";
-import { admit, checkPresence, checkScalar, checkValue, enter, fail, maxDepth, type ReadState, setField, unknownField } from "../state.ts";
+import { admit, checkMessage, checkScalar, checkValue, enter, fail, maxDepth, type ReadState, setField, unknownField } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
 import { type ByteReader, breakOff, newReader, readLength, readText, readVarint32, readVarint64, skipValue } from "./bytes.ts";
 import { readScalar } from "./scalars.ts";
@@ -31,7 +31,7 @@ export function readWireMessage(reader: ByteReader, plan: MessagePlan, state: Re
     return into;
   }
   const errors = state.errors;
-  let oneofs = 0;
+  let set = 0;
   let told: FieldPlan | undefined;
   while (reader.pos < reader.end && reader.broken === undefined) {
     const tag = readVarint32(reader);
@@ -44,27 +44,19 @@ export function readWireMessage(reader: ByteReader, plan: MessagePlan, state: Re
       skipValue(reader, wireType);
       continue;
     }
-    if (field.support.kind === "honoured") {
-      readField(reader, field, wireType, state, into);
-    } else {
+    if (field.support.kind === "honoured") readField(reader, field, wireType, state, into);
+    else if (field.support.kind === "punt") {
       const before = into[field.name];
+      readField(reader, field, wireType, state, into);
+      if (before === undefined && into[field.name] !== undefined) admit(state, field);
+    } else if (isSet(reader, field, wireType, state) && told !== field) {
       // The items of a list, and the entries of a map, are told of once.
-      if (told === field) {
-        if (field.support.kind === "punt") readField(reader, field, wireType, state, into);
-        else skipValue(reader, wireType);
-      } else if (field.support.kind === "punt") {
-        readField(reader, field, wireType, state, into);
-        if (into[field.name] !== undefined && before === undefined) {
-          told = field;
-          admit(state, field);
-        }
-      } else if (isSet(reader, field, wireType)) {
-        told = field;
-        admit(state, field);
-      }
+      told = field;
+      admit(state, field);
+      set |= field.presenceBit;
     }
     if (field.oneofBit !== 0) {
-      oneofs |= field.oneofBit;
+      set |= field.oneofBit;
       for (const rival of field.rivals) if (into[rival] !== undefined) delete into[rival];
     }
   }
@@ -72,7 +64,7 @@ export function readWireMessage(reader: ByteReader, plan: MessagePlan, state: Re
     reader.told = true;
     fail(state, "KM1010", "", reader.broken);
   }
-  if (reader.broken === undefined && state.errors === errors) checkPresence(state, plan, into, oneofs);
+  if (reader.broken === undefined && state.errors === errors) checkMessage(state, plan, into, set);
   return into;
 }
 
@@ -81,23 +73,18 @@ function fits(field: FieldPlan, wireType: number): boolean {
   return wireType === field.wireType || (field.shape === "list" && wireType === 2);
 }
 
-/** Skips a value that is not decoded; whether it sets its field. */
-function isSet(reader: ByteReader, field: FieldPlan, wireType: number): boolean {
-  if (field.unsetValue !== undefined) {
-    if (wireType === 0) return readVarint64(reader) !== 0n;
-    if (wireType === 2) {
-      const end = readLength(reader);
-      const set = end > reader.pos;
-      reader.pos = end;
-      return set;
-    }
-    return readScalar(reader, (field.value as ValuePlan & { kind: "scalar" }).type) !== field.unsetValue;
+/** Skips a value that is not kept; whether it sets its field. Of a note that is no message, what Envoy would refuse is refused. */
+function isSet(reader: ByteReader, field: FieldPlan, wireType: number, state: ReadState): boolean {
+  const isText = field.shape === "one" && field.check === undefined && field.value.kind === "scalar" && wireType === 2;
+  if (field.isLeaf && !isText) {
+    const dropped: Fields = {};
+    readField(reader, field, wireType, state, dropped);
+    return dropped[field.name] !== undefined;
   }
-  const start = reader.pos;
-  skipValue(reader, wireType);
-  // A packed list of nothing is an empty list.
-  const emptyPacked = field.shape === "list" && wireType === 2 && field.wireType !== 2 && reader.pos === start + 1;
-  return !emptyPacked;
+  const end = readLength(reader);
+  const isEmpty = end === reader.pos;
+  reader.pos = end;
+  return !(isEmpty && field.unsetValue !== undefined);
 }
 
 function readField(reader: ByteReader, field: FieldPlan, wireType: number, state: ReadState, into: Fields): void {

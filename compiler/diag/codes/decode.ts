@@ -52,6 +52,11 @@ export const decodeCodes = {
     explain:
       "The field is not in Envoy 1.40's API: a misspelling, or newer than that. From xDS and in a dump it is ignored, as Envoy ignores it; in a bootstrap it rejects the resource, as Envoy refuses to start with it.",
   },
+  KM1017: {
+    title: "unknown enum value",
+    explain:
+      "The name is none of the enum's values in Envoy 1.40's API. Like an unknown field it is ignored from xDS and in a dump, so the field keeps its default, and it rejects the resource in a bootstrap.",
+  },
   KM1020: {
     title: "resource without a name",
     explain:
