@@ -1,0 +1,36 @@
+/** One fixture through the compiler, as the text that golden/ keeps. */
+import { join } from "node:path";
+import { openSession } from "../compiler/cli/session.ts";
+import { Collector, compareDiagnostics, renderDiagnostic } from "../compiler/diag/index.ts";
+import { printHir } from "../compiler/hir/print.ts";
+import { compileModel, dumpTables } from "../compiler/index.ts";
+import { printConnect } from "../compiler/lir/index.ts";
+
+export interface Stages {
+  /** File name -> text, for the case's own folder. */
+  readonly files: ReadonlyMap<string, string>;
+  /** `<shape>/<file>` -> C. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** Whole captures give long goldens: only what a reviewer reads of them is kept. */
+const wholeCapture = /^realistic-/;
+
+export function stagesOf(fixture: string): Stages {
+  const session = openSession(join(fixture, "snapshot.json"));
+  const sink = new Collector();
+  const compiled = compileModel(session.model, sink);
+  const diagnostics = [...session.diagnostics, ...sink.list()].sort(compareDiagnostics);
+  const files = new Map<string, string>();
+  files.set("0-diagnostics.txt", diagnostics.map((d) => `${renderDiagnostic(d, { colour: false })}\n`).join(""));
+  const { listeners, routeConfigs, clusters } = session.model;
+  const empty = listeners.length + routeConfigs.length + clusters.length === 0;
+  if (!compiled || (empty && diagnostics.some((d) => d.severity === "error"))) return { files, sources: new Map() };
+  files.set("1-hir.txt", printHir(session.model));
+  files.set("2-lir.txt", printConnect(compiled.lir));
+  if (!wholeCapture.test(fixture.split("/").pop() ?? "")) files.set("3-tables.txt", dumpTables(compiled));
+  const names = [...compiled.sources.keys()].sort();
+  const shape = /^ \* shape: (\S+)/m.exec([...compiled.sources.values()][0] ?? "")?.[1] ?? compiled.shape.slice(0, 12);
+  files.set("4-shape.txt", `${shape}\n${names.map((n) => `  ${n}\n`).join("")}`);
+  return { files, sources: new Map(names.map((n) => [`${shape}/${n}`, compiled.sources.get(n)!])) };
+}
