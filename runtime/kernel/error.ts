@@ -2,15 +2,15 @@ import { constants } from "node:os";
 
 /** What a KernelError is about; the codes are explained in compiler/diag/codes/runtime.ts. */
 export const kernelErrorCodes = {
-  rights: "KM6001",
-  libbpf: "KM6002",
-  feature: "KM6003",
-  verifier: "KM6004",
-  pinFolder: "KM6005",
-  cgroup: "KM6006",
-  call: "KM6007",
-  busy: "KM6008",
-  memory: "KM6009",
+  rights: "KM6101",
+  libbpf: "KM6102",
+  feature: "KM6103",
+  verifier: "KM6104",
+  pinFolder: "KM6105",
+  cgroup: "KM6106",
+  call: "KM6107",
+  busy: "KM6108",
+  memory: "KM6109",
 } as const;
 
 export type KernelErrorKind = keyof typeof kernelErrorCodes;

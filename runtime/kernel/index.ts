@@ -16,7 +16,7 @@ import {
   sumPerCpu,
 } from "./maps.ts";
 import { loadObject } from "./object.ts";
-import { listPins, lock, makePinFolder, openCgroup, openPin, pin, removePinFolder, unpin } from "./pins.ts";
+import { cgroupId, listPins, lock, makePinFolder, openCgroup, openPin, pin, removePinFolder, unpin } from "./pins.ts";
 import { attach, enableStats, linkInfo, openProgram, programInfo, testRun, updateLink } from "./programs.ts";
 import type { Kernel } from "./types.ts";
 
@@ -46,6 +46,7 @@ export function openKernel(): Kernel {
     linkInfo,
     openProgram,
     openCgroup,
+    cgroupId,
     attach,
     updateLink,
     makePinFolder,

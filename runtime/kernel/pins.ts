@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { callError, errnoName, KernelError } from "./error.ts";
 import { lastErrno, library } from "./library.ts";
@@ -93,6 +93,10 @@ export function openCgroup(path: string): Fd {
     );
   }
   return openFolder(path);
+}
+
+export function cgroupId(cgroup: Fd): bigint {
+  return fstatSync(cgroup, { bigint: true }).ino;
 }
 
 function openFolder(path: string): Fd {

@@ -116,6 +116,8 @@ export interface Kernel {
   openProgram(id: number): Fd;
 
   openCgroup(path: string): Fd;
+  /** As LinkInfo.cgroupId. */
+  cgroupId(cgroup: Fd): bigint;
   /** Attaches by a link: it ends with its last descriptor, unless it is pinned. */
   attach(program: Fd, cgroup: Fd, point: AttachPoint): Fd;
   /** Swaps the program of a link; connections meet the old or the new one, never none. */

@@ -64,15 +64,22 @@ export async function compileProgram(file: string): Promise<Uint8Array> {
 export function withBpfFolder<T>(action: (folder: string) => Promise<T> | T): Promise<T> {
   const root = mkdtempSync(join(tmpdir(), "kmesh-bpf-"));
   execFileSync("mount", ["-t", "bpf", "bpf", root]);
-  return settle(action(root), () => {
-    execFileSync("umount", [root]);
-    rmdirSync(root);
-  });
+  return settle(
+    () => action(root),
+    (failed) => {
+      // After a failure the test may still hold files; what it failed with is to be seen.
+      execFileSync("umount", failed ? ["-l", root] : [root]);
+      rmdirSync(root);
+    },
+  );
 }
 
 export function withCgroup<T>(action: (folder: string) => Promise<T> | T): Promise<T> {
   const folder = mkdtempSync(join(cgroupRoot()!, "kmesh-test-"));
-  return settle(action(folder), () => rmdirSync(folder));
+  return settle(
+    () => action(folder),
+    () => rmdirSync(folder),
+  );
 }
 
 /** A network namespace with loopback up, and whatever `ip` commands say, without the leading `ip`. */
@@ -86,12 +93,15 @@ export function withNamespace<T>(commands: readonly string[], action: (name: str
     remove();
     throw error;
   }
-  return settle(action(name), remove);
+  return settle(() => action(name), remove);
 }
 
 export function withTempFolder<T>(action: (folder: string) => Promise<T> | T): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "kmesh-test-"));
-  return settle(action(folder), () => rmSync(folder, { recursive: true, force: true }));
+  return settle(
+    () => action(folder),
+    () => rmSync(folder, { recursive: true, force: true }),
+  );
 }
 
 /** Moves a process into a cgroup. */
@@ -99,12 +109,16 @@ export function enterCgroup(folder: string, pid: number): void {
   writeFileSync(join(folder, "cgroup.procs"), String(pid));
 }
 
-async function settle<T>(work: Promise<T> | T, cleanUp: () => void): Promise<T> {
+async function settle<T>(action: () => Promise<T> | T, cleanUp: (failed: boolean) => void): Promise<T> {
+  let result: T;
   try {
-    return await work;
-  } finally {
-    cleanUp();
+    result = await action();
+  } catch (error) {
+    cleanUp(true);
+    throw error;
   }
+  cleanUp(false);
+  return result;
 }
 
 function cgroupRoot(): string | undefined {

@@ -1,0 +1,158 @@
+import type { Bundle } from "../../compiler/bundle/format.ts";
+import type { Fd, Kernel } from "../kernel/index.ts";
+import { encodeHeader, type GenerationPlan, tableId } from "../plan/index.ts";
+import type { Grace } from "./grace.ts";
+import { HEADER_SIZE, type Live, roomOfRunning, rootValue } from "./live.ts";
+import { isTextPin, pinNames } from "./pin-names.ts";
+import { fillSlots, type Slot, trimPool } from "./pools.ts";
+import { type Loaded, programArrays } from "./programs.ts";
+import { createText } from "./text.ts";
+import type { Transaction } from "./transaction.ts";
+
+export interface Tools {
+  readonly kernel: Kernel;
+  readonly folder: string;
+  readonly transaction: Transaction;
+  readonly grace: Grace;
+}
+
+/** What stands in the manifest and names pins of a generation. */
+export interface GenerationTexts {
+  readonly manifest: string;
+  readonly names: string;
+  readonly shape: string;
+  readonly namesHash: string;
+}
+
+export function textsOf(bundle: Bundle): GenerationTexts {
+  const { manifest } = bundle;
+  return {
+    manifest: JSON.stringify(manifest),
+    names: `${JSON.stringify(bundle.names)}\n`,
+    shape: manifest.shape,
+    namesHash: manifest.names.sha256,
+  };
+}
+
+/**
+ * Writes a generation beside the running one and publishes it by one store. What fails before the store leaves the running one untouched;
+ * what fails after it (in a later step of the transaction) is taken back by a store of the old root.
+ */
+export async function writeGeneration(
+  tools: Tools,
+  live: Live,
+  plan: GenerationPlan,
+  texts: GenerationTexts,
+  loaded: Loaded | undefined,
+): Promise<void> {
+  const { kernel, transaction } = tools;
+  const filled = await fillSlots(kernel, live.pools, plan.images, (pool) => loaded?.innerTypes.get(pool), transaction);
+  pinTexts(tools, plan, texts);
+  live.headers.bytes.set(encodeHeader(plan.header), plan.headerSlot * HEADER_SIZE);
+  if (plan.load) setPrograms(tools, live, plan.header.shapeSlot, loaded!.programs);
+  publish(tools, live, plan, filled, texts);
+}
+
+function setPrograms({ kernel, transaction }: Tools, live: Live, slot: number, programs: Loaded["programs"]): void {
+  for (const [point, array] of programArrays) {
+    const program = programs.get(point);
+    if (program === undefined) continue;
+    kernel.setProgram(live.maps.get(array)!, slot, program);
+    transaction.onRollback(() => kernel.setProgram(live.maps.get(array)!, slot, undefined));
+  }
+}
+
+function publish(tools: Tools, live: Live, plan: GenerationPlan, filled: readonly Slot[], texts: GenerationTexts): void {
+  const { transaction } = tools;
+  const before = rootValue(live.generation, live.headerSlot);
+  // Registered first: if the store itself fails, storing the old value again does no harm.
+  transaction.onRollback(() => {
+    live.root.store(0, before);
+    takeBack(tools, live, plan, filled);
+  });
+  live.root.store(0, rootValue(plan.header.generation, plan.headerSlot));
+  transaction.onCommit(() => commit(tools, live, plan, texts));
+}
+
+/** A generation that was published for a moment: programs may still read it. */
+function takeBack({ grace }: Tools, live: Live, plan: GenerationPlan, filled: readonly Slot[]): void {
+  const slots = filled.filter((slot) => slot.use === "free");
+  for (const slot of slots) slot.use = "waiting";
+  live.headerUse[plan.headerSlot] = "waiting";
+  if (plan.load) live.shapeUse[plan.header.shapeSlot] = "waiting";
+  grace.retire(() => {
+    for (const slot of slots) slot.use = "free";
+    live.headerUse[plan.headerSlot] = "free";
+    if (plan.load) live.shapeUse[plan.header.shapeSlot] = "free";
+  });
+}
+
+function commit(tools: Tools, live: Live, plan: GenerationPlan, texts: GenerationTexts): void {
+  const { kernel, grace } = tools;
+  const retired: Slot[] = [];
+  const endpoint = tableId("endpoint");
+  const movesEndpoints = live.header?.slot[endpoint] !== plan.header.slot[endpoint];
+  for (const [table, pool] of live.pools) {
+    const now = pool.slots[plan.header.slot[tableId(table)]!]!;
+    for (const slot of pool.slots) if (slot.use === "running" && slot !== now) retired.push(slot);
+    now.use = "running";
+  }
+  for (const slot of retired) slot.use = "waiting";
+  const oldHeader = live.header && live.headerSlot !== plan.headerSlot ? live.headerSlot : undefined;
+  if (oldHeader !== undefined) live.headerUse[oldHeader] = "waiting";
+  live.headerUse[plan.headerSlot] = "running";
+  live.shapeUse[plan.header.shapeSlot] = "running";
+  const oldShapes = plan.load
+    ? live.shapeUse.flatMap((use, slot) => (use === "running" && slot !== plan.header.shapeSlot ? [slot] : []))
+    : [];
+  for (const slot of oldShapes) live.shapeUse[slot] = "waiting";
+  live.generation = plan.header.generation;
+  live.headerSlot = plan.headerSlot;
+  live.header = plan.header;
+  live.shape = texts.shape;
+  live.names = texts.namesHash;
+  // Runs that wait for a grace period are not in the room of a table that stays.
+  if (movesEndpoints) {
+    live.room = roomOfRunning(live);
+    live.roomEpoch++;
+  }
+  grace.retire(() => {
+    for (const slot of retired) slot.use = "free";
+    if (oldHeader !== undefined) live.headerUse[oldHeader] = "free";
+    for (const slot of oldShapes) freeShape(kernel, live, slot);
+  });
+}
+
+/** Programs of a shape that nothing leads to any more. */
+function freeShape(kernel: Kernel, live: Live, slot: number): void {
+  for (const array of programArrays.values()) kernel.setProgram(live.maps.get(array)!, slot, undefined);
+  live.shapeUse[slot] = "free";
+}
+
+function pinTexts({ kernel, folder, transaction }: Tools, plan: GenerationPlan, texts: GenerationTexts): void {
+  const put = (name: string, text: string): void => {
+    const path = `${folder}/${name}`;
+    const fd: Fd = createText(kernel, "km_text", text);
+    transaction.atEnd(() => kernel.close(fd));
+    kernel.pin(fd, path);
+    transaction.onRollback(() => kernel.unpin(path));
+  };
+  const present = kernel.listPins(folder);
+  const manifest = pinNames.manifest(plan.header.generation);
+  // Left by a daemon that died between pin and store.
+  if (present.includes(manifest)) kernel.unpin(`${folder}/${manifest}`);
+  put(manifest, texts.manifest);
+  const names = pinNames.names(texts.namesHash);
+  if (!present.includes(names)) put(names, texts.names);
+}
+
+/** Removes what the running generation does not need: texts of others. */
+export function removeOldTexts(kernel: Kernel, folder: string, live: Live): void {
+  const keep = new Set([pinNames.manifest(live.generation), ...(live.names === undefined ? [] : [pinNames.names(live.names)])]);
+  for (const name of kernel.listPins(folder)) if (isTextPin(name) && !keep.has(name)) kernel.unpin(`${folder}/${name}`);
+}
+
+/** Gives memory back that no generation needs soon. */
+export async function trimPools(kernel: Kernel, live: Live): Promise<void> {
+  for (const pool of live.pools.values()) await trimPool(kernel, pool);
+}

@@ -1,0 +1,128 @@
+import { POOL_SLOTS } from "../../compiler/bundle/format.ts";
+import type { Fd, InnerType, Kernel, Mapping } from "../kernel/index.ts";
+import { type ImageStep, type PoolSlot, recordSizeOf, type Use } from "../plan/index.ts";
+import type { Transaction } from "./transaction.ts";
+
+/** One slot of a pool, with what this process holds of it. */
+export interface Slot {
+  use: Use;
+  fd: Fd | undefined;
+  /** Records. */
+  capacity: number;
+  mapping: Mapping | undefined;
+}
+
+export interface Pool {
+  readonly table: string;
+  readonly fd: Fd;
+  readonly slots: Slot[];
+}
+
+/** Map name of a table's pool. */
+export function poolName(table: string): string {
+  return `km_p_${table}`;
+}
+
+/** Opens the arrays in a pool's slots. `running`: the slot that the published generation uses; undefined when nothing is published. */
+export function openPool(kernel: Kernel, table: string, fd: Fd, running: number | undefined): Pool {
+  const slots = Array.from({ length: POOL_SLOTS }, (_, index): Slot => {
+    const inner = kernel.openSlot(fd, index);
+    const isRunning = running === index;
+    const capacity = inner === undefined ? 0 : kernel.mapInfo(inner).maxEntries;
+    // Without a generation nobody reads; with one, what an earlier one used may still be read.
+    const use = isRunning ? "running" : running !== undefined && inner !== undefined ? "waiting" : "free";
+    const mapping = isRunning && inner !== undefined ? kernel.map(inner, capacity * recordSizeOf(table)) : undefined;
+    return { use, fd: inner, capacity, mapping };
+  });
+  return { table, fd, slots };
+}
+
+/** As the plan sees it. */
+export function poolStates(pools: ReadonlyMap<string, Pool>): Map<string, readonly PoolSlot[]> {
+  const none = new Uint8Array(0);
+  return new Map(
+    [...pools].map(([table, pool]) => [
+      table,
+      pool.slots.map(({ use, capacity, mapping }) => ({ use, capacity, bytes: mapping?.bytes ?? none })),
+    ]),
+  );
+}
+
+/**
+ * Writes the images of a generation into free slots. New arrays are put into their slots all at once, as each costs a grace period.
+ * Nothing is changed that a program reads. `typeOf` says what a pool's first array must be like. Gives the slots.
+ */
+export async function fillSlots(
+  kernel: Kernel,
+  pools: ReadonlyMap<string, Pool>,
+  images: readonly ImageStep[],
+  typeOf: (pool: string) => InnerType | undefined,
+  transaction: Transaction,
+): Promise<readonly Slot[]> {
+  const filled: Slot[] = [];
+  const updates: { readonly pool: Pool; readonly step: ImageStep; readonly fd: Fd }[] = [];
+  for (const step of images) {
+    const pool = pools.get(step.table);
+    // No program reads this table.
+    if (!pool) continue;
+    const slot = pool.slots[step.slot]!;
+    if (step.create === undefined) {
+      slot.mapping ??= kernel.map(slot.fd!, slot.capacity * recordSizeOf(step.table));
+      slot.mapping.bytes.set(step.bytes);
+      filled.push(slot);
+      continue;
+    }
+    const like = typeOf(poolName(step.table)) ?? pool.slots.find((s) => s.fd !== undefined)?.fd;
+    const fd = kernel.createInner(`km_${step.table}`, recordSizeOf(step.table), step.create, like!);
+    transaction.onRollback(() => kernel.close(fd));
+    const mapping = kernel.map(fd, step.create * recordSizeOf(step.table));
+    transaction.onRollback(() => mapping.unmap());
+    mapping.bytes.set(step.bytes);
+    filled.push(slot);
+    transaction.onCommit(() => replaceArray(kernel, slot, { fd, capacity: step.create!, mapping }));
+    updates.push({ pool, step, fd });
+  }
+  const results = await Promise.allSettled(
+    updates.map(async ({ pool, step, fd }) => {
+      await kernel.setSlot(pool.fd, step.slot, fd);
+      const before = pool.slots[step.slot]!.fd;
+      transaction.onRollback(() =>
+        before === undefined ? kernel.clearSlot(pool.fd, step.slot) : kernel.setSlot(pool.fd, step.slot, before),
+      );
+    }),
+  );
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+  return filled;
+}
+
+/** Drops the array that a slot held before. */
+function replaceArray(kernel: Kernel, slot: Slot, by: Omit<Slot, "use">): void {
+  slot.mapping?.unmap();
+  if (slot.fd !== undefined) kernel.close(slot.fd);
+  Object.assign(slot, by);
+}
+
+/** Empties all but one of the free slots that hold an array: the one is the next generation's, more would be memory for nothing. */
+export async function trimPool(kernel: Kernel, pool: Pool): Promise<void> {
+  const spare = pool.slots.filter((slot) => slot.use === "free" && slot.fd !== undefined).sort((a, b) => b.capacity - a.capacity);
+  for (const slot of spare.slice(1)) {
+    const fd = slot.fd!;
+    // Not to be picked while the kernel works on it.
+    slot.use = "waiting";
+    await kernel.clearSlot(pool.fd, pool.slots.indexOf(slot)).finally(() => {
+      slot.use = "free";
+    });
+    slot.mapping?.unmap();
+    kernel.close(fd);
+    Object.assign(slot, { fd: undefined, capacity: 0, mapping: undefined });
+  }
+}
+
+export function closePools(kernel: Kernel, pools: ReadonlyMap<string, Pool>): void {
+  for (const { slots } of pools.values())
+    for (const slot of slots) {
+      slot.mapping?.unmap();
+      if (slot.fd !== undefined) kernel.close(slot.fd);
+    }
+}

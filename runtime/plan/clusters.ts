@@ -1,0 +1,92 @@
+import { CELL_SIZE, type CellParts, cellAt, cellValue, nextTag } from "./cell.ts";
+import { equalBytes, tableNames, type Wanted, type WantedTable } from "./generation.ts";
+import { findRoom, type Interval } from "./room.ts";
+import { type KernelState, recordSizeOf, runningArray, runningImage, tableId } from "./state.ts";
+
+/** One cluster's endpoints change: a run into free room, then one 8-byte store of its cell. */
+export interface CellPlan {
+  readonly kind: "cell";
+  readonly cluster: number;
+  /** Where `run` goes; of no meaning when it is empty. */
+  readonly first: number;
+  /** Endpoint records. */
+  readonly run: Uint8Array;
+  readonly value: bigint;
+  /** The run that the cell named before: free after a grace period. */
+  readonly retired: Interval;
+}
+
+/** A run does not fit into the free room. */
+export interface NoRoom {
+  readonly kind: "no-room";
+}
+
+/** New endpoints of one cluster, as compiler/layout's layoutRun writes them. */
+export interface RunChange {
+  readonly cluster: number;
+  readonly run: Uint8Array;
+  readonly uniform: boolean;
+}
+
+export function planCell(state: KernelState, change: RunChange): CellPlan | NoRoom {
+  const old = cellAt(runningImage(state, "cell"), change.cluster);
+  const count = change.run.length / recordSizeOf("endpoint");
+  const first = count === 0 ? 0 : findRoom(state.room, count);
+  if (first === undefined) return { kind: "no-room" };
+  const value = cellValue({ first, count, uniform: change.uniform, tag: nextTag(old.tag) });
+  return { kind: "cell", cluster: change.cluster, first, run: change.run, value, retired: { first: old.first, count: old.count } };
+}
+
+/** Clusters whose endpoints differ from the running ones; undefined when the number of clusters does, so that every id may mean another. */
+export function changedRuns(state: KernelState, wanted: Wanted): readonly RunChange[] | undefined {
+  const image = (name: string): Uint8Array => wanted.tables.find((table) => table.name === name)!.bytes;
+  const cells = image("cell");
+  const running = runningImage(state, "cell");
+  if (!state.header || cells.length !== running.length) return undefined;
+  const endpoints = image("endpoint");
+  const runningEndpoints = runningArray(state, "endpoint");
+  const changes: RunChange[] = [];
+  for (let cluster = 0; cluster < cells.length / CELL_SIZE; cluster++) {
+    const next = cellAt(cells, cluster);
+    const is = cellAt(running, cluster);
+    const run = runOf(endpoints, next);
+    if (next.count === is.count && next.uniform === is.uniform && equalBytes(run, runOf(runningEndpoints, is))) continue;
+    changes.push({ cluster, run, uniform: next.uniform });
+  }
+  return changes;
+}
+
+/** The records that a cell names. */
+export function runOf(endpoints: Uint8Array, cell: CellParts): Uint8Array {
+  const size = recordSizeOf("endpoint");
+  return endpoints.subarray(cell.first * size, (cell.first + cell.count) * size);
+}
+
+/**
+ * What runs, with one run replaced and all runs side by side again: for a change that finds no room. Names, header and the other tables
+ * are those of the running generation.
+ */
+export function compacted(state: KernelState, change: RunChange): Wanted {
+  const header = state.header!;
+  const cells = runningImage(state, "cell").slice();
+  const endpoints = runningArray(state, "endpoint");
+  const runs: Uint8Array[] = [];
+  const view = new DataView(cells.buffer);
+  let first = 0;
+  for (let cluster = 0; cluster < cells.length / CELL_SIZE; cluster++) {
+    const cell = cellAt(cells, cluster);
+    const changes = cluster === change.cluster;
+    const run = changes ? change.run : runOf(endpoints, cell);
+    const count = run.length / recordSizeOf("endpoint");
+    const uniform = changes ? change.uniform : cell.uniform;
+    view.setBigUint64(cluster * CELL_SIZE, cellValue({ first: count === 0 ? 0 : first, count, uniform, tag: cell.tag }), true);
+    runs.push(run);
+    first += count;
+  }
+  const tables: readonly WantedTable[] = tableNames.map((name) => {
+    if (name === "cell") return { name, count: cells.length / CELL_SIZE, bytes: cells };
+    if (name === "endpoint") return { name, count: first, bytes: Buffer.concat(runs) };
+    return { name, count: header.count[tableId(name)]!, bytes: runningImage(state, name) };
+  });
+  return { shape: state.shape ?? "", names: state.names ?? "", header, tables };
+}

@@ -1,0 +1,62 @@
+/** Bundles in few words: services, clusters and endpoints, compiled as a snapshot would be. */
+import type { Bundle } from "../../compiler/bundle/format.ts";
+import { Collector } from "../../compiler/diag/index.ts";
+import type { HirCluster, HirListener, HirModel } from "../../compiler/hir/model.ts";
+import { anyMatch, cluster, tcp, toCluster, weighted } from "../../compiler/hir/test/build.ts";
+import { buildBundle, compileModel } from "../../compiler/index.ts";
+
+/** An endpoint is `ip:port` or `[ip]:port`, with a weight after `*`. */
+export type EndpointWords = string;
+
+export interface MeshWords {
+  /** Cluster name -> its endpoints. */
+  readonly clusters: Readonly<Record<string, readonly EndpointWords[]>>;
+  /** Listener address (`10.0.0.1:80`) -> a cluster's name, or weights of clusters. */
+  readonly services: Readonly<Record<string, string | Readonly<Record<string, number>>>>;
+}
+
+export function meshModel(words: MeshWords): HirModel {
+  return {
+    listeners: Object.entries(words.services)
+      .map(([address, to]): HirListener => {
+        const target = typeof to === "string" ? toCluster(to) : weighted(to);
+        const path = `listeners[${address}]`;
+        return {
+          name: address,
+          path,
+          addresses: [{ ...parse(address), ipv4Compat: false }],
+          useOriginalDst: false,
+          inspectors: { tls: false, http: false },
+          listenerFiltersTimeout: 15_000,
+          continueOnListenerFiltersTimeout: false,
+          chains: [{ name: "chain", path: `${path}.chain`, match: anyMatch, network: tcp(target) }],
+        };
+      })
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    routeConfigs: [],
+    clusters: Object.entries(words.clusters)
+      .map(([name, endpoints]): HirCluster => {
+        const parsed = endpoints.map((text) => {
+          const [address, weight] = text.split("*");
+          return { address: { kind: "ip", ...parse(address!) }, weight: Number(weight ?? 1), health: "healthy" } as const;
+        });
+        return cluster(name, { priorities: [[{ name: "", endpoints: parsed }]] });
+      })
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+/** With objects, unless said otherwise. */
+export async function meshBundle(words: MeshWords, options: { readonly noObjects?: boolean } = {}): Promise<Bundle> {
+  const sink = new Collector();
+  const model = meshModel(words);
+  const compiled = compileModel(model, sink);
+  const packed = compiled && (await buildBundle(model, compiled, [], sink, options));
+  if (!packed) throw new Error(`the mesh does not compile: ${JSON.stringify(sink.list())}`);
+  return packed.bundle;
+}
+
+function parse(address: string): { readonly ip: string; readonly port: number } {
+  const match = /^\[?([^\]]+)\]?:(\d+)$/.exec(address)!;
+  return { ip: match[1]!, port: Number(match[2]) };
+}
