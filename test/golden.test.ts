@@ -1,8 +1,8 @@
 /**
  * Every fixture through every stage, compared byte for byte with golden/. `make golden` (UPDATE_GOLDEN=1) rewrites what differs.
  *
- * golden/<case>/ holds what the case's own rules give: 0-diagnostics.txt, 1-hir.txt, 2-lir.txt, 3-tables.txt and 4-shape.txt, which names
- * the programs. The C of a shape is the same for every case that has it, so it stands once, in golden/shapes/<shape>/.
+ * golden/<case>/ holds what the case's own rules give: 0-diagnostics.txt, 1-hir.txt, 2-lir.txt, 3-tables.txt and 4-programs.txt, which names
+ * the C. The C of a shape is the same for every case that has it, so it stands once, in golden/shapes/<shape>/.
  * A case that expects a rejection and keeps nothing has only its diagnostics.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";

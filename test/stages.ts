@@ -9,7 +9,7 @@ import { printConnect } from "../compiler/lir/index.ts";
 export interface Stages {
   /** File name -> text, for the case's own folder. */
   readonly files: ReadonlyMap<string, string>;
-  /** `<shape>/<file>` -> C. */
+  /** `<program>-<shape>/<file>` -> C. */
   readonly sources: ReadonlyMap<string, string>;
 }
 
@@ -29,8 +29,14 @@ export function stagesOf(fixture: string): Stages {
   files.set("1-hir.txt", printHir(session.model));
   files.set("2-lir.txt", printConnect(compiled.lir));
   if (!wholeCapture.test(fixture.split("/").pop() ?? "")) files.set("3-tables.txt", dumpTables(compiled));
-  const names = [...compiled.sources.keys()].sort();
-  const shape = /^ \* shape: (\S+)/m.exec([...compiled.sources.values()][0] ?? "")?.[1] ?? compiled.shape.slice(0, 12);
-  files.set("4-shape.txt", `${shape}\n${names.map((n) => `  ${n}\n`).join("")}`);
-  return { files, sources: new Map(names.map((n) => [`${shape}/${n}`, compiled.sources.get(n)!])) };
+  const sources = new Map([...compiled.sources].sort().map(([name, text]) => [`${folderOf(name, text)}/${name}`, text]));
+  files.set("4-programs.txt", [...sources.keys()].map((path) => `shapes/${path}\n`).join(""));
+  return { files, sources };
+}
+
+/** `connect-plain`: the program and the shape that its banner names. */
+function folderOf(name: string, text: string): string {
+  const shape = /, shape (\S+)\. Do not edit/.exec(text)?.[1];
+  if (shape === undefined) throw new Error(`${name} has no banner that names its shape`);
+  return `${name.split(".")[0]}-${shape}`;
 }
