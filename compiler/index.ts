@@ -3,10 +3,20 @@ import { createHash } from "node:crypto";
 import { type Bundle, type BundleNames, type HeaderScalars, type PackedBundle, type PackedObject, packBundle } from "./bundle/index.ts";
 import type { Diagnostic, DiagnosticSink } from "./diag/index.ts";
 import { connectPrograms, connectShape, emitConnect } from "./emit/index.ts";
-import type { HirModel } from "./hir/index.ts";
-import { dumpImages, type Image, type Images, layoutConnect, recordTypes, type TableName } from "./layout/index.ts";
+import type { HirCluster, HirModel } from "./hir/index.ts";
+import {
+  dumpImages,
+  type Image,
+  type Images,
+  layoutConnect,
+  layoutRun,
+  limits,
+  recordTypes,
+  runLength,
+  type TableName,
+} from "./layout/index.ts";
 import { type LirConnect, verifyLir } from "./lir/index.ts";
-import { type Interned, internModel, lowerConnect } from "./lower/index.ts";
+import { type Interned, internModel, lowerConnect, lowerRun } from "./lower/index.ts";
 import { compileC, defaultIncludes, hashIncludes } from "./toolchain/index.ts";
 
 /** Everything that needs no compiler of C: pure, and the same for the same model. */
@@ -50,6 +60,26 @@ export function dumpTables(compiled: Pick<CompiledModel, "header" | "images" | "
 /** The same of a bundle. */
 export function dumpBundle(bundle: Bundle): string {
   return dumpImages(bundle.manifest.header, bundle.tables, bundle.names);
+}
+
+/** The endpoint records of one cluster: what its cell names. */
+export interface CompiledRun {
+  readonly run: Uint8Array;
+  /** KM_CELL_UNIFORM of the cell. */
+  readonly uniform: boolean;
+}
+
+/**
+ * One cluster's change, in the work of its size: new endpoints, health or weights. Undefined where more than the run changes (endpoints
+ * that connect() can't go to, a cluster that is passed or punted, more than a limit allows): compile the model then.
+ */
+export function compileRun(cluster: HirCluster): CompiledRun | undefined {
+  const lowered = lowerRun(cluster);
+  if (!lowered) return undefined;
+  const length = runLength(lowered);
+  if (length > limits.endpointsPerCluster.max) return undefined;
+  const run = new Uint8Array(length * recordTypes.Endpoint.size);
+  return { run, uniform: layoutRun(lowered, new DataView(run.buffer), 0).uniform };
 }
 
 export interface BuildOptions {

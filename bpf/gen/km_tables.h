@@ -174,6 +174,8 @@ enum km_reason {
 #define KM_EP_IPV4 0x1u
 /* Endpoint.flags: no address: a draw that ends here finds no endpoint. */
 #define KM_EP_NONE 0x2u
+/* Endpoint.flags: no address: a draw that ends here is the share that drop_overloads drops. */
+#define KM_EP_DROP 0x4u
 /* Header.flags: some IPv4 wildcard address exists, so a miss must look for it. */
 #define KM_HF_WILDCARD4 0x1u
 /* Header.flags: some IPv6 wildcard address exists. */

@@ -54,7 +54,7 @@ static __always_inline enum km_hook km_forward4(struct bpf_sock_addr *ctx, km_ge
 
 	if (!endpoint) {
 		km_count(reason);
-		return reason == KM_R_NO_ENDPOINT ? KM_HOOK_REFUSE : KM_HOOK_GO_ON;
+		return reason == KM_R_BROKEN_TABLE ? KM_HOOK_GO_ON : KM_HOOK_REFUSE;
 	}
 	if (!(endpoint->flags & KM_EP_IPV4)) {
 		km_count(KM_R_PUNT_FAMILY);
@@ -82,7 +82,7 @@ static __always_inline enum km_hook km_forward6(struct bpf_sock_addr *ctx, km_ge
 
 	if (!endpoint) {
 		km_count(reason);
-		return reason == KM_R_NO_ENDPOINT ? KM_HOOK_REFUSE : KM_HOOK_GO_ON;
+		return reason == KM_R_BROKEN_TABLE ? KM_HOOK_GO_ON : KM_HOOK_REFUSE;
 	}
 	original = (struct km_original){
 		.ip = { { ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3] } },

@@ -53,27 +53,45 @@ export function cellWord(first: number, count: number, uniform: boolean, tag = 0
 
 /** The endpoint records of a cluster, in the form that a cell names: also what an update of one cluster writes. */
 export function layoutRun(cluster: LirCluster, view: DataView, at: number): { readonly count: number; readonly uniform: boolean } {
-  const { shares, noEndpointWeight, totalWeight } = cluster;
-  const weights = shares.map((share) => share.weight);
-  if (shares.length > 0 && noEndpointWeight > 0) weights.push(noEndpointWeight);
-  const upto = cumulative(weights, totalWeight);
+  const weights = runWeights(cluster);
+  const upto = cumulative(weights);
   const ip = new Uint8Array(16);
-  for (const [i, { endpoint }] of shares.entries()) {
-    const address = endpoint.address;
+  const drop = dropShare(cluster);
+  const endpoints = drop >= 1 ? [] : cluster.shares;
+  for (let i = 0; i < weights.length; i++) {
+    const share = endpoints[i];
+    if (!share) {
+      const none = i === endpoints.length && drop > 0 ? flags.KM_EP_DROP : flags.KM_EP_NONE;
+      Endpoint.write(view, at + i * Endpoint.size, { ip: ip.fill(0), port: 0, flags: none, upto: upto[i]! });
+      continue;
+    }
+    const address = share.endpoint.address;
     if (address.kind !== "ip") throw new InternalError(`cluster ${cluster.name}: an endpoint without IP address`);
     const v4 = ipInto(ip, address.ip);
     Endpoint.write(view, at + i * Endpoint.size, { ip, port: address.port, flags: v4 ? flags.KM_EP_IPV4 : 0, upto: upto[i]! });
-  }
-  if (weights.length > shares.length) {
-    const i = shares.length;
-    Endpoint.write(view, at + i * Endpoint.size, { ip: ip.fill(0), port: 0, flags: flags.KM_EP_NONE, upto: upto[i]! });
   }
   return { count: weights.length, uniform: weights.length > 0 && weights.every((weight) => weight === weights[0]) };
 }
 
 /** Records that layoutRun writes. */
 export function runLength(cluster: LirCluster): number {
-  return cluster.shares.length + (cluster.shares.length > 0 && cluster.noEndpointWeight > 0 ? 1 : 0);
+  return runWeights(cluster).length;
+}
+
+/** Endpoints, then the dropped share, then the share of picks that find no endpoint. Without endpoints all draws end alike: no record. */
+function runWeights({ shares, noEndpointWeight, totalWeight, ...cluster }: LirCluster): readonly number[] {
+  if (shares.length === 0) return [];
+  const drop = dropShare(cluster);
+  const kept = drop >= 1 ? 0 : 1 - drop;
+  // A share of nothing has no draw, and so no record.
+  const weights = kept === 0 ? [] : shares.map((share) => share.weight * kept);
+  if (drop > 0) weights.push(totalWeight * drop);
+  if (kept > 0 && noEndpointWeight > 0) weights.push(noEndpointWeight * kept);
+  return weights;
+}
+
+function dropShare({ drop }: Pick<LirCluster, "drop">): number {
+  return drop ? Math.min(1, drop.numerator / drop.denominator) : 0;
 }
 
 interface Firsts {
@@ -183,10 +201,7 @@ function layoutSplits(lir: LirConnect, leaf: (value: LirLeaf) => Leaf, sink: Dia
   let at = 0;
   for (const run of runs) {
     const weights = run.map((entry) => entry.weight);
-    const upto = cumulative(
-      weights,
-      weights.reduce((a, b) => a + b, 0),
-    );
+    const upto = cumulative(weights);
     for (const [i, { entry, leaf: value }] of run.entries()) {
       const { verdict, reason, target } = leaf(value);
       Split.write(view, at, { upto: upto[i]!, verdict, reason, count: run.length, target, entry });

@@ -4,7 +4,8 @@ import { InternalError } from "../diag/index.ts";
  * Cumulative shares for a 32-bit draw r: entry i is taken when r is above upto[i-1] and not above upto[i]. Exact to 2^-32; every positive
  * weight gets at least one draw, and the last entry ends at 0xffffffff.
  */
-export function cumulative(weights: readonly number[], total: number): Uint32Array {
+export function cumulative(weights: readonly number[]): Uint32Array {
+  const total = weights.reduce((a, b) => a + b, 0);
   const out = new Uint32Array(weights.length);
   let sum = 0;
   let previous = -1;

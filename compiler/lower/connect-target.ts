@@ -57,6 +57,14 @@ export function connectTargets(model: HirModel, ids: Interned, sink: DiagnosticS
   };
 }
 
+/** The endpoints of a cluster that connect() goes to; undefined for one that is passed or left to a proxy, which is a change of more than endpoints. */
+export function lowerRun(cluster: HirCluster): LirCluster | undefined {
+  const picks = balance(cluster);
+  if (cluster.punt !== undefined || cluster.discovery === "original_dst") return undefined;
+  if (picks.shares.some((s) => s.endpoint.address.kind !== "ip")) return undefined;
+  return lowerCluster(cluster, picks);
+}
+
 export function sameLeaf(a: LirLeaf, b: LirLeaf): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
@@ -65,11 +73,14 @@ function lowerCluster(cluster: HirCluster, balance: HirBalance): LirCluster {
   const empty = { name: cluster.name, shares: [], noEndpointWeight: 0, totalWeight: 0 };
   if (cluster.punt !== undefined || balance.shares.some((s) => s.endpoint.address.kind !== "ip")) return empty;
   const { shares, noEndpointWeight, totalWeight } = balance;
-  return { name: cluster.name, shares, noEndpointWeight, totalWeight };
+  const drop = cluster.drop && cluster.drop.numerator > 0 ? { drop: cluster.drop } : {};
+  return { name: cluster.name, shares, noEndpointWeight, totalWeight, ...drop };
 }
 
 function clusterLeaf(cluster: HirCluster, balance: HirBalance, id: number, sink: DiagnosticSink): LirLeaf {
   if (cluster.punt !== undefined) return { kind: "punt", reason: "PUNT_CLUSTER" };
+  // A share of dropped connections is kept with the endpoints, of which this cluster has none.
+  if (cluster.discovery === "original_dst" && balance.drop > 0) return { kind: "punt", reason: "PUNT_CLUSTER" };
   if (cluster.discovery === "original_dst") return { kind: "pass", reason: "PASSTHROUGH" };
   const other = balance.shares.find((s) => s.endpoint.address.kind !== "ip")?.endpoint.address;
   if (!other) return { kind: "direct", cluster: id };
