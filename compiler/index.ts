@@ -71,7 +71,8 @@ export interface CompiledRun {
 
 /**
  * One cluster's change, in the work of its size: new endpoints, health or weights. Undefined where more than the run changes (endpoints
- * that connect() can't go to, a cluster that is passed or punted, more than a limit allows): compile the model then.
+ * that connect() can't go to, a cluster that is passed or punted, more than a limit allows): compile the model then, and also where the
+ * cluster had no run before.
  */
 export function compileRun(cluster: HirCluster): CompiledRun | undefined {
   const lowered = lowerRun(cluster);
