@@ -17,8 +17,7 @@ const includes = [
   join(packageRoot, "node_modules/protobufjs"),
 ];
 const root = new protobuf.Root();
-root.resolvePath = (_origin, path) =>
-  includes.map((d) => join(d, path)).find((p) => existsSync(p)) ?? path;
+root.resolvePath = (_origin, path) => includes.map((d) => join(d, path)).find((p) => existsSync(p)) ?? path;
 root.loadSync(
   [
     "envoy/service/discovery/v3/discovery.proto",
@@ -90,7 +89,10 @@ export function configDump(mesh: Mesh): string {
           "@type": dump("ListenersConfigDump"),
           dynamic_listeners: mesh.listeners.map((l) => ({ name: l["name"], active_state: { version_info: "1", listener: l } })),
         },
-        { "@type": dump("RoutesConfigDump"), dynamic_route_configs: mesh.routes.map((route_config) => ({ version_info: "1", route_config })) },
+        {
+          "@type": dump("RoutesConfigDump"),
+          dynamic_route_configs: mesh.routes.map((route_config) => ({ version_info: "1", route_config })),
+        },
       ],
     },
     null,

@@ -1,6 +1,6 @@
 /**
  * A mesh of any size as istiod sends it to a sidecar: the shapes and the proportions are those of a real istiod with 1,000 services
- * (70 % HTTP, 10 % gRPC, 20 % TCP; every tenth HTTP service split by weight, every fifth with two subsets; ten endpoints a service).
+ * (70 % HTTP, 10 % gRPC, 20 % TCP; every tenth HTTP service split by weight, every fifth with two subsets of half the endpoints).
  * Resources are proto3 JSON (snake_case), ready for a config_dump or for encoding.
  */
 type Json = Record<string, unknown>;
@@ -33,7 +33,7 @@ export function syntheticMesh({ services, endpointsPerService }: MeshSize): Mesh
     for (const subset of subsets) {
       const name = `outbound|${port}|${subset}|${host}`;
       clusters.push(edsCluster(name, host, port, i));
-      endpoints.push(assignment(name, i, endpointsPerService));
+      endpoints.push(assignment(name, i, subset === "" ? endpointsPerService : endpointsPerService >> 1));
     }
     if (kind === "tcp") listeners.push(tcpListener(vip, port, `outbound|${port}||${host}`));
     else push(vhosts, port, virtualHost(host, vip, port, i, subsets.length > 1));
@@ -156,7 +156,7 @@ function assignment(name: string, i: number, count: number): Json {
         load_balancing_weight: 1,
       });
     }
-    return { locality: { region: "region-1", zone }, lb_endpoints: lb, load_balancing_weight: lb.length, priority: 0 };
+    return { locality: { region: "region-1", zone }, lb_endpoints: lb, load_balancing_weight: lb.length };
   });
   return {
     "@type": t("envoy.config.endpoint.v3.ClusterLoadAssignment"),
@@ -205,7 +205,9 @@ function allowAny(): Json {
   return {
     name: "allow_any",
     domains: ["*"],
-    routes: [{ name: "allow_any", match: { prefix: "/" }, route: { cluster: "PassthroughCluster", timeout: "0s", max_grpc_timeout: "0s" } }],
+    routes: [
+      { name: "allow_any", match: { prefix: "/" }, route: { cluster: "PassthroughCluster", timeout: "0s", max_grpc_timeout: "0s" } },
+    ],
     include_request_attempt_count: true,
   };
 }

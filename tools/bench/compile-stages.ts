@@ -1,0 +1,29 @@
+/** One cold run of the compiler's stages; prints milliseconds a stage and peak RSS in bytes as JSON. Started by compile.ts. */
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { decodeSnapshot } from "../../compiler/decode/index.ts";
+import { Collector } from "../../compiler/diag/index.ts";
+import { compileModel } from "../../compiler/index.ts";
+import { resolveSnapshot } from "../../compiler/resolve/index.ts";
+
+const args = process.argv.slice(2);
+const files = args.filter((a) => !a.startsWith("--")).map((path) => ({ name: basename(path), bytes: readFileSync(path) }));
+const times: Record<string, number> = {};
+
+function stage<T>(name: string, run: () => T): T {
+  const start = performance.now();
+  const result = run();
+  times[name] = performance.now() - start;
+  return result;
+}
+
+if (args.includes("--parse-only")) {
+  stage("parse", () => JSON.parse(files[0]!.bytes.toString("utf8")));
+} else {
+  const sink = new Collector();
+  const snapshot = stage("decode", () => decodeSnapshot(files, sink));
+  const model = stage("resolve", () => resolveSnapshot(snapshot, sink));
+  const compiled = stage("lower+layout+emit", () => compileModel(model, sink));
+  if (!compiled || compiled.lir.clusters.length !== model.clusters.length) throw new Error("the mesh did not compile");
+}
+console.log(JSON.stringify({ ...times, rss: process.resourceUsage().maxRSS * 1024 }));
