@@ -5,6 +5,7 @@ export { createInterpreter, http2Punt, type Interpreter } from "./interpret/inde
 export { sourceOf } from "./interpret/source.ts";
 export { formatIp, formatSocketAddress, parseIp, parseSocketAddress } from "./ip.ts";
 export type * from "./model.ts";
+export { printHir } from "./print.ts";
 export { type ParsedQuestion, parseQuestion } from "./question.ts";
 export { renderAnswer } from "./render-answer.ts";
 export { treat } from "./treat/index.ts";

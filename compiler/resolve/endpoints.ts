@@ -1,5 +1,6 @@
 import type { Address, ClusterLoadAssignment, LbEndpoint, Locality, LocalityLbEndpoints } from "../decode/gen/types.ts";
 import type { HirCluster, HirEndpoint, HirEndpointAddress, HirFraction, HirLocality } from "../hir/index.ts";
+import { formatSocketAddress } from "../hir/ip.ts";
 import { addressKind, canonicalIp } from "./address.ts";
 import { fractionOf } from "./fraction.ts";
 import { note, puntedField, refuse, type Scope } from "./scope.ts";
@@ -137,9 +138,9 @@ function healthOf(status: LbEndpoint["health_status"]): HirEndpoint["health"] {
 
 function addressKey(address: HirEndpointAddress): string {
   return address.kind === "ip"
-    ? `${address.ip}|${address.port}`
+    ? formatSocketAddress(address.ip, address.port)
     : address.kind === "host"
-      ? `${address.host}|${address.port}`
+      ? `${address.host}:${address.port}`
       : address.text;
 }
 

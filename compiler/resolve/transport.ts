@@ -22,7 +22,7 @@ export function resolveUpstreamTransport(scope: Scope, cluster: Cluster, path: s
       "KM2420",
       `${path}.transport_socket`,
       `this cluster sends through ${typeOf(cluster.transport_socket!)}`,
-      "only a proxy in user space can originate TLS",
+      "only a proxy in user space can encrypt or wrap what is sent",
     );
   }
   const matches = cluster.transport_socket_matches ?? [];
@@ -36,7 +36,7 @@ export function resolveUpstreamTransport(scope: Scope, cluster: Cluster, path: s
         "KM2420",
         at(),
         `endpoints of this cluster are reached through ${typeOf(socket!)}`,
-        "only a proxy in user space can originate TLS",
+        "only a proxy in user space can encrypt or wrap what is sent",
       );
     }
     note(
