@@ -6,7 +6,7 @@ const withoutPackage = (name: string): string => name.slice(name.search(/\.[A-Z]
 export function shortName(name: string): string {
   const short = withoutPackage(name);
   const rivals = Object.keys(support).filter((other) => withoutPackage(other) === short);
-  if (rivals.length === 1) return short;
+  if (rivals.length <= 1) return short;
   const parts = name.slice(0, name.length - short.length - 1).split(".");
   return `${parts
     .filter((part) => !/^v\d/.test(part))

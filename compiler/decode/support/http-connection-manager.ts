@@ -1,4 +1,4 @@
-import { honoured, message, note, noted, punt } from "./dsl.ts";
+import { honoured, message, note, noted, punt, rejected } from "./dsl.ts";
 import { accessLogs, notInEnvoy, ownHeaders, responseHeaders, statistics, timeouts, tracing } from "./notices.ts";
 
 const hcm = "envoy.extensions.filters.network.http_connection_manager.v3";
@@ -128,7 +128,12 @@ export const httpConnectionManagerSupport = {
       "max_stream_duration",
       "max_requests_per_connection",
     ),
-    note("KM1361", "has no effect: heads of responses are not read", "max_response_headers_kb"),
+    rejected(
+      "KM1364",
+      "is for upstream connections; Envoy refuses a connection manager that sets it",
+      "Set it in the cluster's HttpProtocolOptions, or leave it out.",
+      "max_response_headers_kb",
+    ),
   ),
   "envoy.config.core.v3.Http1ProtocolOptions": message(
     honoured("allow_absolute_url", "accept_http_10", "default_host_for_http_10"),

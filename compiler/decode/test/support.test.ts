@@ -7,7 +7,6 @@ import { resourceTypes } from "../../../tools/protos/roots.ts";
 import { codeFiles, codes } from "../../diag/codes/index.ts";
 import { packageRoot } from "../../package-root.ts";
 import { loadSchema } from "../plan/schema.ts";
-import { fixturesByCode, fixturesByField } from "../support/fixtures.ts";
 import { support } from "../support/index.ts";
 
 const test = suite("support tables");
@@ -119,13 +118,6 @@ function isClassified(name: string, [field, ...rest]: readonly string[]): boolea
   if (entry.kind !== "honoured" || rest.length === 0 || type.startsWith("google.protobuf.")) return true;
   return isClassified(type, rest);
 }
-
-test("fixtures that the docs name exist, and so does what they show", () => {
-  const fixtures = readdirSync(join(packageRoot, "fixtures"));
-  for (const name of [...Object.values(fixturesByField), ...Object.values(fixturesByCode)]) {
-    assert.ok(fixtures.includes(name), `compiler/decode/support/fixtures.ts names ${name}, which is not in fixtures/`);
-  }
-});
 
 test("docs are fresh", () => {
   for (const { file, text } of pages()) {

@@ -67,6 +67,11 @@ export const supportHttpCodes = {
     explain:
       "The field concerns the bytes Envoy writes when it encodes a message anew (case of header names, trailers, absolute targets). Here the client's bytes are what the endpoint gets.",
   },
+  KM1364: {
+    title: "limit of responses on a connection manager",
+    explain:
+      "max_response_headers_kb limits what Envoy takes from endpoints, so it belongs to a cluster. Envoy refuses a connection manager that sets it, and the listener is rejected here too.",
+  },
   KM1370: {
     title: "route specifier",
     explain:
