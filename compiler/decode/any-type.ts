@@ -23,3 +23,8 @@ export function isKnownAny(name: string): boolean {
 }
 
 export const noTypeMessage = "a typed value needs a type URL with a slash and a name after it";
+
+/** Envoy 1.40 applies the protos' rules to every extension's config but load balancing policies' (tried on it). */
+export function isValidated(name: string): boolean {
+  return !name.startsWith("envoy.extensions.load_balancing_policies.");
+}

@@ -1,4 +1,5 @@
 import type { DiagnosticSink } from "../diag/index.ts";
+import { isValidated } from "./any-type.ts";
 import type { FieldPlan, MessagePlan } from "./plan/plan.ts";
 import type { XdsValue } from "./types.ts";
 
@@ -15,6 +16,8 @@ export interface ReadState {
   readonly keys: (number | string)[];
   /** Gives the item's name for lists whose items are known by name. */
   readonly names: ((() => string) | undefined)[];
+  /** Whether the protos' rules hold where reading is. */
+  validates: boolean;
   /** Errors so far; any rejects the resource. */
   errors: number;
   /** The field that is being noted, and its path: one function for all notes, as there are many. */
@@ -37,6 +40,7 @@ export function newState(sink: DiagnosticSink): ReadState {
     fields: [],
     keys: [],
     names: [],
+    validates: true,
     errors: 0,
     noted: "",
     notedPath: () => pathOf(state, `.${state.noted}`),
@@ -44,11 +48,21 @@ export function newState(sink: DiagnosticSink): ReadState {
   return state;
 }
 
+/** Reads the message of an Any of this type. */
+export function readValidated<T>(state: ReadState, type: string, read: () => T): T {
+  const { validates } = state;
+  state.validates = validates && isValidated(type);
+  const result = read();
+  state.validates = validates;
+  return result;
+}
+
 /** Starts a resource: `root` is its path as far as it is known. */
 export function startResource(state: ReadState, root: string, unknownField: ReadState["unknownField"]): void {
   state.root = root;
   state.unknownField = unknownField;
   state.depth = 0;
+  state.validates = true;
   state.errors = 0;
 }
 
@@ -129,6 +143,7 @@ function reportUnknown(state: ReadState, code: string, identity: string, tail: s
  * not kept, that are set.
  */
 export function checkMessage(state: ReadState, plan: MessagePlan, message: Readonly<Record<string, unknown>>, set: number): void {
+  if (!state.validates) return;
   for (const { field, violation } of plan.required) {
     const isThere = field.presenceBit === 0 ? message[field.name] !== undefined : (set & field.presenceBit) !== 0;
     if (!isThere) fail(state, "KM1013", `.${field.name}`, violation);
@@ -158,13 +173,14 @@ export function isUnset(field: FieldPlan, value: XdsValue): boolean {
 
 /** The value's own rules; reading is at the value. */
 export function checkValue(state: ReadState, field: FieldPlan, value: XdsValue | undefined): void {
-  if (field.check === undefined || value === undefined) return;
+  if (field.check === undefined || value === undefined || !state.validates) return;
   const violation = field.check(value);
   if (violation !== undefined) fail(state, "KM1013", "", violation);
 }
 
 /** The same where reading is still at the field's message. */
 export function checkScalar(state: ReadState, field: FieldPlan, value: XdsValue): void {
-  const violation = field.check?.(value);
+  if (field.check === undefined || !state.validates) return;
+  const violation = field.check(value);
   if (violation !== undefined) fail(state, "KM1013", `.${field.name}`, violation);
 }

@@ -18,6 +18,7 @@ import {
   fail,
   maxDepth,
   type ReadState,
+  readValidated,
   setField,
   unknownEnumName,
   unknownField,
@@ -269,7 +270,13 @@ export function readJsonAny(json: unknown, state: ReadState): XdsAny | undefined
     const innerUrl = json["type_url"] ?? json["typeUrl"];
     const inner = typeof innerUrl === "string" ? typeNameOf(innerUrl) : "";
     if (inner === "") return { any: type };
-    return isKnownAny(inner) ? { any: inner, value: readJsonMessage(json["value"] ?? {}, planOf(inner), state) } : { any: inner };
+    return readKnown(inner, json["value"] ?? {}, state);
   }
-  return isKnownAny(type) ? { any: type, value: readJsonMessage(json, planOf(type), state) } : { any: type };
+  return readKnown(type, json, state);
+}
+
+/** An Any of this type; with its message if the type is one we read. */
+export function readKnown(type: string, json: unknown, state: ReadState): XdsAny {
+  if (!isKnownAny(type)) return { any: type };
+  return { any: type, value: readValidated(state, type, () => readJsonMessage(json, planOf(type), state)) };
 }

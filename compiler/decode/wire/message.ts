@@ -1,5 +1,5 @@
 import { isKnownAny, isTypedStruct, noTypeMessage, typeNameOf } from "../any-type.ts";
-import { readJsonMessage } from "../json/message.ts";
+import { readKnown } from "../json/message.ts";
 import { duration } from "../numbers.ts";
 import {
   defaultScalar,
@@ -12,7 +12,19 @@ import {
   type ValuePlan,
   wireTypes,
 } from "../plan/plan.ts";
-import { admit, checkMessage, checkScalar, checkValue, enter, fail, maxDepth, type ReadState, setField, unknownField } from "../state.ts";
+import {
+  admit,
+  checkMessage,
+  checkScalar,
+  checkValue,
+  enter,
+  fail,
+  maxDepth,
+  type ReadState,
+  readValidated,
+  setField,
+  unknownField,
+} from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
 import { type ByteReader, breakOff, newReader, readLength, readText, readVarint32, readVarint64, skipValue } from "./bytes.ts";
 import { readScalar } from "./scalars.ts";
@@ -273,7 +285,8 @@ export function readWireAny(reader: ByteReader, state: ReadState): XdsAny | unde
   }
   if (isTypedStruct(type)) return readTypedStruct(reader, type, start, end, state);
   if (!isKnownAny(type)) return { any: type };
-  return { any: type, value: within(reader, start, end, () => readWireMessage(reader, planOf(type), state)) };
+  const read = (): XdsMessage => within(reader, start, end, () => readWireMessage(reader, planOf(type), state));
+  return { any: type, value: readValidated(state, type, read) };
 }
 
 /** Where the value of the Any that ends at the reader's end is. */
@@ -325,6 +338,6 @@ function readTypedStruct(reader: ByteReader, type: string, start: number, end: n
     if (!isKnownAny(inner)) return { any: inner };
     const struct = within(reader, structStart, structEnd, () => readStruct(reader, state, state.depth));
     if (reader.broken !== undefined) return { any: inner };
-    return { any: inner, value: readJsonMessage(struct, planOf(inner), state) };
+    return readKnown(inner, struct, state);
   });
 }
