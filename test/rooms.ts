@@ -53,5 +53,5 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
   "runtime/reader": { mayImport: ["compiler/bundle", "compiler/index.ts", "compiler/diag"], remedy: "runtime sees the compiler through its bundle format only." },
   "runtime/plan": { mayImport: ["compiler/bundle", "compiler/index.ts", "compiler/diag", "runtime/reader"], remedy: "plan is pure: state in, steps out." },
   "runtime/apply": { mayImport: ["compiler/bundle", "compiler/index.ts", "compiler/diag", "runtime/reader", "runtime/plan", "runtime/kernel"], remedy: "apply executes a plan." },
-  "runtime/status": { mayImport: ["compiler/bundle", "compiler/index.ts", "compiler/diag", "runtime/kernel", "runtime/reader", "runtime/apply"], remedy: "status reads, never writes." },
+  "runtime/status": { mayImport: ["compiler/bundle", "compiler/index.ts", "compiler/diag", "runtime/kernel", "runtime/reader", "runtime/plan", "runtime/apply"], remedy: "status reads, never writes." },
 };

@@ -63,10 +63,10 @@ export function runOf(endpoints: Uint8Array, cell: CellParts): Uint8Array {
 }
 
 /**
- * What runs, with one run replaced and all runs side by side again: for a change that finds no room. Names, header and the other tables
- * are those of the running generation.
+ * What runs, with all runs side by side in the order of their clusters, as the compiler lays them out: for a change that finds no room
+ * (`change` replaces one run), and to show what runs. Names, header and the other tables are those of the running generation.
  */
-export function compacted(state: KernelState, change: RunChange): Wanted {
+export function compacted(state: KernelState, change?: RunChange): Wanted {
   const header = state.header!;
   const cells = runningImage(state, "cell").slice();
   const endpoints = runningArray(state, "endpoint");
@@ -75,11 +75,10 @@ export function compacted(state: KernelState, change: RunChange): Wanted {
   let first = 0;
   for (let cluster = 0; cluster < cells.length / CELL_SIZE; cluster++) {
     const cell = cellAt(cells, cluster);
-    const changes = cluster === change.cluster;
-    const run = changes ? change.run : runOf(endpoints, cell);
+    const run = cluster === change?.cluster ? change.run : runOf(endpoints, cell);
     const count = run.length / recordSizeOf("endpoint");
-    const uniform = changes ? change.uniform : cell.uniform;
-    view.setBigUint64(cluster * CELL_SIZE, cellValue({ first: count === 0 ? 0 : first, count, uniform, tag: cell.tag }), true);
+    const uniform = cluster === change?.cluster ? change.uniform : cell.uniform;
+    view.setBigUint64(cluster * CELL_SIZE, cellValue({ first: count === 0 ? 0 : first, count, uniform, tag: 0 }), true);
     runs.push(run);
     first += count;
   }

@@ -5,7 +5,7 @@ import { type GenerationPlan, planGeneration, sameScalars, tableNames, unchanged
 import type { KernelState } from "./state.ts";
 
 export { CELL_SIZE, type CellParts, cellAt, cellValue } from "./cell.ts";
-export { type CellPlan, type RunChange, runOf } from "./clusters.ts";
+export { type CellPlan, compacted, type RunChange, runOf } from "./clusters.ts";
 export {
   decodeHeader,
   encodeHeader,

@@ -6,6 +6,7 @@ import { hirCodes } from "./hir.ts";
 import { layoutCodes } from "./layout.ts";
 import { lowerCodes } from "./lower.ts";
 import { resolveCodes } from "./resolve.ts";
+import { runtimeCodes } from "./runtime.ts";
 import { supportCodes } from "./support.ts";
 import { supportClusterCodes } from "./support-cluster.ts";
 import { supportHttpCodes } from "./support-http.ts";
@@ -31,6 +32,7 @@ export const codeFiles: readonly { readonly file: string; readonly codes: Readon
   { file: "layout", codes: layoutCodes },
   { file: "emit", codes: emitCodes },
   { file: "bundle", codes: bundleCodes },
+  { file: "runtime", codes: runtimeCodes },
 ];
 
 /** Every code that the compiler can report. Throws InternalError where two files declare one. */

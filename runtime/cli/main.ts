@@ -1,0 +1,82 @@
+/** What both binaries share: finding the command, exit codes, errors as diagnostics. Loads nothing of the runtime itself. */
+import { type Diagnostic, renderDiagnostic } from "../../compiler/diag/index.ts";
+
+/** Exit codes of every binary. */
+export const exit = { fine: 0, rejected: 1, usage: 2, internal: 3 } as const;
+
+/** Wrong usage: one line and a pointer to --help. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** The folder that is used when --pin is left out. */
+export const defaultPins = "/sys/fs/bpf/kmesh";
+
+type Command = (args: string[]) => Promise<number>;
+
+export interface Program {
+  readonly name: string;
+  readonly help: string;
+  readonly commands: Readonly<Record<string, () => Promise<Command>>>;
+}
+
+export async function runProgram(program: Program, argv: readonly string[]): Promise<void> {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // The reader went away (| head): nothing is left to say.
+    if (error.code === "EPIPE") process.exit(exit.fine);
+    throw error;
+  });
+  try {
+    process.exitCode = await dispatch(program, argv);
+  } catch (error) {
+    process.exitCode = await complain(program, error);
+  }
+}
+
+async function dispatch({ name, help, commands }: Program, argv: readonly string[]): Promise<number> {
+  const [command, ...args] = argv;
+  if (command === undefined || command === "help" || [command, ...args].some((arg) => arg === "-h" || arg === "--help")) {
+    process.stdout.write(help);
+    return command === undefined ? exit.usage : exit.fine;
+  }
+  if (command === "--version") {
+    const { version } = await import("./version.ts");
+    process.stdout.write(`${name} ${version()}\n`);
+    return exit.fine;
+  }
+  const load = Object.hasOwn(commands, command) ? commands[command] : undefined;
+  if (!load) throw new UsageError(`unknown command ${JSON.stringify(command)}; the commands are ${Object.keys(commands).join(", ")}`);
+  return (await load())(args);
+}
+
+async function complain({ name }: Program, error: unknown): Promise<number> {
+  // Node's own words for a wrong option are good.
+  const badOption = error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith("ERR_PARSE_ARGS");
+  if (error instanceof UsageError || badOption) {
+    process.stderr.write(`${name}: ${(error as Error).message}\nTry: ${name} --help\n`);
+    return exit.usage;
+  }
+  const { diagnosticOf } = await import("../apply/error.ts");
+  try {
+    printDiagnostics([diagnosticOf(error, name)]);
+    return exit.rejected;
+  } catch {
+    process.stderr.write(`${name}: internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`);
+    return exit.internal;
+  }
+}
+
+/** On stderr, coloured where a person reads. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
+  const colour = process.stderr.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+  for (const diagnostic of diagnostics) {
+    // A verifier log has lines of its own; each is rendered as one, so that no line can pass for another's.
+    const [first = "", ...more] = diagnostic.message.split("\n");
+    process.stderr.write(`${renderDiagnostic({ ...diagnostic, message: first }, { colour })}\n`);
+    for (const line of more) process.stderr.write(`  | ${line.replace(/[^\x20-\x7e]/g, "?")}\n`);
+  }
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}

@@ -1,0 +1,105 @@
+import { type BundleNames, recordTypes, type TableName, tables } from "../../compiler/bundle/format.ts";
+import { ApplyError, HEADER_SIZE, pinNames, poolName, readText } from "../apply/index.ts";
+import type { Fd, Kernel } from "../kernel/index.ts";
+import { compacted, decodeHeader, emptyState, type GenerationHeader, type KernelState, tableId } from "../plan/index.ts";
+
+export interface TableImage {
+  readonly name: TableName;
+  readonly count: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A copy of the published generation. */
+export interface Published {
+  readonly header: GenerationHeader;
+  /** As the compiler lays them out: endpoint runs side by side, whatever changes of single clusters have moved. */
+  readonly tables: readonly TableImage[];
+  /** SHA-256 of the programs' sources. */
+  readonly shape: string;
+  readonly names: BundleNames;
+}
+
+/** How often a reader that is overtaken by a writer starts again. */
+const ATTEMPTS = 20;
+
+/**
+ * Reads what a folder's programs act on, beside a daemon that may be changing it: a copy that was overtaken is thrown away.
+ *
+ * @throws ApplyError KM6204 when nothing is published there
+ */
+export function readPublished(kernel: Kernel, folder: string): Published {
+  const pins = kernel.listPins(folder);
+  if (!pins.includes("km_root")) throw nothing(folder);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const published = copy(kernel, folder, pins);
+    if (published) return published;
+  }
+  throw new ApplyError("KM6108", folder, `it changed ${ATTEMPTS} times while it was read`, "try again when there are fewer changes");
+}
+
+function copy(kernel: Kernel, folder: string, pins: readonly string[]): Published | undefined {
+  const before = rootOf(kernel, folder);
+  const generation = Number(before >> 32n);
+  if (generation === 0) throw nothing(folder);
+  const header = withPin(kernel, `${folder}/km_header`, (fd) =>
+    decodeHeader(kernel.lookup(fd, Number(before & 0xffff_ffffn), HEADER_SIZE)),
+  );
+  const images = (): ReadonlyMap<string, Uint8Array> =>
+    new Map(tables.map(({ name }) => [name, imageOf(kernel, folder, pins, header, name)]));
+  const state = stateFrom(header, images());
+  const cells = imageOf(kernel, folder, pins, header, "cell");
+  const stable = rootOf(kernel, folder) === before && Buffer.compare(cells, state.pools.get("cell")![0]!.bytes) === 0;
+  if (!stable) return undefined;
+  const manifest = JSON.parse(readText(kernel, `${folder}/${pinNames.manifest(generation)}`)) as {
+    readonly shape: string;
+    readonly names: { readonly sha256: string };
+  };
+  const names = JSON.parse(readText(kernel, `${folder}/${pinNames.names(manifest.names.sha256)}`)) as BundleNames;
+  return { header, tables: compacted(state).tables as readonly TableImage[], shape: manifest.shape, names };
+}
+
+/** A state of copies, all in slot 0: what `compacted` reads. */
+function stateFrom(header: GenerationHeader, images: ReadonlyMap<string, Uint8Array>): KernelState {
+  const pools = new Map([...images].map(([name, bytes]) => [name, [{ use: "running", capacity: 0, bytes }] as const]));
+  return { ...emptyState, header: { ...header, slot: header.slot.map(() => 0) }, pools };
+}
+
+/** The records that the header counts; of the endpoint table all, as runs may lie beyond. */
+function imageOf(kernel: Kernel, folder: string, pins: readonly string[], header: GenerationHeader, table: TableName): Uint8Array {
+  const none = new Uint8Array(0);
+  if (!pins.includes(poolName(table))) return none;
+  const id = tableId(table);
+  const { size } = recordTypes[tables[id]!.record];
+  return withPin(kernel, `${folder}/${poolName(table)}`, (pool) => {
+    const inner = kernel.openSlot(pool, header.slot[id]!);
+    if (inner === undefined) return none;
+    try {
+      const { maxEntries } = kernel.mapInfo(inner);
+      const count = table === "endpoint" ? maxEntries : Math.min(maxEntries, header.count[id]!);
+      if (count === 0) return none;
+      const mapping = kernel.map(inner, maxEntries * size);
+      const bytes = mapping.bytes.slice(0, count * size);
+      mapping.unmap();
+      return bytes;
+    } finally {
+      kernel.close(inner);
+    }
+  });
+}
+
+function rootOf(kernel: Kernel, folder: string): bigint {
+  return withPin(kernel, `${folder}/km_root`, (fd) => Buffer.from(kernel.lookup(fd, 0, 8)).readBigUInt64LE());
+}
+
+export function withPin<T>(kernel: Kernel, path: string, read: (fd: Fd) => T): T {
+  const fd = kernel.openPin(path);
+  try {
+    return read(fd);
+  } finally {
+    kernel.close(fd);
+  }
+}
+
+function nothing(folder: string): ApplyError {
+  return new ApplyError("KM6204", folder, "nothing is applied there", "give the folder of the apply with --pin");
+}
