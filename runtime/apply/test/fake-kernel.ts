@@ -1,0 +1,277 @@
+/** A kernel in memory: maps, pools, pins, links and programs as far as apply sees them, where any call can be made to fail. */
+import { createHash } from "node:crypto";
+import { HEADER_SLOTS, POOL_SLOTS, reasons, recordTypes, SHAPE_SLOTS, tables } from "../../../compiler/bundle/format.ts";
+import {
+  type AttachPoint,
+  type Fd,
+  type InnerType,
+  type Kernel,
+  KernelError,
+  type LoadedProgram,
+  type MapInfo,
+  type Mapping,
+} from "../../kernel/index.ts";
+import { cellAt, runOf } from "../../plan/index.ts";
+
+interface FakeMap {
+  readonly kind: "map";
+  readonly id: number;
+  readonly name: string;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  readonly bytes: Uint8Array;
+  /** Of pools and program arrays. */
+  readonly slots: Map<number, FakeMap | FakeProgram>;
+}
+
+interface FakeProgram {
+  readonly kind: "program";
+  readonly id: number;
+  readonly name: string;
+  readonly shapeSlot: number;
+}
+
+interface FakeLink {
+  readonly kind: "link";
+  readonly id: number;
+  readonly point: AttachPoint;
+  readonly cgroup: string;
+  program: FakeProgram;
+}
+
+interface FakeFolder<K extends string> {
+  readonly kind: K;
+  readonly path: string;
+}
+
+type Thing = FakeMap | FakeProgram | FakeLink | FakeFolder<"cgroup"> | FakeFolder<"lock"> | FakeFolder<"btf">;
+
+export interface FakeKernel extends Kernel {
+  /** Calls so far that can fail. */
+  calls(): number;
+  /** The call of that number (from 1) fails; undefined: none. */
+  failAt(call: number | undefined): void;
+  /** Descriptors that are open. */
+  open(): number;
+  /** Everything that programs and other processes see, as text. */
+  view(folder: string): string;
+}
+
+export function fakeKernel(): FakeKernel {
+  const fds = new Map<Fd, Thing>();
+  const pins = new Map<string, Thing>();
+  let nextFd = 10;
+  let nextId = 100;
+  let calls = 0;
+  let failing: number | undefined;
+
+  const open = (thing: Thing): Fd => {
+    fds.set(nextFd, thing);
+    return nextFd++;
+  };
+  const get = <K extends Thing["kind"]>(fd: Fd, kind: K): Extract<Thing, { kind: K }> => {
+    const thing = fds.get(fd);
+    if (thing?.kind !== kind) throw new Error(`descriptor ${fd} is ${thing?.kind ?? "closed"}, not ${kind}`);
+    return thing as Extract<Thing, { kind: K }>;
+  };
+  const close = (fd: Fd): void => {
+    if (!fds.delete(fd)) throw new Error(`descriptor ${fd} is closed twice`);
+  };
+  const call = (name: string): void => {
+    calls++;
+    if (calls === failing) throw new KernelError("call", `${name} failed: injected`, 5);
+  };
+  const newMap = (name: string, valueSize: number, maxEntries: number): FakeMap => ({
+    kind: "map",
+    id: nextId++,
+    name,
+    valueSize,
+    maxEntries,
+    bytes: new Uint8Array(valueSize * maxEntries),
+    slots: new Map(),
+  });
+  const mapping = (map: FakeMap): Mapping => {
+    const view = new DataView(map.bytes.buffer);
+    return {
+      bytes: map.bytes,
+      store(offset, value) {
+        call("store");
+        view.setBigUint64(offset, value, true);
+      },
+      load: (offset) => view.getBigUint64(offset, true),
+      unmap: () => undefined,
+    };
+  };
+
+  return {
+    calls: () => calls,
+    failAt: (at) => {
+      failing = at;
+    },
+    open: () => fds.size,
+    view: (folder) => viewOf(pins, folder),
+    load(_elf, { constants, reuse }) {
+      call("load");
+      const maps = new Map<string, Fd>();
+      for (const fresh of objectMaps(newMap)) {
+        const used = reuse.get(fresh.name);
+        maps.set(fresh.name, open(used === undefined ? fresh : get(used, "map")));
+      }
+      const programs = new Map(
+        programNames.map((name): [string, LoadedProgram] => {
+          const program: FakeProgram = { kind: "program", id: nextId++, name, shapeSlot: constants["km_shape_slot"]! };
+          return [name, { fd: open(program), processed: 7 }];
+        }),
+      );
+      const btf = open({ kind: "btf", path: "" });
+      const innerTypes = new Map(tables.map(({ name }): [string, InnerType] => [`km_p_${name}`, { btf, key: 1, value: 2 }]));
+      const own = [...maps.values(), ...[...programs.values()].map((p) => p.fd), btf];
+      return { maps, programs, innerTypes, close: () => own.forEach(close) };
+    },
+    createInner(name, valueSize, entries, like) {
+      call("createInner");
+      if (typeof like === "number") get(like, "map");
+      else get(like.btf, "btf");
+      return open(newMap(name, valueSize, entries));
+    },
+    createBlob(name, bytes) {
+      call("createBlob");
+      const map = newMap(name, Math.ceil(bytes.length / 8) * 8, 1);
+      map.bytes.set(bytes);
+      return open(map);
+    },
+    async setSlot(pool, slot, inner) {
+      call("setSlot");
+      get(pool, "map").slots.set(slot, get(inner, "map"));
+    },
+    async clearSlot(pool, slot) {
+      call("clearSlot");
+      get(pool, "map").slots.delete(slot);
+    },
+    openSlot(pool, slot) {
+      const inner = get(pool, "map").slots.get(slot);
+      return inner && open(inner);
+    },
+    setProgram(array, slot, program) {
+      call("setProgram");
+      if (program === undefined) get(array, "map").slots.delete(slot);
+      else get(array, "map").slots.set(slot, get(program, "program"));
+    },
+    hasProgram: (array, slot) => get(array, "map").slots.has(slot),
+    map(fd, length) {
+      call("map");
+      const map = get(fd, "map");
+      if (length > map.bytes.length) throw new Error("mapped beyond its end");
+      return mapping(map);
+    },
+    lookup: (fd, index, valueSize) => get(fd, "map").bytes.slice(index * valueSize, (index + 1) * valueSize),
+    sumPerCpu: () => 0n,
+    mapInfo(fd): MapInfo {
+      const { id, name, valueSize, maxEntries, bytes } = get(fd, "map");
+      return { id, type: 2, name, keySize: 4, valueSize, maxEntries, flags: 0, bytes: bytes.length };
+    },
+    programInfo: (fd) => ({ ...get(fd, "program"), jitedBytes: 0, runCount: 0n, runTime: 0n }),
+    linkInfo(fd) {
+      const { id, program, cgroup } = get(fd, "link");
+      return { id, programId: program.id, cgroupId: BigInt(cgroup.length) };
+    },
+    openProgram(id) {
+      call("openProgram");
+      for (const thing of [...fds.values(), ...pins.values()]) {
+        if (thing.kind === "program" && thing.id === id) return open(thing);
+        if (thing.kind === "link" && thing.program.id === id) return open(thing.program);
+      }
+      throw new Error(`no program ${id}`);
+    },
+    openCgroup(path) {
+      call("openCgroup");
+      return open({ kind: "cgroup", path });
+    },
+    cgroupId: (fd) => BigInt(get(fd, "cgroup").path.length),
+    attach(program, cgroup, point) {
+      call("attach");
+      return open({ kind: "link", id: nextId++, point, cgroup: get(cgroup, "cgroup").path, program: get(program, "program") });
+    },
+    updateLink(link, program) {
+      call("updateLink");
+      get(link, "link").program = get(program, "program");
+    },
+    makePinFolder: () => call("makePinFolder"),
+    removePinFolder: () => undefined,
+    listPins: (path) =>
+      [...pins.keys()]
+        .filter((pin) => pin.startsWith(`${path}/`))
+        .map((pin) => pin.slice(path.length + 1))
+        .sort(),
+    lock: (path) => open({ kind: "lock", path }),
+    pin(fd, path) {
+      call("pin");
+      if (pins.has(path)) throw new KernelError("call", `pin ${path}: EEXIST`, 17);
+      pins.set(path, fds.get(fd)!);
+    },
+    unpin(path) {
+      call("unpin");
+      if (!pins.delete(path)) throw new KernelError("call", `unpin ${path}: ENOENT`, 2);
+    },
+    openPin(path) {
+      call("openPin");
+      const thing = pins.get(path);
+      if (!thing) throw new KernelError("call", `open ${path}: ENOENT`, 2);
+      return open(thing);
+    },
+    async gracePeriod() {
+      call("gracePeriod");
+    },
+    testRun: () => ({ result: 0, nanoseconds: 0 }),
+    enableStats: () => open({ kind: "lock", path: "stats" }),
+    close,
+  };
+}
+
+export const programNames = ["km_connect4", "km_connect6", "km_peername4", "km_peername6", "km_release"];
+
+function objectMaps(newMap: (name: string, valueSize: number, entries: number) => FakeMap): FakeMap[] {
+  return [
+    newMap("km_root", 8, 1),
+    newMap("km_header", recordTypes.Header.size, HEADER_SLOTS),
+    newMap("km_counter", 8, Object.keys(reasons).length),
+    newMap("km_prog4", 4, SHAPE_SLOTS),
+    newMap("km_prog6", 4, SHAPE_SLOTS),
+    newMap("km_original", 24, 16),
+    ...tables.filter(({ tier }) => (tier as string) !== "decide").map(({ name }) => newMap(`km_p_${name}`, 4, POOL_SLOTS)),
+  ];
+}
+
+function runsOf(cells: Uint8Array, endpoints: Uint8Array): string {
+  const runs = Array.from({ length: cells.length / 8 }, (_, cluster) => runOf(endpoints, cellAt(cells, cluster)));
+  return runs.map(hashOf).join(" ");
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+}
+
+/** The published generation with the images it names, its programs, links and pins. Spare places are not part of it. */
+function viewOf(pins: ReadonlyMap<string, Thing>, folder: string): string {
+  const map = (name: string): FakeMap | undefined => pins.get(`${folder}/${name}`) as FakeMap | undefined;
+  const lines = [...pins.keys()].sort().map((pin) => `pin ${pin}`);
+  for (const [, thing] of [...pins].sort(([a], [b]) => (a < b ? -1 : 1)))
+    if (thing.kind === "link")
+      lines.push(`link ${thing.point} ${thing.cgroup} -> ${thing.program.name} of shape slot ${thing.program.shapeSlot}`);
+  const root = map("km_root");
+  const value = root ? new DataView(root.bytes.buffer).getBigUint64(0, true) : 0n;
+  lines.push(`root ${value}`);
+  if (value === 0n) return lines.join("\n");
+  const { size } = recordTypes.Header;
+  const header = recordTypes.Header.read(new DataView(map("km_header")!.bytes.buffer), Number(value & 0xffff_ffffn) * size);
+  lines.push(`header ${JSON.stringify(header)}`);
+  for (const array of ["km_prog4", "km_prog6"]) lines.push(`${array}[${header.shapeSlot}] ${map(array)!.slots.get(header.shapeSlot)?.id}`);
+  const cells = map("km_p_cell")!.slots.get(header.slot[2]!) as FakeMap;
+  for (const [id, { name }] of tables.entries()) {
+    const inner = map(`km_p_${name}`)?.slots.get(header.slot[id]!);
+    // Of endpoints only what a cell names: the rest is room.
+    if (inner?.kind === "map" && name === "endpoint") lines.push(`table ${name} ${inner.id} ${runsOf(cells.bytes, inner.bytes)}`);
+    else if (inner?.kind === "map") lines.push(`table ${name} ${inner.id} ${hashOf(inner.bytes)}`);
+  }
+  return lines.join("\n");
+}

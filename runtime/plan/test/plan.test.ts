@@ -1,0 +1,168 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { Bundle } from "../../../compiler/bundle/format.ts";
+import { cellWord } from "../../../compiler/layout/connect.ts";
+import { type MeshWords, meshBundle } from "../../../test/kernel/mesh.ts";
+import { cellAt, cellValue } from "../cell.ts";
+import { capacityFor } from "../generation.ts";
+import {
+  emptyState,
+  giveRoom,
+  type KernelState,
+  type Plan,
+  plan,
+  planRun,
+  type Room,
+  recordSizeOf,
+  roomOf,
+  tableId,
+  takeRoom,
+} from "../index.ts";
+import { findRoom } from "../room.ts";
+
+const plans = suite("plan");
+
+const base: MeshWords = {
+  clusters: { a: ["127.0.0.1:1"], b: ["127.0.0.1:2", "127.0.0.1:3*3"] },
+  services: { "10.0.0.1:80": "a", "10.0.0.2:80": "b" },
+};
+
+/** The state after a generation plan was carried out on an empty kernel. */
+function running(bundle: Bundle, made: Plan): KernelState {
+  if (made.kind !== "generation") throw new Error(made.kind);
+  const pools = new Map(
+    bundle.manifest.tables.map(({ name }) => {
+      const step = made.images.find((image) => image.table === name);
+      const slots = [0, 1, 2, 3].map((slot) => {
+        const mine = step?.slot === slot;
+        const bytes = new Uint8Array(mine ? step.create! * recordSizeOf(name) : 0);
+        if (mine) bytes.set(step.bytes);
+        return { use: slot === made.header.slot[tableId(name)] ? "running" : "free", capacity: mine ? step.create! : 0, bytes } as const;
+      });
+      return [name, slots] as const;
+    }),
+  );
+  const cells = pools.get("cell")!.find((slot) => slot.use === "running")!.bytes;
+  const room = roomOf(cells, pools.get("endpoint")!.find((slot) => slot.use === "running")!.capacity);
+  const { generation } = made.header;
+  const headerUse = emptyState.headerUse.map((use, slot) => (slot === made.headerSlot ? "running" : use));
+  return {
+    ...emptyState,
+    headerUse,
+    headerSlot: made.headerSlot,
+    generation,
+    header: made.header,
+    pools,
+    room,
+    shape: bundle.manifest.shape,
+    names: bundle.manifest.names.sha256,
+  };
+}
+
+plans("the first generation takes every table that has records", async () => {
+  const bundle = await meshBundle(base, { noObjects: true });
+  const made = plan(emptyState, bundle);
+  assert.is(made.kind, "generation");
+  if (made.kind !== "generation") return;
+  assert.ok(made.load && made.names);
+  assert.is(made.header.generation, 1);
+  assert.equal(
+    made.images.map((image) => image.table),
+    bundle.manifest.tables.filter((table) => table.count > 0).map((table) => table.name),
+  );
+  assert.ok(made.images.every((image) => image.create! * recordSizeOf(image.table) >= image.bytes.length));
+});
+
+plans("the same again is nothing; another path to the same is nothing", async () => {
+  const bundle = await meshBundle(base, { noObjects: true });
+  const state = running(bundle, plan(emptyState, bundle));
+  assert.is(plan(state, bundle).kind, "unchanged");
+});
+
+plans("one cluster is a cell, two are a generation of two tables", async () => {
+  const bundle = await meshBundle(base, { noObjects: true });
+  const state = running(bundle, plan(emptyState, bundle));
+  const one = plan(state, await meshBundle({ ...base, clusters: { ...base.clusters, b: ["127.0.0.1:9"] } }, { noObjects: true }));
+  assert.is(one.kind, "cell");
+  if (one.kind === "cell") {
+    assert.is(one.cluster, 1);
+    assert.equal(one.retired, { first: 1, count: 2 });
+    assert.is(one.first, 3);
+  }
+  const two = plan(state, await meshBundle({ ...base, clusters: { a: ["127.0.0.1:8"], b: ["127.0.0.1:9"] } }, { noObjects: true }));
+  assert.is(two.kind, "generation");
+  if (two.kind === "generation") {
+    assert.not.ok(two.load);
+    assert.equal(
+      two.images.map((image) => image.table),
+      ["cell", "endpoint"],
+    );
+    assert.ok(two.images.every((image) => image.slot !== state.header!.slot[tableId(image.table)]));
+    assert.is.not(two.headerSlot, state.headerSlot);
+  }
+});
+
+plans("what waits is waited for", async () => {
+  const bundle = await meshBundle(base, { noObjects: true });
+  const state = running(bundle, plan(emptyState, bundle));
+  const change = { cluster: 0, run: new Uint8Array(24 * 200), uniform: true };
+  assert.is(planRun({ ...state, room: [], roomWaits: true }, change).kind, "wait");
+  assert.is(planRun(state, change).kind, "generation");
+  const busy = { ...state, headerUse: state.headerUse.map(() => "waiting" as const) };
+  assert.is(planRun(busy, change).kind, "wait");
+});
+
+plans("cells as the compiler writes them", () => {
+  const image = new Uint8Array(8);
+  for (const [first, count, uniform, tag] of [
+    [0, 0, false, 0],
+    [0xffff_ffff, 0xffff, true, 0x7fff],
+    [12_345, 10, true, 3],
+    [2_097_151, 65_535, false, 1],
+  ] as const) {
+    const value = cellValue({ first, count, uniform, tag });
+    assert.is(value, cellWord(first, count, uniform, tag));
+    new DataView(image.buffer).setBigUint64(0, value, true);
+    assert.equal(cellAt(image, 0), { first, count, uniform, tag });
+  }
+});
+
+plans("capacities leave at most a quarter unused and grow", () => {
+  let last = 0;
+  for (let count = 0; count < 5000; count++) {
+    const capacity = capacityFor(count);
+    assert.ok(capacity >= count && capacity >= last && (count < 8 || capacity <= count * 1.25 + 1), `${count} -> ${capacity}`);
+    last = capacity;
+  }
+});
+
+plans("room: random takes and gives against a plain set", () => {
+  const size = 200;
+  let seed = 1;
+  const random = (below: number): number => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+    return (seed >>> 8) % below;
+  };
+  let room: Room = [{ first: 0, count: size }];
+  const taken: { readonly first: number; readonly count: number }[] = [];
+  for (let step = 0; step < 5000; step++) {
+    if (taken.length === 0 || random(2) === 0) {
+      const count = 1 + random(9);
+      const first = findRoom(room, count);
+      if (first === undefined) continue;
+      room = takeRoom(room, first, count);
+      taken.push({ first, count });
+    } else {
+      room = giveRoom(room, taken.splice(random(taken.length), 1)[0]!);
+    }
+    const free = new Array<number>(size).fill(0);
+    for (const { first, count } of [...room, ...taken]) for (let i = first; i < first + count; i++) free[i]!++;
+    assert.ok(
+      free.every((n) => n === 1),
+      "each record is in one place",
+    );
+    for (let i = 1; i < room.length; i++) assert.ok(room[i - 1]!.first + room[i - 1]!.count < room[i]!.first, "intervals do not touch");
+  }
+});
+
+plans.run();
