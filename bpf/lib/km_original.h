@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The address that an application asked for, for getpeername(). Written by the connect hooks for rewritten connections only, read by the
- * getpeername hooks, deleted when the socket is closed. */
+ * getpeername hooks, deleted when the socket is closed.
+ *
+ * An array with one place a cookie (cookies are counted up, so neighbours in time are neighbours in memory) costs a fifth of a hash or of
+ * socket storage; who finds the place taken by a living socket goes to the hash. */
 #pragma once
 
 #include "km_target.h"
+
+/* Places: as many rewritten connections can be open at one time before one of them may have to go to the hash. A power of two. */
+#define KM_ORIGINAL_PLACES 65536
 
 struct km_original {
 	struct km_ip ip;
@@ -13,30 +19,96 @@ struct km_original {
 	__be32 peer_tail;
 };
 
-/* By socket cookie. Preallocated: no allocation on connect(). 65,536 rewritten connections at one time; beyond it getpeername() answers
- * the endpoint's own address, counted as KM_R_ORIGINAL_FULL. */
+struct km_place {
+	struct bpf_spin_lock lock;
+	/* Sockets of this place that are in the hash. */
+	__u32 spilled;
+	/* The socket that holds the place; 0: free. */
+	__u64 cookie;
+	struct km_original original;
+};
+
+/* Written by connect and sock_release, read by getpeername. By the low bits of the socket cookie. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, KM_ORIGINAL_PLACES);
+	__type(key, __u32);
+	__type(value, struct km_place);
+} km_original SEC(".maps");
+
+/* The same for sockets that found their place taken. By socket cookie. Beyond its size getpeername() answers the endpoint's own address,
+ * counted as KM_R_ORIGINAL_FULL. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 262144);
 	__type(key, __u64);
 	__type(value, struct km_original);
-} km_original SEC(".maps");
+} km_original_h SEC(".maps");
+
+static __always_inline struct km_place *km_place_of(__u64 cookie)
+{
+	__u32 index = cookie & (KM_ORIGINAL_PLACES - 1);
+
+	return bpf_map_lookup_elem(&km_original, &index);
+}
+
+static __always_inline void km_original_spill(struct km_place *place, __u64 cookie, const struct km_original *original)
+{
+	if (!bpf_map_update_elem(&km_original_h, &cookie, original, BPF_NOEXIST)) {
+		bpf_spin_lock(&place->lock);
+		place->spilled += 1;
+		bpf_spin_unlock(&place->lock);
+	} else if (bpf_map_update_elem(&km_original_h, &cookie, original, BPF_EXIST)) {
+		km_count(KM_R_ORIGINAL_FULL);
+	}
+}
 
 static __always_inline void km_original_keep(struct bpf_sock_addr *ctx, const struct km_original *original)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
+	struct km_place *place = km_place_of(cookie);
+	km_bool mine;
 
-	if (bpf_map_update_elem(&km_original, &cookie, original, BPF_ANY))
-		km_count(KM_R_ORIGINAL_FULL);
+	if (!place)
+		return;
+	bpf_spin_lock(&place->lock);
+	mine = !place->cookie || place->cookie == cookie;
+	if (mine) {
+		place->cookie = cookie;
+		place->original = *original;
+	}
+	bpf_spin_unlock(&place->lock);
+	if (!mine)
+		km_original_spill(place, cookie, original);
 }
 
 /* The entry of this socket, if it is about the peer that the kernel answers. */
 static __always_inline const struct km_original *km_original_of(struct bpf_sock_addr *ctx, __be32 peer_tail)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
-	const struct km_original *original = bpf_map_lookup_elem(&km_original, &cookie);
+	const struct km_place *place = km_place_of(cookie);
+	const struct km_original *original;
 
+	if (!place)
+		return 0;
+	original = place->cookie == cookie ? &place->original : bpf_map_lookup_elem(&km_original_h, &cookie);
 	if (!original || original->peer_tail != peer_tail || original->peer_port != (__be16)ctx->user_port)
 		return 0;
 	return original;
+}
+
+static __always_inline void km_original_forget(__u64 cookie)
+{
+	struct km_place *place = km_place_of(cookie);
+
+	if (!place)
+		return;
+	if (place->cookie == cookie)
+		place->cookie = 0;
+	if (place->spilled && !bpf_map_delete_elem(&km_original_h, &cookie)) {
+		bpf_spin_lock(&place->lock);
+		place->spilled -= 1;
+		bpf_spin_unlock(&place->lock);
+	}
 }

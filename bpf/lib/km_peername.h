@@ -32,8 +32,6 @@ SEC("cgroup/getpeername6") int km_peername6(struct bpf_sock_addr *ctx)
 
 SEC("cgroup/sock_release") int km_release(struct bpf_sock *ctx)
 {
-	__u64 cookie = bpf_get_socket_cookie(ctx);
-
-	bpf_map_delete_elem(&km_original, &cookie);
+	km_original_forget(bpf_get_socket_cookie(ctx));
 	return KM_HOOK_GO_ON;
 }
