@@ -488,6 +488,69 @@ struct km_dfa_next {
 _Static_assert(sizeof(struct km_dfa_next) == 64, "size of km_dfa_next");
 _Static_assert(__builtin_offsetof(struct km_dfa_next, state) == 0, "offset of km_dfa_next.state");
 
+/* A question to the decide tier, as the host writes it (wasm). */
+struct km_decide_input {
+	struct km_ip to;
+	/* Unspecified where the source is not known. */
+	struct km_ip from;
+	__u16 to_port;
+	__u16 from_port;
+	/* 4 or 6. */
+	__u8 family;
+	__u8 source_family;
+	/* 1: the source is external, in no prefix but /0, with no port that a chain can list. */
+	__u8 from_unknown;
+	__u8 pad0;
+	/* First bytes in the text. */
+	__u32 length;
+};
+_Static_assert(sizeof(struct km_decide_input) == 44, "size of km_decide_input");
+_Static_assert(__builtin_offsetof(struct km_decide_input, to) == 0, "offset of km_decide_input.to");
+_Static_assert(__builtin_offsetof(struct km_decide_input, from) == 16, "offset of km_decide_input.from");
+_Static_assert(__builtin_offsetof(struct km_decide_input, to_port) == 32, "offset of km_decide_input.to_port");
+_Static_assert(__builtin_offsetof(struct km_decide_input, from_port) == 34, "offset of km_decide_input.from_port");
+_Static_assert(__builtin_offsetof(struct km_decide_input, family) == 36, "offset of km_decide_input.family");
+_Static_assert(__builtin_offsetof(struct km_decide_input, source_family) == 37, "offset of km_decide_input.source_family");
+_Static_assert(__builtin_offsetof(struct km_decide_input, from_unknown) == 38, "offset of km_decide_input.from_unknown");
+_Static_assert(__builtin_offsetof(struct km_decide_input, pad0) == 39, "offset of km_decide_input.pad0");
+_Static_assert(__builtin_offsetof(struct km_decide_input, length) == 40, "offset of km_decide_input.length");
+
+/* How a decision ended. Ids are ~0 as far as it did not come. */
+struct km_decide_output {
+	/* KM_E_*. */
+	__u32 end;
+	/* Cluster id, reason id or status, as the end says. */
+	__u32 value;
+	__u32 listener;
+	__u32 chain;
+	__u32 vhost;
+	__u32 route;
+	/* Weighted entry that was drawn. */
+	__u32 entry;
+	__u32 pad0;
+};
+_Static_assert(sizeof(struct km_decide_output) == 32, "size of km_decide_output");
+_Static_assert(__builtin_offsetof(struct km_decide_output, end) == 0, "offset of km_decide_output.end");
+_Static_assert(__builtin_offsetof(struct km_decide_output, value) == 4, "offset of km_decide_output.value");
+_Static_assert(__builtin_offsetof(struct km_decide_output, listener) == 8, "offset of km_decide_output.listener");
+_Static_assert(__builtin_offsetof(struct km_decide_output, chain) == 12, "offset of km_decide_output.chain");
+_Static_assert(__builtin_offsetof(struct km_decide_output, vhost) == 16, "offset of km_decide_output.vhost");
+_Static_assert(__builtin_offsetof(struct km_decide_output, route) == 20, "offset of km_decide_output.route");
+_Static_assert(__builtin_offsetof(struct km_decide_output, entry) == 24, "offset of km_decide_output.entry");
+_Static_assert(__builtin_offsetof(struct km_decide_output, pad0) == 28, "offset of km_decide_output.pad0");
+
+/* What the connect tier makes of a question's destination. */
+struct km_connect_output {
+	struct km_leaf leaf;
+	/* Listener id; ~0 for the virtual one. */
+	__u32 listener;
+	__u32 pad0;
+};
+_Static_assert(sizeof(struct km_connect_output) == 16, "size of km_connect_output");
+_Static_assert(__builtin_offsetof(struct km_connect_output, leaf) == 0, "offset of km_connect_output.leaf");
+_Static_assert(__builtin_offsetof(struct km_connect_output, listener) == 8, "offset of km_connect_output.listener");
+_Static_assert(__builtin_offsetof(struct km_connect_output, pad0) == 12, "offset of km_connect_output.pad0");
+
 /* A generation: which slot of every pool is its own. Written whole before the root cell names it, then never again while it is published. */
 struct km_header {
 	/* The number in the root cell's upper half; another one here means that the header was reused under a reader. */

@@ -380,3 +380,43 @@ enum km_reason {
 #define KM_H_EXTERNAL_ADDRESS 0x14u
 /* Header ids below this are fixed. */
 #define KM_H_COUNT 0x42u
+/* DecideOutput.end: not decided yet. */
+#define KM_E_OPEN 0x0u
+/* DecideOutput.end: no listener takes the connection. */
+#define KM_E_UNMANAGED 0x1u
+/* DecideOutput.end: `value` is a cluster id. */
+#define KM_E_CLUSTER 0x2u
+/* DecideOutput.end: closed: no filter chain. */
+#define KM_E_NO_CHAIN 0x3u
+/* DecideOutput.end: closed: the chain has no filter. */
+#define KM_E_NO_FILTERS 0x4u
+/* DecideOutput.end: closed: the cluster is not there. */
+#define KM_E_CLOSE_NO_CLUSTER 0x5u
+/* DecideOutput.end: `value` is a reason id. */
+#define KM_E_PUNT 0x6u
+/* DecideOutput.end: HTTP/2: left to a proxy. */
+#define KM_E_HTTP2 0x7u
+/* DecideOutput.end: more text than the state holds: left to a proxy. */
+#define KM_E_TOO_LONG 0x8u
+/* DecideOutput.end: a listener filter wants bytes that are not there. */
+#define KM_E_WAIT_FILTER 0x9u
+/* DecideOutput.end: the connection manager wants bytes, and there are none. */
+#define KM_E_WAIT_HEAD 0xau
+/* DecideOutput.end: the head is not complete. */
+#define KM_E_INCOMPLETE 0xbu
+/* DecideOutput.end: answered before any route is asked, `value` is the status. */
+#define KM_E_BAD_REQUEST 0xcu
+/* DecideOutput.end: no route, `value` is the status. */
+#define KM_E_NO_ROUTE 0xdu
+/* DecideOutput.end: the route's cluster is not there, `value` is the status. */
+#define KM_E_NO_CLUSTER 0xeu
+/* DecideOutput.end: direct response, `value` is the status. */
+#define KM_E_RESPOND 0xfu
+/* DecideOutput.end: the route redirects. */
+#define KM_E_REDIRECT_ROUTE 0x10u
+/* DecideOutput.end: require_tls redirects. */
+#define KM_E_REDIRECT_TLS 0x11u
+/* DecideOutput.end: UNESCAPE_AND_REDIRECT redirects. */
+#define KM_E_REDIRECT_SLASHES 0x12u
+/* DecideOutput.end: a table does not hold what another points to: a bug. */
+#define KM_E_BROKEN 0x13u

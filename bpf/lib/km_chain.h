@@ -87,25 +87,25 @@ static inline __u32 km_protocol_place(const struct km_decide *d, const struct km
 /* 127.0.0.1 exactly, ::1, or the address that is asked for. */
 static inline km_bool km_is_local(const struct km_decide *d)
 {
-	const struct km_ip *from = &d->from;
+	const struct km_ip *from = &d->in.from;
 
-	if (d->from_unknown)
+	if (d->in.from_unknown)
 		return 0;
-	if (d->source_family == 4 && from->w[3] == __builtin_bswap32(0x7f000001))
+	if (d->in.source_family == 4 && from->w[3] == __builtin_bswap32(0x7f000001))
 		return 1;
-	if (d->source_family == 6 && !from->w[0] && !from->w[1] && !from->w[2] && from->w[3] == __builtin_bswap32(1))
+	if (d->in.source_family == 6 && !from->w[0] && !from->w[1] && !from->w[2] && from->w[3] == __builtin_bswap32(1))
 		return 1;
-	return d->source_family == d->family && from->w[0] == d->to.w[0] && from->w[1] == d->to.w[1] && from->w[2] == d->to.w[2] &&
-	       from->w[3] == d->to.w[3];
+	return d->in.source_family == d->in.family && from->w[0] == d->in.to.w[0] && from->w[1] == d->in.to.w[1] && from->w[2] == d->in.to.w[2] &&
+	       from->w[3] == d->in.to.w[3];
 }
 
 static inline __u32 km_next_place(const struct km_decide *d, const struct km_node *node, __u32 place)
 {
 	switch (node->kind) {
 	case KM_N_PORT:
-		return km_port_place(d, node, d->to_port);
+		return km_port_place(d, node, d->in.to_port);
 	case KM_N_DESTINATION:
-		return km_interval_place(d, place, d->family, &d->to);
+		return km_interval_place(d, place, d->in.family, &d->in.to);
 	case KM_N_NAME:
 		return km_name_place(d, node);
 	case KM_N_TRANSPORT:
@@ -114,11 +114,11 @@ static inline __u32 km_next_place(const struct km_decide *d, const struct km_nod
 		return km_protocol_place(d, node);
 	case KM_N_DIRECT:
 	case KM_N_SOURCE:
-		return km_interval_place(d, place, d->source_family, &d->from);
+		return km_interval_place(d, place, d->in.source_family, &d->in.from);
 	case KM_N_SOURCE_TYPE:
 		return km_is_local(d) ? node->first4 : node->first6;
 	case KM_N_SOURCE_PORT:
-		return km_port_place(d, node, d->from_port);
+		return km_port_place(d, node, d->in.from_port);
 	}
 	return KM_NONE;
 }
@@ -137,7 +137,7 @@ static inline void km_choose_chain(struct km_decide *d, const struct km_listener
 		}
 		place = km_next_place(d, node, place);
 	}
-	d->chain = place == KM_NONE ? listener->default_chain : place & ~KM_PLACE_CHAIN;
-	if (d->chain == KM_NONE)
+	d->out.chain = place == KM_NONE ? listener->default_chain : place & ~KM_PLACE_CHAIN;
+	if (d->out.chain == KM_NONE)
 		km_end(d, KM_E_NO_CHAIN, 0);
 }

@@ -17,16 +17,16 @@ static inline const struct km_listener *km_find_listener(struct km_decide *d)
 	struct km_leaf leaf;
 	__u32 id;
 
-	if (d->family == 4)
-		km_service4(d->gen, d->to.w[3], __builtin_bswap16(d->to_port), &leaf, &id);
+	if (d->in.family == 4)
+		km_service4(d->gen, d->in.to.w[3], __builtin_bswap16(d->in.to_port), &leaf, &id);
 	else
-		km_service6(d->gen, &d->to, __builtin_bswap16(d->to_port), &leaf, &id);
-	d->listener = id == KM_NONE ? header->decide.virtual_listener : id;
-	if (d->listener == KM_NONE) {
+		km_service6(d->gen, &d->in.to, __builtin_bswap16(d->in.to_port), &leaf, &id);
+	d->out.listener = id == KM_NONE ? header->decide.virtual_listener : id;
+	if (d->out.listener == KM_NONE) {
 		km_end(d, KM_E_UNMANAGED, 0);
 		return 0;
 	}
-	listener = km_listener_at(d->gen, d->listener);
+	listener = km_listener_at(d->gen, d->out.listener);
 	if (!listener)
 		km_end(d, KM_E_BROKEN, 0);
 	else if (listener->punt != KM_NONE)
@@ -62,13 +62,13 @@ static inline void km_check_version(struct km_decide *d, const struct km_http *h
 static inline void km_prepare(struct km_decide *d, const struct km_http *http, const struct km_route_table *table)
 {
 	km_read_head(d, http);
-	if (!d->end)
+	if (!d->out.end)
 		km_check_framing(d);
-	if (!d->end)
+	if (!d->out.end)
 		km_read_target(d, http);
-	if (!d->end)
+	if (!d->out.end)
 		km_check_version(d, http);
-	if (d->end)
+	if (d->out.end)
 		return;
 	if (km_has(d, KM_H_HOST) && !km_is_host(d, km_value_of(d, KM_H_HOST))) {
 		km_refuse(d, 400);
@@ -86,7 +86,7 @@ static inline void km_prepare(struct km_decide *d, const struct km_http *http, c
 	}
 	if (d->has_path)
 		km_normalize_path(d, http);
-	if (d->end)
+	if (d->out.end)
 		return;
 	d->authority = km_strip_host(d, http, km_value_of(d, KM_H_HOST));
 	km_drop(d, KM_H_HOST);
@@ -150,7 +150,7 @@ static inline void km_act(struct km_decide *d, const struct km_http *http, const
 		return;
 	case KM_A_FORWARD:
 		cluster = km_pick_cluster(d, route->value);
-		if (d->end)
+		if (d->out.end)
 			return;
 		if (cluster == KM_NONE)
 			km_end(d, KM_E_NO_CLUSTER, route->status);
@@ -172,12 +172,12 @@ static inline void km_ask_routes(struct km_decide *d, const struct km_http *http
 {
 	const struct km_vhost *vhost;
 
-	d->vhost = table ? km_choose_vhost(d, table) : KM_NONE;
-	if (d->vhost == KM_NONE) {
+	d->out.vhost = table ? km_choose_vhost(d, table) : KM_NONE;
+	if (d->out.vhost == KM_NONE) {
 		km_end(d, KM_E_NO_ROUTE, 404);
 		return;
 	}
-	vhost = km_vhost_at(d->gen, d->vhost);
+	vhost = km_vhost_at(d->gen, d->out.vhost);
 	if (!vhost) {
 		km_end(d, KM_E_BROKEN, 0);
 		return;
@@ -199,7 +199,7 @@ static inline void km_ask_routes(struct km_decide *d, const struct km_http *http
 		return;
 	}
 	km_cut_path(d, table);
-	for (__u32 i = 0; i < vhost->count && !d->end; i++) {
+	for (__u32 i = 0; i < vhost->count && !d->out.end; i++) {
 		const struct km_route *route = km_route_at(d->gen, vhost->first + i);
 
 		if (!route) {
@@ -207,16 +207,16 @@ static inline void km_ask_routes(struct km_decide *d, const struct km_http *http
 			return;
 		}
 		if (route->punt != KM_NONE) {
-			d->route = vhost->first + i;
+			d->out.route = vhost->first + i;
 			km_end(d, KM_E_PUNT, route->punt);
 			return;
 		}
 		if (!km_route_matches(d, route, vhost->first + i))
 			continue;
-		d->route = vhost->first + i;
+		d->out.route = vhost->first + i;
 		km_act(d, http, route);
 	}
-	if (!d->end)
+	if (!d->out.end)
 		km_end(d, KM_E_NO_ROUTE, 404);
 }
 
@@ -237,7 +237,7 @@ static inline void km_decide_http(struct km_decide *d, __u32 id)
 		km_end(d, KM_E_HTTP2, 0);
 		return;
 	}
-	if (!d->length) {
+	if (!d->in.length) {
 		km_end(d, KM_E_WAIT_HEAD, 0);
 		return;
 	}
@@ -248,7 +248,7 @@ static inline void km_decide_http(struct km_decide *d, __u32 id)
 	}
 	table = http->routes == KM_NONE ? 0 : km_rtable_at(d->gen, http->routes);
 	km_prepare(d, http, table);
-	if (!d->end)
+	if (!d->out.end)
 		km_ask_routes(d, http, table);
 }
 
@@ -256,7 +256,7 @@ static inline void km_decide_tcp(struct km_decide *d, __u32 target)
 {
 	__u32 cluster = km_pick_cluster(d, target);
 
-	if (d->end)
+	if (d->out.end)
 		return;
 	if (cluster == KM_NONE)
 		km_end(d, KM_E_CLOSE_NO_CLUSTER, 0);
@@ -270,16 +270,16 @@ static inline void km_decide(struct km_decide *d)
 	const struct km_listener *listener;
 	const struct km_chain *chain;
 
-	d->listener = d->chain = d->vhost = d->route = d->entry = KM_NONE;
+	d->out.listener = d->out.chain = d->out.vhost = d->out.route = d->out.entry = KM_NONE;
 	d->used = KM_HEAD_BYTES;
 	listener = km_find_listener(d);
-	if (listener && !d->end)
+	if (listener && !d->out.end)
 		km_inspect(d, listener);
-	if (listener && !d->end)
+	if (listener && !d->out.end)
 		km_choose_chain(d, listener);
-	if (d->end)
+	if (d->out.end)
 		return;
-	chain = km_chain_at(d->gen, d->chain);
+	chain = km_chain_at(d->gen, d->out.chain);
 	if (!chain) {
 		km_end(d, KM_E_BROKEN, 0);
 		return;
@@ -289,7 +289,8 @@ static inline void km_decide(struct km_decide *d)
 		km_decide_tcp(d, chain->value);
 		return;
 	case KM_C_HTTP:
-		km_decide_http(d, chain->value);
+		if (KM_SHAPE_HTTP)
+			km_decide_http(d, chain->value);
 		return;
 	case KM_C_PUNT:
 		km_end(d, KM_E_PUNT, chain->value);

@@ -112,7 +112,7 @@ static inline void km_header_field(struct km_decide *d, const struct km_http *ht
 /* Joined headers: the values of all lines, empty ones left out, as one value of the first line. */
 static inline void km_join_lines(struct km_decide *d)
 {
-	for (__u32 name = 0; name < KM_H_COUNT && !d->end; name++) {
+	for (__u32 name = 0; name < KM_H_COUNT && !d->out.end; name++) {
 		const struct km_header_name *known = km_header_at(d->gen, name);
 		__u32 start = d->used, at;
 
@@ -139,7 +139,7 @@ static inline void km_header_lines(struct km_decide *d, const struct km_http *ht
 {
 	__u32 at = begin;
 
-	for (__u32 i = 0; i < KM_HEAD_BYTES && at < head_end && !d->end; i++) {
+	for (__u32 i = 0; i < KM_HEAD_BYTES && at < head_end && !d->out.end; i++) {
 		__u32 next = km_find(d, km_span(at, head_end), at, '\n') + 1, end = next - 1;
 
 		if (end == at || (end == at + 1 && km_byte(d, at) == '\r'))
@@ -156,9 +156,9 @@ static inline void km_header_lines(struct km_decide *d, const struct km_http *ht
 		km_header_field(d, http, km_span(at, end));
 		at = next;
 	}
-	if (!d->end && d->late)
+	if (!d->out.end && d->late)
 		km_refuse(d, d->late);
-	if (!d->end)
+	if (!d->out.end)
 		km_join_lines(d);
 }
 
@@ -180,20 +180,20 @@ static inline __u32 km_head_end(const struct km_decide *d, __u32 at, __u32 limit
 /* The bytes are not all there: too many, or still on their way. */
 static inline void km_head_missing(struct km_decide *d, const struct km_http *http, __u32 start)
 {
-	if (d->length - start >= http->max_bytes)
+	if (d->in.length - start >= http->max_bytes)
 		km_refuse(d, 431);
 	else
-		km_end(d, d->length >= KM_HEAD_BYTES ? KM_E_TOO_LONG : KM_E_INCOMPLETE, 0);
+		km_end(d, d->in.length >= KM_HEAD_BYTES ? KM_E_TOO_LONG : KM_E_INCOMPLETE, 0);
 }
 
 /* Fills request line and header lines, or ends the decision. The request line is judged as soon as it is there. */
 static inline void km_read_head(struct km_decide *d, const struct km_http *http)
 {
-	__u32 start = 0, limit = d->length, end, head_end;
+	__u32 start = 0, limit = d->in.length, end, head_end;
 
-	while (start < d->length && (km_byte(d, start) == '\r' || km_byte(d, start) == '\n'))
+	while (start < d->in.length && (km_byte(d, start) == '\r' || km_byte(d, start) == '\n'))
 		start++;
-	if (start == d->length) {
+	if (start == d->in.length) {
 		km_end(d, KM_E_INCOMPLETE, 0);
 		return;
 	}

@@ -70,7 +70,7 @@ static inline struct km_span km_strip_host(struct km_decide *d, const struct km_
 	if (colon == KM_NONE)
 		return host;
 	port = km_host_port(d, km_span(colon + 1, km_span_end(host)));
-	if (port < 0 || (http->flags & KM_HM_STRIP_MATCHING && port != d->to_port))
+	if (port < 0 || (http->flags & KM_HM_STRIP_MATCHING && port != d->in.to_port))
 		return host;
 	return km_span(host.at, colon);
 }

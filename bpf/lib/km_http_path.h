@@ -114,7 +114,7 @@ static inline km_bool km_canonical(struct km_decide *d, struct km_span *path)
 	__u32 start = d->used, at = in.at + 1, end = km_span_end(in);
 
 	km_put(d, '/');
-	for (__u32 i = 0; i < KM_TEXT_BYTES && at < end && !d->end; i++) {
+	for (__u32 i = 0; i < KM_TEXT_BYTES && at < end && !d->out.end; i++) {
 		__u32 after, dots = km_dots(d, at, end, 1, &after);
 		km_bool dot = (dots == 1 || dots == 2) && (after == end || km_is_slash(km_byte(d, after)));
 
@@ -203,7 +203,7 @@ static inline void km_normalize_path(struct km_decide *d, const struct km_http *
 	}
 	if (http->flags & KM_HM_MERGE)
 		path = km_merge_slashes(d, path);
-	if (d->end)
+	if (d->out.end)
 		return;
 	if (found && http->flags & KM_HM_ESCAPE_REDIRECT) {
 		km_end(d, KM_E_REDIRECT_SLASHES, 0);

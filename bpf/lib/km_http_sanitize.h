@@ -76,16 +76,16 @@ static inline km_bool km_forwarded(struct km_decide *d, const struct km_http *ht
 			km_set(d, KM_H_FORWARDED_PROTO, km_put_literal(d, "http"));
 		return had && km_is_internal(d, http, km_read_ip(d, km_trim(d, list), &ip), &ip);
 	}
-	internal = !had && km_is_internal(d, http, d->source_family, &d->from);
+	internal = !had && km_is_internal(d, http, d->in.source_family, &d->in.from);
 	if (list.length) {
 		__u32 start = d->used;
 
 		km_put_span(d, list);
 		km_put(d, ',');
-		km_put_ip(d, d->source_family, &d->from);
+		km_put_ip(d, d->in.source_family, &d->in.from);
 		km_set(d, KM_H_FORWARDED_FOR, km_span(start, d->used));
 	} else {
-		km_set(d, KM_H_FORWARDED_FOR, km_put_ip(d, d->source_family, &d->from));
+		km_set(d, KM_H_FORWARDED_FOR, km_put_ip(d, d->in.source_family, &d->in.from));
 	}
 	km_set(d, KM_H_FORWARDED_PROTO, km_put_literal(d, "http"));
 	return internal;
@@ -141,7 +141,7 @@ static inline void km_sanitize(struct km_decide *d, const struct km_http *http, 
 		km_drop_internal(d, table);
 	if (edge) {
 		km_drop_flagged(d, KM_HN_EDGE);
-		km_set(d, KM_H_EXTERNAL_ADDRESS, km_put_ip(d, d->source_family, &d->from));
+		km_set(d, KM_H_EXTERNAL_ADDRESS, km_put_ip(d, d->in.source_family, &d->in.from));
 	}
 	/* Stands for the id that Envoy draws: a version 4 UUID. */
 	if (edge || !km_has(d, KM_H_REQUEST_ID))

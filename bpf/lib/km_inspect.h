@@ -25,7 +25,7 @@ static inline __u32 km_preface_bytes(const struct km_decide *d)
 {
 	__u32 i = 0;
 
-	while (i < sizeof(KM_PREFACE) - 1 && i < d->length && km_byte(d, i) == (__u8)KM_PREFACE[i])
+	while (i < sizeof(KM_PREFACE) - 1 && i < d->in.length && km_byte(d, i) == (__u8)KM_PREFACE[i])
 		i++;
 	return i;
 }
@@ -45,12 +45,12 @@ static inline enum km_inspection km_inspect_http(struct km_decide *d)
 		km_set_protocol(d, km_put_literal(d, "h2c"));
 		return KM_INSPECT_DONE;
 	}
-	if (preface == d->length)
+	if (preface == d->in.length)
 		return KM_INSPECT_WAITS;
 	if (km_byte(d, 0) <= ' ')
 		return KM_INSPECT_DONE;
-	end = km_find(d, km_span(0, d->length), 0, '\n');
-	if (end == d->length)
+	end = km_find(d, km_span(0, d->in.length), 0, '\n');
+	if (end == d->in.length)
 		return KM_INSPECT_WAITS;
 	if (km_request_line(d, km_span(0, end), 1))
 		km_set_protocol(d, d->http11 ? km_put_literal(d, "http/1.1") : km_put_literal(d, "http/1.0"));
@@ -59,7 +59,7 @@ static inline enum km_inspection km_inspect_http(struct km_decide *d)
 
 static inline enum km_inspection km_run_filters(struct km_decide *d, __u32 filters)
 {
-	if (filters & KM_IF_TLS && km_inspect_tls(d) == KM_INSPECT_WAITS)
+	if (KM_SHAPE_TLS && filters & KM_IF_TLS && km_inspect_tls(d) == KM_INSPECT_WAITS)
 		return KM_INSPECT_WAITS;
 	if (filters & KM_IF_HTTP && !d->inspected.tls)
 		return km_inspect_http(d);
@@ -69,13 +69,13 @@ static inline enum km_inspection km_run_filters(struct km_decide *d, __u32 filte
 /* The redirecting listener's filters, then the listener's own. */
 static inline void km_inspect(struct km_decide *d, const struct km_listener *listener)
 {
-	for (int i = 0; i < 2 && !d->end; i++) {
+	for (int i = 0; i < 2 && !d->out.end; i++) {
 		__u32 filters = listener->inspect[i];
 
 		if (km_run_filters(d, filters) == KM_INSPECT_DONE)
 			continue;
 		if (filters & KM_IF_WAIT)
-			km_end(d, d->length >= KM_HEAD_BYTES ? KM_E_TOO_LONG : KM_E_WAIT_FILTER, 0);
+			km_end(d, d->in.length >= KM_HEAD_BYTES ? KM_E_TOO_LONG : KM_E_WAIT_FILTER, 0);
 		else if (filters & KM_IF_CLOSE)
 			km_end(d, KM_E_NO_CHAIN, 0);
 	}

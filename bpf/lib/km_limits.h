@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Sizes of the decide tier's state. What does not fit is left to a proxy (KM_E_TOO_LONG), never cut. KM_HEAD_BYTES and KM_LINES are the
+/* The emitted file defines KM_SHAPE_HTTP, KM_SHAPE_REGEX and KM_SHAPE_TLS (0 or 1) before it includes km_decide.h: steps that no rule
+ * needs are compiled out.
+ *
+ * Sizes of the decide tier's state. What does not fit is left to a proxy (KM_E_TOO_LONG), never cut. KM_HEAD_BYTES and KM_LINES are the
  * target's (km_head_size.h). */
 #pragma once
 

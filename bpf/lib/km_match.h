@@ -49,7 +49,7 @@ km_shared km_bool km_value_matches(const struct km_decide *d, const struct km_ma
 	case KM_M_CONTAINS:
 		return km_holds(d, value, match->value, fold);
 	case KM_M_REGEX:
-		return km_dfa_takes(d, value, match->value);
+		return KM_SHAPE_REGEX && km_dfa_takes(d, value, match->value);
 	case KM_M_RANGE:
 		return km_read_int64(d, value, &number) && number >= (__s64)match->start && number < (__s64)match->end;
 	}

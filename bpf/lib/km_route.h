@@ -27,7 +27,7 @@ static inline km_bool km_path_matches(const struct km_decide *d, const struct km
 	}
 	case KM_P_REGEX:
 	case KM_P_TEMPLATE:
-		return km_dfa_takes(d, path, route->path_value);
+		return KM_SHAPE_REGEX && km_dfa_takes(d, path, route->path_value);
 	}
 	return 0;
 }

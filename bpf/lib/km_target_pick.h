@@ -84,6 +84,6 @@ static inline __u32 km_pick_cluster(struct km_decide *d, __u32 id)
 		km_end(d, KM_E_BROKEN, 0);
 		return KM_NONE;
 	}
-	d->entry = share->entry;
+	d->out.entry = share->entry;
 	return share->kind == KM_G_CLUSTER ? share->value : km_cluster_of_header(d, share->value);
 }

@@ -103,16 +103,16 @@ static inline enum km_hello km_read_hello(struct km_decide *d)
 	for (__u32 i = 0; i < KM_HEAD_BYTES; i++) {
 		__u32 length, have, wanted;
 
-		if (at + 5 > d->length)
+		if (at + 5 > d->in.length)
 			return KM_HELLO_INCOMPLETE;
 		length = km_be16_at(d, at + 3);
 		if (km_byte(d, at) != KM_TLS_HANDSHAKE || km_byte(d, at + 1) != 3 || !length || length > KM_TLS_RECORD_BYTES)
 			return KM_HELLO_NONE;
-		if (at + 5 + length > d->length)
+		if (at + 5 + length > d->in.length)
 			return KM_HELLO_INCOMPLETE;
 		km_put_span(d, km_span(at + 5, at + 5 + length));
 		at += 5 + length;
-		if (d->end || km_byte(d, start) != KM_TLS_CLIENT_HELLO)
+		if (d->out.end || km_byte(d, start) != KM_TLS_CLIENT_HELLO)
 			return KM_HELLO_NONE;
 		have = d->used - start;
 		if (have < 4)

@@ -214,4 +214,44 @@ export const flags = {
   KM_H_EXTERNAL_ADDRESS: knownHeaderId("x-envoy-external-address"),
   /** Header ids below this are fixed. */
   KM_H_COUNT: knownHeaders.length,
+  /** DecideOutput.end: not decided yet. */
+  KM_E_OPEN: 0,
+  /** DecideOutput.end: no listener takes the connection. */
+  KM_E_UNMANAGED: 1,
+  /** DecideOutput.end: `value` is a cluster id. */
+  KM_E_CLUSTER: 2,
+  /** DecideOutput.end: closed: no filter chain. */
+  KM_E_NO_CHAIN: 3,
+  /** DecideOutput.end: closed: the chain has no filter. */
+  KM_E_NO_FILTERS: 4,
+  /** DecideOutput.end: closed: the cluster is not there. */
+  KM_E_CLOSE_NO_CLUSTER: 5,
+  /** DecideOutput.end: `value` is a reason id. */
+  KM_E_PUNT: 6,
+  /** DecideOutput.end: HTTP/2: left to a proxy. */
+  KM_E_HTTP2: 7,
+  /** DecideOutput.end: more text than the state holds: left to a proxy. */
+  KM_E_TOO_LONG: 8,
+  /** DecideOutput.end: a listener filter wants bytes that are not there. */
+  KM_E_WAIT_FILTER: 9,
+  /** DecideOutput.end: the connection manager wants bytes, and there are none. */
+  KM_E_WAIT_HEAD: 10,
+  /** DecideOutput.end: the head is not complete. */
+  KM_E_INCOMPLETE: 11,
+  /** DecideOutput.end: answered before any route is asked, `value` is the status. */
+  KM_E_BAD_REQUEST: 12,
+  /** DecideOutput.end: no route, `value` is the status. */
+  KM_E_NO_ROUTE: 13,
+  /** DecideOutput.end: the route's cluster is not there, `value` is the status. */
+  KM_E_NO_CLUSTER: 14,
+  /** DecideOutput.end: direct response, `value` is the status. */
+  KM_E_RESPOND: 15,
+  /** DecideOutput.end: the route redirects. */
+  KM_E_REDIRECT_ROUTE: 16,
+  /** DecideOutput.end: require_tls redirects. */
+  KM_E_REDIRECT_TLS: 17,
+  /** DecideOutput.end: UNESCAPE_AND_REDIRECT redirects. */
+  KM_E_REDIRECT_SLASHES: 18,
+  /** DecideOutput.end: a table does not hold what another points to: a bug. */
+  KM_E_BROKEN: 19,
 } as const;

@@ -150,7 +150,13 @@ export interface LirMatch<Name> {
 }
 
 export type LirAction =
-  | { readonly kind: "forward"; readonly target: number; readonly notFound: number; readonly connect?: boolean; readonly websocket?: boolean }
+  | {
+      readonly kind: "forward";
+      readonly target: number;
+      readonly notFound: number;
+      readonly connect?: boolean;
+      readonly websocket?: boolean;
+    }
   | { readonly kind: "redirect" }
   | { readonly kind: "respond"; readonly status: number }
   | { readonly kind: "non_forwarding" }

@@ -808,6 +808,108 @@ export const DfaNext: io.RecordType<decide.DfaNext> = {
   },
 };
 
+/** 44 bytes. A question to the decide tier, as the host writes it (wasm). */
+export type DecideInput = decide.DecideInput;
+export const DecideInput: io.RecordType<decide.DecideInput> = {
+  name: "DecideInput", size: 44,
+  fields: [
+    { name: "to", offset: 0, size: 16, type: "Ip" },
+    { name: "from", offset: 16, size: 16, type: "Ip" },
+    { name: "toPort", offset: 32, size: 2, type: "u16" },
+    { name: "fromPort", offset: 34, size: 2, type: "u16" },
+    { name: "family", offset: 36, size: 1, type: "u8" },
+    { name: "sourceFamily", offset: 37, size: 1, type: "u8" },
+    { name: "fromUnknown", offset: 38, size: 1, type: "u8" },
+    { name: "pad0", offset: 39, size: 1, type: "u8" },
+    { name: "length", offset: 40, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    io.putIp(view, at + 0, value.to);
+    io.putIp(view, at + 16, value.from);
+    view.setUint16(at + 32, value.toPort, true);
+    view.setUint16(at + 34, value.fromPort, true);
+    view.setUint8(at + 36, value.family);
+    view.setUint8(at + 37, value.sourceFamily);
+    view.setUint8(at + 38, value.fromUnknown);
+    view.setUint8(at + 39, value.pad0);
+    view.setUint32(at + 40, value.length, true);
+  },
+  read(view, at) {
+    return {
+      to: io.getIp(view, at + 0),
+      from: io.getIp(view, at + 16),
+      toPort: view.getUint16(at + 32, true),
+      fromPort: view.getUint16(at + 34, true),
+      family: view.getUint8(at + 36),
+      sourceFamily: view.getUint8(at + 37),
+      fromUnknown: view.getUint8(at + 38),
+      pad0: view.getUint8(at + 39),
+      length: view.getUint32(at + 40, true),
+    };
+  },
+};
+
+/** 32 bytes. How a decision ended. Ids are ~0 as far as it did not come. */
+export type DecideOutput = decide.DecideOutput;
+export const DecideOutput: io.RecordType<decide.DecideOutput> = {
+  name: "DecideOutput", size: 32,
+  fields: [
+    { name: "end", offset: 0, size: 4, type: "u32" },
+    { name: "value", offset: 4, size: 4, type: "u32" },
+    { name: "listener", offset: 8, size: 4, type: "u32" },
+    { name: "chain", offset: 12, size: 4, type: "u32" },
+    { name: "vhost", offset: 16, size: 4, type: "u32" },
+    { name: "route", offset: 20, size: 4, type: "u32" },
+    { name: "entry", offset: 24, size: 4, type: "u32" },
+    { name: "pad0", offset: 28, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.end, true);
+    view.setUint32(at + 4, value.value, true);
+    view.setUint32(at + 8, value.listener, true);
+    view.setUint32(at + 12, value.chain, true);
+    view.setUint32(at + 16, value.vhost, true);
+    view.setUint32(at + 20, value.route, true);
+    view.setUint32(at + 24, value.entry, true);
+    view.setUint32(at + 28, value.pad0, true);
+  },
+  read(view, at) {
+    return {
+      end: view.getUint32(at + 0, true),
+      value: view.getUint32(at + 4, true),
+      listener: view.getUint32(at + 8, true),
+      chain: view.getUint32(at + 12, true),
+      vhost: view.getUint32(at + 16, true),
+      route: view.getUint32(at + 20, true),
+      entry: view.getUint32(at + 24, true),
+      pad0: view.getUint32(at + 28, true),
+    };
+  },
+};
+
+/** 16 bytes. What the connect tier makes of a question's destination. */
+export type ConnectOutput = decide.ConnectOutput;
+export const ConnectOutput: io.RecordType<decide.ConnectOutput> = {
+  name: "ConnectOutput", size: 16,
+  fields: [
+    { name: "leaf", offset: 0, size: 8, type: "Leaf" },
+    { name: "listener", offset: 8, size: 4, type: "u32" },
+    { name: "pad0", offset: 12, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    Leaf.write(view, at + 0, value.leaf);
+    view.setUint32(at + 8, value.listener, true);
+    view.setUint32(at + 12, value.pad0, true);
+  },
+  read(view, at) {
+    return {
+      leaf: Leaf.read(view, at + 0),
+      listener: view.getUint32(at + 8, true),
+      pad0: view.getUint32(at + 12, true),
+    };
+  },
+};
+
 /** 224 bytes. A generation: which slot of every pool is its own. Written whole before the root cell names it, then never again while it is published. */
 export type Header = header.Header;
 export const Header: io.RecordType<header.Header> = {
@@ -862,4 +964,4 @@ export const Header: io.RecordType<header.Header> = {
 };
 
 /** By interface name, as TableSpec.record gives it. */
-export const recordTypes = { Leaf, Svc4Slot, Svc4Bucket, Svc6Slot, Svc6Bucket, Cell, Endpoint, Split, Range, DecideHeader, Listener, Node, Edge, Chain, Target, Share, Http, RouteTable, NumberItem, Vhost, Route, Match, WordSlot, WordBucket, Text, Chunk, HeaderName, Dfa, DfaMap, DfaNext, Header } as const;
+export const recordTypes = { Leaf, Svc4Slot, Svc4Bucket, Svc6Slot, Svc6Bucket, Cell, Endpoint, Split, Range, DecideHeader, Listener, Node, Edge, Chain, Target, Share, Http, RouteTable, NumberItem, Vhost, Route, Match, WordSlot, WordBucket, Text, Chunk, HeaderName, Dfa, DfaMap, DfaNext, DecideInput, DecideOutput, ConnectOutput, Header } as const;

@@ -1,4 +1,5 @@
 import type { Bytes, Fixed, Ip, u8, u16, u32, u64 } from "../brand.ts";
+import type { Leaf } from "./connect.ts";
 
 /** Header fields of the decide tier. */
 export interface DecideHeader {
@@ -234,4 +235,44 @@ export interface DfaMap {
 /** 32 transitions of all automata, one after the other. */
 export interface DfaNext {
   readonly state: Fixed<u16, 32>;
+}
+
+/** A question to the decide tier, as the host writes it (wasm). */
+export interface DecideInput {
+  readonly to: Ip;
+  /** Unspecified where the source is not known. */
+  readonly from: Ip;
+  readonly toPort: u16;
+  readonly fromPort: u16;
+  /** 4 or 6. */
+  readonly family: u8;
+  readonly sourceFamily: u8;
+  /** 1: the source is external, in no prefix but /0, with no port that a chain can list. */
+  readonly fromUnknown: u8;
+  readonly pad0: u8;
+  /** First bytes in the text. */
+  readonly length: u32;
+}
+
+/** How a decision ended. Ids are ~0 as far as it did not come. */
+export interface DecideOutput {
+  /** KM_E_*. */
+  readonly end: u32;
+  /** Cluster id, reason id or status, as the end says. */
+  readonly value: u32;
+  readonly listener: u32;
+  readonly chain: u32;
+  readonly vhost: u32;
+  readonly route: u32;
+  /** Weighted entry that was drawn. */
+  readonly entry: u32;
+  readonly pad0: u32;
+}
+
+/** What the connect tier makes of a question's destination. */
+export interface ConnectOutput {
+  readonly leaf: Leaf;
+  /** Listener id; ~0 for the virtual one. */
+  readonly listener: u32;
+  readonly pad0: u32;
 }

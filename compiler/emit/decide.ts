@@ -1,0 +1,31 @@
+import type { LirDecide } from "../lir/decide.ts";
+import { renderTemplate } from "./render.ts";
+
+/** What the code of the decide tier depends on: steps that no rule of the model needs are left out. Everything else is data. */
+export interface DecideShape {
+  readonly http: boolean;
+  readonly regex: boolean;
+  readonly tls: boolean;
+}
+
+/** The shape that takes every table. */
+export const genericDecideShape: DecideShape = { http: true, regex: true, tls: true };
+
+export function decideShape(lir: LirDecide): DecideShape {
+  return {
+    http: lir.chains.some((chain) => chain.kind === "http"),
+    regex: lir.dfas.length > 0,
+    tls: lir.listeners.some(({ inspect }) => inspect.some((filters) => filters.tls)),
+  };
+}
+
+/** File name -> C of the decide tier. */
+export function emitDecide(shape: DecideShape): ReadonlyMap<string, string> {
+  const names = ["http", "regex", "tls"] as const;
+  const words = names.filter((name) => shape[name]);
+  const view = {
+    shape: words.join("+") || "plain",
+    steps: names.map((name) => ({ name: name.toUpperCase(), value: shape[name] ? 1 : 0 })),
+  };
+  return new Map([["decide.c", renderTemplate("decide.c", view)]]);
+}

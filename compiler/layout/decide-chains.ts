@@ -1,0 +1,96 @@
+import { assertNever, type DiagnosticSink } from "../diag/index.ts";
+import type { LirInspect, LirInterval, LirNode, LirPlace } from "../lir/decide.ts";
+import type { WordPool } from "./decide-words.ts";
+import { flags } from "./flags.ts";
+import { Edge, Node } from "./gen/records.ts";
+import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
+
+/** No id, no place. */
+export const NONE = 0xffffffff;
+
+/** Chain trees of all listeners; equal subtrees (by identity) are put down once. */
+export interface PlacePool {
+  readonly placeOf: (place: LirPlace) => number;
+  readonly images: (sink: DiagnosticSink) => readonly (Image | undefined)[];
+}
+
+const intervalKinds = {
+  port: flags.KM_N_PORT,
+  destination: flags.KM_N_DESTINATION,
+  direct: flags.KM_N_DIRECT,
+  source: flags.KM_N_SOURCE,
+  source_port: flags.KM_N_SOURCE_PORT,
+} as const;
+
+export function createPlaces(words: WordPool): PlacePool {
+  const known = new Map<LirPlace, number>();
+  const nodes: Node[] = [];
+  const edges: Edge[] = [];
+  const runs: number[] = [];
+
+  const placeOf = (place: LirPlace): number => {
+    if (place.kind === "none") return NONE;
+    if (place.kind === "chain") return (flags.KM_PLACE_CHAIN | place.chain) >>> 0;
+    let id = known.get(place);
+    if (id === undefined) {
+      id = nodes.push(emptyNode) - 1;
+      known.set(place, id);
+      nodes[id] = nodeOf(place);
+    }
+    return id;
+  };
+  const run = (intervals: readonly LirInterval[]): { readonly first: number; readonly count: number } => {
+    // Places below first: a run is contiguous.
+    const list = intervals.map(({ last, next }) => ({ last, next: placeOf(next), pad0: 0 }));
+    const first = edges.length;
+    edges.push(...list);
+    runs.push(list.length);
+    return { first: list.length === 0 ? 0 : first, count: list.length };
+  };
+  const nodeOf = (node: LirNode): Node => {
+    switch (node.kind) {
+      case "intervals": {
+        const four = run(node.four);
+        const six = run(node.six);
+        return { kind: intervalKinds[node.by], rest: NONE, first4: four.first, count4: four.count, first6: six.first, count6: six.count };
+      }
+      case "names":
+      case "protocols": {
+        const space = words.newSpaces(1);
+        for (const { name, next } of node.names) words.add(space, name, placeOf(next));
+        const kind = node.kind === "names" ? flags.KM_N_NAME : flags.KM_N_PROTOCOL;
+        return { ...emptyNode, kind, rest: placeOf(node.rest), first4: space };
+      }
+      case "transport":
+        return { ...emptyNode, kind: flags.KM_N_TRANSPORT, first4: placeOf(node.tls), first6: placeOf(node.raw) };
+      case "source_type":
+        return { ...emptyNode, kind: flags.KM_N_SOURCE_TYPE, first4: placeOf(node.local), first6: placeOf(node.external) };
+      default:
+        return assertNever(node);
+    }
+  };
+  return {
+    placeOf,
+    images: (sink) => {
+      const fits = runs.every((count) => withinLimit("edgesPerNode", count, "filter_chain_match", sink));
+      const node = newImage("node", nodes.length, sink);
+      const edge = newImage("edge", edges.length, sink);
+      if (!fits || !node || !edge) return [undefined];
+      for (const [id, record] of nodes.entries()) Node.write(viewOf(node), id * Node.size, record);
+      const view = viewOf(edge);
+      for (const [id, record] of edges.entries()) Edge.write(view, id * Edge.size, record);
+      return [node, edge];
+    },
+  };
+}
+
+const emptyNode: Node = { kind: 0, rest: NONE, first4: 0, count4: 0, first6: 0, count6: 0 };
+
+/** Listener.inspect of one listener's filters. */
+export function inspectFlags({ tls, http, missing }: LirInspect): number {
+  return (
+    (tls ? flags.KM_IF_TLS : 0) |
+    (http ? flags.KM_IF_HTTP : 0) |
+    (missing === "wait" ? flags.KM_IF_WAIT : missing === "close" ? flags.KM_IF_CLOSE : 0)
+  );
+}
