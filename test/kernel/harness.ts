@@ -45,6 +45,11 @@ export function whyNot(): string | undefined {
   }
 }
 
+/** A line that tools/test.ts shows also when everything passed; on a line of its own, as uvu prints its dots without one. */
+export function tell(kind: "MEASURED" | "VERIFIER", text: string): void {
+  console.log(`\n${kind} ${text}`);
+}
+
 let shared: Kernel | undefined;
 
 export function kernel(): Kernel {

@@ -1,5 +1,5 @@
 /** Bundles in few words: services, clusters and endpoints, compiled as a snapshot would be. */
-import type { Bundle } from "../../compiler/bundle/format.ts";
+import type { Bundle, PackedBundle } from "../../compiler/bundle/index.ts";
 import { Collector } from "../../compiler/diag/index.ts";
 import type { HirCluster, HirListener, HirModel } from "../../compiler/hir/model.ts";
 import { anyMatch, cluster, tcp, toCluster, weighted } from "../../compiler/hir/test/build.ts";
@@ -47,13 +47,17 @@ export function meshModel(words: MeshWords): HirModel {
 }
 
 /** With objects, unless said otherwise. */
-export async function meshBundle(words: MeshWords, options: { readonly noObjects?: boolean } = {}): Promise<Bundle> {
+export async function meshPacked(words: MeshWords, options: { readonly noObjects?: boolean } = {}): Promise<PackedBundle> {
   const sink = new Collector();
   const model = meshModel(words);
   const compiled = compileModel(model, sink);
   const packed = compiled && (await buildBundle(model, compiled, [], sink, options));
   if (!packed) throw new Error(`the mesh does not compile: ${JSON.stringify(sink.list())}`);
-  return packed.bundle;
+  return packed;
+}
+
+export async function meshBundle(words: MeshWords, options: { readonly noObjects?: boolean } = {}): Promise<Bundle> {
+  return (await meshPacked(words, options)).bundle;
 }
 
 function parse(address: string): { readonly ip: string; readonly port: number } {

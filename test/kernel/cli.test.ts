@@ -1,0 +1,123 @@
+/** The binaries, each in a process of its own: what one applies works when it is gone, the next takes over, detach leaves nothing. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as assert from "uvu/assert";
+import { writeBundle } from "../../compiler/bundle/index.ts";
+import { dumpBundle } from "../../compiler/index.ts";
+import { kernel, kernelSuite, withBpfFolder, withCgroup, withNamespace, withTempFolder } from "./harness.ts";
+import { idsOf, leftOf } from "./ids.ts";
+import { type MeshWords, meshPacked } from "./mesh.ts";
+import { startProber } from "./probe.ts";
+
+const cli = kernelSuite("runtime cli");
+
+const mesh: MeshWords = {
+  clusters: { a: ["127.0.0.1:7001"], b: ["127.0.0.1:7002"] },
+  services: { "10.0.0.1:80": "a", "10.0.0.2:80": "b" },
+};
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function run(binary: "daemon" | "kmeshctl", args: readonly string[]): Run {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", `runtime/cli/${binary}.ts`, ...args], {
+    encoding: "utf8",
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+cli("apply, a connection, take-over, status, dump, detach", () =>
+  withBpfFolder((bpf) =>
+    withCgroup((cgroup) =>
+      withNamespace([], (namespace) =>
+        withTempFolder(async (folder) => {
+          const pins = join(bpf, "kmesh");
+          const prober = await startProber(namespace, cgroup);
+          try {
+            await prober.serve(["127.0.0.1:7001", "127.0.0.1:7002", "127.0.0.1:7003"]);
+            const first = await meshPacked(mesh);
+            writeBundle(join(folder, "first"), first);
+            const second = await meshPacked({ ...mesh, clusters: { ...mesh.clusters, a: ["127.0.0.1:7003"] } });
+            writeBundle(join(folder, "second"), second);
+
+            const applied = run("daemon", ["apply", join(folder, "first"), "--cgroup", cgroup, "--pin", pins, "--json"]);
+            assert.is(applied.code, 0, applied.err);
+            assert.is((JSON.parse(applied.out) as { kind: string }).kind, "generation");
+            assert.equal(await prober.connect("10.0.0.1:80"), { at: "127.0.0.1:7001", peer: "10.0.0.1:80" });
+            assert.is(run("kmeshctl", ["dump", "--pin", pins]).out, dumpBundle(first.bundle));
+
+            const again = run("daemon", ["apply", join(folder, "second"), "--pin", pins]);
+            assert.match(again.out, /^generation 1: one cluster's endpoints changed/);
+            assert.is((await prober.connect("10.0.0.1:80")).at, "127.0.0.1:7003");
+            assert.is(run("kmeshctl", ["dump", "--pin", pins]).out, dumpBundle(second.bundle));
+
+            const status = run("kmeshctl", ["status", "--pin", pins, "--json"]);
+            assert.equal((JSON.parse(status.out) as { counters: unknown }).counters, { forwarded: 2 });
+            assert.match(run("kmeshctl", ["status", "--pin", pins]).out, /connect4: km_connect4/);
+
+            const ids = idsOf(pins);
+            assert.is(run("daemon", ["detach", "--pin", pins]).code, 0);
+            assert.equal(await leftOf(ids), []);
+            assert.not.ok(kernel().listPins(bpf).includes("kmesh"));
+            assert.is((await prober.connect("10.0.0.1:80")).at, "ENETUNREACH");
+          } finally {
+            await prober.end();
+          }
+        }),
+      ),
+    ),
+  ),
+);
+
+cli("what is refused leaves what runs, with code, cause and remedy", () =>
+  withBpfFolder((bpf) =>
+    withCgroup((cgroup) =>
+      withTempFolder(async (folder) => {
+        const pins = join(bpf, "kmesh");
+        const good = join(folder, "good");
+        writeBundle(good, await meshPacked(mesh));
+        const bad = join(folder, "bad");
+        mkdirSync(bad);
+        writeFileSync(join(bad, "manifest.json"), "{");
+        const noPrograms = join(folder, "no-programs");
+        writeBundle(noPrograms, await meshPacked(mesh, { noObjects: true }));
+        const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
+          [["apply", bad, "--cgroup", cgroup, "--pin", pins], 1, /KM6002/],
+          [["apply", join(folder, "nope"), "--cgroup", cgroup, "--pin", pins], 1, /KM6001/],
+          [["apply", good, "--cgroup", folder, "--pin", pins], 1, /KM6106.*\n.*hint: grep cgroup2/],
+          [["apply", good, "--cgroup", cgroup, "--pin", join(folder, "pins")], 1, /KM6105.*\n.*hint: mount -t bpf/],
+          [["apply", good, "--pin", pins], 1, /KM6203/],
+          [["apply", noPrograms, "--cgroup", cgroup, "--pin", pins], 1, /KM6202/],
+          [["apply"], 2, /one bundle/],
+          [["apply", good, "--nope"], 2, /--nope/],
+          [["explode"], 2, /unknown command "explode"/],
+          [["detach", "--pin", pins], 1, /KM6204/],
+        ];
+        for (const [args, code, words] of cases) {
+          const result = run("daemon", args);
+          assert.is(result.code, code, `${args.join(" ")}: ${result.err}`);
+          assert.match(result.err, words);
+          assert.is(result.out, "");
+        }
+        assert.match(run("kmeshctl", ["status", "--pin", pins]).err, /KM6204/);
+        assert.not.ok(kernel().listPins(bpf).includes("kmesh"), "nothing is left of failed first applies");
+      }),
+    ),
+  ),
+);
+
+cli("help answers without the kernel", () => {
+  for (const binary of ["daemon", "kmeshctl"] as const) {
+    const start = performance.now();
+    const { code, out } = run(binary, ["--help"]);
+    assert.is(code, 0);
+    assert.match(out, /^kmesh(-daemon|ctl): /);
+    assert.ok(performance.now() - start < 5000);
+  }
+});
+
+cli.run();
