@@ -1,5 +1,6 @@
 import { InternalError, type Severity } from "../diagnostic.ts";
 import { bundleCodes } from "./bundle.ts";
+import { decideCodes } from "./decide.ts";
 import { decodeCodes } from "./decode.ts";
 import { emitCodes } from "./emit.ts";
 import { hirCodes } from "./hir.ts";
@@ -29,6 +30,7 @@ export const codeFiles: readonly { readonly file: string; readonly codes: Readon
   { file: "resolve", codes: resolveCodes },
   { file: "hir", codes: hirCodes },
   { file: "lower", codes: lowerCodes },
+  { file: "decide", codes: decideCodes },
   { file: "layout", codes: layoutCodes },
   { file: "emit", codes: emitCodes },
   { file: "bundle", codes: bundleCodes },
