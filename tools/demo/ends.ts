@@ -36,19 +36,21 @@ function end(child: ChildProcess): Promise<void> {
 export class Client {
   readonly #child: ChildProcess;
   readonly #lines: Interface;
-  readonly #waiting: ((line: string) => void)[] = [];
+  readonly #waiting: { resolve(landed: Landed): void; reject(error: Error): void }[] = [];
 
   constructor(namespace: string, cgroup: string) {
     this.#child = startPeer(namespace, "connect");
     enterCgroup(cgroup, this.#child.pid!);
     this.#lines = createInterface({ input: this.#child.stdout! });
-    this.#lines.on("line", (line) => this.#waiting.shift()?.(line));
+    this.#lines.on("line", (line) => this.#waiting.shift()?.resolve(JSON.parse(line) as Landed));
+    this.#child.once("exit", (code) => {
+      for (const { reject } of this.#waiting) reject(new Error(`the demo's client ended with ${code}`));
+    });
   }
 
   connect(to: string, count: number): Promise<Landed> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push((line) => resolve(JSON.parse(line) as Landed));
-      this.#child.once("exit", (code) => reject(new Error(`the demo's client ended with ${code}`)));
+      this.#waiting.push({ resolve, reject });
       this.#child.stdin!.write(`${JSON.stringify({ to, count })}\n`);
     });
   }
