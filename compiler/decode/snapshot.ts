@@ -76,7 +76,9 @@ function reportTwin(resource: RawResource, twin: RawResource, sink: DiagnosticSi
 }
 
 function sameContent({ content: a }: RawResource, { content: b }: RawResource): boolean {
-  if (a.form === "wire") return b.form === "wire" && Buffer.compare(a.bytes, b.bytes) === 0;
+  if (a.form === "wire") {
+    return b.form === "wire" && Buffer.compare(a.bytes.subarray(a.start, a.end), b.bytes.subarray(b.start, b.end)) === 0;
+  }
   return b.form === "json" && JSON.stringify(a.value) === JSON.stringify(b.value);
 }
 
@@ -103,7 +105,9 @@ function firstThatDecodes(versions: readonly RawResource[], kind: XdsKind, state
     startResource(state, path, raw.unknownField);
     const { content } = raw;
     const message =
-      content.form === "json" ? readJsonMessage(content.value, plan, state) : readWireMessage(newReader(content.bytes), plan, state);
+      content.form === "json"
+        ? readJsonMessage(content.value, plan, state)
+        : readWireMessage(newReader(content.bytes, content.start, content.end), plan, state);
     if (state.errors > 0) continue;
     if (raw.name !== "") return { kind, name: raw.name, path, message };
     const name = kind === "listener" ? addressOf(message as Listener) : "";

@@ -48,13 +48,11 @@ export function newState(sink: DiagnosticSink): ReadState {
   return state;
 }
 
-/** Reads the message of an Any of this type. */
-export function readValidated<T>(state: ReadState, type: string, read: () => T): T {
-  const { validates } = state;
-  state.validates = validates && isValidated(type);
-  const result = read();
-  state.validates = validates;
-  return result;
+/** Goes into the message of an Any of this type; the caller sets `validates` back to what this returns. */
+export function enterAny(state: ReadState, type: string): boolean {
+  const before = state.validates;
+  state.validates = before && isValidated(type);
+  return before;
 }
 
 /** Starts a resource: `root` is its path as far as it is known. */
@@ -71,7 +69,7 @@ export function enter(state: ReadState, field: FieldPlan, key: number | string, 
   const at = state.depth++;
   state.fields[at] = field;
   state.keys[at] = key;
-  state.names[at] = name;
+  if (field.namedItems) state.names[at] = name;
 }
 
 /** The path of where reading is, `tail` added. */
@@ -79,9 +77,10 @@ export function pathOf(state: ReadState, tail = ""): string {
   let path = state.root;
   for (let i = 0; i < state.depth; i++) {
     const key = state.keys[i]!;
-    path += `.${state.fields[i]!.name}`;
+    const field = state.fields[i]!;
+    path += `.${field.name}`;
     if (key === -1) continue;
-    const name = state.names[i]?.() ?? "";
+    const name = field.namedItems ? (state.names[i]?.() ?? "") : "";
     path += typeof key === "string" ? `[${JSON.stringify(key)}]` : name !== "" ? `[${JSON.stringify(name)}]` : `[${key}]`;
   }
   return path + tail;
@@ -143,7 +142,7 @@ function reportUnknown(state: ReadState, code: string, identity: string, tail: s
  * not kept, that are set.
  */
 export function checkMessage(state: ReadState, plan: MessagePlan, message: Readonly<Record<string, unknown>>, set: number): void {
-  if (!state.validates) return;
+  if (!plan.isChecked || !state.validates) return;
   for (const { field, violation } of plan.required) {
     const isThere = field.presenceBit === 0 ? message[field.name] !== undefined : (set & field.presenceBit) !== 0;
     if (!isThere) fail(state, "KM1013", `.${field.name}`, violation);
@@ -166,9 +165,10 @@ export function setField(into: Record<string, XdsValue>, field: FieldPlan, value
 }
 
 /** Whether the value is the one that a field without presence has when it is not set. */
-export function isUnset(field: FieldPlan, value: XdsValue): boolean {
+function isUnset(field: FieldPlan, value: XdsValue): boolean {
   const { unsetValue } = field;
-  return unsetValue !== undefined && (value === unsetValue || (value instanceof Uint8Array && value.length === 0));
+  if (unsetValue === undefined) return false;
+  return value === unsetValue || (typeof unsetValue === "object" && (value as Uint8Array).length === 0);
 }
 
 /** The value's own rules; reading is at the value. */

@@ -16,7 +16,7 @@ export interface RawResource {
 
 export type RawContent =
   | { readonly form: "json"; readonly value: Readonly<Record<string, unknown>> }
-  | { readonly form: "wire"; readonly bytes: Uint8Array };
+  | { readonly form: "wire"; readonly bytes: Uint8Array; readonly start: number; readonly end: number };
 
 /** What one response (or dump, or bootstrap) says. */
 export interface Update {

@@ -15,7 +15,7 @@ export type Response =
  */
 export function readResponse(bytes: Uint8Array, source: string, sink: DiagnosticSink): Response {
   const reader = newReader(bytes);
-  const anys: ByteReader[] = [];
+  const anys: Range[] = [];
   let typeUrl = "";
   while (reader.pos < reader.end && reader.broken === undefined) {
     const tag = readVarint32(reader);
@@ -28,11 +28,11 @@ export function readResponse(bytes: Uint8Array, source: string, sink: Diagnostic
   if (reader.broken !== undefined) return { kind: "broken", why: reader.broken };
   const resources: RawResource[] = [];
   const within = `${source} resources`;
-  for (const [index, any] of anys.entries()) {
-    const frame = readFrame(any);
-    if (any.broken !== undefined) return { kind: "broken", why: `resources[${index}]: ${any.broken}` };
+  for (let index = 0; index < anys.length; index++) {
+    const frame = readFrame(reader, anys[index]!);
     if (frame.isDelta) return { kind: "delta" };
-    const raw = rawResource(frame, within, index, sink);
+    const raw = rawResource(reader, frame, within, index, sink);
+    if (reader.broken !== undefined) return { kind: "broken", why: `resources[${index}]: ${reader.broken}` };
     if (raw) resources.push(raw);
   }
   return { kind: "update", update: updateOf(resources, kindOfType(typeNameOf(typeUrl))) };
@@ -41,18 +41,24 @@ export function readResponse(bytes: Uint8Array, source: string, sink: Diagnostic
 /** The highest field number of today's API is 7; a newer one may add some. */
 const lastField = 15;
 
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
 interface Frame {
   readonly url: string;
-  readonly value: ByteReader;
+  readonly value: Range;
   /** A Resource of an incremental response stands where an Any is expected. */
   readonly isDelta: boolean;
 }
 
-/** An Any; whatever is wrong breaks `reader`. */
-function readFrame(reader: ByteReader): Frame {
+/** The Any in `range`. */
+function readFrame(reader: ByteReader, range: Range): Frame {
   let url = "";
-  let value = newReader(reader.bytes, reader.end, reader.end);
+  let value: Range = { start: range.end, end: range.end };
   let isDelta = false;
+  seek(reader, range);
   while (reader.pos < reader.end && reader.broken === undefined) {
     const tag = readVarint32(reader);
     if (tag === 10) url = readText(reader);
@@ -65,15 +71,21 @@ function readFrame(reader: ByteReader): Frame {
   return { url, value, isDelta };
 }
 
-/** The length-delimited value that starts here, which is skipped. */
-function rangeOf(reader: ByteReader): ByteReader {
-  const end = readLength(reader);
-  const range = newReader(reader.bytes, reader.pos, end);
-  reader.pos = end;
-  return range;
+function seek(reader: ByteReader, range: Range): void {
+  reader.pos = range.start;
+  reader.end = range.end;
 }
 
-function rawResource(frame: Frame, within: string, index: number, sink: DiagnosticSink): RawResource | undefined {
+/** The length-delimited value that starts here, which is skipped. */
+function rangeOf(reader: ByteReader): Range {
+  const end = readLength(reader);
+  const start = reader.pos;
+  reader.pos = end;
+  return { start, end };
+}
+
+/** Undefined when it is none of the four kinds; that has been reported. */
+function rawResource(reader: ByteReader, frame: Frame, within: string, index: number, sink: DiagnosticSink): RawResource | undefined {
   const type = typeNameOf(frame.url);
   if (type === "") {
     sink.add({
@@ -84,47 +96,43 @@ function rawResource(frame: Frame, within: string, index: number, sink: Diagnost
     });
     return undefined;
   }
-  if (type === resourceWrapper) return rawResource(unwrap(frame.value), within, index, sink);
+  if (type === resourceWrapper) return rawResource(reader, readFrame(reader, wrapped(reader, frame.value)), within, index, sink);
   const kind = kindOfType(type);
   if (kind === undefined) {
     reportType(sink, type, whereOf({ within, index }));
     return undefined;
   }
-  const { bytes, pos, end } = frame.value;
-  return {
-    kind,
-    name: nameOf(frame.value),
-    within,
-    index,
-    unknownField: "note",
-    content: { form: "wire", bytes: bytes.subarray(pos, end) },
-  };
+  const { start, end } = frame.value;
+  const name = nameIn(reader, frame.value);
+  return { kind, name, within, index, unknownField: "note", content: { form: "wire", bytes: reader.bytes, start, end } };
 }
 
 /** The Any in field 2 of a Resource. */
-function unwrap(reader: ByteReader): Frame {
-  let any = newReader(reader.bytes, reader.end, reader.end);
+function wrapped(reader: ByteReader, resource: Range): Range {
+  let any: Range = { start: resource.end, end: resource.end };
+  seek(reader, resource);
   while (reader.pos < reader.end && reader.broken === undefined) {
     const tag = readVarint32(reader);
     if (tag === 18) any = rangeOf(reader);
     else skipValue(reader, tag & 7);
   }
-  return readFrame(any);
+  return any;
 }
 
-/** Field 1 of all four kinds. What is wrong with the bytes is reported when they are decoded. */
-function nameOf(reader: ByteReader): string {
-  const scan = newReader(reader.bytes, reader.pos, reader.end);
+/** Field 1 of all four kinds. A resource that breaks on the way to it has no name; decoding tells why. */
+function nameIn(reader: ByteReader, resource: Range): string {
+  seek(reader, resource);
   let name = "";
-  while (scan.pos < scan.end && scan.broken === undefined) {
-    const tag = readVarint32(scan);
-    if (tag !== 10) {
-      skipValue(scan, tag & 7);
-      continue;
+  while (reader.pos < reader.end && reader.broken === undefined) {
+    const tag = readVarint32(reader);
+    if (tag === 10) {
+      // In practice it comes first, and the rest need not be scanned.
+      name = readText(reader);
+      break;
     }
-    // In practice it comes first, and the rest need not be scanned.
-    name = readText(scan);
-    break;
+    skipValue(reader, tag & 7);
   }
-  return name;
+  if (reader.broken === undefined) return name;
+  reader.broken = undefined;
+  return "";
 }

@@ -15,10 +15,10 @@ import {
   checkMessage,
   checkValue,
   enter,
+  enterAny,
   fail,
   maxDepth,
   type ReadState,
-  readValidated,
   setField,
   unknownEnumName,
   unknownField,
@@ -37,7 +37,7 @@ export function isJsonObject(json: unknown): json is Readonly<Record<string, unk
  * The message that a JSON object stands for. `into` is the same field in its other spelling, which Envoy merges. `@type` is not a field.
  * What is wrong is reported; the message then lacks it.
  */
-export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadState, into: Fields = {}): XdsMessage {
+export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadState, into: Fields = new plan.Message()): XdsMessage {
   if (!isJsonObject(json)) {
     refuse(state, json, "an object");
     return into;
@@ -278,5 +278,8 @@ export function readJsonAny(json: unknown, state: ReadState): XdsAny | undefined
 /** An Any of this type; with its message if the type is one we read. */
 export function readKnown(type: string, json: unknown, state: ReadState): XdsAny {
   if (!isKnownAny(type)) return { any: type };
-  return { any: type, value: readValidated(state, type, () => readJsonMessage(json, planOf(type), state)) };
+  const validates = enterAny(state, type);
+  const value = readJsonMessage(json, planOf(type), state);
+  state.validates = validates;
+  return { any: type, value };
 }

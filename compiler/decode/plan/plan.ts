@@ -9,10 +9,14 @@ export interface MessagePlan {
   /** Full name. */
   readonly name: string;
   readonly fields: readonly FieldPlan[];
+  /** Makes a message. Messages made by one plan share their layout in the engine, which is what makes them small and quick to fill. */
+  readonly Message: new () => Record<string, XdsValue>;
   /** By field number; holes are unknown fields. */
   readonly byId: readonly (FieldPlan | undefined)[];
   /** By both spellings. */
   readonly byKey: ReadonlyMap<string, FieldPlan>;
+  /** Whether one of the three lists below holds something. */
+  readonly isChecked: boolean;
   /** Fields whose absence breaks a rule, with the rule's words. */
   readonly required: readonly { readonly field: FieldPlan; readonly violation: string }[];
   /** Lists and maps with rules on the whole. */
@@ -127,15 +131,16 @@ function buildPlan(name: string, proto: ProtoMessage): MessagePlan {
   const requiredOneofs = oneofs.flatMap(([oneof, { options }], i) =>
     options?.["(validate.required)"] ? [{ bit: 1 << i, name: oneof }] : [],
   );
-  return {
-    name,
-    fields,
-    byId: Array.from(byId),
-    byKey,
-    required,
-    checkedLists: fields.filter((field) => field.listCheck !== undefined),
-    requiredOneofs,
-  };
+  const checkedLists = fields.filter((field) => field.listCheck !== undefined);
+  const isChecked = required.length + checkedLists.length + requiredOneofs.length > 0;
+  return { name, fields, Message: messageMaker(), byId: Array.from(byId), byKey, isChecked, required, checkedLists, requiredOneofs };
+}
+
+/** Plain objects as `{}` makes them, but with a hidden class of their own. */
+function messageMaker(): MessagePlan["Message"] {
+  function Message(): void {}
+  Message.prototype = Object.prototype;
+  return Message as unknown as MessagePlan["Message"];
 }
 
 function fieldPlan(message: string, name: string, proto: ProtoMessage): FieldPlan {

@@ -18,10 +18,10 @@ import {
   checkScalar,
   checkValue,
   enter,
+  enterAny,
   fail,
   maxDepth,
   type ReadState,
-  readValidated,
   setField,
   unknownField,
 } from "../state.ts";
@@ -36,7 +36,7 @@ export type Fields = Record<string, XdsValue>;
  * The message from here to the reader's end. `into` is an earlier occurrence of the same field, which protobuf merges. What is
  * wrong is reported, also when the reader breaks.
  */
-export function readWireMessage(reader: ByteReader, plan: MessagePlan, state: ReadState, into: Fields = {}): XdsMessage {
+export function readWireMessage(reader: ByteReader, plan: MessagePlan, state: ReadState, into: Fields = new plan.Message()): XdsMessage {
   if (state.depth > maxDepth) {
     fail(state, "KM1012", "", `more than ${maxDepth} levels`);
     reader.pos = reader.end;
@@ -285,8 +285,15 @@ export function readWireAny(reader: ByteReader, state: ReadState): XdsAny | unde
   }
   if (isTypedStruct(type)) return readTypedStruct(reader, type, start, end, state);
   if (!isKnownAny(type)) return { any: type };
-  const read = (): XdsMessage => within(reader, start, end, () => readWireMessage(reader, planOf(type), state));
-  return { any: type, value: readValidated(state, type, read) };
+  const { pos, end: outer } = reader;
+  const validates = enterAny(state, type);
+  reader.pos = start;
+  reader.end = end;
+  const value = readWireMessage(reader, planOf(type), state);
+  reader.end = outer;
+  if (reader.broken === undefined) reader.pos = pos;
+  state.validates = validates;
+  return { any: type, value };
 }
 
 /** Where the value of the Any that ends at the reader's end is. */
