@@ -1,9 +1,11 @@
 /** HIR -> tables, code, bundle: the back end in one call each. */
 import { createHash } from "node:crypto";
-import { type Bundle, type BundleNames, type HeaderScalars, type PackedBundle, type PackedObject, packBundle } from "./bundle/index.ts";
+import { type Bundle, type BundleNames, type HeaderScalars, type PackedBundle, packBundle } from "./bundle/index.ts";
 import type { Diagnostic, DiagnosticSink } from "./diag/index.ts";
+import { decideShape, emitDecide } from "./emit/decide.ts";
 import { connectPrograms, connectShape, emitConnect } from "./emit/index.ts";
 import type { HirCluster, HirModel } from "./hir/index.ts";
+import { layoutDecide } from "./layout/decide.ts";
 import {
   dumpImages,
   type Image,
@@ -15,7 +17,9 @@ import {
   runLength,
   type TableName,
 } from "./layout/index.ts";
+import type { LirDecide } from "./lir/decide.ts";
 import { type LirConnect, verifyLir } from "./lir/index.ts";
+import { lowerDecide } from "./lower/decide.ts";
 import { type Interned, internModel, lowerConnect, lowerRun } from "./lower/index.ts";
 import { compileC, defaultIncludes, hashIncludes } from "./toolchain/index.ts";
 
@@ -23,11 +27,14 @@ import { compileC, defaultIncludes, hashIncludes } from "./toolchain/index.ts";
 export interface CompiledModel {
   readonly ids: Interned;
   readonly lir: LirConnect;
+  readonly decideLir: LirDecide;
   readonly images: Images;
   readonly header: HeaderScalars;
   /** File name -> C of the BPF programs. */
   readonly sources: ReadonlyMap<string, string>;
-  /** SHA-256 of the sources and the library they include: equal shapes run the same programs. */
+  /** File name -> C of the decide tier, which is compiled for wasm32. */
+  readonly decideSources: ReadonlyMap<string, string>;
+  /** SHA-256 of the BPF sources and the library they include: equal shapes run the same programs. */
   readonly shape: string;
   readonly names: BundleNames;
 }
@@ -37,17 +44,21 @@ export function compileModel(model: HirModel, sink: DiagnosticSink): CompiledMod
   const ids = internModel(model);
   const lir = lowerConnect(model, ids, sink);
   verifyLir(lir);
+  const decideLir = lowerDecide(model, ids, sink);
   const connect = layoutConnect(lir, sink);
-  if (!connect) return undefined;
+  const decide = layoutDecide(decideLir, sink);
+  if (!connect || !decide) return undefined;
   const sources = emitConnect(connectShape(lir));
   return {
     ids,
     lir,
-    images: byTable(connect.images),
-    header: { ...connect.header, decide: emptyDecideHeader() },
+    decideLir,
+    images: new Map<TableName, Image>([...connect.images, ...decide.images].map((image) => [image.table, image])),
+    header: { ...connect.header, decide: decide.header },
     sources,
+    decideSources: emitDecide(decideShape(decideLir)),
     shape: shapeOf(sources),
-    names: namesOf(ids),
+    names: { ...namesOf(ids), entries: decideLir.entries, reasons: decide.reasons },
   };
 }
 
@@ -84,7 +95,7 @@ export function compileRun(cluster: HirCluster): CompiledRun | undefined {
 }
 
 export interface BuildOptions {
-  /** Leave the objects out: tables and sources only, no clang. */
+  /** Leave the compiled code out: tables and sources only, no clang. */
   readonly noObjects?: boolean;
 }
 
@@ -96,24 +107,19 @@ export async function buildBundle(
   sink: DiagnosticSink,
   options: BuildOptions = {},
 ): Promise<PackedBundle | undefined> {
-  const objects: PackedObject[] = [];
-  if (!options.noObjects) {
-    const result = await compileC({ sources: compiled.sources, target: "bpf" });
-    for (const diagnostic of result.diagnostics) sink.add(diagnostic);
-    if (!result.bytes || !result.compiler) return undefined;
-    objects.push({ name: "connect", bytes: result.bytes, compiler: result.compiler, programs: connectPrograms });
-  }
-  const { shape, header, images, sources, names } = compiled;
-  return packBundle({ shape, header, images, sources, objects, model, names, diagnostics });
-}
-
-function emptyDecideHeader(): HeaderScalars["decide"] {
-  const type = recordTypes.DecideHeader;
-  return type.read(new DataView(new ArrayBuffer(type.size)), 0);
-}
-
-function byTable(images: readonly Image[]): Images {
-  return new Map<TableName, Image>(images.map((image) => [image.table, image]));
+  const { shape, header, images, names } = compiled;
+  const sources = new Map([...compiled.sources, ...compiled.decideSources]);
+  const parts = { shape, header, images, sources, model, names, diagnostics };
+  if (options.noObjects) return packBundle({ ...parts, objects: [] });
+  const [connect, decide] = await Promise.all([
+    compileC({ sources: compiled.sources, target: "bpf" }),
+    compileC({ sources: compiled.decideSources, target: "wasm32" }),
+  ]);
+  const problems = new Map([...connect.diagnostics, ...decide.diagnostics].map((diagnostic) => [diagnostic.code, diagnostic]));
+  for (const diagnostic of problems.values()) sink.add(diagnostic);
+  if (!connect.bytes || !connect.compiler || !decide.bytes) return undefined;
+  const object = { name: "connect", bytes: connect.bytes, compiler: connect.compiler, programs: connectPrograms };
+  return packBundle({ ...parts, objects: [object], decide: decide.bytes });
 }
 
 function shapeOf(sources: ReadonlyMap<string, string>): string {
@@ -122,7 +128,7 @@ function shapeOf(sources: ReadonlyMap<string, string>): string {
   return hash.digest("hex");
 }
 
-function namesOf(ids: Interned): BundleNames {
+function namesOf(ids: Interned): Omit<BundleNames, "entries" | "reasons"> {
   const names = (list: readonly { readonly name: string; readonly path: string }[]) => list.map(({ name, path }) => ({ name, path }));
   return {
     listeners: names(ids.listeners),

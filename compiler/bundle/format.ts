@@ -78,6 +78,10 @@ export interface BundleNames {
   readonly vhosts: readonly BundleName[];
   readonly routes: readonly BundleName[];
   readonly clusters: readonly BundleName[];
+  /** xDS paths of weighted entries. */
+  readonly entries: readonly string[];
+  /** Diagnostic codes of the decide tier's punts. */
+  readonly reasons: readonly string[];
 }
 
 /** A bundle in memory. */

@@ -78,6 +78,8 @@ export const namesSchema = object({
   vhosts: nameList,
   routes: nameList,
   clusters: nameList,
+  entries: { type: "array", items: { type: "string" } },
+  reasons: { type: "array", items: { type: "string" } },
 });
 
 export const diagnosticsSchema = {

@@ -43,7 +43,7 @@ function parts(more: Partial<BundleParts> = {}): BundleParts {
     ],
     decide: new Uint8Array([4, 5]),
     model: { listeners: [], routeConfigs: [], clusters: [] },
-    names: { listeners: [], chains: [], routeConfigs: [], vhosts: [], routes: [], clusters: [] },
+    names: { listeners: [], chains: [], routeConfigs: [], vhosts: [], routes: [], clusters: [], entries: [], reasons: [] },
     diagnostics: [{ code: "KM1001", severity: "note", path: "x", message: "y" }],
     ...more,
   };
