@@ -315,6 +315,8 @@ export interface HirEndpoint {
   readonly address: HirEndpointAddress;
   readonly weight: number;
   readonly health: "healthy" | "degraded" | "unhealthy" | "draining";
+  /** What auto_host_rewrite sets; endpoints of DNS clusters without one have their address's text. */
+  readonly hostname?: string;
 }
 
 export type HirEndpointAddress =

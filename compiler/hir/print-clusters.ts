@@ -49,8 +49,14 @@ function localityText({ name, weight }: HirLocality): string {
   return `locality ${quoted(name)}${weight === undefined ? "" : ` weight ${weight}`}`;
 }
 
-function endpointText({ address, weight, health }: HirEndpoint): string {
-  return `endpoint ${addressText(address)}${health === "healthy" ? "" : ` ${health.toUpperCase()}`}${weight === 1 ? "" : ` weight ${weight}`}`;
+function endpointText({ address, weight, health, hostname }: HirEndpoint): string {
+  const parts = [
+    `endpoint ${addressText(address)}`,
+    ...(hostname === undefined ? [] : [`hostname ${quoted(hostname)}`]),
+    ...(health === "healthy" ? [] : [health.toUpperCase()]),
+    ...(weight === 1 ? [] : [`weight ${weight}`]),
+  ];
+  return parts.join(" ");
 }
 
 /** In lowest terms. */

@@ -86,7 +86,9 @@ function resolveEndpoint(scope: Scope, lb: LbEndpoint, at: string, index: number
   const path = () => `${at}.lb_endpoints[${index}]`;
   const address = endpointAddress(scope, lb.endpoint?.address, path, use);
   if (!address) return undefined;
-  return { address, weight: lb.load_balancing_weight ?? 1, health: healthOf(lb.health_status) };
+  const endpoint = { address, weight: lb.load_balancing_weight ?? 1, health: healthOf(lb.health_status) };
+  const hostname = lb.endpoint?.hostname;
+  return hostname ? { ...endpoint, hostname } : endpoint;
 }
 
 function endpointAddress(

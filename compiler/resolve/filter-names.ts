@@ -1,5 +1,6 @@
 import type { FilterChain, HttpFilter, Listener } from "../decode/gen/types.ts";
 import { messageIn, type XdsResource } from "../decode/index.ts";
+import { isForeign } from "./network-filters.ts";
 
 /**
  * What an HTTP filter means for requests.
@@ -9,8 +10,9 @@ import { messageIn, type XdsResource } from "../decode/index.ts";
  * - `fault`, `cors`: read by themselves.
  * - `idle`: would decide, but its settings here refuse nothing; a route's own settings may.
  * - `decides`: may refuse a request, choose its endpoint or change what is matched. Unknown filters too: failing closed.
+ * - `foreign`: a type that Envoy does not have. It refuses the listener, unless the filter is optional.
  */
-export type HttpFilterClass = "router" | "telemetry" | "treatment" | "fault" | "cors" | "idle" | "decides" | "unknown";
+export type HttpFilterClass = "router" | "telemetry" | "treatment" | "fault" | "cors" | "idle" | "decides" | "unknown" | "foreign";
 
 const http = "envoy.extensions.filters.http";
 
@@ -79,7 +81,7 @@ export function httpFilterClass(filter: HttpFilter): HttpFilterClass {
   if (type === undefined) return "unknown";
   const rbac = messageIn(filter.typed_config, "envoy.extensions.filters.http.rbac.v3.RBAC");
   if (rbac && !rbac.rules && !rbac.matcher) return "idle";
-  return classes[type] ?? "unknown";
+  return classes[type] ?? (isForeign(type) && !filter.is_optional ? "foreign" : "unknown");
 }
 
 /** Filters by the name that per-route settings (typed_per_filter_config) use, over all chains of the snapshot. */

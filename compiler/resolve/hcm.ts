@@ -161,6 +161,15 @@ function resolveFilter(scope: Scope, filter: HttpFilter, path: string, result: F
         "this chain is left to a proxy",
       );
       return;
+    case "foreign":
+      refuse(
+        scope,
+        "KM2127",
+        path,
+        `Envoy has no filter of the type ${type}`,
+        "name a filter of Envoy's, leave it out, or set is_optional",
+      );
+      return;
     case "unknown":
       result.punt ??= punt(scope, "KM2202", path, `the filter ${name} (${type}) is not known`, "this chain is left to a proxy");
       return;

@@ -28,6 +28,8 @@ export function resolveLbPolicy(scope: Scope, cluster: Cluster, path: string): L
     refuse(scope, "KM2430", `${path}.lb_policy`, "LOAD_BALANCING_POLICY_CONFIG without load_balancing_policy", "set load_balancing_policy");
     return { lb: "round_robin", ...oneLocality };
   }
+  if (policy === "RING_HASH") checkRing(scope, cluster.ring_hash_lb_config, `${path}.ring_hash_lb_config`);
+  if (policy === "MAGLEV") checkMaglev(scope, cluster.maglev_lb_config, `${path}.maglev_lb_config`);
   const common = cluster.common_lb_config;
   const zoneAware = common?.zone_aware_lb_config;
   return {
@@ -63,10 +65,16 @@ function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefi
       return { lb: "least_request", ...localityOf(scope, as(`${policies}.least_request.v3.LeastRequest`)?.locality_lb_config) };
     case `${policies}.random.v3.Random`:
       return { lb: "random", ...localityOf(scope, as(`${policies}.random.v3.Random`)?.locality_lb_config) };
-    case `${policies}.ring_hash.v3.RingHash`:
-      return { lb: "ring_hash", ...weightedOnly(as(`${policies}.ring_hash.v3.RingHash`)?.locality_weighted_lb_config) };
-    case `${policies}.maglev.v3.Maglev`:
-      return { lb: "maglev", ...weightedOnly(as(`${policies}.maglev.v3.Maglev`)?.locality_weighted_lb_config) };
+    case `${policies}.ring_hash.v3.RingHash`: {
+      const config = as(`${policies}.ring_hash.v3.RingHash`);
+      checkRing(scope, config, path);
+      return { lb: "ring_hash", ...weightedOnly(config?.locality_weighted_lb_config) };
+    }
+    case `${policies}.maglev.v3.Maglev`: {
+      const config = as(`${policies}.maglev.v3.Maglev`);
+      checkMaglev(scope, config, path);
+      return { lb: "maglev", ...weightedOnly(config?.locality_weighted_lb_config) };
+    }
     case `${policies}.cluster_provided.v3.ClusterProvided`:
       return { lb: "cluster_provided", ...oneLocality };
     case `${policies}.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin`:
@@ -90,6 +98,36 @@ function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefi
       if (!any.any.startsWith(`${policies}.`)) return undefined;
       return { lb: "round_robin", ...oneLocality, punt: punt(scope, "KM2432", path, `the policy ${any.any} is not compiled`) };
   }
+}
+
+/** Envoy's defaults: 1024 and 8388608. */
+function checkRing(
+  scope: Scope,
+  config: { readonly minimum_ring_size?: bigint; readonly maximum_ring_size?: bigint } | undefined,
+  path: string,
+): void {
+  const least = config?.minimum_ring_size ?? 1024n;
+  const most = config?.maximum_ring_size ?? 8_388_608n;
+  if (least > most)
+    refuse(
+      scope,
+      "KM2433",
+      path,
+      `minimum_ring_size ${least} is above maximum_ring_size ${most}`,
+      "raise the maximum or lower the minimum",
+    );
+}
+
+/** 65537 by default. */
+function checkMaglev(scope: Scope, config: { readonly table_size?: bigint } | undefined, path: string): void {
+  const size = config?.table_size ?? 65_537n;
+  if (!isPrime(size)) refuse(scope, "KM2433", `${path}.table_size`, `${size} is no prime number`, "take a prime, such as 65537");
+}
+
+function isPrime(number: bigint): boolean {
+  if (number < 2n) return false;
+  for (let divisor = 2n; divisor * divisor <= number; divisor++) if (number % divisor === 0n) return false;
+  return true;
 }
 
 function weightedOnly(config: object | undefined): Omit<LbPolicy, "lb"> {

@@ -5,6 +5,7 @@ import { addressKind, canonicalIp } from "./address.ts";
 import type { ResolveContext } from "./context.ts";
 import { checkChains, matchAll, type NamedMatch, resolveChainMatch } from "./filter-chain.ts";
 import { resolveNetwork } from "./network.ts";
+import { isForeign } from "./network-filters.ts";
 import { elementPath, firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
 
 /** A listener whose connections we decide; absent when Envoy would refuse it, or when it is not ours (inbound, UDP, internal). */
@@ -146,6 +147,8 @@ function resolveListenerFilters(
       const on = isEnabled(scope, filter, listener, addresses, chains, at);
       if (typeof on === "string") result.punt ??= on;
       else result[inspector] ||= on;
+    } else if (isForeign(type)) {
+      refuse(scope, "KM2127", at, `Envoy has no filter of the type ${type}`, "name a filter of Envoy's, or leave it out");
     } else if (!harmless.has(type)) {
       const message = `the listener filter ${JSON.stringify(filter.name ?? "")} (${type}) may refuse connections or change their addresses`;
       result.punt ??= punt(scope, "KM2105", at, message, "this listener is left to a proxy");

@@ -1,8 +1,9 @@
 /**
  * What a network filter before tcp_proxy or the HTTP connection manager means for a chain. Failing closed: a filter that may refuse or
- * redirect a connection, and any that is not known here, leaves the chain to a proxy.
+ * redirect a connection, and any of Envoy's or Istio's that is not known here, leaves the chain to a proxy. A type of another origin is
+ * `foreign`: Envoy refuses the listener.
  */
-export type FilterClass = "telemetry" | "sniffer" | "decides" | "unknown";
+export type FilterClass = "telemetry" | "sniffer" | "decides" | "unknown" | "foreign";
 
 const network = "envoy.extensions.filters.network";
 
@@ -44,7 +45,12 @@ const classes: Readonly<Record<string, FilterClass>> = {
   [`${network}.reverse_tunnel.v3.ReverseTunnel`]: "decides",
 };
 
+/** Whether a filter type is neither Envoy's own nor one of Istio's build of it. */
+export function isForeign(type: string): boolean {
+  return !/^(?:envoy|istio|io\.istio)\./.test(type);
+}
+
 /** By full type name. */
 export function networkFilterClass(type: string): FilterClass {
-  return classes[type] ?? "unknown";
+  return classes[type] ?? (isForeign(type) ? "foreign" : "unknown");
 }

@@ -77,6 +77,9 @@ function resolveFilter(scope: Scope, filter: Filter, path: string, last: boolean
         `the filter ${nameOf(filter)} (${type}) may refuse or redirect connections`,
         "this chain is left to a proxy",
       );
+    case "foreign":
+      refuse(scope, "KM2127", path, `Envoy has no filter of the type ${type}`, "name a filter of Envoy's, or leave it out");
+      return undefined;
     case "unknown":
       return punt(scope, "KM2123", path, `the filter ${nameOf(filter)} (${type}) is not known`, "this chain is left to a proxy");
   }

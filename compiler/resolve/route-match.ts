@@ -14,7 +14,8 @@ export function resolveRouteMatch(rule: Rule, match: RouteMatch, path: string): 
   rule.punt ??= puntedField(rule.scope, "envoy.config.route.v3.RouteMatch", match);
   const tls = match.tls_context;
   // Connections here are plaintext: no certificate was presented, none validated.
-  const never = tls?.presented === true || tls?.validated === true;
+  // Filters that set dynamic metadata leave their chain to a proxy: there is none, and no matcher takes what is missing.
+  const never = tls?.presented === true || tls?.validated === true || match.dynamic_metadata?.some((m) => !m.invert);
   return {
     path: resolvePath(rule, match, path),
     caseSensitive: match.case_sensitive ?? true,

@@ -1,10 +1,10 @@
 /** A uri_template as an RE2 expression for the whole path, or why Envoy refuses it. Source: Envoy's uri_template_match.proto. */
 export type UriTemplate = { readonly regex: string } | { readonly refused: string };
 
-/** What one path segment may hold: RFC 3986's pchar without `*`. */
+/** What one path segment may hold: RFC 3986's pchar without `*`. The `-` is last: classes are made by setting more in front. */
 const segmentChars = "a-zA-Z0-9._~%!$&'()+,;:@=-";
 const oneSegment = `[${segmentChars}]+`;
-const anyPath = `[${segmentChars}/]*`;
+const anyPath = `[/${segmentChars}]*`;
 const literalText = new RegExp(`^[${segmentChars}]+$`);
 
 const maxVariables = 5;

@@ -2,6 +2,7 @@
  * Does what Envoy did agree with the wanted Answer? Certain outcomes must agree each time, shares by a binomial test.
  */
 
+import type { Answer } from "../../compiler/hir/decision.ts";
 import type { Row } from "./fixture.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -60,7 +61,7 @@ function nameShare(row: Row, outcome: Outcome): Outcome {
 }
 
 /** Probabilities of equal names added up. */
-function merge(shares: readonly (readonly [string, number])[]): ReadonlyMap<string, number> {
+export function merge(shares: readonly (readonly [string, number])[]): ReadonlyMap<string, number> {
   const sum = new Map<string, number>();
   for (const [name, probability] of shares) sum.set(name, (sum.get(name) ?? 0) + probability);
   return sum;
@@ -83,7 +84,7 @@ function compareOne(row: Row, outcome: Outcome): string | undefined {
   for (const field of ["filter_chain", "route", "location", "body"] as const) {
     if (want[field] !== undefined && want[field] !== outcome[field]) return `${field}: want ${JSON.stringify(want[field])}`;
   }
-  return compareUpstream(row, outcome);
+  return compareUpstream(row, outcome.upstream);
 }
 
 /** A redirect and a direct response with a location look alike to a client, so the status and the location decide. */
@@ -91,9 +92,9 @@ function sameVerdict(outcome: Outcome, wanted: string | undefined): string {
   return wanted === "redirect" && outcome.verdict === "respond" && outcome.location !== undefined ? "redirect" : outcome.verdict;
 }
 
-function compareUpstream(row: Row, outcome: Outcome): string | undefined {
+/** What the upstream saw: the wanted fields, the wanted headers name by name with their values in order, and none of `upstream_without`. */
+export function compareUpstream(row: Pick<Row, "want" | "upstream_without">, got: Answer["upstream"]): string | undefined {
   const want = row.want.upstream;
-  const got = outcome.upstream;
   const headers = (name: string) => (got?.headers ?? []).filter(([key]) => key === name).map(([, value]) => value);
   for (const name of row.upstream_without ?? []) {
     if (got === undefined || headers(name).length > 0) return `upstream: must not see ${name}`;

@@ -1,4 +1,4 @@
-import { honoured, message, punt } from "./dsl.ts";
+import { honoured, message, note, punt } from "./dsl.ts";
 
 /** envoy.config.route.v3.RouteMatch and its parts. */
 export const routeMatchSupport = {
@@ -17,13 +17,18 @@ export const routeMatchSupport = {
       "cookies",
       "grpc",
       "tls_context",
+      // No filter that sets metadata is run here, so that there is none: resolve decides.
+      "dynamic_metadata",
     ),
     punt(
       "KM1375",
       "matches what filters left with the request: a request that comes as far as this route is left to a proxy",
-      "dynamic_metadata",
       "filter_state",
     ),
+  ),
+  "envoy.type.matcher.v3.MetadataMatcher": message(
+    honoured("invert"),
+    note("KM1384", "is not looked at: no filter sets metadata here, so that nothing is found", "filter", "path", "value"),
   ),
   "envoy.config.route.v3.RouteMatch.ConnectMatcher": message(),
   "envoy.config.route.v3.RouteMatch.GrpcRouteMatchOptions": message(),

@@ -110,6 +110,11 @@ export const resolveCodes = {
     explain:
       "Each cluster of a tcp_proxy needs a weight of at least 1, unlike clusters of a route. Envoy refuses the listener, and it is rejected here.",
   },
+  KM2127: {
+    title: "filter that Envoy does not have",
+    explain:
+      "The type is neither Envoy's nor Istio's. Envoy refuses the listener, and it is rejected here. An optional HTTP filter is left to a proxy instead.",
+  },
   KM2201: {
     title: "HTTP filter that decides",
     explain:
@@ -134,7 +139,7 @@ export const resolveCodes = {
   },
   KM2207: {
     title: "fault left to a proxy",
-    explain: "Faults with a gRPC status, of one share of a weighted route, or of a second fault filter are injected by a proxy only.",
+    explain: "Faults of one share of a weighted route, or of a second fault filter, are injected by a proxy only.",
   },
   KM2208: {
     title: "route switches on a deciding filter",
@@ -334,6 +339,11 @@ export const resolveCodes = {
   KM2431: {
     title: "reported weights not used",
     explain: "Weights that endpoints report about themselves (ORCA) are not read; the configured weights are used in round robin.",
+  },
+  KM2433: {
+    title: "hash table of an impossible size",
+    explain:
+      "A ring's minimum size is above its maximum (1024 and 8388608 where they are not set), or a Maglev table's size is no prime number. Envoy refuses the cluster, and it is rejected here.",
   },
   KM2432: {
     title: "load balancing policy left to a proxy",

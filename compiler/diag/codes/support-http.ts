@@ -98,7 +98,7 @@ export const supportHttpCodes = {
       "The route hands its requests to a filter that decides what happens. Which filter that is, and what it does, is not modelled: requests of the route are left to a proxy.",
   },
   KM1375: {
-    title: "match on dynamic metadata or filter state",
+    title: "match on filter state",
     explain:
       "The route matches on what earlier filters recorded about the request. Those filters are not run, so whether it matches is not known: a request that comes as far as this route is left to a proxy, and is never tried on the routes below.",
   },
@@ -141,5 +141,10 @@ export const supportHttpCodes = {
     title: "formatted response body",
     explain:
       "The body of the direct response is made from a format string with values of the request. Requests of the route are left to a proxy. A literal body is answered here.",
+  },
+  KM1384: {
+    title: "match on dynamic metadata",
+    explain:
+      "The route matches on metadata that filters record about a request. Filters that do so leave their chain to a proxy, so that there is none where the route is compiled: the match fails, and holds where it is inverted. Which filter, path and value it names makes no difference.",
   },
 } as const;

@@ -1,10 +1,10 @@
 import { assertNever } from "../../diag/index.ts";
-import { balance, type HirBalance } from "../balance.ts";
 import { wireText } from "../bytes.ts";
 import type { Answer } from "../decision.ts";
 import { clusterOfHeader } from "../interpret/choose-cluster.ts";
 import { formatSocketAddress, parseSocketAddress } from "../ip.ts";
 import type { HirCluster, HirEndpointAddress, HirTarget } from "../model.ts";
+import { balanceOf } from "./balance-of.ts";
 import type { Exchange } from "./exchange.ts";
 import { abortOf } from "./fault.ts";
 import { locate, locateTls } from "./locate.ts";
@@ -37,7 +37,7 @@ export function endsOf(exchange: Exchange, index: ModelIndex): readonly End[] {
   const ends: Bare[] = [];
   if (abort) {
     ends.push({
-      ...localReply(exchange, abort.status),
+      ...replyWith(exchange, abort.status, "fault filter abort"),
       verdict: "respond",
       why: "dropped",
       probability: share.probability * abort.probability,
@@ -80,17 +80,14 @@ function outcomeEnds(exchange: Exchange, index: ModelIndex): readonly Bare[] {
   }
 }
 
-const balances = new WeakMap<HirCluster, HirBalance>();
-
 function clusterEnds(exchange: Exchange, cluster: HirCluster): readonly Bare[] {
   if (cluster.punt !== undefined) return [{ probability: 1, verdict: "punt", why: cluster.punt }];
-  let picks = balances.get(cluster);
-  if (!picks) {
-    picks = balance(cluster);
-    balances.set(cluster, picks);
-  }
+  const picks = balanceOf(cluster);
   const ends: Bare[] = [];
-  if (picks.drop > 0) ends.push({ probability: picks.drop, verdict: "respond", why: "dropped", ...localReply(exchange, 503) });
+  if (picks.drop > 0) {
+    const body = picks.drop === 1 ? "unconditional drop overload" : "drop overload";
+    ends.push({ probability: picks.drop, verdict: "respond", why: "dropped", ...replyWith(exchange, 503, body) });
+  }
   const kept = 1 - picks.drop;
   if (kept === 0) return ends.map((end) => noAnswer(end, exchange));
   if (cluster.discovery === "original_dst") return [...ends, originalDestination(exchange, cluster, kept)];
@@ -104,7 +101,8 @@ function clusterEnds(exchange: Exchange, cluster: HirCluster): readonly Bare[] {
     }));
     ends.push({ probability: kept * (1 - lost), verdict: "forward", endpoints, ...(upstream && { upstream }) });
   }
-  if (lost > 0) ends.push({ probability: kept * lost, verdict: "respond", why: "no_endpoint", ...noEndpointReply(exchange) });
+  if (lost > 0)
+    ends.push({ probability: kept * lost, verdict: "respond", why: "no_endpoint", ...replyWith(exchange, 503, "no healthy upstream") });
   return ends.map((end) => noAnswer(end, exchange));
 }
 
@@ -142,8 +140,8 @@ function localReply(exchange: Exchange, status: number): { readonly status: numb
   return { status: exchange.grpc ? 200 : status };
 }
 
-function noEndpointReply(exchange: Exchange): Pick<End, "status" | "body"> {
-  return { ...localReply(exchange, 503), body: withoutBody(exchange, 503) ? "" : "no healthy upstream" };
+function replyWith(exchange: Exchange, status: number, body: string): Pick<End, "status" | "body"> {
+  return { ...localReply(exchange, status), body: withoutBody(exchange, status) ? "" : body };
 }
 
 function withoutBody(exchange: Exchange, status: number): boolean {

@@ -5,7 +5,8 @@ import { createHeaderMap, type HeaderMap } from "../interpret/header-map.ts";
 import { type HttpRequest, pathOnly } from "../interpret/request.ts";
 import { drawnRequestId, internalHeaders } from "../interpret/sanitize-headers.ts";
 import { parseIp } from "../ip.ts";
-import type { HirCluster, HirTreatment } from "../model.ts";
+import type { HirCluster, HirEndpointAddress, HirTreatment } from "../model.ts";
+import { balanceOf } from "./balance-of.ts";
 import type { Exchange } from "./exchange.ts";
 import { type FormatFacts, formatValue } from "./format-value.ts";
 import { replaceRegex, rewritePath } from "./rewrite-path.ts";
@@ -132,9 +133,16 @@ function rewriteHost(state: UpstreamState, treatment: HirTreatment, cluster: Hir
   state.authority = host;
 }
 
+/** Of the endpoints that are picked; "" where one has none. */
 function hostNames(cluster: HirCluster): readonly string[] {
-  const endpoints = cluster.priorities.flat().flatMap((locality) => locality.endpoints);
-  return [...new Set(endpoints.flatMap(({ address }) => (address.kind === "host" ? [address.host] : [])))];
+  const dns = cluster.discovery === "strict_dns" || cluster.discovery === "logical_dns";
+  return [
+    ...new Set(balanceOf(cluster).shares.map(({ endpoint }) => wireText(endpoint.hostname ?? (dns ? nameOf(endpoint.address) : "")))),
+  ];
+}
+
+function nameOf(address: HirEndpointAddress): string {
+  return address.kind === "ip" ? address.ip : address.kind === "host" ? address.host : "";
 }
 
 function visibleHeaders(headers: HeaderMap, exchange: Exchange): readonly (readonly [string, string])[] {
