@@ -59,10 +59,13 @@ export function kernel(): Kernel {
 
 /** One C file of test/kernel/programs, compiled with the library's headers. */
 export async function compileProgram(file: string): Promise<Uint8Array> {
-  const text = readFileSync(join("test/kernel/programs", file), "utf8");
-  const result = await compileC({ sources: new Map([[file, text]]), target: "bpf" });
+  const result = await compileC({ sources: new Map([[file, readProgram(file)]]), target: "bpf" });
   if (!result.bytes) throw new Error(result.diagnostics.map((d) => d.message).join("\n"));
   return result.bytes;
+}
+
+export function readProgram(file: string): string {
+  return readFileSync(join("test/kernel/programs", file), "utf8");
 }
 
 /** A BPF file system of its own, so that nothing can be left on the machine's. */
