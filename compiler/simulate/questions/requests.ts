@@ -1,0 +1,165 @@
+import { wireText } from "../../hir/bytes.ts";
+import type { Question } from "../../hir/decision.ts";
+import type { HirChain, HirHttp, HirListener, HirModel, HirRoute, HirRouteConfig, HirVirtualHost } from "../../hir/index.ts";
+import { arrivalOf, bytes, type Seed } from "./connections.ts";
+import { headCorpus } from "./heads.ts";
+import { flipCase, headerSamples, pathSamples, stringSamples } from "./samples.ts";
+
+/** A connection manager and a way to it. */
+interface Entry {
+  readonly arrival: Pick<Question, "to" | "from">;
+  readonly http: HirHttp;
+  readonly config?: HirRouteConfig;
+}
+
+interface Request {
+  readonly method?: string;
+  readonly path: string;
+  readonly host: string;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/** Every domain and route of every route table, through one connection manager each; every kind of manager with the corpus of heads. */
+export function requestSeeds(model: HirModel): {
+  readonly heads: readonly Seed[];
+  readonly domains: readonly Seed[];
+  readonly routes: readonly Seed[];
+} {
+  const configs = new Map(model.routeConfigs.map((config) => [config.path, config]));
+  const entries = model.listeners.flatMap((listener) => chainsOf(listener).flatMap((chain) => entryOf(listener, chain, configs)));
+  const byConfig = firstBy(entries, (entry) => entry.config?.path);
+  const byKind = firstBy(entries, ({ http }) => kindOf(http));
+  return {
+    heads: byKind.map(
+      (entry): Seed =>
+        () =>
+          headCorpus.map((head) => ({ ...entry.arrival, first: bytes(head) })),
+    ),
+    domains: byConfig.flatMap((entry) =>
+      (entry.config?.vhosts ?? []).map(
+        (vhost): Seed =>
+          () =>
+            domainQuestions(entry, vhost),
+      ),
+    ),
+    routes: byConfig.flatMap((entry) =>
+      (entry.config?.vhosts ?? []).flatMap((vhost) =>
+        vhost.routes.map(
+          (route): Seed =>
+            () =>
+              routeQuestions(entry, vhost, route),
+        ),
+      ),
+    ),
+  };
+}
+
+function chainsOf(listener: HirListener): readonly HirChain[] {
+  return listener.defaultChain ? [...listener.chains, listener.defaultChain] : listener.chains;
+}
+
+function entryOf(listener: HirListener, chain: HirChain, configs: ReadonlyMap<string, HirRouteConfig>): readonly Entry[] {
+  if (chain.network.kind !== "http") return [];
+  const { http } = chain.network;
+  const config = http.routeConfig === undefined ? undefined : configs.get(http.routeConfig);
+  return [{ arrival: arrivalOf(listener, chain), http, ...(config ? { config } : {}) }];
+}
+
+function firstBy<T>(list: readonly T[], keyOf: (item: T) => string | undefined): readonly T[] {
+  const seen = new Map<string, T>();
+  for (const item of list) {
+    const key = keyOf(item);
+    if (key !== undefined && !seen.has(key)) seen.set(key, item);
+  }
+  return [...seen.values()];
+}
+
+/** Managers that read heads alike. */
+function kindOf({ path: _path, routeConfig: _config, routeConfigName: _name, fault: _fault, ...options }: HirHttp): string {
+  return JSON.stringify(options);
+}
+
+/** Hosts at a domain's boundary; the first one is meant to match. */
+function hostSamples(domain: string): readonly string[] {
+  const text = wireText(domain);
+  if (text === "*") return ["any.example", ""];
+  if (text.startsWith("*"))
+    return [`x${text.slice(1)}`, text.slice(1), flipCase(`x${text.slice(1)}`), `x${text.slice(2)}`, `x${text.slice(1)}:80`];
+  if (text.endsWith("*")) return [`${text.slice(0, -1)}x`, text.slice(0, -1), flipCase(`${text.slice(0, -1)}x`), `x${text.slice(0, -1)}x`];
+  return [text, `${text}:80`, flipCase(text), `${text}.`, `x${text}`, text.slice(1)];
+}
+
+function* domainQuestions(entry: Entry, vhost: HirVirtualHost): Iterable<Question> {
+  for (const domain of vhost.domains) for (const host of hostSamples(domain)) yield ask(entry, { path: "/", host, headers: [] });
+}
+
+function* routeQuestions(entry: Entry, vhost: HirVirtualHost, { match }: HirRoute): Iterable<Question> {
+  const host = hostSamples(vhost.domains[0] ?? "*")[0]!;
+  const paths = pathSamples(match.path);
+  const conditions: Condition[] = [
+    ...match.headers.map((header) => ({ values: headerSamples(header), put: putHeader(header.name) })),
+    ...match.query.map(({ name, value }) => ({
+      values: value.kind === "present" ? (value.present ? ["", undefined] : [undefined, ""]) : [...stringSamples(value), undefined],
+      put: putQuery(wireText(name)),
+    })),
+    ...match.cookies.map(({ name, value, invert }) => ({
+      values: invert ? [undefined, ...stringSamples(value)] : [...stringSamples(value), undefined],
+      put: putCookie(wireText(name)),
+    })),
+    ...(match.grpc
+      ? [{ values: ["application/grpc", "application/grpc+x", "application/grpcx", undefined], put: putHeader("content-type") }]
+      : []),
+  ];
+  const method = match.path.kind === "connect" ? { method: "CONNECT" } : {};
+  const request = (path: string, except?: Condition, value?: string): Request => {
+    let made: Request = { ...method, path, host, headers: [] };
+    for (const condition of conditions) {
+      const chosen = condition === except ? value : condition.values[0];
+      if (chosen !== undefined) made = condition.put(made, chosen);
+    }
+    return made;
+  };
+  for (const path of paths) yield ask(entry, request(path));
+  for (const condition of conditions) for (const value of condition.values.slice(1)) yield ask(entry, request(paths[0]!, condition, value));
+  if (match.headers.length > 0) {
+    // The same header twice: any line may match.
+    const twice = request(paths[0]!);
+    yield ask(entry, { ...twice, headers: [...twice.headers.map(([name]) => [name, "other"] as const), ...twice.headers] });
+  }
+}
+
+interface Condition {
+  readonly values: readonly (string | undefined)[];
+  readonly put: (request: Request, value: string) => Request;
+}
+
+function putHeader(name: string): Condition["put"] {
+  switch (name) {
+    case ":method":
+      return (request, method) => ({ ...request, method });
+    case ":path":
+      return (request, path) => ({ ...request, path });
+    case ":authority":
+    case "host":
+      return (request, host) => ({ ...request, host });
+    case ":scheme":
+      return (request, value) => ({ ...request, headers: [...request.headers, ["x-forwarded-proto", value]] });
+    default:
+      return (request, value) => ({ ...request, headers: [...request.headers, [wireText(name), value]] });
+  }
+}
+
+function putQuery(name: string): Condition["put"] {
+  return (request, value) => ({ ...request, path: `${request.path}${request.path.includes("?") ? "&" : "?"}${name}=${value}` });
+}
+
+function putCookie(name: string): Condition["put"] {
+  return (request, value) => ({ ...request, headers: [...request.headers, ["cookie", `${name}=${value}`]] });
+}
+
+function ask({ arrival, config }: Entry, { method = "GET", path, host, headers }: Request): Question {
+  const target = method === "CONNECT" ? `${host}:80` : path;
+  const lines = [`${method} ${target} HTTP/1.1`, `Host: ${host}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
+  if (config?.vhostHeader !== undefined) lines.push(`${config.vhostHeader}: ${host}`);
+  return { ...arrival, first: bytes(`${lines.join("\r\n")}\r\n\r\n`) };
+}

@@ -1,0 +1,86 @@
+import { InternalError } from "../diag/index.ts";
+import { latin1 } from "../hir/bytes.ts";
+import { createInterpreter, type HirModel, type Question } from "../hir/index.ts";
+import { formatSocketAddress } from "../hir/ip.ts";
+import { firstDifference } from "./compare.ts";
+import { connectDifference } from "./connect.ts";
+import type { Engine, EngineParts } from "./engine.ts";
+import { chainSeeds, listenerSeeds, type Seed } from "./questions/connections.ts";
+import { requestSeeds } from "./questions/requests.ts";
+
+export interface ValidateOptions {
+  /** Questions to ask at most; of larger models an even part of the classes is asked. Default 20,000. */
+  readonly questions?: number;
+}
+
+/** What was asked. */
+export interface Validation {
+  readonly questions: number;
+  /** Classes of questions (a domain, a route, a chain...) and how many of them were asked. */
+  readonly classes: number;
+  readonly asked: number;
+}
+
+/**
+ * Translation validation: both engines answer questions derived from the rules (each address, chain criterion, domain, path and condition,
+ * with its neighbours), and must agree. Throws InternalError with the question that shows a difference.
+ */
+export function validate(
+  model: HirModel,
+  engine: Engine,
+  parts: Pick<EngineParts, "images" | "names">,
+  options: ValidateOptions = {},
+): Validation {
+  const interpreter = createInterpreter(model);
+  const { heads, domains, routes } = requestSeeds(model);
+  const groups = [heads, listenerSeeds(model), chainSeeds(model), domains, routes];
+  const most = options.questions ?? 20_000;
+  let questions = 0;
+  let asked = 0;
+  groups.forEach((seeds, i) => {
+    // What smaller groups leave over goes to those behind them.
+    const share = (most - questions) / (groups.length - i);
+    let used = 0;
+    for (const seed of spread(seeds)) {
+      if (used >= share) break;
+      asked++;
+      for (const question of seed()) {
+        check(question);
+        used++;
+      }
+    }
+    questions += used;
+  });
+  return { questions, classes: groups.reduce((sum, seeds) => sum + seeds.length, 0), asked };
+
+  function check(question: Question): void {
+    const interpreted = interpreter.decide(question);
+    const simulated = engine.decide(question);
+    const difference = firstDifference(interpreted, simulated.decision) ?? connectDifference(model, question, simulated, parts);
+    if (difference !== undefined) {
+      throw new InternalError(`the tables do not mean what the rules say, for ${describeQuestion(question)}: ${difference}`);
+    }
+  }
+}
+
+/** All of them in an order whose beginnings are spread evenly: halves, quarters, eighths... */
+function* spread(seeds: readonly Seed[]): Iterable<Seed> {
+  const size = 2 ** Math.ceil(Math.log2(Math.max(1, seeds.length)));
+  const bits = Math.log2(size);
+  for (let i = 0; i < size; i++) {
+    let at = 0;
+    for (let bit = 0; bit < bits; bit++) if (i & (1 << bit)) at |= 1 << (bits - 1 - bit);
+    if (at < seeds.length) yield seeds[at]!;
+  }
+}
+
+/** A question as `trace --batch` takes it. */
+export function describeQuestion({ to, from, first }: Question): string {
+  const sent =
+    first.kind === "bytes" ? { head: latin1(first.bytes) } : first.kind === "tls" ? { tls: { sni: first.sni, alpn: first.alpn } } : {};
+  return JSON.stringify({
+    to: formatSocketAddress(to.ip, to.port),
+    ...(from ? { from: formatSocketAddress(from.ip, from.port) } : {}),
+    ...sent,
+  });
+}
