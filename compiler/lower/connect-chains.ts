@@ -62,6 +62,7 @@ export function byAddress(chains: readonly HirChain[], family: 4 | 6): readonly 
 
 /** The chains for one address. */
 export function atAddress(chains: readonly HirChain[], ip: Uint8Array): readonly HirChain[] {
+  if (chains.every((c) => c.match.prefixRanges.length === 0)) return chains;
   const intervals = byAddress(chains, ip.length === 4 ? 4 : 6);
   return intervals.find((interval) => compareBytes(ip, interval.last) <= 0)!.chains;
 }
@@ -71,6 +72,7 @@ export function atAddress(chains: readonly HirChain[], ip: Uint8Array): readonly
  * a superset, so that equal outcomes are never claimed wrongly.
  */
 export function candidates(chains: readonly HirChain[], inspectors: Inspectors): Candidates {
+  if (chains.length === 1 && takesAll(chains[0]!)) return { chains, bytes: false, source: false };
   let left = chains;
   let bytes = false;
   const none = (list: readonly HirChain[], has: (c: HirChain) => boolean) => list.filter((c) => !has(c));
@@ -92,6 +94,12 @@ export function candidates(chains: readonly HirChain[], inspectors: Inspectors):
   const source = left.some(needsSource);
   if (bytes || source) return { chains: [...left, undefined], bytes, source };
   return { chains: [left[0]], bytes, source };
+}
+
+/** The mesh's commonest chain: no criterion of these levels. */
+function takesAll(chain: HirChain): boolean {
+  const { serverNames, transportProtocol, applicationProtocols } = chain.match;
+  return serverNames.length === 0 && transportProtocol === undefined && applicationProtocols.length === 0 && !needsSource(chain);
 }
 
 function needsSource({ match }: HirChain): boolean {
