@@ -20,7 +20,7 @@ import {
 import type { LirDecide } from "./lir/decide.ts";
 import { type LirConnect, verifyLir } from "./lir/index.ts";
 import { lowerDecide } from "./lower/decide.ts";
-import { type Interned, internModel, lowerConnect, lowerRun } from "./lower/index.ts";
+import { type ConnectOptions, type Interned, internModel, lowerConnect, lowerRun } from "./lower/index.ts";
 import { compileC, defaultIncludes, hashIncludes } from "./toolchain/index.ts";
 
 /** Everything that needs no compiler of C: pure, and the same for the same model. */
@@ -40,9 +40,9 @@ export interface CompiledModel {
 }
 
 /** Undefined when a limit is reached; the sink says which. */
-export function compileModel(model: HirModel, sink: DiagnosticSink): CompiledModel | undefined {
+export function compileModel(model: HirModel, sink: DiagnosticSink, options: ConnectOptions = {}): CompiledModel | undefined {
   const ids = internModel(model);
-  const lir = lowerConnect(model, ids, sink);
+  const lir = lowerConnect(model, ids, sink, options);
   verifyLir(lir);
   const decideLir = lowerDecide(model, ids, sink);
   const connect = layoutConnect(lir, sink);

@@ -1,5 +1,5 @@
 import type { DiagnosticSink } from "../diag/index.ts";
-import type { HirHttp, HirModel, HirRoute, HirTarget, HirTreatment } from "../hir/index.ts";
+import type { HirHttp, HirModel, HirRoute, HirRouteConfig, HirTarget, HirTreatment, HirVirtualHost } from "../hir/index.ts";
 import type { LirLeaf } from "../lir/connect.ts";
 import type { ConnectTargets } from "./connect-target.ts";
 
@@ -10,15 +10,20 @@ import type { ConnectTargets } from "./connect-target.ts";
  * own (fault, drop, redirect, missing cluster), and nothing that reads the request (cluster_header, vhost_header...).
  */
 export function reduceHttp(http: HirHttp, model: HirModel, targets: ConnectTargets): LirLeaf | undefined {
+  const table = tableOf(http, targets);
+  const [vhost, another] = table?.vhosts ?? [];
+  if (!vhost || another || !vhost.domains.includes("*")) return undefined;
+  return reduceVhost(http, vhost, model, targets);
+}
+
+/** The same of one virtual host, whatever its domains. */
+export function reduceVhost(http: HirHttp, vhost: HirVirtualHost, model: HirModel, targets: ConnectTargets): LirLeaf | undefined {
+  const table = tableOf(http, targets);
+  if (!table || table.vhostHeader !== undefined || treats(table.treatment)) return undefined;
   if (http.fault?.abort || http.fault?.delay) return undefined;
   if (http.stripHostPort !== "none" || http.stripTrailingHostDot) return undefined;
   if (http.escapedSlashes === "reject" || http.escapedSlashes === "unescape_and_redirect" || http.underscores !== "allow") return undefined;
-  const id = http.routeConfig === undefined ? undefined : targets.ids.routeConfigIds.get(http.routeConfig);
-  const table = id === undefined ? undefined : targets.ids.routeConfigs[id];
-  if (!table || table.vhostHeader !== undefined || treats(table.treatment)) return undefined;
-  const [vhost, another] = table.vhosts;
-  if (!vhost || another) return undefined;
-  if (!vhost.domains.includes("*") || vhost.requireTls !== "none" || vhost.punt !== undefined || treats(vhost.treatment)) return undefined;
+  if (vhost.requireTls !== "none" || vhost.punt !== undefined || treats(vhost.treatment)) return undefined;
   const route = vhost.routes[0];
   if (!route || !takesEverything(route) || treats(route.treatment) || route.fault?.abort || route.fault?.delay) return undefined;
   if (route.action.kind !== "forward" || route.action.connect) return undefined;
@@ -26,6 +31,12 @@ export function reduceHttp(http: HirHttp, model: HirModel, targets: ConnectTarge
   const leaf = targets.target(route.action.target);
   if (leaf) noteNormalisation(http, targets.sink);
   return leaf;
+}
+
+/** The route table of a connection manager; undefined where RDS names one that is not there. */
+export function tableOf(http: HirHttp, targets: ConnectTargets): HirRouteConfig | undefined {
+  const id = http.routeConfig === undefined ? undefined : targets.ids.routeConfigIds.get(http.routeConfig);
+  return id === undefined ? undefined : targets.ids.routeConfigs[id];
 }
 
 function takesEverything({ match, punt }: HirRoute): boolean {

@@ -5,13 +5,19 @@ import type { LirConnect, LirLeaf, LirService } from "../lir/connect.ts";
 import { atAddress, byAddress, byPort, candidates, type Inspectors, inspectorsOf } from "./connect-chains.ts";
 import { reduceHttp } from "./connect-http.ts";
 import { type ConnectTargets, connectTargets, sameLeaf } from "./connect-target.ts";
+import { vipServices } from "./connect-vip.ts";
 import type { Interned } from "./intern.ts";
+
+export interface ConnectOptions {
+  /** See vipServices. Default false: as Envoy, the Host of each request selects. */
+  readonly vipSelectsVhost?: boolean;
+}
 
 /**
  * HIR -> the connect tier: every listener address becomes a service, and each becomes what address and port alone decide. What needs first
  * bytes, the source or a head is `l7`; what HIR punts is `punt`.
  */
-export function lowerConnect(model: HirModel, ids: Interned, sink: DiagnosticSink): LirConnect {
+export function lowerConnect(model: HirModel, ids: Interned, sink: DiagnosticSink, options: ConnectOptions = {}): LirConnect {
   const targets = connectTargets(model, ids, sink);
   const virtual = model.listeners.find((listener) => listener.useOriginalDst);
   const leaves = new Leaves(model, targets, virtual);
@@ -27,6 +33,9 @@ export function lowerConnect(model: HirModel, ids: Interned, sink: DiagnosticSin
   for (const listener of model.listeners)
     for (const { ip, port, ipv4Compat } of listener.addresses)
       if (ip === "::" && ipv4Compat) put("0.0.0.0", port, listener, () => leaves.ofAddress(listener, "0.0.0.0", port));
+  if (options.vipSelectsVhost)
+    for (const listener of model.listeners)
+      for (const { ip, port, leaf } of vipServices(listener, model, targets)) put(ip, port, listener, () => leaf);
 
   const none: LirLeaf = { kind: "none" };
   return {

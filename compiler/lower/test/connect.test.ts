@@ -186,6 +186,49 @@ test("HTTP that reads the request, answers or changes it is not", () => {
   for (const [name, row] of rows) assert.equal(reduced(...row), head, name);
 });
 
+test("vipSelectsVhost: an address among the domains selects, where Envoy would ask each request", () => {
+  const table = routeConfig("r", [], {
+    vhosts: [
+      {
+        name: "v",
+        path: "v",
+        domains: ["v.example.com", "10.96.0.1", "10.96.0.2:80", "10.96.0.3:81", "[fd00::1]:80"],
+        requireTls: "none",
+        routes: [route(to("a"))],
+        treatment: {},
+      },
+      {
+        name: "w",
+        path: "w",
+        domains: ["10.96.0.9"],
+        requireTls: "none",
+        routes: [route(to("b"), { treatment: { prefixRewrite: "/x" } })],
+        treatment: {},
+      },
+      { name: "x", path: "x", domains: ["10.96.0.8"], requireTls: "none", routes: [route(to("a"))], treatment: {} },
+    ],
+  });
+  const sniffed = chain("h", http("r"), { transportProtocol: "raw_buffer", applicationProtocols: ["http/1.1"] });
+  const pass = cluster("pass", [], { discovery: "original_dst", lb: "cluster_provided" });
+  const more = { inspectors: { tls: false, http: true }, defaultChain: chain("d", tcp("pass")) };
+  const listeners = (last: ReturnType<typeof chain>) => [
+    listener("wild", ["0.0.0.0:80"], [sniffed], { ...more, defaultChain: last }),
+    listener("exact", ["10.96.0.8:80"], [chain("c", tcp("b"))]),
+  ];
+  const m = model(listeners(more.defaultChain), [a, b, pass], [table]);
+  const services = (lir: LirConnect) => lir.services.map((s) => `${s.ip}:${s.port} ${s.leaf.kind}`);
+  assert.equal(services(lower(m)), ["0.0.0.0:80 l7", "10.96.0.8:80 direct"]);
+  const ids = internModel(m);
+  const on = lowerConnect(m, ids, new Collector(), { vipSelectsVhost: true });
+  assert.equal(services(on), ["0.0.0.0:80 l7", "10.96.0.1:80 direct", "10.96.0.2:80 direct", "10.96.0.8:80 direct"]);
+  assert.equal(leafAt(on, "10.96.0.8", 80), { kind: "direct", cluster: 1 }, "a listener of that address goes first");
+  const other = model(listeners(chain("d", tcp("b"))), [a, b, pass], [table]);
+  assert.equal(services(lowerConnect(other, internModel(other), new Collector(), { vipSelectsVhost: true })), [
+    "0.0.0.0:80 l7",
+    "10.96.0.8:80 direct",
+  ]);
+});
+
 test("equal runs are made once, and an unused model is empty", () => {
   const both = tcp(weighted(["a", 1], ["b", 1]));
   const lir = lower(
