@@ -2,8 +2,17 @@ import { loadSchema } from "./plan/schema.ts";
 
 /** The message's full name in a type URL: what follows the last `/`, all of it if there is none. */
 export function typeNameOf(url: string): string {
-  return url.slice(url.lastIndexOf("/") + 1);
+  let name = typeNames.get(url);
+  if (name === undefined) {
+    name = url.slice(url.lastIndexOf("/") + 1);
+    if (typeNames.size < maxTypeNames) typeNames.set(url, name);
+  }
+  return name;
 }
+
+/** A mesh names a few types a hundred thousand times; a hostile one may name as many as it likes. */
+const typeNames = new Map<string, string>();
+const maxTypeNames = 1000;
 
 /** The same for an `@type` of JSON, where Envoy wants a slash and something on both sides of it; undefined where it refuses. */
 export function jsonTypeNameOf(url: unknown): string | undefined {

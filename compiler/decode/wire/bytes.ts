@@ -102,33 +102,41 @@ export function takeFixed(reader: ByteReader, size: 4 | 8): number {
 /** The text between `start` and `end`. Broken when it is not UTF-8. */
 export function textBetween(reader: ByteReader, start: number, end: number): string {
   const { bytes } = reader;
-  let hash = end - start;
-  let at = start;
-  for (; at < end; at++) {
-    const byte = bytes[at]!;
-    if (byte >= 0x80) break;
-    hash = Math.imul(hash ^ byte, 0x01000193);
-  }
-  if (at < end) return unicodeText(reader, start, end);
-  if (end - start > maxKnownText) return bytes.latin1Slice(start, end);
-  const slot = (hash ^ (hash >>> 15)) & (knownTexts.length - 1);
+  const length = end - start;
+  if (length === 0) return "";
+  if (length > maxKnownText) return isAscii(bytes, start, end) ? bytes.latin1Slice(start, end) : unicodeText(reader, start, end);
+  const slot = slotOf(bytes, start, end);
   const known = knownTexts[slot]!;
   if (isText(bytes, start, end, known)) return known;
+  if (!isAscii(bytes, start, end)) return unicodeText(reader, start, end);
   const text = bytes.latin1Slice(start, end);
   knownTexts[slot] = text;
   return text;
 }
 
 /**
- * Texts seen lately, by hash: the same names, zones and types stand in a mesh thousands of times, and one string for all of them is quicker
- * made and smaller.
+ * ASCII texts seen lately, by hash: the same names, zones and types stand in a mesh thousands of times, and one string for all of them is
+ * quicker made and smaller.
  */
 const knownTexts: string[] = new Array<string>(8192).fill("");
 const maxKnownText = 128;
 
+/** From the length and every eighth byte, and the last four, where names differ. */
+function slotOf(bytes: ByteSource, start: number, end: number): number {
+  let hash = end - start;
+  for (let at = start; at < end; at += 8) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  for (let at = Math.max(start, end - 4); at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  return (hash ^ (hash >>> 15)) & (knownTexts.length - 1);
+}
+
 function isText(bytes: ByteSource, start: number, end: number, text: string): boolean {
   if (text.length !== end - start) return false;
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[start + i]) return false;
+  for (let i = text.length - 1; i >= 0; i--) if (text.charCodeAt(i) !== bytes[start + i]) return false;
+  return true;
+}
+
+function isAscii(bytes: ByteSource, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at]! >= 0x80) return false;
   return true;
 }
 
