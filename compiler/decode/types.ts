@@ -47,7 +47,7 @@ export type FieldSupport =
   | { readonly kind: "error"; readonly code: string; readonly message: string; readonly hint?: string }
   /** Setting it leaves that traffic to a proxy or the relay; the value is decoded so that resolve can place the punt. */
   | { readonly kind: "punt"; readonly code: string; readonly message: string; readonly hint?: string }
-  /** No effect here; reported once per kind; the value is not decoded. */
+  /** No effect here; reported once per kind; the value is not kept. Where it is no message its form and rules are checked all the same. */
   | { readonly kind: "note"; readonly code: string; readonly message: string };
 
 export type MessageSupport = Readonly<Record<string, FieldSupport>>;
