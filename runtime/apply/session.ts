@@ -37,8 +37,17 @@ export interface ApplyReport {
   readonly programs: readonly { readonly name: string; readonly processed: number }[];
   /** Points that got a link, or another program. */
   readonly attached: readonly AttachPoint[];
+  /** Milliseconds: planning, loading and verifying programs, writing and publishing tables, attaching. */
+  readonly timing: Timing;
   /** What could not be tidied up afterwards, in words; the apply itself is done. */
   readonly leftovers: readonly string[];
+}
+
+export interface Timing {
+  readonly plan: number;
+  readonly load: number;
+  readonly publish: number;
+  readonly attach: number;
 }
 
 /** The one owner of a pin folder. Applies run one after the other. */
@@ -127,25 +136,31 @@ async function applyBundle(context: Context, bundle: Bundle, cgroupPath: string 
   const { kernel } = context;
   const points = pointsOf(bundle);
   const transaction = beginTransaction();
+  const watch = startWatch();
   try {
     const cgroup = cgroupPath === undefined ? undefined : kernel.openCgroup(cgroupPath);
     if (cgroup !== undefined) transaction.atEnd(() => kernel.close(cgroup));
     const made = await planned<Exclude<Plan, WaitPlan>>(context, () => plan(stateOf(context.live), bundle));
     const links = context.live?.links ?? new Map<AttachPoint, Fd>();
     const work = linkWork(kernel, links, points, cgroup);
+    watch.lap("plan");
     const swap = made.kind === "generation" && made.load;
     const loaded =
       swap || work.attach.length > 0 || lacksTemplate(context.live, made)
         ? load(context, bundle, shapeSlotOf(context.live, made), transaction)
         : undefined;
     const live = adoptMaps(context, loaded, transaction);
+    watch.lap("load");
     if (made.kind === "generation") await writeGeneration({ ...context, transaction }, live, made, textsOf(bundle), loaded);
+    watch.lap("publish");
     applyLinks({ kernel, folder: context.folder, links: live.links, cgroup, transaction }, work, loaded?.programs ?? new Map(), swap);
+    watch.lap("attach");
     if (made.kind === "cell") writeCell(context.grace, live, made);
     transaction.onCommit(() => {
       context.live = live;
     });
-    return await finish(context, live, transaction, made, loaded, swap ? [...points] : work.attach);
+    watch.lap("publish");
+    return { ...(await finish(context, live, transaction, made, loaded, swap ? [...points] : work.attach)), timing: watch.timing };
   } catch (error) {
     await takeBack(transaction, error);
     throw error;
@@ -156,12 +171,15 @@ async function applyRun(context: Context, change: RunChange): Promise<ApplyRepor
   const { live } = context;
   if (!live?.header) throw new ApplyError("KM6204", context.folder, "nothing is applied yet", "kmesh-daemon apply BUNDLE --cgroup PATH");
   if (change.cluster >= live.header.count[tableId("cell")]!) throw new InternalError(`no cluster ${change.cluster}`);
+  const watch = startWatch();
   const made = await planned<CellPlan | GenerationPlan>(context, () => planRun(stateOf(live), change));
+  watch.lap("plan");
   const transaction = beginTransaction();
   try {
     if (made.kind === "cell") writeCell(context.grace, live, made);
     else await writeGeneration({ ...context, transaction }, live, made, runningTexts(context, live), undefined);
-    return await finish(context, live, transaction, made, undefined, []);
+    watch.lap("publish");
+    return { ...(await finish(context, live, transaction, made, undefined, [])), timing: watch.timing };
   } catch (error) {
     await takeBack(transaction, error);
     throw error;
@@ -246,7 +264,7 @@ async function finish(
   made: { readonly kind: ApplyReport["kind"]; readonly images?: GenerationPlan["images"] },
   loaded: Loaded | undefined,
   attached: readonly AttachPoint[],
-): Promise<ApplyReport> {
+): Promise<Omit<ApplyReport, "timing">> {
   const { kernel, folder } = context;
   if (made.kind === "generation") transaction.atEnd(() => removeOldTexts(kernel, folder, live));
   const errors = await transaction.commit();
@@ -268,4 +286,18 @@ async function takeBack(transaction: Transaction, cause: unknown): Promise<void>
 
 function words(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Adds the time since the last lap to a part. */
+function startWatch(): { readonly timing: Timing; lap(part: keyof Timing): void } {
+  const timing = { plan: 0, load: 0, publish: 0, attach: 0 };
+  let last = performance.now();
+  return {
+    timing,
+    lap(part) {
+      const now = performance.now();
+      timing[part] += now - last;
+      last = now;
+    },
+  };
 }
