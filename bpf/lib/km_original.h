@@ -14,7 +14,8 @@
 struct km_original {
 	struct km_ip ip;
 	__be16 port;
-	/* What the connection was rewritten to: an entry of an earlier connect() on the same socket does not fit and is not used. */
+	/* What the connection was rewritten to: an entry of an earlier connect() on the same socket does not fit and is not used (but where the
+	 * socket was dissolved and then connected to that very endpoint: clearing it there would cost every connection that is not ours). */
 	__be16 peer_port;
 	__be32 peer_tail;
 };
