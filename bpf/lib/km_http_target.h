@@ -95,6 +95,11 @@ static inline void km_read_target(struct km_decide *d, const struct km_http *htt
 		km_refuse(d, 400);
 		return;
 	}
+	/* An edge proxy takes no https URL over plaintext. */
+	if (https && http->flags & KM_HM_REMOTE) {
+		km_refuse(d, 403);
+		return;
+	}
 	if (!d->path.length)
 		d->path = km_put_literal(d, "/");
 	d->scheme = https ? km_put_literal(d, "https") : km_put_literal(d, "http");

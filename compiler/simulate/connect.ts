@@ -20,6 +20,8 @@ export function connectDifference(
   const { verdict } = connected.leaf;
   const decided = verdict === verdicts.DIRECT || verdict === verdicts.SPLIT || verdict === verdicts.REFUSE;
   const outcomes = decision.shares.map(({ outcome }) => outcome);
+  // A listener filter may wait for bytes that never come; the connect tier does not wait.
+  if (question.first.kind === "nothing" && decision.shares.some(({ chain }) => chain === undefined)) return undefined;
   const passed = outcomes.every((outcome) => outcome.kind === "pass");
   if (verdict === verdicts.NONE && !passed) return "the connect tier passes a connection that a listener takes";
   if (!decided || outcomes.some((outcome) => outcome.kind === "error" || outcome.kind === "respond" || outcome.kind === "punt"))
