@@ -64,7 +64,17 @@ function upgradesOf(table: TableScope, route: Route, action: RouteAction, path: 
   for (const [i, config] of (action.upgrade_configs ?? []).entries()) {
     const type = (config.upgrade_type ?? "").toLowerCase();
     if (type === "websocket") found.websocket = config.enabled ?? true;
-    if (type !== "connect") continue;
+    if (type !== "connect") {
+      if (config.connect_config)
+        refuse(
+          table.scope,
+          "KM2325",
+          `${path}.upgrade_configs[${i}]`,
+          `connect_config is for CONNECT, not for ${JSON.stringify(type)}`,
+          "leave it out",
+        );
+      continue;
+    }
     found.connect = config.enabled ?? true;
     const at = `${path}.upgrade_configs[${i}].connect_config`;
     const settings = puntedField(table.scope, "envoy.config.route.v3.RouteAction.UpgradeConfig.ConnectConfig", config.connect_config);

@@ -38,7 +38,8 @@ export function resolveCluster(scope: Scope, resource: XdsResource, assignmentOf
   const { discovery, originalDst, punt: typePunt } = discoveryOf(scope, cluster, path);
   const policy = resolveLbPolicy(scope, cluster, path);
   if (typePunt === undefined) checkPairing(scope, cluster, discovery, policy.lb, path);
-  const assignment = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, assignmentOf) : emptyAssignment;
+  const found = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, assignmentOf) : emptyAssignment;
+  const assignment = withinWeights(scope, found, policy.lb, discovery, path) ? found : emptyAssignment;
   const punted = firstPunt(
     typePunt,
     resolveUpstreamTransport(scope, cluster, path),
@@ -105,9 +106,12 @@ function discoveryOf(scope: Scope, cluster: Cluster, path: string): Discovery {
 /** What Envoy refuses of a cluster as a whole: type, policy and settings that do not go together. */
 function checkPairing(scope: Scope, cluster: Cluster, discovery: HirCluster["discovery"], lb: HirCluster["lb"], path: string): void {
   const original = discovery === "original_dst";
-  if (original && lb !== "cluster_provided" && cluster.lb_policy !== "CLUSTER_PROVIDED") {
+  if (original && (lb !== "cluster_provided" || cluster.lb_policy !== "CLUSTER_PROVIDED")) {
     const policy = cluster.lb_policy ?? "ROUND_ROBIN (unset)";
     refuse(scope, "KM2403", path, `an ORIGINAL_DST cluster takes CLUSTER_PROVIDED, not ${policy}`, "set lb_policy: CLUSTER_PROVIDED");
+  }
+  if (original && cluster.lb_subset_config?.subset_selectors?.length) {
+    refuse(scope, "KM2403", `${path}.lb_subset_config`, "an ORIGINAL_DST cluster has no subsets", "leave lb_subset_config out");
   }
   if (!original && lb === "cluster_provided") {
     refuse(scope, "KM2403", path, "CLUSTER_PROVIDED needs a cluster type with a load balancer of its own", "choose another lb_policy");
@@ -164,6 +168,34 @@ function endpointsOf(
       return assignment;
     }
   }
+}
+
+const maxUint32 = 0xffffffff;
+
+/** The tables of RING_HASH and MAGLEV need sums of weights that fit 32 bits; the other policies do not. */
+function withinWeights(
+  scope: Scope,
+  assignment: Assignment,
+  lb: HirCluster["lb"],
+  discovery: HirCluster["discovery"],
+  path: string,
+): boolean {
+  if (lb !== "ring_hash" && lb !== "maglev") return true;
+  const over = assignment.priorities.some((localities) => {
+    const sum = localities.reduce((n, { weight = 0 }) => n + weight, 0);
+    return sum > maxUint32 || localities.some(({ endpoints }) => endpoints.reduce((n, { weight }) => n + weight, 0) > maxUint32);
+  });
+  if (!over) return true;
+  // An update that Envoy refuses leaves an EDS cluster as it was: without endpoints.
+  const target: Scope = discovery === "eds" ? { ...scope } : scope;
+  refuse(
+    target,
+    "KM2414",
+    path,
+    "weights of localities, or of the endpoints of one, sum to more than 4294967295",
+    "scale the weights down",
+  );
+  return false;
 }
 
 /** Filters between the cluster and its endpoints: telemetry has no effect, others need a proxy. */

@@ -59,7 +59,6 @@ export function resolveAssignment(scope: Scope, assignment: ClusterLoadAssignmen
       locality.endpoints.push(endpoint);
     }
   }
-  checkLocalityWeights(scope, priorities, path);
   return { priorities, ...policyOf(scope, assignment, path), ...(punted === undefined ? {} : { punt: punted }) };
 }
 
@@ -74,54 +73,67 @@ function localityFor(localities: MutableLocality[], entry: LocalityLbEndpoints):
   return locality;
 }
 
-/** `region/zone/sub_zone`, trailing empty parts left out; a `/` in a part is doubled so that names stay distinct. */
+/** `region/zone/sub_zone`, trailing empty parts left out; a `/` in a part is written `\\/`, so that names stay distinct. */
 function localityName(locality: Locality | undefined): string {
   if (!locality) return "";
-  const parts = [locality.region, locality.zone, locality.sub_zone].map((part) => (part ?? "").replaceAll("/", "//"));
-  while (parts.length > 0 && parts[parts.length - 1] === "") parts.pop();
-  return parts.join("/");
+  const { region = "", zone = "", sub_zone: subZone = "" } = locality;
+  if (subZone !== "") return `${localityPart(region)}/${localityPart(zone)}/${localityPart(subZone)}`;
+  return zone !== "" ? `${localityPart(region)}/${localityPart(zone)}` : localityPart(region);
 }
 
+function localityPart(part: string): string {
+  return /[/\\]/.test(part) ? part.replace(/[/\\]/g, "\\$&") : part;
+}
+
+/** `at` is the locality's path, `index` the endpoint's place in it: the path is only put together where it is needed. */
 function resolveEndpoint(scope: Scope, lb: LbEndpoint, at: string, index: number, use: AssignmentUse): HirEndpoint | undefined {
-  const path = () => `${at}.lb_endpoints[${index}]`;
-  const address = endpointAddress(scope, lb.endpoint?.address, path, use);
+  const address = endpointAddress(scope, lb.endpoint?.address, at, index, use);
   if (!address) return undefined;
-  const endpoint = { address, weight: lb.load_balancing_weight ?? 1, health: healthOf(lb.health_status) };
+  const weight = lb.load_balancing_weight ?? 1;
+  const health = healthOf(lb.health_status);
   const hostname = lb.endpoint?.hostname;
-  return hostname ? { ...endpoint, hostname } : endpoint;
+  return hostname ? { address, weight, health, hostname } : { address, weight, health };
 }
 
 function endpointAddress(
   scope: Scope,
   address: Address | undefined,
-  path: () => string,
+  at: string,
+  index: number,
   use: AssignmentUse,
 ): HirEndpointAddress | undefined {
-  const kind = addressKind(address);
-  if (kind.kind === "none") {
-    refuse(scope, "KM2411", path(), "this endpoint has no address");
-    return undefined;
-  }
-  if (kind.kind !== "socket") {
-    note(scope, "KM2412", `${kind.kind} endpoint`, path, `${kind.text} is not an IP address: only a proxy in user space can reach it`);
-    return { kind: "other", text: kind.text };
-  }
-  const { address: text = "", port_value: port = 0, protocol } = kind.socket;
-  if (protocol === "UDP") {
-    note(scope, "KM2412", "udp endpoint", path, `udp://${text}:${port} is not reached by TCP`);
-    return { kind: "other", text: `udp:${text}:${port}` };
-  }
+  const socket = address?.socket_address;
+  if (!socket || socket.protocol === "UDP") return otherAddress(scope, address, at, index);
+  const { address: text = "", port_value: port = 0 } = socket;
   const ip = canonicalIp(text);
   if (ip !== undefined) return { kind: "ip", ip, port };
   if (use === "dns") return { kind: "host", host: text, port };
   refuse(
     scope,
     "KM2413",
-    path(),
+    `${at}.lb_endpoints[${index}]`,
     `${JSON.stringify(text)} is no IP address, and a ${use === "eds" ? "EDS" : "STATIC"} cluster resolves no names`,
     "use an IP address, or a STRICT_DNS or LOGICAL_DNS cluster",
   );
   return undefined;
+}
+
+function otherAddress(scope: Scope, address: Address | undefined, at: string, index: number): HirEndpointAddress | undefined {
+  const kind = addressKind(address);
+  if (kind.kind === "none") {
+    refuse(scope, "KM2411", `${at}.lb_endpoints[${index}]`, "this endpoint has no address");
+    return undefined;
+  }
+  const text = kind.kind === "socket" ? `udp:${kind.socket.address ?? ""}:${kind.socket.port_value ?? 0}` : kind.text;
+  const what = kind.kind === "socket" ? "UDP" : kind.kind;
+  note(
+    scope,
+    "KM2412",
+    `${what} endpoint`,
+    () => `${at}.lb_endpoints[${index}]`,
+    `${text} is no TCP address: only a proxy in user space can reach it`,
+  );
+  return { kind: "other", text };
 }
 
 function healthOf(status: LbEndpoint["health_status"]): HirEndpoint["health"] {
@@ -144,28 +156,6 @@ function addressKey(address: HirEndpointAddress): string {
     : address.kind === "host"
       ? `${address.host}:${address.port}`
       : address.text;
-}
-
-const maxUint32 = 0xffffffff;
-
-function checkLocalityWeights(scope: Scope, priorities: readonly (readonly MutableLocality[])[], path: string): void {
-  for (let priority = 0; priority < priorities.length; priority++) {
-    let sum = 0;
-    for (const locality of priorities[priority]!) {
-      sum += locality.weight ?? 0;
-      let endpoints = 0;
-      for (const { weight } of locality.endpoints) endpoints += weight;
-      if (endpoints > maxUint32)
-        refuse(
-          scope,
-          "KM2414",
-          path,
-          `the weights of the endpoints of locality ${JSON.stringify(locality.name)} sum to ${endpoints}, above 4294967295`,
-        );
-    }
-    if (sum > maxUint32)
-      refuse(scope, "KM2414", path, `the weights of the localities of priority ${priority} sum to ${sum}, above 4294967295`);
-  }
 }
 
 function policyOf(

@@ -16,7 +16,7 @@ export const matchAll: HirChainMatch = {
   sourcePorts: [],
 };
 
-/** A chain's criteria in one form: prefixes masked, server names in lower case, what occurs twice only once. */
+/** A chain's criteria in one form: prefixes masked, server names in lower case. */
 export function resolveChainMatch(scope: Scope, match: FilterChainMatch | undefined, path: string): HirChainMatch {
   if (!match) return matchAll;
   const prefixes = (field: string, ranges: readonly CidrRange[] | undefined) => resolvePrefixes(scope, ranges, `${path}.${field}`);
@@ -106,12 +106,12 @@ export function checkChains(scope: Scope, chains: readonly NamedMatch[], listene
       return;
     }
     const other = insert(root, levels, 0, chain.path);
-    if (other !== undefined && other !== chain.path) {
+    if (other !== undefined) {
       refuse(
         scope,
         "KM2113",
         chain.path,
-        `overlaps ${other}: some connections match both equally well`,
+        `${other === chain.path ? "names a value twice" : `overlaps ${other}: some connections match both equally well`}`,
         "let each value stand in one of the two chains only",
       );
     }
@@ -135,7 +135,7 @@ const levelNames = [
 ] as const;
 
 function levelsOf(match: HirChainMatch): readonly (readonly string[])[] {
-  const orAny = (keys: readonly string[]) => (keys.length > 0 ? [...new Set(keys)] : [""]);
+  const orAny = (keys: readonly string[]) => (keys.length > 0 ? keys : [""]);
   const prefixes = (list: readonly HirPrefix[]) => orAny(list.map(({ ip, length }) => `${ip}/${length}`));
   return [
     [String(match.destinationPort ?? "")],

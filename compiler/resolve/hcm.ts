@@ -102,6 +102,15 @@ interface Filters {
 
 function resolveFilters(scope: Scope, filters: readonly HttpFilter[], path: string): Filters {
   const result: Filters = {};
+  if (filters.length === 0) {
+    result.punt = punt(
+      scope,
+      "KM2205",
+      `${path}.http_filters`,
+      "there is no router: Envoy takes requests and never answers",
+      "add envoy.filters.http.router",
+    );
+  }
   for (const [i, filter] of filters.entries()) {
     const at = `${path}.http_filters[${i}]`;
     checkPlace(scope, filter, i === filters.length - 1, at);
@@ -116,6 +125,7 @@ function resolveFilters(scope: Scope, filters: readonly HttpFilter[], path: stri
 function checkPlace(scope: Scope, filter: HttpFilter, last: boolean, path: string): void {
   const found = httpFilterClass(filter);
   const name = JSON.stringify(filter.name ?? "");
+  if (last && filter.disabled) refuse(scope, "KM2204", path, `${name} is the last filter and can't be disabled`, "leave disabled out");
   if (found === "router" && !last) refuse(scope, "KM2204", path, `${name} ends the filters; nothing may follow it`, "move it to the end");
   if (last && found !== "router" && found !== "unknown") {
     refuse(scope, "KM2204", path, `${name} can't be the last filter`, "end the filters with envoy.filters.http.router");

@@ -1,8 +1,9 @@
-import type { RouteConfiguration } from "../decode/gen/types.ts";
+import type { Listener, RouteConfiguration } from "../decode/gen/types.ts";
 import type { XdsResource, XdsSnapshot } from "../decode/index.ts";
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
 import type { HirCluster, HirListener, HirModel, HirRouteConfig } from "../hir/index.ts";
 import { formatSocketAddress } from "../hir/ip.ts";
+import { canonicalIp } from "./address.ts";
 import { assignmentsOf, resolveCluster } from "./cluster.ts";
 import { clusterUser, type ResolveContext, type ResolvedTable } from "./context.ts";
 import { collectFilterNames, type FilterNames } from "./filter-names.ts";
@@ -95,6 +96,7 @@ function resolveListeners(newScope: NewScope, context: ResolveContext, resources
     const scope = newScope();
     const inlineBefore = context.inlineTables.length;
     const listener = resolveListener(context, scope, resource);
+    for (const address of inboundAddresses(resource)) if (!owners.has(address)) owners.set(address, resource.path);
     if (listener) checkAddresses(scope, listener, owners);
     if (!listener || scope.rejected) {
       context.inlineTables.length = inlineBefore;
@@ -104,6 +106,14 @@ function resolveListeners(newScope: NewScope, context: ResolveContext, resources
     listeners.push(listener);
   }
   return listeners;
+}
+
+/** Inbound listeners are not compiled, but Envoy refuses another one on their addresses. */
+function inboundAddresses({ message }: XdsResource): readonly string[] {
+  const { traffic_direction: direction, address } = message as Listener;
+  const socket = direction === "INBOUND" ? address?.socket_address : undefined;
+  const ip = socket && socket.protocol !== "UDP" ? canonicalIp(socket.address ?? "") : undefined;
+  return ip !== undefined && socket?.port_value ? [formatSocketAddress(ip, socket.port_value)] : [];
 }
 
 function checkAddresses(scope: Scope, listener: HirListener, owners: ReadonlyMap<string, string>): void {

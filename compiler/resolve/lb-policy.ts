@@ -9,6 +9,8 @@ export interface LbPolicy {
   readonly localityWeighted: boolean;
   readonly failTrafficOnPanic: boolean;
   readonly punt: string | undefined;
+  /** Weights come from load reports. */
+  readonly reported?: boolean;
 }
 
 const legacy = {
@@ -79,10 +81,13 @@ function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefi
       return { lb: "cluster_provided", ...oneLocality };
     case `${policies}.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin`:
       note(scope, "KM2431", any.any, () => path, "weights that endpoints report are not used; the configured weights are");
-      return { lb: "round_robin", ...oneLocality };
+      return { lb: "round_robin", ...oneLocality, reported: true };
     case `${policies}.wrr_locality.v3.WrrLocality`: {
       const picking = as(`${policies}.wrr_locality.v3.WrrLocality`)?.endpoint_picking_policy ?? {};
-      return { ...typedPolicy(scope, picking, `${path}.endpoint_picking_policy`), localityWeighted: true };
+      const inner = typedPolicy(scope, picking, `${path}.endpoint_picking_policy`);
+      if (!inner.reported)
+        refuse(scope, "KM2430", path, "wrr_locality takes client_side_weighted_round_robin only", "use locality_weighted_lb_config");
+      return { ...inner, localityWeighted: true };
     }
     case `${policies}.subset.v3.Subset`: {
       const subset = as(`${policies}.subset.v3.Subset`);

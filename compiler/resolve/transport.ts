@@ -1,12 +1,21 @@
 import type { Cluster, FilterChain, JsonObject, TransportSocket } from "../decode/gen/types.ts";
-import { note, punt, type Scope } from "./scope.ts";
+import { note, punt, refuse, type Scope } from "./scope.ts";
 
 const sockets = "envoy.extensions.transport_sockets.";
 
-/** Plaintext: absent, or raw_buffer. A name alone is enough for raw_buffer, which has no settings. */
-function isPlain(socket: TransportSocket | undefined): boolean {
+/** Plaintext: absent, or raw_buffer. Envoy finds no transport socket by name. */
+function isPlain(scope: Scope, socket: TransportSocket | undefined, path: string): boolean {
   if (!socket) return true;
-  if (!socket.typed_config) return socket.name === "envoy.transport_sockets.raw_buffer";
+  if (!socket.typed_config) {
+    refuse(
+      scope,
+      "KM2117",
+      path,
+      `${JSON.stringify(socket.name ?? "")} has no typed_config, and Envoy finds no transport socket by name`,
+      "add typed_config",
+    );
+    return true;
+  }
   return socket.typed_config.any === `${sockets}raw_buffer.v3.RawBuffer`;
 }
 
@@ -16,7 +25,7 @@ function typeOf(socket: TransportSocket): string {
 
 /** A cluster that encrypts, or wraps, what it sends is never reached in plaintext: a diagnostic code, or absent. */
 export function resolveUpstreamTransport(scope: Scope, cluster: Cluster, path: string): string | undefined {
-  if (!isPlain(cluster.transport_socket)) {
+  if (!isPlain(scope, cluster.transport_socket, `${path}.transport_socket`)) {
     return punt(
       scope,
       "KM2420",
@@ -28,14 +37,13 @@ export function resolveUpstreamTransport(scope: Scope, cluster: Cluster, path: s
   const matches = cluster.transport_socket_matches ?? [];
   for (let i = 0; i < matches.length; i++) {
     const { match, transport_socket: socket } = matches[i]!;
-    if (isPlain(socket)) continue;
-    const at = () => `${path}.transport_socket_matches[${i}]`;
+    if (!socket || isPlain(scope, socket, `${path}.transport_socket_matches`)) continue;
     if (!isMeshMatch(match)) {
       return punt(
         scope,
         "KM2420",
-        at(),
-        `endpoints of this cluster are reached through ${typeOf(socket!)}`,
+        `${path}.transport_socket_matches[${i}]`,
+        `endpoints of this cluster are reached through ${typeOf(socket)}`,
         "only a proxy in user space can encrypt or wrap what is sent",
       );
     }
@@ -43,7 +51,7 @@ export function resolveUpstreamTransport(scope: Scope, cluster: Cluster, path: s
       scope,
       "KM2421",
       "tlsMode",
-      at,
+      () => `${path}.transport_socket_matches[${i}]`,
       "endpoints that offer the mesh's mutual TLS are reached in plaintext: permissive peers accept it, strict ones do not",
     );
   }
@@ -60,7 +68,7 @@ function isMeshMatch(match: JsonObject | undefined): boolean {
 
 /** A chain that terminates TLS is left to a proxy: a diagnostic code, or absent. */
 export function resolveDownstreamTransport(scope: Scope, chain: FilterChain, path: string): string | undefined {
-  if (isPlain(chain.transport_socket)) return undefined;
+  if (isPlain(scope, chain.transport_socket, `${path}.transport_socket`)) return undefined;
   return punt(
     scope,
     "KM2120",

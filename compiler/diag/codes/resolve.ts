@@ -73,9 +73,9 @@ export const resolveCodes = {
       "Each combination of the listed values is an entry of the chain tree. More than 1048576 in one listener are rejected. Split the listener.",
   },
   KM2117: {
-    title: "filter without configuration",
+    title: "filter or transport socket without configuration",
     explain:
-      "Envoy finds filters by the type of typed_config, no longer by name. The listener is rejected. Add typed_config, if only with an @type.",
+      "Envoy finds filters and transport sockets by the type of typed_config, no longer by name. The resource is rejected. Add typed_config, if only with an @type.",
   },
   KM2120: {
     title: "chain terminates TLS",
@@ -131,6 +131,11 @@ export const resolveCodes = {
   KM2204: {
     title: "router missing or not last",
     explain: "The HTTP filters end with the router, and only with it. Envoy refuses any other order. The listener is rejected.",
+  },
+  KM2205: {
+    title: "no router",
+    explain:
+      "Without HTTP filters Envoy accepts the listener and never answers a request. The chain is left to a proxy. End http_filters with the router.",
   },
   KM2206: {
     title: "route configuration missing",
@@ -261,6 +266,10 @@ export const resolveCodes = {
     title: "virtual host with matcher and routes",
     explain: "A virtual host has either a generic matcher or routes. Envoy refuses the table, and it is rejected here.",
   },
+  KM2325: {
+    title: "connect_config for another upgrade",
+    explain: "connect_config belongs to upgrade_type CONNECT. Envoy refuses it with others, and the table is rejected here.",
+  },
   KM2401: {
     title: "two cluster types",
     explain: "type and cluster_type exclude each other. Envoy refuses the cluster, and it is rejected here.",
@@ -315,7 +324,7 @@ export const resolveCodes = {
   KM2414: {
     title: "sum of weights too large",
     explain:
-      "The weights of a locality's endpoints, and of a priority's localities, may sum to 4294967295. Envoy refuses more, and it is rejected here.",
+      "RING_HASH and MAGLEV need weights of a locality's endpoints, and of a priority's localities, that sum to 4294967295 at most. Envoy refuses more: a cluster is rejected, an EDS assignment leaves its cluster without endpoints.",
   },
   KM2415: {
     title: "two drop_overloads categories",
