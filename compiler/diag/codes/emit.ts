@@ -2,7 +2,7 @@ export const emitCodes = {
   KM5001: {
     title: "no C compiler",
     explain:
-      "The emitted C is compiled by clang: the one of npm package clang-wasm, else $KMESH_CLANG, else the system's clang 14 or newer. None was found, so there is no object to load and no simulator. Install clang-wasm (linux-x64) or clang, and set KMESH_CLANG where it has an unusual name.",
+      "The emitted C is compiled by clang: $KMESH_CLANG where it is set, else the one of npm package clang-wasm, else the system's clang 14 or newer. None was found, so there is no object to load and no simulator. Install clang-wasm (linux-x64) or clang, and set KMESH_CLANG where it has an unusual name.",
   },
   KM5002: {
     title: "no linker for wasm32",
