@@ -3,7 +3,7 @@ import type { Listener } from "./gen/types.ts";
 import { readFiles } from "./input/files.ts";
 import { type RawResource, type Update, whereOf } from "./input/raw.ts";
 import { readJsonMessage } from "./json/message.ts";
-import { planOf } from "./plan/plan.ts";
+import { planOf, preparePlans } from "./plan/plan.ts";
 import { newState, type ReadState, startResource } from "./state.ts";
 import type { DecodeSnapshot, XdsKind, XdsResource } from "./types.ts";
 import { newReader } from "./wire/bytes.ts";
@@ -22,6 +22,7 @@ const kinds = {
  */
 export const decodeSnapshot: DecodeSnapshot = (files, sink) => {
   const held = applyUpdates(readFiles(files, sink), sink);
+  preparePlans(Object.values(kinds).map(({ type }) => type));
   const state = newState(sink);
   const list = (kind: XdsKind): readonly XdsResource[] => decodeAll(held[kind], kind, state);
   return { listeners: list("listener"), routes: list("route"), clusters: list("cluster"), endpoints: list("endpoint") };

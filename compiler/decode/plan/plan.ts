@@ -87,22 +87,31 @@ export type ValuePlan =
 
 const plans = new Map<string, MessagePlan>();
 
-/** The plan of message `name` (full name), built at the first call. */
+/** The plan of message `name` (full name), built at the first call with all that are read below it. */
 export function planOf(name: string): MessagePlan {
-  let plan = plans.get(name);
-  if (!plan) {
-    const proto = loadSchema().messages.get(name);
-    if (!proto) throw new InternalError(`no message ${name} in the protos`);
-    plan = buildPlan(name, proto);
-    plans.set(name, plan);
+  const known = plans.get(name);
+  if (known) return known;
+  const proto = loadSchema().messages.get(name);
+  if (!proto) throw new InternalError(`no message ${name} in the protos`);
+  const plan = buildPlan(name, proto);
+  plans.set(name, plan);
+  for (const { value, support } of plan.fields) {
+    if (value.kind === "message" && (support.kind === "honoured" || support.kind === "punt")) value.plan = planOf(value.type);
   }
   return plan;
 }
 
+/**
+ * Builds the plans of `roots` and of all that can stand in an Any. Once, before the first resource: objects that come to be while the engine
+ * optimises the readers make it start over.
+ */
+export function preparePlans(roots: readonly string[]): void {
+  for (const name of [...roots, ...loadSchema().anyTypes]) planOf(name);
+}
+
 /** The plan of a message-typed value. */
 export function planOfValue(value: ValuePlan & { readonly kind: "message" }): MessagePlan {
-  value.plan ??= planOf(value.type);
-  return value.plan;
+  return value.plan ?? planOf(value.type);
 }
 
 const honoured: FieldSupport = { kind: "honoured" };
