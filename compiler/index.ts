@@ -21,6 +21,7 @@ import type { LirDecide } from "./lir/decide.ts";
 import { type LirConnect, verifyLir } from "./lir/index.ts";
 import { lowerDecide } from "./lower/decide.ts";
 import { type ConnectOptions, type Interned, internModel, lowerConnect, lowerRun } from "./lower/index.ts";
+import type { EngineParts } from "./simulate/index.ts";
 import { compileC, defaultIncludes, hashIncludes } from "./toolchain/index.ts";
 
 /** Everything that needs no compiler of C: pure, and the same for the same model. */
@@ -120,6 +121,25 @@ export async function buildBundle(
   if (!connect.bytes || !connect.compiler || !decide.bytes) return undefined;
   const object = { name: "connect", bytes: connect.bytes, compiler: connect.compiler, programs: connectPrograms };
   return packBundle({ ...parts, objects: [object], decide: decide.bytes });
+}
+
+/** What the simulator runs of a compiled model; undefined, with a diagnostic, where there is no clang. */
+export async function partsOfModel(compiled: CompiledModel, sink: DiagnosticSink): Promise<EngineParts | undefined> {
+  const { bytes, diagnostics } = await compileC({ sources: compiled.decideSources, target: "wasm32" });
+  for (const diagnostic of diagnostics) sink.add(diagnostic);
+  return bytes && { images: compiled.images, header: compiled.header, names: compiled.names, wasm: bytes };
+}
+
+/** What the simulator runs of a bundle; undefined when it was built without compiled code. */
+export function partsOfBundle(bundle: Bundle): EngineParts | undefined {
+  const wasm = bundle.objects.get("decide");
+  if (!wasm) return undefined;
+  const images = new Map<string, Image>(
+    bundle.manifest.tables.map(({ name, recordSize, count }) => {
+      return [name, { table: name as TableName, recordSize, count, bytes: bundle.tables.get(name) ?? new Uint8Array(0) }];
+    }),
+  );
+  return { images, header: bundle.manifest.header, names: bundle.names, wasm };
 }
 
 function shapeOf(sources: ReadonlyMap<string, string>): string {

@@ -22,14 +22,15 @@ let rows = 0;
 for (const name of listFixtures(folder)) {
   fixtures(name, async () => {
     const fixture = readFixture(folder, name);
-    const { model, diagnostics } = openSession(join(folder, name, "snapshot.json"));
+    const session = openSession(join(folder, name, "snapshot.json"));
+    const { model, diagnostics } = session;
     const sink = new Collector();
     compileModel(model, sink);
     const errors = [...diagnostics, ...sink.list()].filter(({ severity }) => severity === "error");
     const said = errors.map(({ code, path, message }) => `${code} ${path}: ${message}`).join("; ");
     assert.is(errors.length > 0 ? "reject" : "ok", fixture.case.expect, `${fixture.case.about}: ${said || "no error"}`);
     if (fixture.rows.length === 0) return;
-    const asker = await createAsker(model, engine);
+    const asker = await createAsker(session, engine);
     const wrong = fixture.rows.flatMap((row, i) => {
       rows += 1;
       const parsed = parseQuestion(row);

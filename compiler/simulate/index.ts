@@ -1,5 +1,4 @@
 export { firstDifference } from "./compare.ts";
 export { createEngine, type Engine, type EngineParts, type Simulated } from "./engine.ts";
-export { createSimulator, SimulatorUnavailable, simulatorParts } from "./simulator.ts";
 export type { DecideNames } from "./types.ts";
 export { describeQuestion, type ValidateOptions, type Validation, validate } from "./validate.ts";

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { type PackedBundle, writeBundle } from "../../bundle/index.ts";
 import { Collector, compareDiagnostics } from "../../diag/index.ts";
-import { buildBundle, compileModel } from "../../index.ts";
+import { buildBundle, compileModel, partsOfBundle } from "../../index.ts";
 import { exit, UsageError } from "../exit.ts";
 import { printDiagnostics, printJson, printText } from "../output.ts";
 import { createProgress } from "../progress.ts";
@@ -18,6 +18,7 @@ export async function compile(args: string[]): Promise<number> {
       output: { type: "string", short: "o" },
       "no-validate": { type: "boolean", default: false },
       "no-objects": { type: "boolean", default: false },
+      "vip-selects-host": { type: "boolean", default: false },
     },
   });
   const [path] = exactly("compile", positionals, ["one snapshot"]);
@@ -27,7 +28,8 @@ export async function compile(args: string[]): Promise<number> {
   try {
     progress.step("reading");
     const session = openSession(path!, { strict: values.strict });
-    const packed = await build(session, sink, { noObjects: values["no-objects"] }, progress.step);
+    const options = { noObjects: values["no-objects"], vipSelectsVhost: values["vip-selects-host"], validate: !values["no-validate"] };
+    const packed = await build(session, sink, options, progress.step);
     const diagnostics = [...session.diagnostics, ...strictly(sink.list(), values.strict)].sort(compareDiagnostics);
     if (packed) {
       progress.step("writing");
@@ -50,17 +52,31 @@ export async function compile(args: string[]): Promise<number> {
   }
 }
 
+interface CompileOptions {
+  readonly noObjects: boolean;
+  readonly vipSelectsVhost: boolean;
+  readonly validate: boolean;
+}
+
 async function build(
   session: Session,
   sink: Collector,
-  options: { noObjects: boolean },
+  options: CompileOptions,
   step: (what: string) => void,
 ): Promise<PackedBundle | undefined> {
   step("laying out tables");
-  const compiled = compileModel(session.model, sink);
+  const compiled = compileModel(session.model, sink, options);
   if (!compiled) return undefined;
   step("compiling programs");
-  return buildBundle(session.model, compiled, [...session.diagnostics, ...sink.list()].sort(compareDiagnostics), sink, options);
+  const diagnostics = [...session.diagnostics, ...sink.list()].sort(compareDiagnostics);
+  const packed = await buildBundle(session.model, compiled, diagnostics, sink, options);
+  const parts = packed && partsOfBundle(packed.bundle);
+  if (parts && options.validate) {
+    step("proving the tables against the rules");
+    const { createEngine, validate } = await import("../../simulate/index.ts");
+    validate(session.model, createEngine(parts), parts);
+  }
+  return packed;
 }
 
 interface Summary {

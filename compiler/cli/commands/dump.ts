@@ -8,7 +8,11 @@ import { commonOptions, exactly } from "./common.ts";
 
 /** `dump INPUT`: every table as the kernel will hold it, words first, then bytes. */
 export async function dump(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: commonOptions.json, table: { type: "string" } } });
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { json: commonOptions.json, table: { type: "string" } },
+  });
   const [path] = exactly("dump", positionals, ["one bundle or snapshot"]);
   const sections = sectionsOf(textOf(path!));
   const wanted = values.table === undefined ? sections : sections.filter((s) => s.name === values.table);
@@ -25,7 +29,13 @@ function textOf(path: string): string {
   if (session.bundle) return dumpBundle(session.bundle);
   const sink = new Collector();
   const compiled = compileModel(session.model, sink);
-  if (!compiled) throw new UsageError(sink.list().map((d) => `${d.code} ${d.path}: ${d.message}`).join("; "));
+  if (!compiled)
+    throw new UsageError(
+      sink
+        .list()
+        .map((d) => `${d.code} ${d.path}: ${d.message}`)
+        .join("; "),
+    );
   return dumpTables(compiled);
 }
 

@@ -16,7 +16,7 @@ export async function trace(args: string[]): Promise<number> {
 async function traceOne(options: TraceArgs): Promise<number> {
   const parsed = parseQuestion(options.question);
   if (parsed.kind === "error") throw new UsageError(parsed.message);
-  const asker = await createAsker(openSession(options.input!).model, options.engine);
+  const asker = await createAsker(openSession(options.input!), options.engine, { vipSelectsVhost: options.vipSelectsHost });
   let answer: Answer;
   try {
     answer = asker.ask(parsed.question);
@@ -43,7 +43,7 @@ async function traceBatch(options: TraceArgs): Promise<number> {
   const load = async (path: string): Promise<Asker | Error> => {
     let asker: Asker | Error;
     try {
-      asker = await createAsker(openSession(path).model, options.engine);
+      asker = await createAsker(openSession(path), options.engine, { vipSelectsVhost: options.vipSelectsHost });
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       asker = error;
