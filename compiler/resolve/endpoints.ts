@@ -28,7 +28,7 @@ type MutableLocality = { name: string; weight?: number; endpoints: HirEndpoint[]
  */
 export function resolveAssignment(scope: Scope, assignment: ClusterLoadAssignment, path: string, use: AssignmentUse): Assignment {
   const priorities: MutableLocality[][] = [];
-  const seen = new Set<string>();
+  const seen = new Addresses();
   let punted: string | undefined;
   const entries = assignment.endpoints ?? [];
   for (let i = 0; i < entries.length; i++) {
@@ -36,35 +36,50 @@ export function resolveAssignment(scope: Scope, assignment: ClusterLoadAssignmen
     const at = `${path}.endpoints[${i}]`;
     const priority = entry.priority ?? 0;
     while (priorities.length <= priority) priorities.push([]);
-    const locality = localityFor(priorities[priority]!, entry);
+    const { endpoints } = localityFor(priorities[priority]!, entry);
     punted ??= puntedField(scope, "envoy.config.endpoint.v3.LocalityLbEndpoints", entry);
     const list = entry.lb_endpoints ?? [];
     for (let j = 0; j < list.length; j++) {
       const endpoint = resolveEndpoint(scope, list[j]!, at, j, use);
       if (!endpoint) continue;
-      if (use === "eds") {
-        const key = addressKey(endpoint.address);
-        if (seen.has(key)) {
-          note(
-            scope,
-            "KM2410",
-            "duplicate endpoint",
-            () => `${at}.lb_endpoints[${j}]`,
-            `${key} occurs twice in this assignment; the first occurrence counts`,
-          );
-          continue;
-        }
-        seen.add(key);
-      }
-      locality.endpoints.push(endpoint);
+      if (use !== "eds" || seen.add(endpoint.address)) endpoints.push(endpoint);
+      else noteTwin(scope, endpoint.address, at, j);
     }
   }
   return { priorities, ...policyOf(scope, assignment, path), ...(punted === undefined ? {} : { punt: punted }) };
 }
 
+/** The addresses of one assignment. Most have few: comparing is then cheaper than hashing. */
+class Addresses {
+  readonly #few: HirEndpointAddress[] = [];
+  #many: Set<string> | undefined;
+
+  /** False where the address is there already. */
+  add(address: HirEndpointAddress): boolean {
+    if (this.#many) {
+      const before = this.#many.size;
+      return this.#many.add(addressKey(address)).size > before;
+    }
+    for (const known of this.#few) if (isSame(known, address)) return false;
+    this.#few.push(address);
+    if (this.#few.length > 16) this.#many = new Set(this.#few.map(addressKey));
+    return true;
+  }
+}
+
+function isSame(a: HirEndpointAddress, b: HirEndpointAddress): boolean {
+  return a.kind === "ip" && b.kind === "ip" ? a.port === b.port && a.ip === b.ip : addressKey(a) === addressKey(b);
+}
+
+function noteTwin(scope: Scope, address: HirEndpointAddress, at: string, index: number): void {
+  const message = `${addressKey(address)} occurs twice in this assignment; the first occurrence counts`;
+  note(scope, "KM2410", "duplicate endpoint", () => `${at}.lb_endpoints[${index}]`, message);
+}
+
 function localityFor(localities: MutableLocality[], entry: LocalityLbEndpoints): MutableLocality {
   const name = localityName(entry.locality);
-  let locality = localities.find((l) => l.name === name);
+  let locality: MutableLocality | undefined;
+  for (const known of localities) if (known.name === name) locality = known;
   if (!locality) {
     locality = { name, endpoints: [] };
     localities.push(locality);
