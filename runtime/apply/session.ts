@@ -271,7 +271,7 @@ async function finish(
   return {
     kind: made.kind,
     generation: live.generation,
-    tables: made.images?.map((image) => image.table) ?? [],
+    tables: made.images?.map((image) => image.table).filter((table) => live.pools.has(table)) ?? [],
     programs: [...(loaded?.processed ?? [])].map(([name, { processed }]) => ({ name, processed })),
     attached,
     leftovers: errors.map(words),

@@ -4,10 +4,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { writeBundle } from "../../compiler/bundle/index.ts";
-import { dumpBundle } from "../../compiler/index.ts";
 import { kernel, kernelSuite, withBpfFolder, withCgroup, withNamespace, withTempFolder } from "./harness.ts";
 import { idsOf, leftOf } from "./ids.ts";
-import { type MeshWords, meshPacked } from "./mesh.ts";
+import { kernelDump, type MeshWords, meshPacked } from "./mesh.ts";
 import { startProber } from "./probe.ts";
 
 const cli = kernelSuite("runtime cli");
@@ -48,12 +47,12 @@ cli("apply, a connection, take-over, status, dump, detach", () =>
             assert.is(applied.code, 0, applied.err);
             assert.is((JSON.parse(applied.out) as { kind: string }).kind, "generation");
             assert.equal(await prober.connect("10.0.0.1:80"), { at: "127.0.0.1:7001", peer: "10.0.0.1:80" });
-            assert.is(run("kmeshctl", ["dump", "--pin", pins]).out, dumpBundle(first.bundle));
+            assert.is(run("kmeshctl", ["dump", "--pin", pins]).out, kernelDump(first.bundle));
 
             const again = run("daemon", ["apply", join(folder, "second"), "--pin", pins]);
             assert.match(again.out, /^generation 1: one cluster's endpoints changed/);
             assert.is((await prober.connect("10.0.0.1:80")).at, "127.0.0.1:7003");
-            assert.is(run("kmeshctl", ["dump", "--pin", pins]).out, dumpBundle(second.bundle));
+            assert.is(run("kmeshctl", ["dump", "--pin", pins]).out, kernelDump(second.bundle));
 
             const status = run("kmeshctl", ["status", "--pin", pins, "--json"]);
             assert.equal((JSON.parse(status.out) as { counters: unknown }).counters, { forwarded: 2 });

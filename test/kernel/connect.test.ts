@@ -1,12 +1,11 @@
 /** Real connections of a process in a cgroup and a network namespace: they land where the dump says, through every way of publishing. */
 import * as assert from "uvu/assert";
-import { dumpBundle } from "../../compiler/index.ts";
 import { openSession, type Session } from "../../runtime/apply/index.ts";
 import { dumpPublished } from "../../runtime/status/dump.ts";
 import { readStatus } from "../../runtime/status/index.ts";
 import { kernel, kernelSuite, tell, withBpfFolder, withCgroup, withNamespace } from "./harness.ts";
 import { idsOf, leftOf } from "./ids.ts";
-import { type MeshWords, meshBundle } from "./mesh.ts";
+import { kernelDump, type MeshWords, meshBundle } from "./mesh.ts";
 import { type Prober, startProber } from "./probe.ts";
 import { chiSquare, chiSquareLimit } from "./statistics.ts";
 
@@ -66,7 +65,7 @@ connects("every verdict, IPv4 and IPv6, getpeername, counters, dump", () =>
   inWorld(async ({ pins, cgroup, session, prober }) => {
     const bundle = await meshBundle(mesh);
     await session.apply(bundle, cgroup);
-    assert.is(dumpPublished(kernel(), pins), dumpBundle(bundle));
+    assert.is(dumpPublished(kernel(), pins), kernelDump(bundle));
 
     assert.equal(await prober.connect("10.0.0.1:80"), { at: "127.0.0.1:7001", peer: "10.0.0.1:80" });
     assert.equal(await prober.connect("10.200.0.1:9090"), { at: "127.0.0.1:7001", peer: "10.200.0.1:9090" });

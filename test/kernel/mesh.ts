@@ -3,7 +3,8 @@ import type { Bundle, PackedBundle } from "../../compiler/bundle/index.ts";
 import { Collector } from "../../compiler/diag/index.ts";
 import type { HirCluster, HirListener, HirModel } from "../../compiler/hir/model.ts";
 import { anyMatch, cluster, tcp, toCluster, weighted } from "../../compiler/hir/test/build.ts";
-import { buildBundle, compileModel } from "../../compiler/index.ts";
+import { buildBundle, compileModel, dumpBundle } from "../../compiler/index.ts";
+import { tables } from "../../compiler/layout/index.ts";
 
 /** An endpoint is `ip:port` or `[ip]:port`, with a weight after `*`. */
 export type EndpointWords = string;
@@ -58,6 +59,12 @@ export async function meshPacked(words: MeshWords, options: { readonly noObjects
 
 export async function meshBundle(words: MeshWords, options: { readonly noObjects?: boolean } = {}): Promise<Bundle> {
   return (await meshPacked(words, options)).bundle;
+}
+
+/** What `kmeshctl dump` shows of a bundle: the tables that programs in the kernel read. */
+export function kernelDump(bundle: Bundle): string {
+  const names = new Set<string>(tables.filter(({ tier }) => tier !== "decide").map(({ name }) => name));
+  return dumpBundle({ ...bundle, tables: new Map([...bundle.tables].filter(([name]) => names.has(name))) });
 }
 
 function parse(address: string): { readonly ip: string; readonly port: number } {
