@@ -1,7 +1,8 @@
 import { RE2JS } from "re2js";
 import { InternalError } from "../diag/index.ts";
+import { wireText } from "./bytes.ts";
 
-/** An RE2 expression over latin-1 text of UTF-8 bytes, as Envoy runs it. */
+/** An RE2 expression over latin-1 text of bytes, as Envoy runs it. */
 export interface Regex {
   /** The whole value matches. */
   readonly full: (value: string) => boolean;
@@ -12,22 +13,16 @@ export interface Regex {
 const compiled = new Map<string, Regex>();
 
 /**
- * Compiled once per process. RE2 reads UTF-8, and bytes that are no UTF-8 match nothing, not even `.`: a value that holds such bytes
- * never matches. Throws InternalError on an expression that RE2 refuses: resolve has checked it.
+ * Compiled once per process. Envoy's RE2 reads bytes (Latin-1): `.` takes one byte of a UTF-8 character, and any byte that is no UTF-8
+ * (seen on 1.40). Throws InternalError on an expression that RE2 refuses: resolve has checked it.
  */
 export function compileRegex(expression: string): Regex {
   const known = compiled.get(expression);
   if (known) return known;
   const program = compileProgram(expression);
   const regex: Regex = {
-    full: (value) => {
-      const text = unicode(value);
-      return text !== undefined && program.testExact(text);
-    },
-    replaceAll: (value, substitution) => {
-      const text = unicode(value);
-      return text === undefined ? value : Buffer.from(replaceAll(program, text, substitution), "utf8").toString("latin1");
-    },
+    full: (value) => program.testExact(value),
+    replaceAll: (value, substitution) => replaceAll(program, value, wireText(substitution)),
   };
   compiled.set(expression, regex);
   return regex;
@@ -35,25 +30,10 @@ export function compileRegex(expression: string): Regex {
 
 function compileProgram(expression: string): RE2JS {
   try {
-    return RE2JS.compile(expression);
+    return RE2JS.compile(wireText(expression));
   } catch (error) {
     throw new InternalError(`HIR holds a regex that RE2 refuses: ${expression}: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** Absent for bytes that are no UTF-8. */
-function unicode(value: string): string | undefined {
-  for (let i = 0; i < value.length; i++) {
-    if (value.charCodeAt(i) <= 0x7f) continue;
-    try {
-      return decoder.decode(Buffer.from(value, "latin1"));
-    } catch {
-      return undefined;
-    }
-  }
-  return value;
 }
 
 function replaceAll(program: RE2JS, text: string, substitution: string): string {

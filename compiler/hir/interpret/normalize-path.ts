@@ -29,8 +29,15 @@ export function normalizePath(target: string, http: Pick<HirHttp, "escapedSlashe
     if (canonical === undefined) return { kind: "refused" };
     path = canonical;
   }
-  if (http.mergeSlashes) path = path.replace(/\/{2,}/g, "/");
+  if (http.mergeSlashes) path = mergeSlashes(path);
   return { kind: redirect ? "redirect" : "path", path: path + query };
+}
+
+/** Empty segments go, but for one slash at each end: `//` stays. */
+function mergeSlashes(path: string): string {
+  if (!path.includes("//")) return path;
+  const inner = path.split("/").filter((segment) => segment !== "");
+  return `${path.startsWith("/") ? "/" : ""}${inner.join("/")}${path.endsWith("/") ? "/" : ""}`;
 }
 
 const escaped = /["<>^`{|}]/g;
@@ -41,7 +48,9 @@ const dots = /^(?:\.|%2e){2}$/i;
 /** As Chromium's URL canonicaliser does it: `%00` has no canonical form; invalid escapes and those of reserved bytes are kept. */
 function canonicalPath(path: string): string | undefined {
   if (path.includes("%00")) return undefined;
-  const segments = path.slice(1).split(/[/\\]/);
+  // `.;x` and `..;x` count as dot segments.
+  const bare = path.replace(/(^|\/)(\.{1,2});[^/]*/g, "$1$2");
+  const segments = bare.slice(1).split(/[/\\]/);
   const out: string[] = [];
   segments.forEach((segment, i) => {
     const last = i === segments.length - 1;

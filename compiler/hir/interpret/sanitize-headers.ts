@@ -21,7 +21,7 @@ export function removeNominated(headers: HeaderMap): boolean {
   for (const token of names) {
     const name = asciiLower(token.trim());
     if (hopByHop.has(name) || name === "connection") continue;
-    if (neverNominated.has(name) || token.startsWith(":")) return false;
+    if (neverNominated.has(name) || name.startsWith(":")) return false;
     const value = name === "te" ? headers.get("te") : undefined;
     if (value !== undefined && value.length >= 256) return false;
     if (value !== undefined && hasToken(value, "trailers")) headers.set("te", "trailers");
