@@ -74,7 +74,7 @@ async function build(
   if (parts && options.validate) {
     step("proving the tables against the rules");
     const { createEngine, validate } = await import("../../simulate/index.ts");
-    validate(session.model, createEngine(parts), parts);
+    validate(session.model, createEngine(parts), parts, { vipSelectsVhost: options.vipSelectsVhost });
   }
   return packed;
 }
