@@ -47,9 +47,8 @@ function replaceAll(program: RE2JS, text: string, substitution: string): string 
     out += text.slice(at, start);
     if (start === end && start === lastEnd) {
       // RE2 takes no empty match right behind another match.
-      const char = start < text.length ? String.fromCodePoint(text.codePointAt(start)!) : "";
-      out += char;
-      at = start + Math.max(char.length, 1);
+      out += text.slice(start, start + 1);
+      at = start + 1;
       continue;
     }
     out += substitution.replace(/\\([0-9\\])/g, (_, what: string) => (what === "\\" ? "\\" : (groupOf(matcher, Number(what)) ?? "")));

@@ -5,14 +5,14 @@ import { compileRegex } from "../regex.ts";
 import { compileCookie } from "./match-cookie.ts";
 import { compileHeader, type RequestTest } from "./match-header.ts";
 import { compileQuery } from "./match-query.ts";
-import { hasGrpcContentType, pathOnly } from "./request.ts";
+import { isGrpcRequest, pathOnly } from "./request.ts";
 
 /** Everything that a route asks of a request but its runtime_fraction. */
 export function compileRoute(route: HirRoute, config: Pick<HirRouteConfig, "ignorePathParameters">): RequestTest {
   const { match } = route;
   if (match.never) return () => false;
   const tests: RequestTest[] = [compilePath(match.path, match.caseSensitive, config.ignorePathParameters)];
-  if (match.grpc) tests.push((request) => hasGrpcContentType(request.values("content-type")));
+  if (match.grpc) tests.push(isGrpcRequest);
   tests.push(...match.headers.map(compileHeader), ...match.query.map(compileQuery), ...match.cookies.map(compileCookie));
   return tests.length === 1 ? tests[0]! : (request) => tests.every((test) => test(request));
 }

@@ -52,6 +52,8 @@ export function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arriva
   if (framing !== undefined) return reply(framing);
   const target = readTarget(line, http);
   if (!target) return reply(400);
+  // An edge proxy (use_remote_address) takes no https URL over plaintext.
+  if (target.scheme === "https" && http.useRemoteAddress) return reply(403);
   if (target.authority !== undefined) headers.set("host", target.authority);
   if (!line.http11) {
     if (!http.acceptHttp10) return reply(426);
@@ -61,8 +63,9 @@ export function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arriva
   if (host !== undefined && !authority.test(host)) return reply(400);
 
   // From here on the connection manager answers, and a gRPC request gets a gRPC reply.
+  const grpc = target.path === undefined ? undefined : headers;
   if (headers.get("expect")?.toLowerCase() === "100-continue") headers.remove("expect");
-  if (host === undefined) return reply(400, headers);
+  if (host === undefined) return reply(400, grpc);
   let path = target.path;
   if (path !== undefined) {
     if (!path.startsWith("/")) return reply(404, headers);

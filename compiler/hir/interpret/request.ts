@@ -49,7 +49,12 @@ export function pathOnly(path: string | undefined): string {
   return query < 0 ? path : path.slice(0, query);
 }
 
-/** `application/grpc`, or with a `+suffix`: nothing else, whatever its case. */
+/** A gRPC request, as route matchers and local replies see it; CONNECT, without path, is none. */
+export function isGrpcRequest(request: HttpRequest): boolean {
+  return request.path !== undefined && hasGrpcContentType(request.values("content-type"));
+}
+
+/** `application/grpc`, or with a `+suffix`; case-sensitive. */
 export function hasGrpcContentType(values: readonly string[]): boolean {
   const type = values[0];
   return type !== undefined && (type === "application/grpc" || type.startsWith("application/grpc+"));

@@ -213,9 +213,14 @@ export function ask(hir: HirModel, words: Readonly<Record<string, unknown>>): An
   return treat(hir, question, interpreter.decide(question));
 }
 
+function splitLine(line: string): readonly [string, string] {
+  const colon = line.indexOf(":");
+  return [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, "")];
+}
+
 /** A GET of `path` from `a.com`, with header lines `name: value`. */
 export function get(path = "/", headers: readonly string[] = [], authority = "a.com") {
-  return { request: { path, authority, headers: headers.map((line) => line.split(/: ?/, 2)) } };
+  return { request: { path, authority, headers: headers.map(splitLine) } };
 }
 
 /** In one word: the cluster (or the shares `a 0.3 b 0.7`), the status of a reply, the location of a redirect, or verdict and why. */

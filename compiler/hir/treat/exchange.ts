@@ -1,7 +1,7 @@
 import type { DecisionShare, Question } from "../decision.ts";
 import { firstBytes } from "../interpret/first-bytes.ts";
 import { type Prepared, prepareQuestion } from "../interpret/prepare-request.ts";
-import { type HttpRequest, hasGrpcContentType } from "../interpret/request.ts";
+import { type HttpRequest, isGrpcRequest } from "../interpret/request.ts";
 import type { HirChain, HirHttp, HirRoute, HirRouteConfig, HirVirtualHost, HirWeighted } from "../model.ts";
 import type { ModelIndex } from "./names.ts";
 
@@ -42,8 +42,6 @@ export function openExchange(index: ModelIndex, question: Question, share: Decis
     ...(weighted && { weighted }),
     ...(prepared && { prepared }),
     ...(request && { request }),
-    grpc: request
-      ? hasGrpcContentType(request.values("content-type"))
-      : (prepared?.kind === "reply" || prepared?.kind === "redirect") && prepared.grpc,
+    grpc: request ? isGrpcRequest(request) : (prepared?.kind === "reply" || prepared?.kind === "redirect") && prepared.grpc,
   };
 }
