@@ -1,3 +1,4 @@
+import { latin1 } from "../bytes.ts";
 import type { Question, SocketAddress } from "../decision.ts";
 import type { HirHttp } from "../model.ts";
 import type { HeaderMap } from "./header-map.ts";
@@ -12,7 +13,7 @@ import { stripHost } from "./strip-host.ts";
 /** What a connection manager has once it may look for a route, or the reply that it gives before that. */
 export type Prepared =
   | { readonly kind: "request"; readonly request: HttpRequest; readonly upgrade?: string }
-  | { readonly kind: "reply"; readonly status: number; readonly grpc: boolean }
+  | { readonly kind: "reply"; readonly status: number; readonly body: string; readonly grpc: boolean }
   | { readonly kind: "redirect"; readonly location: string; readonly grpc: boolean }
   | { readonly kind: "incomplete" };
 
@@ -24,11 +25,36 @@ export interface Arrival {
   readonly internalOnlyHeaders: readonly string[];
 }
 
+/** The connection manager's own reply. */
 const reply = (status: number, headers?: HeaderMap): Prepared => ({
   kind: "reply",
   status,
+  body: "",
   grpc: headers !== undefined && isGrpc(headers),
 });
+
+/** The codec's reply: never gRPC, and it says why. */
+const codecReply = (status: number, bytes: Uint8Array): Prepared => ({
+  kind: "reply",
+  status,
+  body: isHeadMethod(bytes) ? "" : (reasons[status] ?? ""),
+  grpc: false,
+});
+
+const reasons: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  403: "Forbidden",
+  426: "Upgrade Required",
+  431: "Request Header Fields Too Large",
+  501: "Not Implemented",
+};
+
+/** A reply to HEAD has no body, also where the rest of the head is wrong. */
+function isHeadMethod(bytes: Uint8Array): boolean {
+  let start = 0;
+  while (bytes[start] === 0x0d || bytes[start] === 0x0a) start++;
+  return latin1(bytes.subarray(start, start + 5)) === "HEAD ";
+}
 
 const lastPrepared = new WeakMap<Question, { readonly http: HirHttp; readonly prepared: Prepared }>();
 
@@ -45,22 +71,22 @@ export function prepareQuestion(question: Question, bytes: Uint8Array, http: Hir
 export function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arrival): Prepared {
   const head = parseHead(bytes, http);
   if (head.kind === "incomplete") return head;
-  if (head.kind === "refused") return reply(head.status);
+  if (head.kind === "refused") return codecReply(head.status, bytes);
   const { line, headers } = head;
 
   const framing = checkFraming(line, headers);
-  if (framing !== undefined) return reply(framing);
+  if (framing !== undefined) return codecReply(framing, bytes);
   const target = readTarget(line, http);
-  if (!target) return reply(400);
+  if (!target) return codecReply(400, bytes);
   // An edge proxy (use_remote_address) takes no https URL over plaintext.
-  if (target.scheme === "https" && http.useRemoteAddress) return reply(403);
+  if (target.scheme === "https" && http.useRemoteAddress) return codecReply(403, bytes);
   if (target.authority !== undefined) headers.set("host", target.authority);
   if (!line.http11) {
-    if (!http.acceptHttp10) return reply(426);
+    if (!http.acceptHttp10) return codecReply(426, bytes);
     if (headers.get("host") === undefined && http.defaultHostForHttp10 !== "") headers.set("host", http.defaultHostForHttp10);
   }
   const host = headers.get("host");
-  if (host !== undefined && !authority.test(host)) return reply(400);
+  if (host !== undefined && !authority.test(host)) return codecReply(400, bytes);
 
   // From here on the connection manager answers, and a gRPC request gets a gRPC reply.
   const grpc = target.path === undefined ? undefined : headers;

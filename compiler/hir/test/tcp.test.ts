@@ -27,9 +27,9 @@ shares("each cluster says how its share ends", () => {
   ]);
   assert.equal(answer.endpoints, [{ address: "10.9.0.1:80", cluster: "a", probability: 0.25 }]);
 });
-shares("what drop_overloads takes is closed", () => {
+shares("drop_overloads is for HTTP only", () => {
   const answer = ask(to("a", [cluster("a", { drop: fraction(25) })]), {});
-  assert.is(answer.verdict, "forward");
-  assert.is(answer.endpoints?.[0]?.probability, 0.75);
+  assert.equal(answer.clusters, [{ name: "a", probability: 1 }]);
+  assert.is(answer.endpoints?.[0]?.probability, 1);
 });
 shares.run();

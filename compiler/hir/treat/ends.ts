@@ -67,7 +67,8 @@ function outcomeEnds(exchange: Exchange, index: ModelIndex): readonly Bare[] {
       return [{ probability: 1, verdict: "redirect", ...redirectReply(exchange, outcome.by) }];
     case "respond": {
       const reply = { probability: 1, verdict: "respond", why: outcome.why, ...localReply(exchange, outcome.status) } as const;
-      return [outcome.why === "direct_response" ? { ...reply, ...directResponse(exchange, outcome.status) } : reply];
+      if (outcome.why === "direct_response") return [{ ...reply, ...directResponse(exchange, outcome.status) }];
+      return [exchange.prepared?.kind === "reply" ? { ...reply, body: exchange.prepared.body } : reply];
     }
     case "close":
       return [{ probability: 1, verdict: "close", why: outcome.why === "no_filters" ? "no_filter_chain" : outcome.why }];
@@ -83,12 +84,14 @@ function outcomeEnds(exchange: Exchange, index: ModelIndex): readonly Bare[] {
 function clusterEnds(exchange: Exchange, cluster: HirCluster): readonly Bare[] {
   if (cluster.punt !== undefined) return [{ probability: 1, verdict: "punt", why: cluster.punt }];
   const picks = balanceOf(cluster);
+  // tcp_proxy does not look at drop_overloads.
+  const drop = exchange.http ? picks.drop : 0;
   const ends: Bare[] = [];
-  if (picks.drop > 0) {
+  if (drop > 0) {
     const body = picks.drop === 1 ? "unconditional drop overload" : "drop overload";
-    ends.push({ probability: picks.drop, verdict: "respond", why: "dropped", ...replyWith(exchange, 503, body) });
+    ends.push({ probability: drop, verdict: "respond", why: "dropped", ...replyWith(exchange, 503, body) });
   }
-  const kept = 1 - picks.drop;
+  const kept = 1 - drop;
   if (kept === 0) return ends.map((end) => noAnswer(end, exchange));
   if (cluster.discovery === "original_dst") return [...ends, originalDestination(exchange, cluster, kept)];
 
