@@ -20,7 +20,8 @@ export function layoutTargets(targets: readonly LirTarget[], sink: DiagnosticSin
   let first = 0;
   for (const [id, target] of targets.entries()) {
     if (target.kind !== "weighted") {
-      Target.write(view, id * Target.size, { ...clusterRef(target), count: 0, total: 0, header: NONE, pad0: 0 });
+      const { kind, value } = clusterRef(target);
+      Target.write(view, id * Target.size, { kind, value, count: 0, total: 0, header: NONE, pad0: 0 });
       continue;
     }
     const { entries, total } = target;
@@ -35,7 +36,8 @@ export function layoutTargets(targets: readonly LirTarget[], sink: DiagnosticSin
     let upto = 0;
     for (const { weight, entry, target: ref } of entries) {
       upto += weight;
-      Share.write(shareView, first * Share.size, { upto, ...clusterRef(ref), entry });
+      const { kind, value } = clusterRef(ref);
+      Share.write(shareView, first * Share.size, { upto, kind, value, entry });
       first++;
     }
   }

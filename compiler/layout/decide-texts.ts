@@ -24,15 +24,16 @@ export function createTexts(): TextPool {
       return id;
     },
     images: (sink) => {
-      const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+      const length = texts.reduce((sum, text) => sum + text.length, 0);
       const table = newImage("text", texts.length, sink);
-      const chunks = newImage("bytes", Math.ceil(bytes / Chunk.size), sink);
+      const chunks = newImage("bytes", Math.ceil(length / Chunk.size), sink);
       if (!table || !chunks) return [undefined];
       const view = viewOf(table);
+      const bytes = Buffer.from(chunks.bytes.buffer, chunks.bytes.byteOffset, chunks.bytes.length);
       let first = 0;
       for (const [id, text] of texts.entries()) {
         Text.write(view, id * Text.size, { first, length: text.length });
-        for (let i = 0; i < text.length; i++) chunks.bytes[first + i] = text.charCodeAt(i);
+        bytes.write(text, first, "latin1");
         first += text.length;
       }
       return [table, chunks];

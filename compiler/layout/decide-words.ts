@@ -13,22 +13,18 @@ const SLOTS = 4;
 export interface WordPool {
   /** Numbers for this many spaces of rules, in a row. */
   readonly newSpaces: (count: number) => number;
-  /** `forward` for spaces of prefixes: their hash grows from the first byte. A word that the space has already stays as it is. */
+  /** `forward` for spaces of prefixes: their hash grows from the first byte. A space has a word once. bpf/lib/km_word.h has the same hash. */
   readonly add: (space: number, text: string, value: number, forward?: boolean) => void;
   readonly image: (sink: DiagnosticSink) => { readonly image: Image; readonly seed: number; readonly mask: number } | undefined;
 }
 
-interface Word {
-  readonly space: number;
-  readonly text: number;
-  readonly value: number;
-  readonly a: number;
-  readonly b: number;
-}
-
 export function createWords(texts: TextPool): WordPool {
-  const words: Word[] = [];
-  const known = new Set<string>();
+  // One list a field: a mesh has tens of thousands of words.
+  const spaces: number[] = [];
+  const ids: number[] = [];
+  const values: number[] = [];
+  const hashA: number[] = [];
+  const hashB: number[] = [];
   let nextSpace: number = flags.KM_W_RULES;
   return {
     newSpaces: (count) => {
@@ -36,25 +32,30 @@ export function createWords(texts: TextPool): WordPool {
       return nextSpace - count;
     },
     add: (space, text, value, forward = false) => {
-      const id = texts.idOf(text);
-      const key = `${space} ${id}`;
-      if (known.has(key)) return;
-      known.add(key);
-      words.push({ space, text: id, value, ...hashWord(text, forward) });
+      let a = 0x811c9dc5;
+      let b = 0x9e3779b9;
+      for (let i = 0; i < text.length; i++) {
+        const c = text.charCodeAt(forward ? i : text.length - 1 - i);
+        a = Math.imul(a ^ c, 0x01000193);
+        b = Math.imul(b + c, 0x85ebca6b);
+        b ^= b >>> 15;
+      }
+      spaces.push(space);
+      ids.push(texts.idOf(text));
+      values.push(value);
+      hashA.push(a >>> 0);
+      hashB.push(b >>> 0);
     },
     image: (sink) => {
       const maxBuckets = limits.wordBuckets.max;
       const table = buildCuckoo({
-        keys: words.length,
+        keys: spaces.length,
         slots: SLOTS,
         maxBuckets,
-        hash: (key, seed) => {
-          const word = words[key]!;
-          return hashAdd(hashAdd(hashAdd(seed, word.space), word.a), word.b);
-        },
+        hash: (key, seed) => hashAdd(hashAdd(hashAdd(seed, spaces[key]!), hashA[key]!), hashB[key]!),
       });
       if (!table) {
-        withinLimit("wordBuckets", Math.max(Math.ceil(words.length / SLOTS), maxBuckets + 1), "table word", sink);
+        withinLimit("wordBuckets", Math.max(Math.ceil(spaces.length / SLOTS), maxBuckets + 1), "table word", sink);
         return undefined;
       }
       const image = newImage("word", table.mask + 1, sink);
@@ -62,23 +63,9 @@ export function createWords(texts: TextPool): WordPool {
       const view = viewOf(image);
       for (const [slot, key] of table.place.entries()) {
         if (key === -1) continue;
-        const { space, a, text, value } = words[key]!;
-        WordSlot.write(view, slot * WordSlot.size, { space, hash: a, text, value });
+        WordSlot.write(view, slot * WordSlot.size, { space: spaces[key]!, hash: hashA[key]!, text: ids[key]!, value: values[key]! });
       }
       return { image, seed: table.seed, mask: table.mask };
     },
   };
-}
-
-/** bpf/lib/km_word.h is the same function. */
-export function hashWord(text: string, forward: boolean): { readonly a: number; readonly b: number } {
-  let a = 0x811c9dc5;
-  let b = 0x9e3779b9;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(forward ? i : text.length - 1 - i);
-    a = Math.imul(a ^ c, 0x01000193);
-    b = Math.imul(b + c, 0x85ebca6b);
-    b ^= b >>> 15;
-  }
-  return { a: a >>> 0, b: b >>> 0 };
 }

@@ -14,6 +14,8 @@ type Level = (chains: readonly HirChain[]) => LirPlace;
  * share their subtree.
  */
 export function lowerChainTree(listener: HirListener, chainId: (chain: HirChain) => number): LirPlace {
+  const [only, another] = listener.chains;
+  if (only && !another && takesAll(only)) return { kind: "chain", chain: chainId(only) };
   const known = new Map<string, LirPlace>();
   const shared =
     (name: string, level: Level): Level =>
@@ -56,6 +58,14 @@ export function lowerChainTree(listener: HirListener, chainId: (chain: HirChain)
     prefixLevel("destination", (chain) => chain.match.prefixRanges, byName),
   );
   return shared("port", portLevel("port", portsOf, byDestination))(listener.chains);
+}
+
+/** The chain of most listeners: it asks nothing. */
+function takesAll({ match }: HirChain): boolean {
+  const { destinationPort, prefixRanges, serverNames, transportProtocol, applicationProtocols, directSourcePrefixRanges } = match;
+  if (destinationPort !== undefined || transportProtocol || match.sourceType !== "any") return false;
+  const lists = [prefixRanges, serverNames, applicationProtocols, directSourcePrefixRanges, match.sourcePrefixRanges, match.sourcePorts];
+  return lists.every((list) => list.length === 0);
 }
 
 function portsOf({ match }: HirChain): readonly number[] {

@@ -72,9 +72,9 @@ export function lowerRouteTable(config: HirRouteConfig, ids: Interned, headers: 
     }
   }
   return {
-    exact: sorted(exact),
-    suffixes: sorted(suffixes),
-    prefixes: sorted(prefixes),
+    exact: listOf(exact),
+    suffixes: listOf(suffixes),
+    prefixes: listOf(prefixes),
     ...(rest === undefined ? {} : { rest }),
     ignorePort: config.ignorePortInHost,
     ignoreParameters: config.ignorePathParameters,
@@ -83,6 +83,6 @@ export function lowerRouteTable(config: HirRouteConfig, ids: Interned, headers: 
   };
 }
 
-function sorted(map: ReadonlyMap<string, number>): readonly LirDomain[] {
-  return [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([text, vhost]) => ({ text, vhost }));
+function listOf(map: ReadonlyMap<string, number>): readonly LirDomain[] {
+  return Array.from(map, ([text, vhost]) => ({ text, vhost }));
 }

@@ -16,7 +16,8 @@ export interface TargetIds {
 export function internTargets(clusterIds: ReadonlyMap<string, number>, headers: HeaderIds): TargetIds {
   const targets: LirTarget[] = [];
   const entries: string[] = [];
-  const ids = new Map<string, number>();
+  // By cluster id; -1 is a cluster that is not there. Headers are below that.
+  const ids = new Map<number, number>();
   let named = false;
 
   const single = (target: HirWeighted["target"]): LirClusterRef => {
@@ -28,7 +29,7 @@ export function internTargets(clusterIds: ReadonlyMap<string, number>, headers: 
     return cluster === undefined ? { kind: "cluster" } : { kind: "cluster", cluster };
   };
   const shared = (target: LirClusterRef): number => {
-    const key = target.kind === "header" ? `h${target.header}` : `c${target.cluster}`;
+    const key = target.kind === "header" ? -2 - target.header : (target.cluster ?? -1);
     let id = ids.get(key);
     if (id === undefined) {
       id = targets.push(target) - 1;

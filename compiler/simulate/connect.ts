@@ -7,12 +7,17 @@ import type { DecideNames } from "./types.ts";
 /** Shares in the connect tier are rounded to 2^-32 each. */
 const tolerance = 2 ** -31;
 
+/** Clusters that connect() leaves alone: their connections go on to the address that was asked for. */
+export function passedClusters(model: HirModel): ReadonlySet<string> {
+  return new Set(model.clusters.filter(({ discovery }) => discovery === "original_dst").map(({ name }) => name));
+}
+
 /**
  * The connect tier against the decide tier: a connection that is decided at connect goes where its first request would go. Undefined when
  * they agree, or where there is nothing to compare: connections that need bytes, requests that are refused before any route.
  */
 export function connectDifference(
-  model: HirModel,
+  passed: ReadonlySet<string>,
   question: Question,
   { decision, connected }: Simulated,
   parts: { readonly names: DecideNames; readonly images: ReadonlyMap<string, Image> },
@@ -22,17 +27,15 @@ export function connectDifference(
   const outcomes = decision.shares.map(({ outcome }) => outcome);
   // A listener filter may wait for bytes that never come; the connect tier does not wait.
   if (question.first.kind === "nothing" && decision.shares.some(({ chain }) => chain === undefined)) return undefined;
-  const passed = outcomes.every((outcome) => outcome.kind === "pass");
-  if (verdict === verdicts.NONE && !passed) return "the connect tier passes a connection that a listener takes";
+  const unmanaged = outcomes.every((outcome) => outcome.kind === "pass");
+  if (verdict === verdicts.NONE && !unmanaged) return "the connect tier passes a connection that a listener takes";
   if (!decided || outcomes.some((outcome) => outcome.kind === "error" || outcome.kind === "respond" || outcome.kind === "punt"))
     return undefined;
   if (isMapped(question.to.ip)) return undefined;
-  const clusters = new Map(model.clusters.map((cluster) => [cluster.name, cluster]));
   const at = connectShares(connected, parts.names, parts.images);
   const later = decisionShares(decision);
   for (const [name, share] of later) {
-    // A cluster without an address of its own (ORIGINAL_DST, host names) is passed or punted there.
-    if (name !== "" && clusters.get(name)?.discovery === "original_dst") continue;
+    if (passed.has(name)) continue;
     const there = at.get(name) ?? 0;
     if (Math.abs(there - share) > tolerance * decision.shares.length) {
       return `the connect tier gives ${name === "" ? "a refusal" : `cluster ${name}`} ${there}, the decide tier ${share}`;

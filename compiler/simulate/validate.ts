@@ -3,7 +3,7 @@ import { latin1 } from "../hir/bytes.ts";
 import { createInterpreter, type HirModel, type Question } from "../hir/index.ts";
 import { formatSocketAddress } from "../hir/ip.ts";
 import { firstDifference } from "./compare.ts";
-import { connectDifference } from "./connect.ts";
+import { connectDifference, passedClusters } from "./connect.ts";
 import type { Engine, EngineParts } from "./engine.ts";
 import { chainSeeds, listenerSeeds, type Seed } from "./questions/connections.ts";
 import { requestSeeds } from "./questions/requests.ts";
@@ -34,6 +34,7 @@ export function validate(
   options: ValidateOptions = {},
 ): Validation {
   const interpreter = createInterpreter(model);
+  const passed = passedClusters(model);
   const { heads, domains, routes } = requestSeeds(model);
   const groups = [heads, listenerSeeds(model), chainSeeds(model), domains, routes];
   const most = options.questions ?? 20_000;
@@ -60,7 +61,7 @@ export function validate(
     const simulated = engine.decide(question);
     const skipped = options.vipSelectsVhost === true && question.first.kind !== "nothing";
     const difference =
-      firstDifference(interpreted, simulated.decision) ?? (skipped ? undefined : connectDifference(model, question, simulated, parts));
+      firstDifference(interpreted, simulated.decision) ?? (skipped ? undefined : connectDifference(passed, question, simulated, parts));
     if (difference !== undefined) {
       throw new InternalError(`the tables do not mean what the rules say, for ${describeQuestion(question)}: ${difference}`);
     }
