@@ -8,8 +8,9 @@ import { assignmentsOf, resolveCluster } from "./cluster.ts";
 import { clusterUser, type ResolveContext, type ResolvedTable } from "./context.ts";
 import { collectFilterNames, type FilterNames } from "./filter-names.ts";
 import { resolveListener } from "./listener.ts";
+import { namedTables } from "./named-tables.ts";
 import { resolveRouteConfig } from "./route-config.ts";
-import { refuse, type Scope } from "./scope.ts";
+import { note, refuse, type Scope } from "./scope.ts";
 
 export interface ResolveOptions {
   /** What would be left to a proxy is an error. */
@@ -25,7 +26,7 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
   const clusters = resolveClusters(newScope, snapshot);
   const useCluster = clusterUser(new Set(clusters.map((c) => c.name)));
   const filterNames = collectFilterNames(snapshot.listeners);
-  const { tables, routeConfigs } = resolveTables(newScope, useCluster, filterNames, snapshot.routes);
+  const { tables, routeConfigs } = resolveTables(newScope, useCluster, filterNames, namedRoutes(newScope, snapshot));
   const inlineTables: HirRouteConfig[] = [];
   const listeners = resolveListeners(newScope, { useCluster, filterNames, tables, inlineTables }, snapshot.listeners);
   return {
@@ -68,6 +69,15 @@ function resolveClusters(newScope: NewScope, snapshot: XdsSnapshot): readonly Hi
     if (cluster) clusters.push(cluster);
   }
   return clusters;
+}
+
+/** Route configurations that a listener asks for; what is left of an earlier subscription is not compiled. All of a snapshot of routes alone. */
+function namedRoutes(newScope: NewScope, snapshot: XdsSnapshot): readonly XdsResource[] {
+  const names = namedTables(snapshot.listeners);
+  const isNamed = ({ name }: XdsResource): boolean => names?.has(name) ?? true;
+  for (const { path } of snapshot.routes.filter((resource) => !isNamed(resource)))
+    note(newScope(), "KM2211", "RouteConfiguration", () => path, "no listener asks for this route configuration: it is not compiled");
+  return snapshot.routes.filter(isNamed);
 }
 
 function resolveTables(

@@ -3,6 +3,7 @@ import type { XdsFile } from "../types.ts";
 import { readJsonInput } from "./json-input.ts";
 import type { Update } from "./raw.ts";
 import { readResponse } from "./response.ts";
+import { inflateZstd, isZstd } from "./zstd.ts";
 
 /** The updates of all files, in the order of the files' names. Files that are none are reported and give nothing. */
 export function readFiles(files: readonly XdsFile[], sink: DiagnosticSink): readonly Update[] {
@@ -11,13 +12,15 @@ export function readFiles(files: readonly XdsFile[], sink: DiagnosticSink): read
 }
 
 function readFile(file: XdsFile, sink: DiagnosticSink): readonly Update[] {
-  const { name, bytes } = file;
+  const { name } = file;
   const reject = (code: string, message: string, hint?: string): readonly Update[] => {
     sink.add({ code, severity: "error", path: name, message, ...(hint !== undefined && { hint }) });
     return [];
   };
-  const compression = compressionOf(bytes);
-  if (compression) return reject("KM1004", `compressed by ${compression.name}`, compression.hint);
+  const inflated = isZstd(file.bytes) ? inflateZstd(file.bytes) : undefined;
+  if (inflated?.kind === "problem") return reject(inflated.code, inflated.message, "decompress it with zstd -d, or capture it again");
+  const bytes = inflated?.bytes ?? file.bytes;
+  if (isGzip(bytes)) return reject("KM1004", "compressed by gzip", "decompress it first: gunzip FILE");
   const looksLikeJson = isJsonStart(bytes);
   if (looksLikeJson) {
     const input = readJsonInput(bytes, name, sink);
@@ -53,9 +56,6 @@ function isJsonStart(bytes: Uint8Array): boolean {
   return bytes[at] === 0x7b || bytes[at] === 0x5b;
 }
 
-function compressionOf(bytes: Uint8Array): { readonly name: string; readonly hint: string } | undefined {
-  const starts = (...magic: readonly number[]): boolean => magic.every((byte, i) => bytes[i] === byte);
-  if (starts(0x28, 0xb5, 0x2f, 0xfd)) return { name: "zstd", hint: "decompress it first: zstd -d FILE" };
-  if (starts(0x1f, 0x8b)) return { name: "gzip", hint: "decompress it first: gunzip FILE" };
-  return undefined;
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }

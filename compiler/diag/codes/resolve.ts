@@ -160,6 +160,11 @@ export const resolveCodes = {
     title: "filter settings without effect",
     explain: "The settings are for a filter that does not change where requests go. They have no effect here.",
   },
+  KM2211: {
+    title: "route configuration that no listener asks for",
+    explain:
+      "Responses of routes hold only what changed, and never say what is gone: a sequence of them keeps a configuration whose listener was deleted. Envoy has unsubscribed from it, so it is not compiled. A snapshot without any listener is taken as it is.",
+  },
   KM2301: {
     title: "domain twice in a table",
     explain:
