@@ -420,3 +420,5 @@ enum km_reason {
 #define KM_E_REDIRECT_SLASHES 0x12u
 /* DecideOutput.end: a table does not hold what another points to: a bug. */
 #define KM_E_BROKEN 0x13u
+/* DecideOutput.end: closed: the listener filters' timeout passes. */
+#define KM_E_TIMEOUT 0x14u

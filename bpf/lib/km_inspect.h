@@ -77,6 +77,6 @@ static inline void km_inspect(struct km_decide *d, const struct km_listener *lis
 		if (filters & KM_IF_WAIT)
 			km_end(d, d->in.length >= KM_HEAD_BYTES ? KM_E_TOO_LONG : KM_E_WAIT_FILTER, 0);
 		else if (filters & KM_IF_CLOSE)
-			km_end(d, KM_E_NO_CHAIN, 0);
+			km_end(d, KM_E_TIMEOUT, 0);
 	}
 }

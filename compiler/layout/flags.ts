@@ -254,4 +254,6 @@ export const flags = {
   KM_E_REDIRECT_SLASHES: 18,
   /** DecideOutput.end: a table does not hold what another points to: a bug. */
   KM_E_BROKEN: 19,
+  /** DecideOutput.end: closed: the listener filters' timeout passes. */
+  KM_E_TIMEOUT: 20,
 } as const;

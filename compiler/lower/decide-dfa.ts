@@ -99,7 +99,7 @@ function programOf(regex: string): Program {
 
 /** `\\C`, RE2's any byte, which re2js does not read: over bytes it is a dot that takes newlines too. */
 function readAnyByte(regex: string): string {
-  return regex.replace(/\\Q[^]*?(?:\\E|$)|\\[^]/g, (part) => (part === "\\C" ? "(?s:.)" : part));
+  return regex.replace(/\\Q.*?(?:\\E|$)|\\./gs, (part) => (part === "\\C" ? "(?s:.)" : part));
 }
 
 /** 1 for each byte that the instruction takes; undefined for those that take none. */

@@ -19,14 +19,14 @@ export function passedClusters(model: HirModel): ReadonlySet<string> {
 export function connectDifference(
   passed: ReadonlySet<string>,
   question: Question,
-  { decision, connected }: Simulated,
+  { decision, connected, timedOut }: Simulated,
   parts: { readonly names: DecideNames; readonly images: ReadonlyMap<string, Image> },
 ): string | undefined {
   const { verdict } = connected.leaf;
   const decided = verdict === verdicts.DIRECT || verdict === verdicts.SPLIT || verdict === verdicts.REFUSE;
   const outcomes = decision.shares.map(({ outcome }) => outcome);
   // A listener filter may wait for bytes that never come; the connect tier does not wait.
-  if (question.first.kind === "nothing" && decision.shares.some(({ chain }) => chain === undefined)) return undefined;
+  if (timedOut) return undefined;
   const unmanaged = outcomes.every((outcome) => outcome.kind === "pass");
   if (verdict === verdicts.NONE && !unmanaged) return "the connect tier passes a connection that a listener takes";
   if (!decided || outcomes.some((outcome) => outcome.kind === "error" || outcome.kind === "respond" || outcome.kind === "punt"))

@@ -27,6 +27,8 @@ export interface Simulated {
   readonly tier: Tier;
   /** What the connect tier made of the destination. */
   readonly connected: ConnectOutput;
+  /** Closed because listener filters waited for bytes in vain. */
+  readonly timedOut: boolean;
 }
 
 const NONE = 0xffffffff;
@@ -57,17 +59,21 @@ export function createEngine({ images, header, names, wasm }: EngineParts): Engi
     const first = bytesOf(question.first).subarray(0, most);
     const record = inputOf(question, first.length);
     const shares: DecisionShare[] = [];
+    let end: DecideOutput | undefined;
     draws.each(
       () => {
         DecideInput.write(view, input, record);
         bytes.set(first, text);
         loaded.call("decide");
       },
-      (probability) => shares.push(shareOf(DecideOutput.read(view, output), probability, question.first, names)),
+      (probability) => {
+        end = DecideOutput.read(view, output);
+        shares.push(shareOf(end, probability, question.first, names));
+      },
     );
     loaded.call("connect");
     const connected = ConnectOutput.read(view, connectedAt);
-    return { decision: { shares }, tier: tierOf(connected), connected };
+    return { decision: { shares }, tier: tierOf(connected), connected, timedOut: end?.end === flags.KM_E_TIMEOUT };
   };
   return { decide };
 }
@@ -153,6 +159,7 @@ function outcomeOf({ end, value }: DecideOutput, first: FirstBytes, names: Decid
     case flags.KM_E_CLUSTER:
       return { kind: "cluster", cluster: names.clusters[value]!.name };
     case flags.KM_E_NO_CHAIN:
+    case flags.KM_E_TIMEOUT:
       return { kind: "close", why: "no_filter_chain" };
     case flags.KM_E_NO_FILTERS:
       return { kind: "close", why: "no_filters" };
