@@ -18,8 +18,9 @@ export interface Tools {
 
 /** What stands in the manifest and names pins of a generation. */
 export interface GenerationTexts {
-  readonly manifest: string;
-  readonly names: string;
+  manifest(): string;
+  /** Only made where they are not pinned yet: a large mesh has many. */
+  names(): string;
   readonly shape: string;
   readonly namesHash: string;
 }
@@ -27,8 +28,8 @@ export interface GenerationTexts {
 export function textsOf(bundle: Bundle): GenerationTexts {
   const { manifest } = bundle;
   return {
-    manifest: JSON.stringify(manifest),
-    names: `${JSON.stringify(bundle.names)}\n`,
+    manifest: () => JSON.stringify(manifest),
+    names: () => `${JSON.stringify(bundle.names)}\n`,
     shape: manifest.shape,
     namesHash: manifest.names.sha256,
   };
@@ -46,8 +47,14 @@ export async function writeGeneration(
   loaded: Loaded | undefined,
 ): Promise<void> {
   const { kernel, transaction } = tools;
-  const filled = await fillSlots(kernel, live.pools, plan.images, (pool) => loaded?.innerTypes.get(pool), transaction);
-  pinTexts(tools, plan, texts);
+  // New arrays wait for a grace period in other threads; the texts are made meanwhile.
+  const filling = fillSlots(kernel, live.pools, plan.images, (pool) => loaded?.innerTypes.get(pool), transaction);
+  try {
+    pinTexts(tools, plan, texts);
+  } finally {
+    await filling;
+  }
+  const filled = await filling;
   live.headers.bytes.set(encodeHeader(plan.header), plan.headerSlot * HEADER_SIZE);
   if (plan.load) setPrograms(tools, live, plan.header.shapeSlot, loaded!.programs);
   publish(tools, live, plan, filled, texts);
@@ -141,9 +148,9 @@ function pinTexts({ kernel, folder, transaction }: Tools, plan: GenerationPlan, 
   const manifest = pinNames.manifest(plan.header.generation);
   // Left by a daemon that died between pin and store.
   if (present.includes(manifest)) kernel.unpin(`${folder}/${manifest}`);
-  put(manifest, texts.manifest);
+  put(manifest, texts.manifest());
   const names = pinNames.names(texts.namesHash);
-  if (!present.includes(names)) put(names, texts.names);
+  if (!present.includes(names)) put(names, texts.names());
 }
 
 /** Removes what the running generation does not need: texts of others. */

@@ -253,8 +253,8 @@ function adoptMaps({ kernel, folder, live }: Context, loaded: Loaded | undefined
 /** Names and manifest of what runs: a compaction publishes the same rules again. */
 function runningTexts({ kernel, folder }: Context, live: Live): GenerationTexts {
   const manifest = readText(kernel, `${folder}/${pinNames.manifest(live.generation)}`);
-  const names = readText(kernel, `${folder}/${pinNames.names(live.names!)}`);
-  return { manifest, names, shape: live.shape!, namesHash: live.names! };
+  const names = (): string => readText(kernel, `${folder}/${pinNames.names(live.names!)}`);
+  return { manifest: () => manifest, names, shape: live.shape!, namesHash: live.names! };
 }
 
 async function finish(

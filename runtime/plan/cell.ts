@@ -21,9 +21,17 @@ export function cellValue(parts: CellParts): bigint {
 
 /** The cell of a cluster in an image of table cell. */
 export function cellAt(image: Uint8Array, cluster: number): CellParts {
-  const view = new DataView(image.buffer, image.byteOffset + cluster * CELL_SIZE, CELL_SIZE);
-  const low = view.getUint32(0, true);
-  return { first: view.getUint32(4, true), count: low >>> 16, uniform: (low & flags.KM_CELL_UNIFORM) !== 0, tag: low & TAG_MASK };
+  return cellsOf(image)(cluster);
+}
+
+/** The same for many clusters. */
+export function cellsOf(image: Uint8Array): (cluster: number) => CellParts {
+  const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
+  return (cluster) => {
+    const low = view.getUint32(cluster * CELL_SIZE, true);
+    const first = view.getUint32(cluster * CELL_SIZE + 4, true);
+    return { first, count: low >>> 16, uniform: (low & flags.KM_CELL_UNIFORM) !== 0, tag: low & TAG_MASK };
+  };
 }
 
 export function nextTag(tag: number): number {

@@ -1,5 +1,5 @@
-import { CELL_SIZE, type CellParts, cellAt, cellValue, nextTag } from "./cell.ts";
-import { equalBytes, tableNames, type Wanted, type WantedTable } from "./generation.ts";
+import { CELL_SIZE, type CellParts, cellAt, cellsOf, cellValue, nextTag } from "./cell.ts";
+import { tableNames, type Wanted, type WantedTable } from "./generation.ts";
 import { findRoom, type Interval } from "./room.ts";
 import { type KernelState, recordSizeOf, runningArray, runningImage, tableId } from "./state.ts";
 
@@ -37,23 +37,32 @@ export function planCell(state: KernelState, change: RunChange): CellPlan | NoRo
   return { kind: "cell", cluster: change.cluster, first, run: change.run, value, retired: { first: old.first, count: old.count } };
 }
 
-/** Clusters whose endpoints differ from the running ones; undefined when the number of clusters does, so that every id may mean another. */
+/**
+ * Clusters whose endpoints differ from the running ones, at most two: more is a generation, however many they are. Undefined when the
+ * number of clusters differs, so that every id may mean another.
+ */
 export function changedRuns(state: KernelState, wanted: Wanted): readonly RunChange[] | undefined {
   const image = (name: string): Uint8Array => wanted.tables.find((table) => table.name === name)!.bytes;
-  const cells = image("cell");
   const running = runningImage(state, "cell");
-  if (!state.header || cells.length !== running.length) return undefined;
-  const endpoints = image("endpoint");
-  const runningEndpoints = runningArray(state, "endpoint");
+  if (!state.header || image("cell").length !== running.length) return undefined;
+  const size = recordSizeOf("endpoint");
+  const next = { cell: cellsOf(image("cell")), endpoints: asBuffer(image("endpoint")) };
+  const now = { cell: cellsOf(running), endpoints: asBuffer(runningArray(state, "endpoint")) };
   const changes: RunChange[] = [];
-  for (let cluster = 0; cluster < cells.length / CELL_SIZE; cluster++) {
-    const next = cellAt(cells, cluster);
-    const is = cellAt(running, cluster);
-    const run = runOf(endpoints, next);
-    if (next.count === is.count && next.uniform === is.uniform && equalBytes(run, runOf(runningEndpoints, is))) continue;
-    changes.push({ cluster, run, uniform: next.uniform });
+  for (let cluster = 0; cluster < running.length / CELL_SIZE && changes.length < 2; cluster++) {
+    const a = next.cell(cluster);
+    const b = now.cell(cluster);
+    const [from, to] = [a.first * size, b.first * size];
+    const length = a.count * size;
+    const same =
+      a.count === b.count && a.uniform === b.uniform && next.endpoints.compare(now.endpoints, to, to + length, from, from + length) === 0;
+    if (!same) changes.push({ cluster, run: runOf(image("endpoint"), a), uniform: a.uniform });
   }
   return changes;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The records that a cell names. */
@@ -69,12 +78,13 @@ export function runOf(endpoints: Uint8Array, cell: CellParts): Uint8Array {
 export function compacted(state: KernelState, change?: RunChange): Wanted {
   const header = state.header!;
   const cells = runningImage(state, "cell").slice();
+  const cellOf = cellsOf(cells.slice());
   const endpoints = runningArray(state, "endpoint");
   const runs: Uint8Array[] = [];
   const view = new DataView(cells.buffer);
   let first = 0;
   for (let cluster = 0; cluster < cells.length / CELL_SIZE; cluster++) {
-    const cell = cellAt(cells, cluster);
+    const cell = cellOf(cluster);
     const run = cluster === change?.cluster ? change.run : runOf(endpoints, cell);
     const count = run.length / recordSizeOf("endpoint");
     const uniform = cluster === change?.cluster ? change.uniform : cell.uniform;

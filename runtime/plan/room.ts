@@ -1,4 +1,4 @@
-import { CELL_SIZE, cellAt } from "./cell.ts";
+import { CELL_SIZE, cellsOf } from "./cell.ts";
 
 /** Records of the endpoint table that no cell names, as sorted intervals that do not touch. */
 export interface Interval {
@@ -10,8 +10,9 @@ export type Room = readonly Interval[];
 /** What the runs of all cells leave of a table of `capacity` records. */
 export function roomOf(cells: Uint8Array, capacity: number): Room {
   const runs: Interval[] = [];
+  const cellOf = cellsOf(cells);
   for (let cluster = 0; cluster < cells.length / CELL_SIZE; cluster++) {
-    const { first, count } = cellAt(cells, cluster);
+    const { first, count } = cellOf(cluster);
     if (count > 0) runs.push({ first, count });
   }
   runs.sort((a, b) => a.first - b.first);

@@ -62,8 +62,8 @@ function measureMesh(services: number): void {
 }
 
 function runStages(args: readonly string[]): Timing {
-  const script = fileURLToPath(new URL("./compile-stages.ts", import.meta.url));
-  const { stdout, stderr, status } = spawnSync(process.execPath, ["--import", "tsx", script, ...args], { encoding: "utf8" });
+  const script = fileURLToPath(new URL("./compile-stages.mjs", import.meta.url));
+  const { stdout, stderr, status } = spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Timing;
 }

@@ -36,6 +36,7 @@ const listen = c.func("int listen(int, int)");
 const connect = c.func("int connect(int, void *, uint32)");
 const accept = c.func("int accept(int, void *, void *)");
 const close = c.func("int close(int)");
+const getsockname = c.func("int getsockname(int, void *, void *)");
 const setsockopt = c.func("int setsockopt(int, int, int, void *, uint32)");
 
 export function address(ip: number, port: number): Buffer {
@@ -82,8 +83,6 @@ export function round(listener: number, { targets, count }: Round): RoundResult 
   }
   return { times, failed, landed: local.readUInt32BE(4) };
 }
-
-const getsockname = c.func("int getsockname(int, void *, void *)");
 
 if (process.send && process.env["KMESH_BENCH_CONNECTOR"]) {
   const listener = openListener();

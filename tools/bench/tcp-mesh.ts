@@ -7,12 +7,13 @@ export const ENDPOINTS = 10;
 /** IPv4 address as a number, port. */
 export type Target = readonly [address: number, port: number];
 
-export function benchMesh(services: number): MeshWords {
+/** `shift` moves every endpoint, so that each table of endpoints differs. */
+export function benchMesh(services: number, shift = 0): MeshWords {
   const clusters: Record<string, string[]> = {};
   const addresses: Record<string, string> = {};
   for (let i = 0; i < services; i++) {
     const name = `c${String(i).padStart(5, "0")}`;
-    clusters[name] = Array.from({ length: ENDPOINTS }, (_, e) => `${text(endpoint(i * ENDPOINTS + e))}:${PORT}`);
+    clusters[name] = Array.from({ length: ENDPOINTS }, (_, e) => `${text(endpoint(i * ENDPOINTS + e + shift))}:${PORT}`);
     addresses[`${text(vip(i))}:80`] = name;
   }
   return { clusters, services: addresses };

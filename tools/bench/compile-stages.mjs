@@ -1,16 +1,19 @@
-/** One cold run of the compiler's stages; prints milliseconds a stage and peak RSS in bytes as JSON. Started by compile.ts. */
+/**
+ * One cold run of the compiler's stages, as shipped (dist/, no loader in between); prints milliseconds a stage and peak RSS in bytes as
+ * JSON. Started by compile.ts.
+ */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { decodeSnapshot } from "../../compiler/decode/index.ts";
-import { Collector } from "../../compiler/diag/index.ts";
-import { compileModel } from "../../compiler/index.ts";
-import { resolveSnapshot } from "../../compiler/resolve/index.ts";
+import { decodeSnapshot } from "../../dist/compiler/decode/index.js";
+import { Collector } from "../../dist/compiler/diag/index.js";
+import { compileModel } from "../../dist/compiler/index.js";
+import { resolveSnapshot } from "../../dist/compiler/resolve/index.js";
 
 const args = process.argv.slice(2);
 const files = args.filter((a) => !a.startsWith("--")).map((path) => ({ name: basename(path), bytes: readFileSync(path) }));
-const times: Record<string, number> = {};
+const times = {};
 
-function stage<T>(name: string, run: () => T): T {
+function stage(name, run) {
   const start = performance.now();
   const result = run();
   times[name] = performance.now() - start;
@@ -18,7 +21,7 @@ function stage<T>(name: string, run: () => T): T {
 }
 
 if (args.includes("--parse-only")) {
-  stage("parse", () => JSON.parse(files[0]!.bytes.toString("utf8")));
+  stage("parse", () => JSON.parse(files[0].bytes.toString("utf8")));
 } else {
   const sink = new Collector();
   const snapshot = stage("decode", () => decodeSnapshot(files, sink));
