@@ -3,6 +3,7 @@ import type { HirChain, HirListener, HirModel } from "../hir/index.ts";
 import { formatIp, parseIp } from "../hir/ip.ts";
 import type { LirConnect, LirLeaf, LirService } from "../lir/connect.ts";
 import { atAddress, byAddress, byPort, candidates, type Inspectors, inspectorsOf } from "./connect-chains.ts";
+import { tellFamilies } from "./connect-family.ts";
 import { reduceHttp } from "./connect-http.ts";
 import { type ConnectTargets, connectTargets, sameLeaf } from "./connect-target.ts";
 import { vipServices } from "./connect-vip.ts";
@@ -38,7 +39,7 @@ export function lowerConnect(model: HirModel, ids: Interned, sink: DiagnosticSin
       for (const { ip, port, leaf } of vipServices(listener, model, targets)) put(ip, port, listener, () => leaf);
 
   const none: LirLeaf = { kind: "none" };
-  return {
+  const lir: LirConnect = {
     services: [...services.values()].sort(compareServices),
     virtual4: virtual ? leaves.ofEverything(virtual, 4) : none,
     virtual6: virtual ? leaves.ofEverything(virtual, 6) : none,
@@ -46,6 +47,8 @@ export function lowerConnect(model: HirModel, ids: Interned, sink: DiagnosticSin
     ranges: targets.ranges,
     clusters: targets.clusters,
   };
+  tellFamilies(lir, model, sink);
+  return lir;
 }
 
 function compareServices(a: LirService, b: LirService): number {

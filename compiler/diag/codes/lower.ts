@@ -9,4 +9,9 @@ export const lowerCodes = {
     explain:
       "Every request of this connection manager goes the same way, so its connections are decided at connect() and no proxy reads the requests. Envoy would have rewritten unusual paths (`/a/../b`, `//`) on the way; here they reach the upstream as the client wrote them.",
   },
+  KM3003: {
+    title: "an IPv6 endpoint behind an IPv4 address",
+    explain:
+      "A service with an IPv4 address has an endpoint with an IPv6 address. An IPv4 socket can't be sent there by the connect hook, so connections that draw this endpoint go where they were going (punt, counted as PUNT_FAMILY); IPv6 sockets reach it. Give the service an IPv6 address too, or IPv4 endpoints.",
+  },
 } as const;

@@ -64,6 +64,18 @@ test("clusters that connect() can't reach", () => {
   );
 });
 
+test("an IPv6 endpoint behind an IPv4 address is told once, and only there", () => {
+  const six = cluster("six", [endpoint("10.1.0.1"), endpoint("fd00::1")]);
+  const codes = (address: string, network = tcp("six")) => {
+    const sink = new Collector();
+    lower(model([listener("l", [address], [chain("c", network)]), listener("m", ["[fd00::9]:1"], [chain("c", network)])], [a, six]), sink);
+    return sink.list().map((d) => `${d.code} ${d.path}`);
+  };
+  assert.equal(codes("10.0.0.1:80"), ['KM3003 clusters["six"]']);
+  assert.equal(codes("0.0.0.0:80", tcp(weighted(["a", 1], ["six", 1]))), ['KM3003 clusters["six"]']);
+  assert.equal(codes("[fd00::2]:80"), []);
+});
+
 test("bytes or source decide: l7, unless every chain does the same", () => {
   const sniff = { inspectors: { tls: true, http: false } };
   const m = (chains: Parameters<typeof listener>[2], more = {}) =>
