@@ -6,6 +6,7 @@ import { refuse, type Scope } from "./scope.ts";
 
 const sourceTypes = { ANY: "any", SAME_IP_OR_LOOPBACK: "same_ip_or_loopback", EXTERNAL: "external" } as const;
 
+/** Of a chain without criteria. */
 export const matchAll: HirChainMatch = {
   prefixRanges: [],
   serverNames: [],
@@ -82,6 +83,7 @@ const maxCombinations = 1 << 20;
  * absent, Envoy's choice differs from start to start, so that no answer would be right.
  */
 export function checkChains(scope: Scope, chains: readonly NamedMatch[], listenerPath: string): void {
+  if (chains.length === 1 && chains[0]!.match === matchAll) return;
   const seen = new Map<string, string>();
   const root: Node = new Map();
   let combinations = 0;

@@ -3,7 +3,7 @@ import type { XdsResource } from "../decode/index.ts";
 import type { HirChain, HirListenAddress, HirListener } from "../hir/index.ts";
 import { addressKind, canonicalIp } from "./address.ts";
 import type { ResolveContext } from "./context.ts";
-import { checkChains, matchAll, type NamedMatch, resolveChainMatch } from "./filter-chain.ts";
+import { checkChains, type NamedMatch, resolveChainMatch } from "./filter-chain.ts";
 import { resolveNetwork } from "./network.ts";
 import { isForeign } from "./network-filters.ts";
 import { elementPath, firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
@@ -100,7 +100,7 @@ function resolveChains(context: ResolveContext, scope: Scope, listener: Listener
 
 function resolveChain(context: ResolveContext, scope: Scope, chain: FilterChain, path: string): HirChain {
   const match = resolveChainMatch(scope, chain.filter_chain_match, `${path}.filter_chain_match`);
-  return { name: chain.name ?? "", path, match: match ?? matchAll, network: resolveNetwork(context, scope, chain, path) };
+  return { name: chain.name ?? "", path, match, network: resolveNetwork(context, scope, chain, path) };
 }
 
 const inspectorTypes = {
