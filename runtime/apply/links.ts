@@ -1,6 +1,8 @@
 import type { AttachPoint, Fd, Kernel } from "../kernel/index.ts";
 import { ApplyError } from "./error.ts";
+import type { Live } from "./live.ts";
 import { attachOrder, pinNames } from "./pin-names.ts";
+import { programArrays } from "./programs.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface LinkWork {
@@ -48,6 +50,33 @@ export interface LinkTools {
   readonly links: Map<AttachPoint, Fd>;
   readonly cgroup: Fd | undefined;
   readonly transaction: Transaction;
+}
+
+/**
+ * The entry programs of the running shape, where the program arrays hold them. A link that leads to another one was left by a daemon that
+ * died between publishing a shape and swapping links; it works (by a tail call), but its own shape slot must not be used again.
+ */
+export function finishSwap(kernel: Kernel, live: Pick<Live, "maps" | "links" | "header">): void {
+  for (const [point, id] of entryPrograms(kernel, live.maps, live.header!.shapeSlot)) {
+    const link = live.links.get(point);
+    if (link === undefined || kernel.linkInfo(link).programId === id) continue;
+    const program = kernel.openProgram(id);
+    try {
+      kernel.updateLink(link, program);
+    } finally {
+      kernel.close(program);
+    }
+  }
+}
+
+/** Ids of a shape's entry programs, by hook. */
+export function entryPrograms(kernel: Kernel, maps: ReadonlyMap<string, Fd>, shapeSlot: number): Map<AttachPoint, number> {
+  const ids = new Map<AttachPoint, number>();
+  for (const [point, array] of programArrays) {
+    const id = kernel.programAt(maps.get(array)!, shapeSlot);
+    if (id !== undefined) ids.set(point, id);
+  }
+  return ids;
 }
 
 /** Carries it out. `swap`: links that stay get the loaded programs. */

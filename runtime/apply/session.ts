@@ -18,7 +18,7 @@ import {
 import { ApplyError } from "./error.ts";
 import { type GenerationTexts, removeOldTexts, textsOf, trimPools, writeGeneration } from "./generation.ts";
 import { createGrace, type Grace } from "./grace.ts";
-import { applyLinks, linkWork } from "./links.ts";
+import { applyLinks, entryPrograms, finishSwap, linkWork } from "./links.ts";
 import { assemble, closeLive, type Live, openLive, roomOfRunning, stateOf } from "./live.ts";
 import { pinNames } from "./pin-names.ts";
 import { openPool, poolName } from "./pools.ts";
@@ -70,7 +70,9 @@ export function openSession(kernel: Kernel, folder: string, options: { readonly 
   let live: Live | undefined;
   try {
     live = openLive(kernel, folder);
+    if (live?.header) finishSwap(kernel, live);
   } catch (error) {
+    if (live) closeLive(kernel, live);
     kernel.close(lock);
     throw error;
   }
@@ -153,7 +155,11 @@ async function applyBundle(context: Context, bundle: Bundle, cgroupPath: string 
     watch.lap("load");
     if (made.kind === "generation") await writeGeneration({ ...context, transaction }, live, made, textsOf(bundle), loaded);
     watch.lap("publish");
-    applyLinks({ kernel, folder: context.folder, links: live.links, cgroup, transaction }, work, loaded?.programs ?? new Map(), swap);
+    const programs = new Map([
+      ...(loaded?.programs ?? []),
+      ...(work.attach.length > 0 && !swap ? entries(context, live, transaction) : []),
+    ]);
+    applyLinks({ kernel, folder: context.folder, links: live.links, cgroup, transaction }, work, programs, swap);
     watch.lap("attach");
     if (made.kind === "cell") writeCell(context.grace, live, made);
     transaction.onCommit(() => {
@@ -208,6 +214,17 @@ function load(context: Context, bundle: Bundle, shapeSlot: number, transaction: 
 
 function shapeSlotOf(live: Live | undefined, made: Exclude<Plan, WaitPlan>): number {
   return made.kind === "generation" ? made.header.shapeSlot : live!.header!.shapeSlot;
+}
+
+/** New links of a running shape lead to the programs that its arrays hold, not to copies. */
+function entries({ kernel }: Context, live: Live, transaction: Transaction): ReadonlyMap<AttachPoint, Fd> {
+  const opened = new Map<AttachPoint, Fd>();
+  for (const [point, id] of entryPrograms(kernel, live.maps, live.header!.shapeSlot)) {
+    const program = kernel.openProgram(id);
+    transaction.atEnd(() => kernel.close(program));
+    opened.set(point, program);
+  }
+  return opened;
 }
 
 /** A pool's very first array has no other to be made like: the object says what it must be. */

@@ -82,8 +82,8 @@ export function setProgram(array: Fd, slot: number, program: Fd | undefined): vo
   if (result < 0 && !(program === undefined && result === -ENOENT)) throw callError("bpf_map_update_elem", `program slot ${slot}`, -result);
 }
 
-export function hasProgram(array: Fd, slot: number): boolean {
-  return lookupU32(array, slot) !== undefined;
+export function programAt(array: Fd, slot: number): number | undefined {
+  return lookupU32(array, slot);
 }
 
 export function lookup(fd: Fd, index: number, valueSize: number): Uint8Array {

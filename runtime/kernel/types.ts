@@ -103,7 +103,8 @@ export interface Kernel {
   openSlot(pool: Fd, slot: number): Fd | undefined;
   /** Puts a program into a program array, or takes it out. */
   setProgram(array: Fd, slot: number, program: Fd | undefined): void;
-  hasProgram(array: Fd, slot: number): boolean;
+  /** Id of the program in a slot. */
+  programAt(array: Fd, slot: number): number | undefined;
   /** Maps the values of an mmapable array. */
   map(fd: Fd, length: number): Mapping;
   /** A copy of one value of an array. */

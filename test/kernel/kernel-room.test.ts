@@ -128,12 +128,13 @@ room("pins, reopens and reuses maps; attaches, swaps and detaches links", () =>
 room("sets and clears program slots", async () => {
   const object = await load(0);
   const array = object.maps.get("km_prog4")!;
-  assert.not.ok(kernel().hasProgram(array, 2));
-  kernel().setProgram(array, 2, object.programs.get("km_room4")!.fd);
-  assert.ok(kernel().hasProgram(array, 2));
+  const { fd } = object.programs.get("km_room4")!;
+  assert.is(kernel().programAt(array, 2), undefined);
+  kernel().setProgram(array, 2, fd);
+  assert.is(kernel().programAt(array, 2), kernel().programInfo(fd).id);
   kernel().setProgram(array, 2, undefined);
   kernel().setProgram(array, 2, undefined);
-  assert.not.ok(kernel().hasProgram(array, 2));
+  assert.is(kernel().programAt(array, 2), undefined);
   object.close();
 });
 

@@ -157,7 +157,7 @@ export function fakeKernel(): FakeKernel {
       if (program === undefined) get(array, "map").slots.delete(slot);
       else get(array, "map").slots.set(slot, get(program, "program"));
     },
-    hasProgram: (array, slot) => get(array, "map").slots.has(slot),
+    programAt: (array, slot) => get(array, "map").slots.get(slot)?.id,
     map(fd, length) {
       call("map");
       const map = get(fd, "map");
@@ -178,8 +178,16 @@ export function fakeKernel(): FakeKernel {
     openProgram(id) {
       call("openProgram");
       for (const thing of [...fds.values(), ...pins.values()]) {
-        if (thing.kind === "program" && thing.id === id) return open(thing);
-        if (thing.kind === "link" && thing.program.id === id) return open(thing.program);
+        const programs =
+          thing.kind === "program"
+            ? [thing]
+            : thing.kind === "link"
+              ? [thing.program]
+              : thing.kind === "map"
+                ? [...thing.slots.values()]
+                : [];
+        const found = programs.find((program) => program.kind === "program" && program.id === id);
+        if (found) return open(found);
       }
       throw new Error(`no program ${id}`);
     },

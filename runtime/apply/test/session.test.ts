@@ -164,6 +164,21 @@ session("many changes in a row find room again after grace periods", async () =>
   opened.close();
 });
 
+session("what a daemon left between publishing a shape and swapping links is finished", async () => {
+  const kernel = fakeKernel();
+  const first = openSession(kernel, folder);
+  await first.apply(await bundleOf(base), "/cg");
+  const link = kernel.openPin(`${folder}/link_connect4`);
+  const old = kernel.openProgram(kernel.linkInfo(link).programId);
+  await first.apply(await bundleOf(shape));
+  const wanted = kernel.linkInfo(link).programId;
+  first.close();
+  kernel.updateLink(link, old);
+  openSession(kernel, folder).close();
+  assert.is(kernel.linkInfo(link).programId, wanted);
+  assert.is(kernel.open(), 2, "the test's own descriptors");
+});
+
 session("what a daemon left before it published anything is removed", async () => {
   const kernel = fakeKernel();
   const object = kernel.load(new Uint8Array(0), { constants: { km_shape_slot: 0 }, reuse: new Map() });
