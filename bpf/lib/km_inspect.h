@@ -14,9 +14,6 @@ enum km_inspection {
 
 static inline enum km_inspection km_inspect_tls(struct km_decide *d)
 {
-	d->inspected.tls = 0;
-	d->inspected.protocols = 0;
-	d->inspected.server_name.length = 0;
 	return km_read_hello(d) == KM_HELLO_INCOMPLETE ? KM_INSPECT_WAITS : KM_INSPECT_DONE;
 }
 

@@ -32,13 +32,15 @@ static inline km_bool km_path_matches(const struct km_decide *d, const struct km
 	return 0;
 }
 
-/* application/grpc, or with a +suffix: nothing else, whatever its case. */
+/* application/grpc, or with a +suffix: nothing else, whatever its case; and never without a path. */
 static inline km_bool km_is_grpc(const struct km_decide *d)
 {
 	struct km_span type = km_value_of(d, KM_H_CONTENT_TYPE);
 
 	if (type.length > 16)
 		type.length = 17;
+	if (!d->has_path)
+		return 0;
 	return km_span_is(d, type, "application/grpc", 0) || km_span_is(d, type, "application/grpc+", 0);
 }
 

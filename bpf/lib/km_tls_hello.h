@@ -72,6 +72,8 @@ static inline enum km_hello km_read_hello_body(struct km_decide *d, __u32 at, __
 	if (!km_vector(d, &at, end, 1, &skipped) || !km_vector(d, &at, end, 2, &skipped) || !km_vector(d, &at, end, 1, &skipped))
 		return KM_HELLO_NONE;
 	d->inspected.tls = 1;
+	d->inspected.protocols = 0;
+	d->inspected.server_name.length = 0;
 	if (at == end)
 		return KM_HELLO_TAKEN;
 	if (!km_vector(d, &at, end, 2, &extensions)) {
