@@ -1,0 +1,44 @@
+import { type Answer, createInterpreter, type HirModel, treat } from "../hir/index.ts";
+import { derivedQuestions, describeQuestion } from "../simulate/index.ts";
+
+/** Requests that are answered otherwise by a second model: one example for each pair of answers. */
+export interface Moved {
+  readonly before: string;
+  readonly after: string;
+  /** How many of the derived questions moved this way. */
+  readonly count: number;
+  /** A line for `trace --batch`. */
+  readonly example: string;
+}
+
+/** Of each model; a mesh's rules give more, then an even part is asked. */
+const questionsPerModel = 10_000;
+
+/** Asks what both models' rules derive and groups what changed; most frequent first. */
+export function movedRequests(a: HirModel, b: HirModel): readonly Moved[] {
+  const [before, after] = [createInterpreter(a), createInterpreter(b)];
+  const found = new Map<string, { before: string; after: string; count: number; example: string }>();
+  const seen = new Set<string>();
+  for (const model of [a, b]) {
+    for (const question of derivedQuestions(model, questionsPerModel)) {
+      const [x, y] = [outcome(treat(a, question, before.decide(question))), outcome(treat(b, question, after.decide(question)))];
+      if (x === y) continue;
+      const example = describeQuestion(question);
+      if (seen.has(example)) continue;
+      seen.add(example);
+      const group = found.get(`${x}\n${y}`);
+      if (group) group.count++;
+      else found.set(`${x}\n${y}`, { before: x, after: y, count: 1, example });
+    }
+  }
+  return [...found.values()].sort((x, y) => y.count - x.count || (x.example < y.example ? -1 : 1));
+}
+
+/** What a client sees, in one line. */
+function outcome(answer: Answer): string {
+  const parts = [answer.verdict, answer.why ?? "", answer.status === undefined ? "" : String(answer.status), answer.location ?? ""];
+  const clusters = (answer.clusters ?? []).map(
+    (c) => `${Number((c.probability * 100).toFixed(2))}% ${c.name}${c.verdict ? ` (${c.verdict} ${c.why ?? ""})` : ""}`,
+  );
+  return [...parts, clusters.join(" + ")].filter((part) => part !== "").join(" ");
+}
