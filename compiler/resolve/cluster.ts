@@ -215,7 +215,9 @@ function puntedFilters(scope: Scope, cluster: Cluster, path: string): string | u
 }
 
 function puntedProtocols(scope: Scope, cluster: Cluster): string | undefined {
-  for (const any of Object.values(cluster.typed_extension_protocol_options ?? {})) {
+  const options = cluster.typed_extension_protocol_options ?? {};
+  for (const key of Object.keys(options).sort()) {
+    const any = options[key]!;
     const code = puntedField(scope, any.any, any.value);
     if (code !== undefined) return code;
   }

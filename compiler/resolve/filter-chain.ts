@@ -88,7 +88,7 @@ export function checkChains(scope: Scope, chains: readonly NamedMatch[], listene
   const root: Node = new Map();
   let combinations = 0;
   for (const chain of chains) {
-    const key = JSON.stringify(chain.raw.filter_chain_match ?? {}, (_, value) => (typeof value === "bigint" ? String(value) : value));
+    const key = asWritten(chain.raw.filter_chain_match);
     const twin = seen.get(key);
     if (twin !== undefined) {
       refuse(
@@ -119,6 +119,11 @@ export function checkChains(scope: Scope, chains: readonly NamedMatch[], listene
     }
   }
   checkAmbiguity(scope, root, 0, listenerPath);
+}
+
+/** A match as text, equal for equal messages whatever the order of their fields. */
+function asWritten(match: FilterChainMatch = {}): string {
+  return JSON.stringify(match, [...Object.keys(match), "address_prefix", "prefix_len"].sort());
 }
 
 type Node = Map<string, Node | string>;

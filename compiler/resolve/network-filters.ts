@@ -3,7 +3,7 @@
  * redirect a connection, and any of Envoy's or Istio's that is not known here, leaves the chain to a proxy. A type of another origin is
  * `foreign`: Envoy refuses the listener.
  */
-export type FilterClass = "telemetry" | "sniffer" | "decides" | "unknown" | "foreign";
+export type FilterClass = "telemetry" | "sniffer" | "decides" | "terminal" | "unknown" | "foreign";
 
 const network = "envoy.extensions.filters.network";
 
@@ -36,13 +36,13 @@ const classes: Readonly<Record<string, FilterClass>> = {
   "envoy.extensions.filters.network.match_delegate.v3.Config": "decides",
 
   // Terminal filters other than tcp_proxy and the HTTP connection manager.
-  [`${network}.direct_response.v3.Config`]: "decides",
-  [`${network}.echo.v3.Echo`]: "decides",
-  [`${network}.redis_proxy.v3.RedisProxy`]: "decides",
-  [`${network}.dubbo_proxy.v3.DubboProxy`]: "decides",
-  [`${network}.thrift_proxy.v3.ThriftProxy`]: "decides",
-  [`${network}.generic_proxy.v3.GenericProxy`]: "decides",
-  [`${network}.reverse_tunnel.v3.ReverseTunnel`]: "decides",
+  [`${network}.direct_response.v3.Config`]: "terminal",
+  [`${network}.echo.v3.Echo`]: "terminal",
+  [`${network}.redis_proxy.v3.RedisProxy`]: "terminal",
+  [`${network}.dubbo_proxy.v3.DubboProxy`]: "terminal",
+  [`${network}.thrift_proxy.v3.ThriftProxy`]: "terminal",
+  [`${network}.generic_proxy.v3.GenericProxy`]: "terminal",
+  [`${network}.reverse_tunnel.v3.ReverseTunnel`]: "terminal",
 };
 
 /** Whether a filter type is neither Envoy's own nor one of Istio's build of it. */

@@ -19,6 +19,7 @@ export function resolveNetwork(context: ResolveContext, scope: Scope, chain: Fil
   );
   const filters = chain.filters ?? [];
   if (filters.length === 0) return transport === undefined ? { kind: "close" } : { kind: "punt", why: transport };
+  const tablesBefore = context.inlineTables.length;
   let punted = transport;
   for (const [i, filter] of filters.entries()) {
     const at = `${path}.filters[${i}]`;
@@ -30,7 +31,9 @@ export function resolveNetwork(context: ResolveContext, scope: Scope, chain: Fil
         type === tcpProxy
           ? resolveTcp(context, scope, filter, `${at}.typed_config`)
           : resolveHcm(context, scope, filter, `${at}.typed_config`);
-      return punted === undefined ? network : { kind: "punt", why: punted };
+      if (punted === undefined) return network;
+      context.inlineTables.length = tablesBefore;
+      return { kind: "punt", why: punted };
     }
     const code = resolveFilter(scope, filter, at, last);
     punted ??= code;
@@ -52,7 +55,11 @@ function resolveFilter(scope: Scope, filter: Filter, path: string, last: boolean
     return undefined;
   }
   const found = classOf(filter, type);
-  if (last && (found === "telemetry" || found === "sniffer")) {
+  if (!last && found === "terminal") {
+    refuse(scope, "KM2122", path, `${nameOf(filter)} ends a chain; nothing may follow it`, "remove the filters behind it");
+    return undefined;
+  }
+  if (last && (found === "telemetry" || found === "sniffer" || found === "decides")) {
     refuse(
       scope,
       "KM2122",
@@ -70,6 +77,7 @@ function resolveFilter(scope: Scope, filter: Filter, path: string, last: boolean
       note(scope, "KM2125", type, () => path, `the filter ${type} reads the protocol for statistics, and is not run`);
       return undefined;
     case "decides":
+    case "terminal":
       return punt(
         scope,
         "KM2121",

@@ -25,10 +25,11 @@ export function resolveFilterSettings(scope: Scope, names: FilterNames, settings
   let fault: HirFault | undefined;
   let punted: string | undefined;
   for (const { config, path } of settings) {
-    for (const [filter, any] of Object.entries(config ?? {})) {
+    for (const filter of Object.keys(config ?? {}).sort()) {
       if (seen.has(filter)) continue;
       seen.add(filter);
-      const effect = settingsOf(scope, names.get(filter), filter, any, `${path}.typed_per_filter_config[${JSON.stringify(filter)}]`);
+      const at = `${path}.typed_per_filter_config[${JSON.stringify(filter)}]`;
+      const effect = settingsOf(scope, names.get(filter), filter, config![filter]!, at);
       fault ??= effect.fault;
       punted ??= effect.punt;
     }

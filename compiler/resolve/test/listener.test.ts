@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { FilterChainMatch, Listener } from "../../decode/gen/types.ts";
-import { address, any, chains, clusterC, firstListener, listener, opaque, resolve, tcpProxy, types } from "./build.ts";
+import { address, any, chains, clusterC, firstListener, hcm, listener, opaque, resolve, table, tcpProxy, toC, types } from "./build.ts";
 
 const test = suite("listener");
 
@@ -198,6 +198,19 @@ test("order and ends of a chain", () => {
   assert.equal(one(listener([tcpProxy(), tcpProxy()])).codes("error"), ["KM2122"]);
   assert.equal(one(listener([{ name: "s", typed_config: opaque("stats.PluginConfig") }])).codes("error"), ["KM2122"]);
   assert.equal(firstListener(one(listener([]))).chains[0]!.network, { kind: "close" });
+});
+
+test("other terminal filters end a chain too, filters that only judge do not", () => {
+  const filter = (type: string) => ({ name: "f", typed_config: opaque(`envoy.extensions.filters.network.${type}`) });
+  assert.equal(firstListener(one(listener([filter("redis_proxy.v3.RedisProxy")]))).chains[0]!.network, { kind: "punt", why: "KM2121" });
+  assert.equal(one(listener([filter("echo.v3.Echo"), tcpProxy()])).codes("error"), ["KM2122"]);
+  assert.equal(one(listener([filter("ext_authz.v3.ExtAuthz")])).codes("error"), ["KM2122"]);
+});
+
+test("the inline table of a chain that is left to a proxy is not kept", () => {
+  const tls = { name: "s", typed_config: opaque("envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext") };
+  const resolved = one(chains({ filters: [hcm({ route_config: table([toC]) })], transport_socket: tls }));
+  assert.equal([resolved.model.listeners.length, resolved.model.routeConfigs.length], [1, 0]);
 });
 
 test("tcp_proxy: one cluster, shares, a missing cluster", () => {
