@@ -1,10 +1,12 @@
 /** Bundles in few words: services, clusters and endpoints, compiled as a snapshot would be. */
-import type { Bundle, PackedBundle } from "../../compiler/bundle/index.ts";
+import { type Bundle, type PackedBundle, packBundle } from "../../compiler/bundle/index.ts";
 import { Collector } from "../../compiler/diag/index.ts";
+import { connectPrograms } from "../../compiler/emit/connect.ts";
 import type { HirCluster, HirListener, HirModel } from "../../compiler/hir/model.ts";
 import { anyMatch, cluster, tcp, toCluster, weighted } from "../../compiler/hir/test/build.ts";
-import { buildBundle, compileModel, dumpBundle } from "../../compiler/index.ts";
+import { compileModel, dumpBundle } from "../../compiler/index.ts";
 import { tables } from "../../compiler/layout/index.ts";
+import { compileC } from "../../compiler/toolchain/index.ts";
 
 /** An endpoint is `ip:port` or `[ip]:port`, with a weight after `*`. */
 export type EndpointWords = string;
@@ -48,13 +50,21 @@ export function meshModel(words: MeshWords): HirModel {
 }
 
 /** With objects, unless said otherwise. */
-export async function meshPacked(words: MeshWords, options: { readonly noObjects?: boolean } = {}): Promise<PackedBundle> {
+export function meshPacked(words: MeshWords, options: { readonly noObjects?: boolean } = {}): Promise<PackedBundle> {
+  return modelPacked(meshModel(words), options);
+}
+
+/** A bundle of any model, without the simulator: the kernel's tests run the kernel's programs. */
+export async function modelPacked(model: HirModel, options: { readonly noObjects?: boolean } = {}): Promise<PackedBundle> {
   const sink = new Collector();
-  const model = meshModel(words);
   const compiled = compileModel(model, sink);
-  const packed = compiled && (await buildBundle(model, compiled, [], sink, options));
-  if (!packed) throw new Error(`the mesh does not compile: ${JSON.stringify(sink.list())}`);
-  return packed;
+  if (!compiled) throw new Error(`the mesh does not compile: ${JSON.stringify(sink.list())}`);
+  const { shape, header, images, sources, names } = compiled;
+  const parts = { shape, header, images, sources, names, model, diagnostics: [] };
+  if (options.noObjects) return packBundle({ ...parts, objects: [] });
+  const { bytes, compiler, diagnostics } = await compileC({ sources, target: "bpf" });
+  if (!bytes || !compiler) throw new Error(diagnostics.map((d) => d.message).join("; "));
+  return packBundle({ ...parts, objects: [{ name: "connect", bytes, compiler, programs: connectPrograms }] });
 }
 
 export async function meshBundle(words: MeshWords, options: { readonly noObjects?: boolean } = {}): Promise<Bundle> {

@@ -5,6 +5,7 @@ import type { Counts, Landing, Request } from "./prober.ts";
 
 export interface Prober {
   serve(at: readonly string[]): Promise<void>;
+  servePorts(ports: readonly number[]): Promise<void>;
   connect(to: string): Promise<Landing>;
   burst(to: string, count: number): Promise<Readonly<Record<string, number>>>;
   /** Connects without pause until `stop`, which tells where connections landed. */
@@ -18,7 +19,8 @@ interface Answer {
   readonly error?: string;
 }
 
-export async function startProber(namespace: string, cgroup: string): Promise<Prober> {
+/** Without a cgroup it stays where the test is. */
+export async function startProber(namespace: string, cgroup?: string): Promise<Prober> {
   // `ip netns exec` becomes the command: its process id is the prober's.
   const args = ["netns", "exec", namespace, process.execPath, "--import", "tsx", "test/kernel/prober.ts"];
   const child: ChildProcess = spawn("ip", args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
@@ -41,9 +43,10 @@ export async function startProber(namespace: string, cgroup: string): Promise<Pr
   };
   child.setMaxListeners(0);
   await answered(0);
-  enterCgroup(cgroup, child.pid!);
+  if (cgroup !== undefined) enterCgroup(cgroup, child.pid!);
   return {
     serve: (at) => ask({ kind: "serve", at }),
+    servePorts: (ports) => ask({ kind: "serve-ports", ports }),
     connect: (to) => ask({ kind: "connect", to }),
     burst: async (to, count) => (await ask<Counts>({ kind: "burst", to, count }))[to]!,
     load: (to) => ask({ kind: "load", to }),

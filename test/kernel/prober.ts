@@ -13,6 +13,8 @@ export interface Landing {
 
 export type Request =
   | { readonly kind: "serve"; readonly at: readonly string[] }
+  /** On every address of the namespace; says the address that a connection came to. */
+  | { readonly kind: "serve-ports"; readonly ports: readonly number[] }
   | { readonly kind: "connect"; readonly to: string }
   /** `count` connections, some at a time: how many landed where. */
   | { readonly kind: "burst"; readonly to: string; readonly count: number }
@@ -43,7 +45,10 @@ if (process.send) {
 async function answer(request: Request): Promise<unknown> {
   switch (request.kind) {
     case "serve":
-      await Promise.all(request.at.map(serve));
+      await Promise.all(request.at.map((at) => serve(parse(at), () => at)));
+      return undefined;
+    case "serve-ports":
+      await Promise.all(request.ports.map((port) => serve({ host: "::", port }, localAddress)));
       return undefined;
     case "connect":
       return connect(request.to);
@@ -61,17 +66,20 @@ async function answer(request: Request): Promise<unknown> {
   }
 }
 
-function serve(at: string): Promise<void> {
-  const { host, port } = parse(at);
+function serve({ host, port }: { readonly host: string; readonly port: number }, name: (socket: Socket) => string): Promise<void> {
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
-    socket.end(at);
+    socket.end(name(socket));
   });
   servers.push(server);
   return new Promise((resolve, reject) => {
     server.on("error", reject);
     server.listen({ host, port, backlog: 4096 }, resolve);
   });
+}
+
+function localAddress(socket: Socket): string {
+  return format((socket.localAddress ?? "").replace(/^::ffff:(?=\d+\.)/, ""), socket.localPort ?? 0);
 }
 
 function connect(to: string): Promise<Landing> {
