@@ -32,7 +32,8 @@ function writeAtomic(file: string, text: string): void {
 function compare(dir: string, files: ReadonlyMap<string, string>): void {
   if (!update) {
     assert.equal(list(dir), [...files.keys()].sort(), `files in ${dir}; read the difference, then: make golden`);
-    for (const [file, text] of files) assert.fixture(text, readFileSync(join(dir, file), "utf8"), `${dir}/${file} differs; read it, then: make golden`);
+    for (const [file, text] of files)
+      assert.fixture(text, readFileSync(join(dir, file), "utf8"), `${dir}/${file} differs; read it, then: make golden`);
     return;
   }
   for (const file of list(dir).filter((f) => !files.has(f))) {

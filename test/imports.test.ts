@@ -40,7 +40,10 @@ imports("only the kernel room names koffi", () => {
 
 imports("only the cli rooms print or read the process", () => {
   const offenders = sources.filter(
-    (f) => f.startsWith("compiler/") && !/^compiler\/(cli|toolchain|package-root|bundle)/.test(f) && /\bprocess\.(stdout|stderr|argv|exit)|console\.(log|error)/.test(readFileSync(f, "utf8")),
+    (f) =>
+      f.startsWith("compiler/") &&
+      !/^compiler\/(cli|toolchain|package-root|bundle)/.test(f) &&
+      /\bprocess\.(stdout|stderr|argv|exit)|console\.(log|error)/.test(readFileSync(f, "utf8")),
   );
   assert.equal(offenders, [], "return data or diagnostics; compiler/cli prints");
 });
