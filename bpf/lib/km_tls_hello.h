@@ -34,16 +34,34 @@ static inline km_bool km_vector(const struct km_decide *d, __u32 *at, __u32 end,
 	return 1;
 }
 
-static inline void km_read_names(struct km_decide *d, struct km_span content)
+/* One host name of 1 to 255 bytes without NUL, as BoringSSL wants it; 0: malformed. */
+static inline km_bool km_read_names(struct km_decide *d, struct km_span content)
 {
 	struct km_span list, name;
 	__u32 at = content.at;
 
-	if (!km_vector(d, &at, km_span_end(content), 2, &list) || list.length < 3 || km_byte(d, list.at) != 0)
-		return;
+	if (!km_vector(d, &at, km_span_end(content), 2, &list) || at != km_span_end(content))
+		return 0;
+	if (list.length < 3 || km_byte(d, list.at) != 0)
+		return 0;
 	at = list.at + 1;
-	if (km_vector(d, &at, km_span_end(list), 2, &name))
-		d->inspected.server_name = name;
+	if (!km_vector(d, &at, km_span_end(list), 2, &name) || at != km_span_end(list))
+		return 0;
+	if (!name.length || name.length > 255 || km_find(d, name, name.at, 0) != km_span_end(name))
+		return 0;
+	d->inspected.server_name = name;
+	return 1;
+}
+
+/* Whether an extension before `end` has this type. */
+static inline km_bool km_has_extension(const struct km_decide *d, __u32 at, __u32 end, __u32 type)
+{
+	for (__u32 i = 0; i < KM_HEAD_BYTES && at < end; i++) {
+		if (km_be16_at(d, at) == type)
+			return 1;
+		at += 4 + km_be16_at(d, at + 2);
+	}
+	return 0;
 }
 
 static inline void km_read_protocols(struct km_decide *d, struct km_span content)
@@ -63,38 +81,36 @@ static inline void km_read_protocols(struct km_decide *d, struct km_span content
 	}
 }
 
-static inline enum km_hello km_read_hello_body(struct km_decide *d, __u32 at, __u32 end)
+/* What is malformed for BoringSSL (duplicate extensions, bytes left over...) counts as no TLS. */
+static inline km_bool km_read_hello_body(struct km_decide *d, __u32 at, __u32 end)
 {
-	struct km_span skipped, extensions, content;
+	struct km_span session, ciphers, methods, extensions, content;
 
-	/* legacy_version and random, then session id, cipher suites, compression methods. */
+	/* legacy_version and random. */
 	at += 34;
-	if (!km_vector(d, &at, end, 1, &skipped) || !km_vector(d, &at, end, 2, &skipped) || !km_vector(d, &at, end, 1, &skipped))
-		return KM_HELLO_NONE;
-	d->inspected.tls = 1;
+	if (!km_vector(d, &at, end, 1, &session) || !km_vector(d, &at, end, 2, &ciphers) || !km_vector(d, &at, end, 1, &methods))
+		return 0;
+	if (session.length > 32 || !ciphers.length || ciphers.length & 1 || !methods.length)
+		return 0;
 	d->inspected.protocols = 0;
 	d->inspected.server_name.length = 0;
 	if (at == end)
-		return KM_HELLO_TAKEN;
-	if (!km_vector(d, &at, end, 2, &extensions)) {
-		d->inspected.tls = 0;
-		return KM_HELLO_NONE;
-	}
+		return 1;
+	if (!km_vector(d, &at, end, 2, &extensions) || at != end)
+		return 0;
 	at = extensions.at;
 	for (__u32 i = 0; i < KM_HEAD_BYTES && at < km_span_end(extensions); i++) {
-		__u32 type = km_be16_at(d, at);
+		__u32 start = at, type = km_be16_at(d, at);
 
 		at += 2;
-		if (!km_vector(d, &at, km_span_end(extensions), 2, &content)) {
-			d->inspected.tls = 0;
-			return KM_HELLO_NONE;
-		}
-		if (type == 0)
-			km_read_names(d, content);
-		else if (type == 16)
+		if (!km_vector(d, &at, km_span_end(extensions), 2, &content) || km_has_extension(d, extensions.at, start, type))
+			return 0;
+		if (type == 0 && !km_read_names(d, content))
+			return 0;
+		if (type == 16)
 			km_read_protocols(d, content);
 	}
-	return KM_HELLO_TAKEN;
+	return 1;
 }
 
 /* Joins the handshake's records behind the text and reads the ClientHello there. */
@@ -120,8 +136,14 @@ static inline enum km_hello km_read_hello(struct km_decide *d)
 		if (have < 4)
 			continue;
 		wanted = 4 + (km_byte(d, start + 1) << 16 | km_be16_at(d, start + 2));
-		if (have >= wanted)
-			return km_read_hello_body(d, start + 4, start + wanted);
+		if (have < wanted)
+			continue;
+		d->inspected.tls = km_read_hello_body(d, start + 4, start + wanted);
+		if (!d->inspected.tls) {
+			d->inspected.protocols = 0;
+			d->inspected.server_name.length = 0;
+		}
+		return d->inspected.tls ? KM_HELLO_TAKEN : KM_HELLO_NONE;
 	}
 	return KM_HELLO_INCOMPLETE;
 }

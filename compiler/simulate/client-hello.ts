@@ -1,7 +1,8 @@
 /** The smallest ClientHello with this server name and these protocols (RFC 8446 4.1.2), in TLS records: what a TLS client would send. */
 export function clientHello(sni: string | undefined, alpn: readonly string[]): Uint8Array {
   const extensions: number[] = [];
-  if (sni !== undefined) extensions.push(0, 0, ...vector(2, vector(2, [0, ...vector(2, latin1(sni))])));
+  // An empty name is no name: TLS has no form for it.
+  if (sni) extensions.push(0, 0, ...vector(2, vector(2, [0, ...vector(2, latin1(sni))])));
   if (alpn.length > 0)
     extensions.push(
       0,

@@ -25,32 +25,52 @@ export function readClientHello(bytes: Uint8Array): ClientHello {
   }
 }
 
+/** What BoringSSL finds malformed (duplicate extensions, bytes left over, an odd server name...) counts as plain, as seen on Envoy. */
 function readBody(body: Uint8Array): ClientHello {
   const reader = createReader(body);
   reader.skip(2 + 32);
-  reader.vector(1);
-  reader.vector(2);
-  reader.vector(1);
+  const session = reader.vector(1);
+  const ciphers = reader.vector(2);
+  const methods = reader.vector(1);
   const extensions = reader.left() === 0 ? new Uint8Array() : reader.vector(2);
+  if (!reader.ok() || reader.left() > 0 || session.length > 32 || methods.length === 0) return other;
+  if (ciphers.length === 0 || ciphers.length % 2 === 1) return other;
   let sni: string | undefined;
   const alpn: string[] = [];
+  const seen = new Set<number>();
   const list = createReader(extensions);
-  while (list.ok() && list.left() > 0) {
+  while (list.left() > 0) {
     const type = list.number(2);
     const content = createReader(list.vector(2));
+    if (!list.ok() || seen.has(type)) return other;
+    seen.add(type);
     if (type === 0) {
-      const names = createReader(content.vector(2));
-      if (names.number(1) === 0) sni = text(names.vector(2));
+      sni = readServerName(content);
+      if (sni === undefined) return other;
     } else if (type === 16) {
       const names = createReader(content.vector(2));
-      while (names.ok() && names.left() > 0) alpn.push(text(names.vector(1)));
+      while (names.left() > 0) {
+        const name = text(names.vector(1));
+        if (!names.ok()) break;
+        alpn.push(name);
+      }
     }
   }
-  if (!reader.ok() || !list.ok()) return other;
   return sni === undefined ? { kind: "hello", alpn } : { kind: "hello", sni, alpn };
 }
 
+/** One host name of 1 to 255 bytes without NUL. */
+function readServerName(content: Reader): string | undefined {
+  const names = createReader(content.vector(2));
+  const type = names.number(1);
+  const name = text(names.vector(2));
+  if (!content.ok() || content.left() > 0 || !names.ok() || names.left() > 0) return undefined;
+  return type === 0 && name !== "" && name.length <= 255 && !name.includes("\0") ? name : undefined;
+}
+
 const text = (bytes: Uint8Array) => String.fromCharCode(...bytes);
+
+type Reader = ReturnType<typeof createReader>;
 
 /** Reads past the end give nothing and clear `ok`. */
 function createReader(bytes: Uint8Array) {
