@@ -1,0 +1,79 @@
+/** Validation finds a table that says something else than the rules. */
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { InternalError } from "../../diag/index.ts";
+import type { HirModel } from "../../hir/index.ts";
+import { address, chain, forward, header, listener, model, prefix, route, tcp, text, vhost, web, weighted } from "../../hir/test/build.ts";
+import { createEngine, type EngineParts, validate } from "../index.ts";
+import { partsOf } from "./load.ts";
+
+const validation = suite("validation");
+
+const table: HirModel = web([
+  vhost(
+    ["a.com", "*.b.com"],
+    [
+      route({ path: prefix("/x"), match: { headers: [header("x-a", text("exact", "1"))] }, to: "b" }),
+      route({ path: { kind: "regex", regex: "/r[0-9]+" }, to: "c" }),
+      route({ to: forward(weighted({ a: 1, b: 2 })) }),
+    ],
+  ),
+  vhost(["*"], [route({ to: "d" })]),
+]);
+
+/** The same tables with one byte changed. */
+function corrupt(parts: EngineParts, name: string, at: number): EngineParts {
+  const image = parts.images.get(name)!;
+  const bytes = image.bytes.slice();
+  bytes[at]! ^= 1;
+  return { ...parts, images: new Map([...parts.images, [name, { ...image, bytes }]]) };
+}
+
+validation("true tables pass", async () => {
+  const parts = await partsOf(table);
+  const { questions, classes, asked } = validate(table, createEngine(parts), parts);
+  assert.ok(questions > 150, String(questions));
+  assert.is(asked, classes);
+});
+
+validation("a budget asks a part", async () => {
+  const parts = await partsOf(table);
+  assert.ok(validate(table, createEngine(parts), parts, { questions: 10 }).asked < 6);
+});
+
+for (const [name, at, what] of [
+  ["route", 1, "case sensitivity"],
+  ["share", 0, "a weight"],
+  ["vhost", 0, "a virtual host's first route"],
+  ["dfanext", 34, "a transition"],
+  ["match", 5, "an inverted condition"],
+  ["target", 4, "a cluster"],
+] as const) {
+  validation(`${what} changed in table ${name}`, async () => {
+    const parts = corrupt(await partsOf(table), name, at);
+    assert.throws(
+      () => validate(table, createEngine(parts), parts),
+      (error: unknown) => error instanceof InternalError,
+    );
+  });
+}
+
+validation("a byte of a domain changed", async () => {
+  const parts = await partsOf(table);
+  const at = Buffer.from(parts.images.get("bytes")!.bytes).indexOf("a.com");
+  const wrong = corrupt(parts, "bytes", at);
+  assert.throws(
+    () => validate(table, createEngine(wrong), wrong),
+    (error: unknown) => error instanceof InternalError,
+  );
+});
+
+validation("the connect tier is compared too", async () => {
+  const hir = model([listener(address, [chain("c", {}, tcp(weighted({ a: 1, b: 1 })))])]);
+  const parts = await partsOf(hir);
+  validate(hir, createEngine(parts), parts);
+  const wrong = corrupt(parts, "split", 3);
+  assert.throws(() => validate(hir, createEngine(wrong), wrong), /the connect tier gives/);
+});
+
+validation.run();
