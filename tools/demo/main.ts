@@ -43,7 +43,8 @@ title("1. Compile a mesh: the config_dump of a sidecar, as a real istiod filled 
 show("kmesh-compile", "compile", snapshot, "-o", bundle, "--diagnostics", "error");
 title("2. Ask what it does");
 show("kmesh-compile", "explain", bundle, "10.96.130.151:9000");
-show("kmesh-compile", "trace", bundle, "--to", "10.96.1.1:8080", "--request", "GET /", "-H", "Host: web-0.shop");
+show("kmesh-compile", "trace", bundle, "--to", "10.96.9.9:8080", "--request", "GET /abcb/x?q=12&present", "--host", "http-00");
+show("kmesh-compile", "trace", bundle, "--to", "10.96.9.9:80", "--request", "GET /old", "--host", "front-1");
 const reason = whyNot();
 if (reason === undefined) await steer();
 else simulate(reason);

@@ -40,11 +40,7 @@ export async function compile(args: string[]): Promise<number> {
     if (values.json) printJson({ bundle: result, summary: countBySeverity(diagnostics), diagnostics });
     else {
       printDiagnostics(diagnostics, levelOf(values.diagnostics, "punt"));
-      printText(
-        result
-          ? `${result.path}: ${result.tables.map((t) => `${t.name} ${t.count}`).join(", ")}; shape ${result.shape.slice(0, 12)}`
-          : "no bundle was written",
-      );
+      printText(result ? textOf(result) : "no bundle was written");
     }
     return packed ? exitCodeOf(diagnostics) : exit.rejected;
   } finally {
@@ -79,13 +75,23 @@ async function build(
   return packed;
 }
 
+function textOf({ path, shape, tables }: Summary): string {
+  const records = tables.reduce((n, t) => n + t.count, 0);
+  const bytes = tables.reduce((n, t) => n + t.bytes, 0);
+  return `${path}: ${tables.length} tables, ${records} records, ${(bytes / 1024).toFixed(1)} KiB; shape ${shape.slice(0, 12)}`;
+}
+
 interface Summary {
   readonly path: string;
   readonly shape: string;
-  readonly tables: readonly { readonly name: string; readonly count: number }[];
+  readonly tables: readonly { readonly name: string; readonly count: number; readonly bytes: number }[];
 }
 
 function summaryOf({ bundle }: PackedBundle, path: string): Summary {
   const { shape, tables } = bundle.manifest;
-  return { path, shape, tables: tables.filter((t) => t.count > 0).map(({ name, count }) => ({ name, count })) };
+  return {
+    path,
+    shape,
+    tables: tables.filter((t) => t.count > 0).map(({ name, count, recordSize }) => ({ name, count, bytes: count * recordSize })),
+  };
 }
