@@ -118,7 +118,7 @@ export interface HirHttp {
   readonly maxHeadersCount: number;
   /** A filter that decides (RBAC, ext_authz, JWT, Lua...): the chain is punted with this diagnostic code. */
   readonly punt?: string;
-  /** http_filters fault / cors as the whole chain's default; routes may override. */
+  /** The chain's fault filter; also one that does nothing by itself, as routes may have settings for it. */
   readonly fault?: HirFault;
 }
 
@@ -153,7 +153,7 @@ export interface HirRoute {
   readonly match: HirRouteMatch;
   readonly action: HirAction;
   readonly treatment: HirTreatment;
-  /** Per-route fault (typed_per_filter_config), overrides the chain's; `{}` with no abort and delay switches it off. */
+  /** Per-route fault (typed_per_filter_config), replaces that of the chain's filter; one with neither abort nor delay switches it off. */
   readonly fault?: HirFault;
   /** The match can't be expressed: reaching this route is a punt (never skipped: that would widen the ones below). */
   readonly punt?: string;
@@ -275,6 +275,8 @@ export interface HirFault {
   readonly abort?: { readonly status: number; readonly fraction: HirFraction };
   /** Milliseconds. */
   readonly delay?: { readonly duration: number; readonly fraction: HirFraction };
+  /** The filter's name: settings of a route are for the filter of that name in a chain. */
+  readonly filter: string;
   /** Headers that a request must match for the fault to apply. */
   readonly headers: readonly HirHeaderMatch[];
 }

@@ -138,14 +138,18 @@ answers("drop_overloads is a share of its own", () => {
 answers("a fault aborts a share, with the headers it asks for", () => {
   const abort = { status: 418, fraction: fraction(20) };
   const headers = [{ name: "x-f", invert: false, missingAsEmpty: false, value: text("exact", "1") }];
-  const hir = routes([route({ to: "a" })], { http: { fault: { abort, headers } } });
+  const hir = routes([route({ to: "a" })], { http: { fault: { filter: "f", abort, headers } } });
   assert.equal(ask(hir, get("/", ["x-f: 1"])).clusters, [
     { name: "a", probability: 0.2, verdict: "respond", why: "dropped", status: 418 },
     { name: "a", probability: 0.8 },
   ]);
   assert.equal(ask(hir, get()).clusters, [{ name: "a", probability: 1 }]);
-  const off = routes([route({ to: "a" }, { fault: { headers: [] } })], { http: { fault: { abort, headers: [] } } });
+  const off = routes([route({ to: "a" }, { fault: { filter: "f", headers: [] } })], {
+    http: { fault: { filter: "f", abort, headers: [] } },
+  });
   assert.equal(ask(off, get()).clusters, [{ name: "a", probability: 1 }]);
+  const elsewhere = routes([route({ to: "a" }, { fault: { filter: "f", abort, headers: [] } })]);
+  assert.equal(ask(elsewhere, get()).clusters, [{ name: "a", probability: 1 }]);
 });
 answers("an ORIGINAL_DST cluster goes where the client went, or where its header says", () => {
   const hir = routes([route({ to: "o" })], { clusters: [cluster("o", { discovery: "original_dst", originalDstHeader: "x-d" })] });

@@ -86,7 +86,7 @@ const model: HirModel = {
               },
               action: { kind: "forward", target: { kind: "cluster", cluster: "c" }, notFoundStatus: 404 },
               treatment: { prefixRewrite: "/b", requestHeadersAdd: [{ name: "x", value: "1", action: "add_if_absent", keepEmpty: false }] },
-              fault: { abort: { status: 500, fraction: { numerator: 1, denominator: 2 } }, headers: [] },
+              fault: { filter: "f", abort: { status: 500, fraction: { numerator: 1, denominator: 2 } }, headers: [] },
             },
           ],
         },

@@ -23,6 +23,13 @@ rewrite("prefix_rewrite is textual and keeps the query", () => {
   assert.is(upstream({ prefixRewrite: "/n?z=1" }, get("/p/x?q=1"), prefix("/p")).path, "/n?z=1/x?q=1");
   assert.is(upstream({ prefixRewrite: "n" }, get("/p/x"), prefix("/p")).path, "n/x");
 });
+rewrite("a prefix that only matched without path parameters is not rewritten", () => {
+  const hir = routes([route({ path: prefix("/a/"), to: "a" }, { treatment: { prefixRewrite: "/n" } })], {
+    config: { ignorePathParameters: true },
+  });
+  assert.is(ask(hir, get("/a;x/b")).upstream?.path, "/a;x/b");
+  assert.is(ask(hir, get("/a/b;x")).upstream?.path, "/nb;x");
+});
 rewrite("of a path or a regex the whole path is replaced", () => {
   assert.is(upstream({ prefixRewrite: "/n" }, get("/p?q"), { kind: "path", value: "/p" }).path, "/n?q");
   assert.is(upstream({ prefixRewrite: "/n" }, get("/p/x?q"), { kind: "regex", regex: "/p.*" }).path, "/n?q");

@@ -15,7 +15,8 @@ export function abortOf(exchange: Exchange): Abort | undefined {
   const { request, share } = exchange;
   if (!request || share.outcome.kind === "punt" || (share.outcome.kind === "respond" && share.outcome.why === "bad_request"))
     return undefined;
-  const fault = exchange.route?.fault ?? exchange.http?.fault;
+  const [ofChain, ofRoute] = [exchange.http?.fault, exchange.route?.fault];
+  const fault = ofRoute && ofRoute.filter === ofChain?.filter ? ofRoute : ofChain;
   if (!fault?.abort) return undefined;
   let matchers = tests.get(fault);
   if (!matchers) {

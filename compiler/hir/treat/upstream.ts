@@ -30,7 +30,7 @@ export function makeUpstream(exchange: Exchange, cluster: HirCluster): Answer["u
   if (config?.mostSpecificHeaderMutationsWins) levels.reverse();
   for (const treatment of levels) if (treatment) mutate(state, treatment, exchange, cluster);
   if (route) {
-    rewriteHost(state, route.treatment, cluster);
+    rewriteHost(state, request, route.treatment, cluster);
     const path = state.path === undefined ? undefined : rewritePath(state.path, route.treatment, route);
     if (path !== undefined && state.path !== undefined) {
       state.headers.set("x-envoy-original-path", state.path);
@@ -90,11 +90,7 @@ function factsOf(state: UpstreamState, exchange: Exchange, request: HttpRequest,
   const forwarded = request.values("x-forwarded-for")[0]?.split(",").at(-1)?.trim();
   const remote = !http?.useRemoteAddress && forwarded !== undefined && parseIp(forwarded) ? { ip: forwarded, port: 0 } : question.from;
   return {
-    header: (name) => {
-      if (name === ":authority" || name === "host") return state.authority;
-      if (name === ":path") return state.path;
-      return name.startsWith(":") ? request.values(name)[0] : state.headers.get(name);
-    },
+    header: (name) => readHeader(state, request, name),
     protocol: request.protocol,
     routeName: wireText(route?.name ?? ""),
     cluster: wireText(cluster.name),
@@ -104,8 +100,15 @@ function factsOf(state: UpstreamState, exchange: Exchange, request: HttpRequest,
   };
 }
 
+/** First line of a header, pseudo headers too, as it stands by now. */
+function readHeader(state: UpstreamState, request: HttpRequest, name: string): string | undefined {
+  if (name === ":authority" || name === "host") return state.authority;
+  if (name === ":path") return state.path;
+  return name.startsWith(":") ? request.values(name)[0] : state.headers.get(name);
+}
+
 /** An empty result leaves Host as it is. */
-function rewriteHost(state: UpstreamState, treatment: HirTreatment, cluster: HirCluster): void {
+function rewriteHost(state: UpstreamState, request: HttpRequest, treatment: HirTreatment, cluster: HirCluster): void {
   const rewrite = treatment.hostRewrite;
   if (!rewrite) return;
   let host: string | undefined;
@@ -114,7 +117,7 @@ function rewriteHost(state: UpstreamState, treatment: HirTreatment, cluster: Hir
       host = wireText(rewrite.value);
       break;
     case "header":
-      host = state.headers.get(rewrite.header.toLowerCase());
+      host = readHeader(state, request, rewrite.header.toLowerCase());
       break;
     case "path_regex":
       host = replaceRegex(pathOnly(state.path), rewrite.rewrite);
