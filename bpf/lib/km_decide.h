@@ -52,7 +52,7 @@ static inline void km_check_version(struct km_decide *d, const struct km_http *h
 		return;
 	reader.chunk = 0;
 	reader.at = host->first;
-	for (__u32 i = 0; i < host->length; i++)
+	for (__u32 i = 0; i < host->length && !d->out.end; i++)
 		km_put(d, km_read(d->gen, &reader));
 	value.length = host->length;
 	km_set(d, KM_H_HOST, value);

@@ -20,11 +20,11 @@ static inline km_bool km_is_relative_byte(__u8 c)
 /* Whether Envoy keeps a referer: an http(s) URL without user information, or a relative reference; both without fragment. */
 static inline km_bool km_is_referer(const struct km_decide *d, struct km_span value)
 {
-	struct km_span host, path;
-	km_bool https, user, slash = 0;
+	struct km_url url;
+	km_bool slash = 0;
 
-	if (km_split_url(d, value, &https, &host, &path, &user))
-		return !user && km_find(d, value, value.at, '#') == km_span_end(value);
+	if (km_split_url(d, value, &url))
+		return !url.user && km_find(d, value, value.at, '#') == km_span_end(value);
 	for (__u32 at = value.at; at < km_span_end(value); at++) {
 		__u8 c = km_byte(d, at);
 
@@ -115,8 +115,11 @@ static inline void km_drop_internal(struct km_decide *d, const struct km_route_t
 	for (__u32 i = 0; i < table->internals; i++) {
 		const struct km_number_item *item = km_number_at(d->gen, table->first_internal + i);
 
-		if (item)
-			km_drop(d, item->value);
+		if (!item) {
+			km_end(d, KM_E_BROKEN, 0);
+			return;
+		}
+		km_drop(d, item->value);
 	}
 }
 

@@ -39,44 +39,54 @@ km_shared km_bool km_is_authority(const struct km_decide *d, struct km_span span
 	return 1;
 }
 
-/* The parts of an absolute URL. 0: not one of http or https, or an impossible host. `user`: user information was left out. */
-km_shared km_bool km_split_url(const struct km_decide *d, struct km_span url, km_bool *https, struct km_span *host,
-					    struct km_span *path, km_bool *user)
+/* The parts of an absolute URL. */
+struct km_url {
+	struct km_span host;
+	/* From the first slash, question mark or number sign; empty where there is none. */
+	struct km_span path;
+	km_bool https;
+	/* User information was left out. */
+	km_bool user;
+};
+
+/* 0: not one of http or https, or an impossible host. */
+km_shared km_bool km_split_url(const struct km_decide *d, struct km_span text, struct km_url *url)
 {
-	__u32 end = km_span_end(url), colon = km_find(d, url, url.at, ':'), at;
-	struct km_span scheme = km_span(url.at, colon);
+	__u32 end = km_span_end(text), colon = km_find(d, text, text.at, ':'), at;
+	struct km_span scheme = km_span(text.at, colon);
 	km_bool has_port;
 
-	*https = km_span_is(d, scheme, "https", 1);
-	if (!*https && !km_span_is(d, scheme, "http", 1))
+	url->https = km_span_is(d, scheme, "https", 1);
+	if (!url->https && !km_span_is(d, scheme, "http", 1))
 		return 0;
 	if (colon + 3 > end || !km_span_is(d, km_span(colon, colon + 3), "://", 0))
 		return 0;
-	host->at = colon + 3;
-	*user = 0;
-	for (at = host->at; at < end; at++) {
+	url->host.at = colon + 3;
+	url->user = 0;
+	for (at = url->host.at; at < end; at++) {
 		__u8 c = km_byte(d, at);
 
 		if (c == '/' || c == '?' || c == '#')
 			break;
 		if (c == '@') {
-			if (*user)
+			if (url->user)
 				return 0;
-			*user = 1;
-			host->at = at + 1;
+			url->user = 1;
+			url->host.at = at + 1;
 		}
 	}
-	host->length = at - host->at;
-	*path = km_span(at, end);
-	return km_is_authority(d, *host, &has_port);
+	url->host.length = at - url->host.at;
+	url->path = km_span(at, end);
+	return km_is_authority(d, url->host, &has_port);
 }
 
 /* Sets path, authority and scheme from the target, or refuses. */
 static inline void km_read_target(struct km_decide *d, const struct km_http *http)
 {
-	struct km_span target = d->target, host;
+	struct km_span target = d->target;
 	__u8 first = km_byte(d, target.at);
-	km_bool https, user, has_port;
+	struct km_url url;
+	km_bool has_port;
 
 	d->path = target;
 	d->has_path = !d->connect;
@@ -91,17 +101,18 @@ static inline void km_read_target(struct km_decide *d, const struct km_http *htt
 	}
 	if (first == '/' || (first == '*' && km_span_is(d, d->method, "OPTIONS", 0)) || !(http->flags & KM_HM_ABSOLUTE))
 		return;
-	if (!km_split_url(d, target, &https, &host, &d->path, &user)) {
+	if (!km_split_url(d, target, &url)) {
 		km_refuse(d, 400);
 		return;
 	}
+	d->path = url.path;
 	/* An edge proxy takes no https URL over plaintext. */
-	if (https && http->flags & KM_HM_REMOTE) {
+	if (url.https && http->flags & KM_HM_REMOTE) {
 		km_refuse(d, 403);
 		return;
 	}
 	if (!d->path.length)
 		d->path = km_put_literal(d, "/");
-	d->scheme = https ? km_put_literal(d, "https") : km_put_literal(d, "http");
-	km_set(d, KM_H_HOST, host);
+	d->scheme = url.https ? km_put_literal(d, "https") : km_put_literal(d, "http");
+	km_set(d, KM_H_HOST, url.host);
 }

@@ -75,8 +75,9 @@ static inline km_bool km_read_ip6(const struct km_decide *d, struct km_span span
 
 		for (__u32 i = 0; i < moved && i < 16; i++)
 			out[15 - i] = out[size - 1 - i];
+		/* volatile: no loop may become a call of memset, which BPF has not. */
 		for (__u32 i = gap; i < 16 - moved; i++)
-			out[i] = 0;
+			*(volatile __u8 *)&out[i] = 0;
 	}
 	return 1;
 }
@@ -114,11 +115,10 @@ static inline void km_put_group(struct km_decide *d, __u32 value)
 	}
 }
 
-/* The address as text of the state. */
-km_shared struct km_span km_put_ip(struct km_decide *d, __u32 family, const struct km_ip *ip)
+km_shared void km_write_ip(struct km_decide *d, __u32 family, const struct km_ip *ip)
 {
 	const __u8 *byte = (const __u8 *)ip->w;
-	__u32 start = d->used, from = 8, length = 1;
+	__u32 from = 8, length = 1;
 	km_bool mapped = ip->w[0] == 0 && ip->w[1] == 0 && ip->w[2] == __builtin_bswap32(0xffff);
 
 	if (family == 6 && !mapped) {
@@ -144,7 +144,7 @@ km_shared struct km_span km_put_ip(struct km_decide *d, __u32 family, const stru
 				km_put(d, ':');
 			km_put_group(d, byte[2 * i] << 8 | byte[2 * i + 1]);
 		}
-		return km_span(start, d->used);
+		return;
 	}
 	if (family == 6)
 		km_put_literal(d, "::ffff:");
@@ -153,5 +153,13 @@ km_shared struct km_span km_put_ip(struct km_decide *d, __u32 family, const stru
 			km_put(d, '.');
 		km_put_number(d, byte[i]);
 	}
+}
+
+/* The address as text of the state. */
+static inline struct km_span km_put_ip(struct km_decide *d, __u32 family, const struct km_ip *ip)
+{
+	__u32 start = d->used;
+
+	km_write_ip(d, family, ip);
 	return km_span(start, d->used);
 }

@@ -94,7 +94,7 @@ km_shared __u32 km_find_last(const struct km_decide *d, struct km_span span, __u
 }
 
 /* Without blanks at both ends. */
-km_shared struct km_span km_trim(const struct km_decide *d, struct km_span span)
+static inline struct km_span km_trim(const struct km_decide *d, struct km_span span)
 {
 	while (span.length > 0 && km_is_blank(km_byte(d, span.at))) {
 		span.at++;
@@ -124,17 +124,21 @@ km_shared km_bool km_put_span(struct km_decide *d, struct km_span span)
 	return 1;
 }
 
-/* Appends a literal and gives its span; empty when the text is full. */
+/* Appends a literal and gives its span. */
 #define km_put_literal(d, literal) km_put_text(d, literal, sizeof(literal) - 1)
 
-km_shared struct km_span km_put_text(struct km_decide *d, const char *text, __u32 length)
+km_shared void km_write_text(struct km_decide *d, const char *text, __u32 length)
 {
-	struct km_span span = { d->used, length };
-
 	for (__u32 i = 0; i < length; i++)
-		if (!km_put(d, text[i]))
-			span.length = 0;
-	return span;
+		km_put(d, text[i]);
+}
+
+static inline struct km_span km_put_text(struct km_decide *d, const char *text, __u32 length)
+{
+	__u32 start = d->used;
+
+	km_write_text(d, text, length);
+	return km_span(start, d->used);
 }
 
 /* The bytes of a text of the tables, one after the other. */
