@@ -6,7 +6,7 @@ import { clientHello } from "./client-hello.ts";
 import { createDraws } from "./draws.ts";
 import { loadModule } from "./module.ts";
 import { type Tier, tierOf } from "./tier.ts";
-import { ConnectOutput, DecideInput, type DecideNames, DecideOutput, type HeaderScalars, Route, Share, Target } from "./types.ts";
+import { ConnectOutput, DecideInput, type DecideNames, DecideOutput, Endpoint, type HeaderScalars, Route, Share, Target } from "./types.ts";
 
 /** What a bundle holds of the decide tier. */
 export interface EngineParts {
@@ -19,7 +19,14 @@ export interface EngineParts {
 /** The generated C, answering questions. */
 export interface Engine {
   readonly decide: (question: Question) => Simulated;
+  /** What a connection to a cluster (id) gets for the drawn number, 0 to 2^32 - 1. */
+  readonly pick: (cluster: number, draw: number) => Picked;
 }
+
+/** An endpoint, `ip` as 16 bytes; or why there is none (KM_R_*). */
+export type Picked =
+  | { readonly kind: "endpoint"; readonly ip: Uint8Array; readonly port: number }
+  | { readonly kind: "none"; readonly reason: number };
 
 export interface Simulated {
   readonly decision: Decision;
@@ -42,9 +49,10 @@ export const tooLongPunt = "KM3501";
 /** Loads tables and code; a question is thousands of times cheaper. */
 export function createEngine({ images, header, names, wasm }: EngineParts): Engine {
   const draws = createDraws(drawTables(images));
+  let drawn = 0;
   const loaded = loadModule(wasm, images, header, {
     draw: draws.draw,
-    random: () => 0,
+    random: () => drawn | 0,
     count: () => undefined,
   });
   const input = loaded.address("input");
@@ -75,7 +83,14 @@ export function createEngine({ images, header, names, wasm }: EngineParts): Engi
     const connected = ConnectOutput.read(view, connectedAt);
     return { decision: { shares }, tier: tierOf(connected), connected, timedOut: end?.end === flags.KM_E_TIMEOUT };
   };
-  return { decide };
+  const pick = (cluster: number, draw: number): Picked => {
+    drawn = draw;
+    const at = loaded.call("pick", cluster);
+    if (at === 0) return { kind: "none", reason: loaded.call("pick_reason") };
+    const { ip, port } = Endpoint.read(view, at);
+    return { kind: "endpoint", ip, port };
+  };
+  return { decide, pick };
 }
 
 function drawTables(images: ReadonlyMap<string, Image>) {

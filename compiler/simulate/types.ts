@@ -1,6 +1,6 @@
 import type { Header as HeaderRecord } from "../layout/index.ts";
 
-export { ConnectOutput, DecideInput, DecideOutput, Header, Route, Share, Split, Target } from "../layout/gen/records.ts";
+export { Cell, ConnectOutput, DecideInput, DecideOutput, Endpoint, Header, Route, Share, Split, Target } from "../layout/gen/records.ts";
 
 /** What the compiler knows of a generation header. */
 export type HeaderScalars = Omit<HeaderRecord, "generation" | "shapeSlot" | "slot" | "count">;

@@ -5,7 +5,8 @@ import { formatSocketAddress } from "../hir/ip.ts";
 import { firstDifference } from "./compare.ts";
 import { connectDifference, passedClusters } from "./connect.ts";
 import type { Engine, EngineParts } from "./engine.ts";
-import { chainSeeds, listenerSeeds, type Seed } from "./questions/connections.ts";
+import { pickDifference } from "./picks.ts";
+import { chainSeeds, listenerSeeds } from "./questions/connections.ts";
 import { requestSeeds } from "./questions/requests.ts";
 
 export interface ValidateOptions {
@@ -38,6 +39,10 @@ export function validate(
   const { heads, domains, routes } = requestSeeds(model);
   const groups = [heads, listenerSeeds(model), chainSeeds(model), domains, routes];
   const most = options.questions ?? 20_000;
+  for (const [id, cluster] of [...spread([...model.clusters.entries()])].slice(0, most / 4)) {
+    const difference = pickDifference(cluster, id, engine, parts.images);
+    if (difference !== undefined) throw new InternalError(`the tables do not mean what the rules say: ${difference}`);
+  }
   let questions = 0;
   let asked = 0;
   groups.forEach((seeds, i) => {
@@ -69,7 +74,7 @@ export function validate(
 }
 
 /** All of them in an order whose beginnings are spread evenly: halves, quarters, eighths... */
-function* spread(seeds: readonly Seed[]): Iterable<Seed> {
+function* spread<T>(seeds: readonly T[]): Iterable<T> {
   const size = 2 ** Math.ceil(Math.log2(Math.max(1, seeds.length)));
   const bits = Math.log2(size);
   for (let i = 0; i < size; i++) {

@@ -3,7 +3,22 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { InternalError } from "../../diag/index.ts";
 import type { HirModel } from "../../hir/index.ts";
-import { address, chain, forward, header, listener, model, prefix, route, tcp, text, vhost, web, weighted } from "../../hir/test/build.ts";
+import {
+  address,
+  chain,
+  cluster,
+  forward,
+  header,
+  listener,
+  model,
+  prefix,
+  route,
+  tcp,
+  text,
+  vhost,
+  web,
+  weighted,
+} from "../../hir/test/build.ts";
 import { createEngine, type EngineParts, validate } from "../index.ts";
 import { partsOf } from "./load.ts";
 
@@ -66,6 +81,38 @@ validation("a byte of a domain changed", async () => {
     () => validate(table, createEngine(wrong), wrong),
     (error: unknown) => error instanceof InternalError,
   );
+});
+
+validation("endpoints are compared", async () => {
+  const hosts = ["10.9.0.1", "10.9.0.2", "fd00::1"].map((ip, i) => ({
+    address: { kind: "ip", ip, port: 80 } as const,
+    weight: 1 + i,
+    health: "healthy" as const,
+  }));
+  const hir = model(
+    [listener(address, [chain("c", {}, tcp("x"))])],
+    [cluster("x", { priorities: [[{ name: "", endpoints: hosts }]], drop: { numerator: 10, denominator: 100 } })],
+  );
+  const parts = await partsOf(hir);
+  validate(hir, createEngine(parts), parts);
+  const at = Buffer.from(parts.images.get("endpoint")!.bytes).indexOf(Buffer.from([10, 9, 0, 2]));
+  for (const byte of [at + 3, at + 5, at + 10]) {
+    const wrong = corrupt(parts, "endpoint", byte);
+    assert.throws(() => validate(hir, createEngine(wrong), wrong), /cluster x/);
+  }
+});
+
+validation("endpoints with equal shares", async () => {
+  for (const count of [1, 2, 3, 7, 100]) {
+    const hosts = Array.from({ length: count }, (_, i) => ({
+      address: { kind: "ip", ip: `10.9.0.${i}`, port: 80 } as const,
+      weight: 5,
+      health: "healthy" as const,
+    }));
+    const hir = model([listener(address, [chain("c", {}, tcp("x"))])], [cluster("x", { priorities: [[{ name: "", endpoints: hosts }]] })]);
+    const parts = await partsOf(hir);
+    validate(hir, createEngine(parts), parts);
+  }
 });
 
 validation("the connect tier is compared too", async () => {

@@ -1,0 +1,54 @@
+import { balance, type HirCluster } from "../hir/index.ts";
+import { formatIp } from "../hir/ip.ts";
+import { flags, type Image, reasons, viewOf } from "../layout/index.ts";
+import type { Engine, Picked } from "./engine.ts";
+import { Cell, Endpoint } from "./types.ts";
+
+/** Shares in the tables are rounded to 2^-32 each. */
+const tolerance = 2 ** -31;
+
+/**
+ * A cluster's picks against the rules: at both ends of every interval of draws the C takes the interval's endpoint, and the intervals are
+ * as long as the endpoints' shares. The first difference in words; undefined when they agree, or the cluster has no run.
+ */
+export function pickDifference(cluster: HirCluster, id: number, engine: Engine, images: ReadonlyMap<string, Image>): string | undefined {
+  const { shares, drop } = balance(cluster);
+  const { run } = Cell.read(viewOf(images.get("cell")!), id * Cell.size);
+  const first = Number(run >> 32n);
+  const count = Number(run >> 16n) & 0xffff;
+  if (count === 0) return undefined;
+  // Equal shares are not searched but multiplied.
+  const uniform = (run & BigInt(flags.KM_CELL_UNIFORM)) !== 0n;
+  const endpoints = viewOf(images.get("endpoint")!);
+  const got = new Map<string, number>();
+  let from = 0;
+  for (let i = 0; i < count; i++) {
+    const upto = uniform ? Math.ceil(((i + 1) * 2 ** 32) / count) - 1 : Endpoint.read(endpoints, (first + i) * Endpoint.size).upto;
+    const low = describe(engine.pick(id, from));
+    const high = describe(engine.pick(id, upto));
+    if (low !== high) return `cluster ${cluster.name}: draws ${from} and ${upto} of one share give ${low} and ${high}`;
+    got.set(low, (got.get(low) ?? 0) + (upto + 1 - from) / 2 ** 32);
+    from = upto + 1;
+  }
+  const want = new Map<string, number>();
+  const put = (key: string, share: number) => want.set(key, (want.get(key) ?? 0) + share);
+  for (const { endpoint, probability } of shares) {
+    if (endpoint.address.kind === "ip") put(`${endpoint.address.ip} ${endpoint.address.port}`, probability * (1 - drop));
+  }
+  if (drop > 0) put("dropped", drop);
+  const known = [...want.values()].reduce((sum, share) => sum + share, 0);
+  if (known < 1 - tolerance) put("no endpoint", 1 - known);
+  for (const key of new Set([...want.keys(), ...got.keys()])) {
+    const [a, b] = [want.get(key) ?? 0, got.get(key) ?? 0];
+    if (Math.abs(a - b) > tolerance * count) return `cluster ${cluster.name}: ${key} has share ${b} in the tables, ${a} by the rules`;
+  }
+  return undefined;
+}
+
+function describe(picked: Picked): string {
+  if (picked.kind === "none")
+    return picked.reason === reasons.DROPPED ? "dropped" : picked.reason === reasons.NO_ENDPOINT ? "no endpoint" : "broken";
+  const { ip, port } = picked;
+  const four = ip.subarray(0, 12).every((byte, i) => byte === (i < 10 ? 0 : 0xff));
+  return `${formatIp(four ? ip.subarray(12) : ip)} ${port}`;
+}
