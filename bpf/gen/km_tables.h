@@ -157,16 +157,14 @@ enum km_reason {
 	KM_R_TAIL_MISS = 16,
 	/* Not a TCP socket, or one of the daemon's own. */
 	KM_R_NOT_TCP = 17,
-	/* drop_overloads: this share is refused. */
-	KM_R_DROPPED = 18,
 	/* An IPv4 socket can't reach the IPv6 endpoint that was drawn: passed untouched. */
-	KM_R_PUNT_FAMILY = 19,
+	KM_R_PUNT_FAMILY = 18,
 	/* Rewritten, but the original address could not be kept: getpeername() answers the endpoint. */
-	KM_R_ORIGINAL_FULL = 20,
+	KM_R_ORIGINAL_FULL = 19,
 };
 
 /* Counters in km_counter. */
-#define KM_REASONS 21
+#define KM_REASONS 20
 
 /* Cell.run: every endpoint of the run has the same share, so that the pick is one multiplication. */
 #define KM_CELL_UNIFORM 0x8000u
@@ -174,8 +172,6 @@ enum km_reason {
 #define KM_EP_IPV4 0x1u
 /* Endpoint.flags: no address: a draw that ends here finds no endpoint. */
 #define KM_EP_NONE 0x2u
-/* Endpoint.flags: no address: a draw that ends here is the share that drop_overloads drops. */
-#define KM_EP_DROP 0x4u
 /* Header.flags: some IPv4 wildcard address exists, so a miss must look for it. */
 #define KM_HF_WILDCARD4 0x1u
 /* Header.flags: some IPv6 wildcard address exists. */

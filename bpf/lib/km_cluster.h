@@ -47,8 +47,8 @@ static __always_inline const struct km_endpoint *km_cluster_pick(km_gen_t gen, _
 	}
 	if (!at)
 		return 0;
-	if (at->flags & (KM_EP_NONE | KM_EP_DROP)) {
-		*reason = at->flags & KM_EP_DROP ? KM_R_DROPPED : KM_R_NO_ENDPOINT;
+	if (at->flags & KM_EP_NONE) {
+		*reason = KM_R_NO_ENDPOINT;
 		return 0;
 	}
 	*reason = KM_R_FORWARDED;

@@ -56,7 +56,7 @@ export function checkImages(header: ConnectHeader, images: ReadonlyMap<string, U
     if (Number(run >> 32n) + (Number(run >> 16n) & 0xffff) > endpoints) return `cell ${id} names endpoints that are not there`;
   }
   const endpointView = view("endpoint");
-  const known = flags.KM_EP_IPV4 | flags.KM_EP_NONE | flags.KM_EP_DROP;
+  const known = flags.KM_EP_IPV4 | flags.KM_EP_NONE;
   for (let i = 0; i < endpoints; i++)
     if (Endpoint.read(endpointView, i * Endpoint.size).flags & ~known) return `endpoint ${i} has flags that are not known`;
   const splits = view("split");

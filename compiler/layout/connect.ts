@@ -56,13 +56,10 @@ export function layoutRun(cluster: LirCluster, view: DataView, at: number): { re
   const weights = runWeights(cluster);
   const upto = cumulative(weights);
   const ip = new Uint8Array(16);
-  const drop = dropShare(cluster);
-  const endpoints = drop >= 1 ? [] : cluster.shares;
   for (let i = 0; i < weights.length; i++) {
-    const share = endpoints[i];
+    const share = cluster.shares[i];
     if (!share) {
-      const none = i === endpoints.length && drop > 0 ? flags.KM_EP_DROP : flags.KM_EP_NONE;
-      Endpoint.write(view, at + i * Endpoint.size, { ip: ip.fill(0), port: 0, flags: none, upto: upto[i]! });
+      Endpoint.write(view, at + i * Endpoint.size, { ip: ip.fill(0), port: 0, flags: flags.KM_EP_NONE, upto: upto[i]! });
       continue;
     }
     const address = share.endpoint.address;
@@ -78,20 +75,10 @@ export function runLength(cluster: LirCluster): number {
   return runWeights(cluster).length;
 }
 
-/** Endpoints, then the dropped share, then the share of picks that find no endpoint. Without endpoints all draws end alike: no record. */
-function runWeights({ shares, noEndpointWeight, totalWeight, ...cluster }: LirCluster): readonly number[] {
-  if (shares.length === 0) return [];
-  const drop = dropShare(cluster);
-  const kept = drop >= 1 ? 0 : 1 - drop;
-  // A share of nothing has no draw, and so no record.
-  const weights = kept === 0 ? [] : shares.map((share) => share.weight * kept);
-  if (drop > 0) weights.push(totalWeight * drop);
-  if (kept > 0 && noEndpointWeight > 0) weights.push(noEndpointWeight * kept);
-  return weights;
-}
-
-function dropShare({ drop }: Pick<LirCluster, "drop">): number {
-  return drop ? Math.min(1, drop.numerator / drop.denominator) : 0;
+/** Endpoints, then the share of picks that find no endpoint. Without endpoints all draws end alike: no record. */
+function runWeights({ shares, noEndpointWeight }: LirCluster): readonly number[] {
+  const weights = shares.map((share) => share.weight);
+  return shares.length > 0 && noEndpointWeight > 0 ? [...weights, noEndpointWeight] : weights;
 }
 
 interface Firsts {

@@ -146,7 +146,6 @@ const connectWords = (ports: ReadonlySet<number>) => ({
     return `${nameOf(names.clusters, id)} first=${run >> 32n} count=${(run >> 16n) & 0xffffn}${uniform}`;
   },
   endpoint: (e: Endpoint) => {
-    if (e.flags & flags.KM_EP_DROP) return `drop upto=${e.upto}`;
     if (e.flags & flags.KM_EP_NONE) return `none upto=${e.upto}`;
     const ip = e.flags & flags.KM_EP_IPV4 ? e.ip.subarray(12).join(".") : ipText(e.ip);
     return `${formatSocket(ip, e.port)} upto=${e.upto}`;

@@ -8,8 +8,6 @@ export const flags = {
   KM_EP_IPV4: 0x0001,
   /** Endpoint.flags: no address: a draw that ends here finds no endpoint. */
   KM_EP_NONE: 0x0002,
-  /** Endpoint.flags: no address: a draw that ends here is the share that drop_overloads drops. */
-  KM_EP_DROP: 0x0004,
   /** Header.flags: some IPv4 wildcard address exists, so a miss must look for it. */
   KM_HF_WILDCARD4: 0x0001,
   /** Header.flags: some IPv6 wildcard address exists. */

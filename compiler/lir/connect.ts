@@ -1,7 +1,7 @@
 /**
  * LIR of the connect tier: what is decided by destination address and port alone, as tables in words. Ids are dense; no byte offset.
  */
-import type { HirEndpointAddress, HirFraction, IpText } from "../hir/index.ts";
+import type { HirEndpointAddress, IpText } from "../hir/index.ts";
 import type { reasons } from "./verdict.ts";
 
 export type LirReason = keyof typeof reasons;
@@ -53,8 +53,6 @@ export interface LirCluster {
   readonly shares: readonly LirShare[];
   readonly noEndpointWeight: number;
   readonly totalWeight: number;
-  /** This share of connections is refused before a pick. */
-  readonly drop?: HirFraction;
 }
 
 export interface LirShare {

@@ -19,7 +19,6 @@ export function printConnect(lir: LirConnect): string {
       const address = endpoint.address;
       if (address.kind === "ip") out.push(`  ${socket(address.ip, address.port)} share=${weight}/${cluster.totalWeight}`);
     }
-    if (cluster.drop) out.push(`  drop ${cluster.drop.numerator}/${cluster.drop.denominator}`);
     if (cluster.noEndpointWeight > 0) out.push(`  none share=${cluster.noEndpointWeight}/${cluster.totalWeight}`);
   }
   return `${out.join("\n")}\n`;

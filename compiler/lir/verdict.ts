@@ -63,12 +63,10 @@ export const reasons = {
   TAIL_MISS: 16,
   /** Not a TCP socket, or one of the daemon's own. */
   NOT_TCP: 17,
-  /** drop_overloads: this share is refused. */
-  DROPPED: 18,
   /** An IPv4 socket can't reach the IPv6 endpoint that was drawn: passed untouched. */
-  PUNT_FAMILY: 19,
+  PUNT_FAMILY: 18,
   /** Rewritten, but the original address could not be kept: getpeername() answers the endpoint. */
-  ORIGINAL_FULL: 20,
+  ORIGINAL_FULL: 19,
 } as const;
 
 export type Reason = (typeof reasons)[keyof typeof reasons];

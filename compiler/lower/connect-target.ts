@@ -73,14 +73,12 @@ function lowerCluster(cluster: HirCluster, balance: HirBalance): LirCluster {
   const empty = { name: cluster.name, shares: [], noEndpointWeight: 0, totalWeight: 0 };
   if (cluster.punt !== undefined || balance.shares.some((s) => s.endpoint.address.kind !== "ip")) return empty;
   const { shares, noEndpointWeight, totalWeight } = balance;
-  const drop = cluster.drop && cluster.drop.numerator > 0 ? { drop: cluster.drop } : {};
-  return { name: cluster.name, shares, noEndpointWeight, totalWeight, ...drop };
+  // drop_overloads has no part in it: tcp_proxy ignores it, and HTTP that may be dropped is not decided at connect.
+  return { name: cluster.name, shares, noEndpointWeight, totalWeight };
 }
 
 function clusterLeaf(cluster: HirCluster, balance: HirBalance, id: number, sink: DiagnosticSink): LirLeaf {
   if (cluster.punt !== undefined) return { kind: "punt", reason: "PUNT_CLUSTER" };
-  // A share of dropped connections is kept with the endpoints, of which this cluster has none.
-  if (cluster.discovery === "original_dst" && balance.drop > 0) return { kind: "punt", reason: "PUNT_CLUSTER" };
   if (cluster.discovery === "original_dst") return { kind: "pass", reason: "PASSTHROUGH" };
   const other = balance.shares.find((s) => s.endpoint.address.kind !== "ip")?.endpoint.address;
   if (!other) return { kind: "direct", cluster: id };

@@ -12,7 +12,7 @@ const tolerance = 2 ** -31;
  * as long as the endpoints' shares. The first difference in words; undefined when they agree, or the cluster has no run.
  */
 export function pickDifference(cluster: HirCluster, id: number, engine: Engine, images: ReadonlyMap<string, Image>): string | undefined {
-  const { shares, drop } = balance(cluster);
+  const { shares } = balance(cluster);
   const { run } = Cell.read(viewOf(images.get("cell")!), id * Cell.size);
   const first = Number(run >> 32n);
   const count = Number(run >> 16n) & 0xffff;
@@ -33,9 +33,8 @@ export function pickDifference(cluster: HirCluster, id: number, engine: Engine, 
   const want = new Map<string, number>();
   const put = (key: string, share: number) => want.set(key, (want.get(key) ?? 0) + share);
   for (const { endpoint, probability } of shares) {
-    if (endpoint.address.kind === "ip") put(`${endpoint.address.ip} ${endpoint.address.port}`, probability * (1 - drop));
+    if (endpoint.address.kind === "ip") put(`${endpoint.address.ip} ${endpoint.address.port}`, probability);
   }
-  if (drop > 0) put("dropped", drop);
   const known = [...want.values()].reduce((sum, share) => sum + share, 0);
   if (known < 1 - tolerance) put("no endpoint", 1 - known);
   for (const key of new Set([...want.keys(), ...got.keys()])) {
@@ -46,8 +45,7 @@ export function pickDifference(cluster: HirCluster, id: number, engine: Engine, 
 }
 
 function describe(picked: Picked): string {
-  if (picked.kind === "none")
-    return picked.reason === reasons.DROPPED ? "dropped" : picked.reason === reasons.NO_ENDPOINT ? "no endpoint" : "broken";
+  if (picked.kind === "none") return picked.reason === reasons.NO_ENDPOINT ? "no endpoint" : "broken";
   const { ip, port } = picked;
   const four = ip.subarray(0, 12).every((byte, i) => byte === (i < 10 ? 0 : 0xff));
   return `${formatIp(four ? ip.subarray(12) : ip)} ${port}`;
