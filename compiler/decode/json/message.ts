@@ -25,6 +25,7 @@ import {
 } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
 import { isRefusal, jsonEnum, jsonScalar, type Refusal } from "./scalars.ts";
+import { isWellFormed } from "./well-formed.ts";
 
 type Fields = Record<string, XdsValue>;
 
@@ -163,6 +164,7 @@ function readEntries(json: unknown, field: FieldPlan, state: ReadState, into: Fi
     checkValue(state, field, value);
     const violation = field.keyCheck?.(key);
     if (violation !== undefined) fail(state, "KM1013", "", `key: ${violation}`);
+    if (!isWellFormed(key)) fail(state, "KM1011", "", "a surrogate stands alone in the key");
     state.depth--;
     if (value !== undefined) map[key] = value;
   }

@@ -1,5 +1,6 @@
 import type { ScalarType } from "../plan/plan.ts";
 import type { XdsValue } from "../types.ts";
+import { isWellFormed } from "./well-formed.ts";
 
 /** What is wrong with a JSON value, in words that follow "expected". */
 export interface Refusal {
@@ -17,7 +18,8 @@ export function isRefusal(value: unknown): value is Refusal {
 export function jsonScalar(json: unknown, type: ScalarType): XdsValue | Refusal {
   switch (type) {
     case "string":
-      return typeof json === "string" ? json : { expected: "a string" };
+      if (typeof json !== "string") return { expected: "a string" };
+      return isWellFormed(json) ? json : { expected: "whole characters (a surrogate stands alone)" };
     case "bool":
       if (typeof json === "boolean") return json;
       return (typeof json === "string" ? booleanWords.get(json.toLowerCase()) : undefined) ?? { expected: "true or false" };

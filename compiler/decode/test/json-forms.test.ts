@@ -105,6 +105,20 @@ forms("wrappers: bare, as text, as a message", () => {
   assert.is(caseSensitive("true"), true);
 });
 
+forms("strings: no surrogate stands alone", () => {
+  for (const name of ["\ud800", "a\udc00", "\udc00\ud800"])
+    assert.equal(decodeText(JSON.stringify({ resources: [cluster({ name })] })).told, [
+      `error KM1011 clusters[${JSON.stringify(name)}].name`,
+    ]);
+  assert.is(decodeResources(cluster({ name: "\ud83d\ude00" })).clusters.length, 1);
+  const settings = {
+    "@type": "x/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+    explicit_http_config: { http_protocol_options: {} },
+  };
+  const keyed = decodeResources(cluster({ typed_extension_protocol_options: { "\ud800": settings } }));
+  assert.ok(keyed.told.includes('error KM1011 clusters["c"].typed_extension_protocol_options["\\ud800"]'));
+});
+
 forms("booleans", () => {
   for (const yes of [true, "true", "True", "TRUE", "t", "yes", "y", "1"]) assert.is(invert(yes), true, String(yes));
   for (const no of [false, "false", "f", "no", "n", "0", null]) assert.is(invert(no), "unset", String(no));

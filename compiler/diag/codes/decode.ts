@@ -28,7 +28,7 @@ export const decodeCodes = {
   KM1011: {
     title: "value of the wrong form",
     explain:
-      "The JSON value can't be read as the field's type, as Envoy's own reader can't either: a fraction for an integer, a duration without unit, an unknown enum name, an object for a string. The resource is rejected; the last good one stays.",
+      "The JSON value can't be read as the field's type, as Envoy's own reader can't either: a fraction for an integer, a duration without unit, an unknown enum name, an object for a string, half of a surrogate pair in a string. The resource is rejected; the last good one stays.",
   },
   KM1012: {
     title: "nested too deeply",
