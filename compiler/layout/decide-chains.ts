@@ -88,6 +88,7 @@ const emptyNode: Node = { kind: 0, rest: NONE, first4: 0, count4: 0, first6: 0, 
 
 /** Listener.inspect of one listener's filters. */
 export function inspectFlags({ tls, http, missing }: LirInspect): number {
+  if (!tls && !http) return 0;
   return (
     (tls ? flags.KM_IF_TLS : 0) |
     (http ? flags.KM_IF_HTTP : 0) |

@@ -37,7 +37,7 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink): DecideLayout
 
   for (const [id, name] of lir.headers.entries()) words.add(flags.KM_W_HEADER, name, id);
   for (const [id, name] of lir.clusterNames.entries()) words.add(flags.KM_W_CLUSTER, name, id);
-  for (const [id, name] of methods.split(" ").entries()) words.add(flags.KM_W_METHOD, name, id);
+  for (const [id, name] of (lir.https.length > 0 ? methods.split(" ") : []).entries()) words.add(flags.KM_W_METHOD, name, id);
   const tables = [
     ...layoutListeners(lir, places, reason, sink),
     layoutChains(lir, reason, sink),

@@ -1,27 +1,25 @@
 import { formatSocket, ipText } from "../lir/ip.ts";
 import { reasons, verdicts } from "../lir/verdict.ts";
 import type { ConnectHeader } from "./connect.ts";
+import { type DecideDumpNames, decideHeaderWords, decideWords } from "./dump-decide.ts";
 import { flags } from "./flags.ts";
-import type { Cell, Endpoint, Leaf, Range, Split, Svc4Slot, Svc6Slot } from "./gen/records.ts";
+import type { Cell, Endpoint, Header, Leaf, Range, Split, Svc4Slot, Svc6Slot } from "./gen/records.ts";
 import { Range as RangeRecord, recordTypes } from "./gen/records.ts";
 import type { RecordType } from "./record-io.ts";
 import { tables } from "./tables.ts";
 
 /** Names of ids, as the bundle has them. */
-export interface DumpNames {
-  readonly listeners: readonly { readonly name: string }[];
-  readonly clusters: readonly { readonly name: string }[];
-}
+export type DumpNames = DecideDumpNames;
 
-/** Words of one record; a table without an entry gets its fields by name. Empty slots have no line. */
-export type Describe = (record: never, names: DumpNames, id: number) => string;
+/** Words of one record, undefined to leave it out; a table without an entry gets its fields by name. Empty slots have no line. */
+export type Describe = (record: never, names: DumpNames, id: number) => string | undefined;
 
 /**
  * The tables as text: one line a record (a bucket: one a slot that is used), words first, then the bytes by field. Made from the images
  * alone, so that it shows what the kernel holds.
  */
 export function dumpImages(
-  header: ConnectHeader,
+  header: ConnectHeader & Pick<Header, "decide">,
   images: ReadonlyMap<string, Uint8Array>,
   names: DumpNames,
   describe: Readonly<Record<string, Describe>> = {},
@@ -30,8 +28,9 @@ export function dumpImages(
     `header svc4 mask=${header.svc4Mask} seed=${header.svc4Seed} svc6 mask=${header.svc6Mask} seed=${header.svc6Seed} flags=${header.flags}`,
     `header virtual4 -> ${leafWords(header.virtual4, names)}`,
     `header virtual6 -> ${leafWords(header.virtual6, names)}`,
+    decideHeaderWords(header.decide),
   ];
-  const words = { ...connectWords(portRecords(header, images)), ...describe } as Readonly<Record<string, Describe>>;
+  const words = { ...connectWords(portRecords(header, images)), ...decideWords(images), ...describe } as Readonly<Record<string, Describe>>;
   for (const { name, record } of tables) {
     const bytes = images.get(name);
     if (!bytes || bytes.length === 0) continue;
@@ -54,13 +53,15 @@ function* dumpTable(
   for (let id = 0; id * type.size < bytes.length; id++) {
     const at = id * type.size;
     if (!slot) {
-      yield `${id} ${describeOne(table, type.read(view, at), names, words, id)} | ${hexOf(type, bytes, at)}`;
+      const line = describeOne(table, type.read(view, at), names, words, id);
+      if (line !== undefined) yield `${id} ${line} | ${hexOf(type, bytes, at)}`;
       continue;
     }
     for (let i = 0; i < type.size / slot.size; i++) {
       const from = at + i * slot.size;
       if (bytes.subarray(from, from + slot.size).every((b) => b === 0)) continue;
-      yield `${id}.${i} ${describeOne(table, slot.read(view, from), names, words, id)} | ${hexOf(slot, bytes, from)}`;
+      const line = describeOne(table, slot.read(view, from), names, words, id);
+      if (line !== undefined) yield `${id}.${i} ${line} | ${hexOf(slot, bytes, from)}`;
     }
   }
 }
@@ -72,7 +73,13 @@ function slotType(type: RecordType<unknown>): RecordType<unknown> | undefined {
   return match ? ((recordTypes as Readonly<Record<string, unknown>>)[match[1]!] as RecordType<unknown> | undefined) : undefined;
 }
 
-function describeOne(table: string, record: unknown, names: DumpNames, words: Readonly<Record<string, Describe>>, id: number): string {
+function describeOne(
+  table: string,
+  record: unknown,
+  names: DumpNames,
+  words: Readonly<Record<string, Describe>>,
+  id: number,
+): string | undefined {
   const describe = words[table];
   return describe ? describe(record as never, names, id) : fieldWords(record as Readonly<Record<string, unknown>>);
 }

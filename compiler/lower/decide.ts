@@ -49,7 +49,8 @@ export function lowerDecide(model: HirModel, ids: Interned, sink: DiagnosticSink
     routes,
     targets: targets.targets,
     dfas: dfas.dfas,
-    headers: headers.names,
+    // Header names are asked for by HTTP alone.
+    headers: https.length > 0 ? headers.names : [],
     clusterNames: targets.readsNames() ? model.clusters.map((cluster) => wireText(cluster.name)) : [],
     entries: targets.entries,
   };
