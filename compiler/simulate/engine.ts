@@ -106,6 +106,7 @@ function drawTables(images: ReadonlyMap<string, Image>) {
     fraction: (route: number) => Route.read(routes, route * Route.size).numerator,
     weights: (target: number) => {
       const { value, count } = Target.read(targets, target * Target.size);
+      if ((value + count) * Share.size > shares.byteLength) throw new InternalError(`target ${target} has shares that are not there`);
       let before = 0;
       return Array.from({ length: count }, (_, i) => {
         const { upto } = Share.read(shares, (value + i) * Share.size);
@@ -155,16 +156,23 @@ function ipRecord(ip: string): Uint8Array {
 }
 
 function shareOf(end: DecideOutput, probability: number, first: FirstBytes, names: DecideNames): DecisionShare {
-  const path = (list: readonly { readonly path: string }[], id: number) => list[id]!.path;
+  const path = (list: readonly { readonly path: string }[], id: number) => named(list, id).path;
   return {
     probability,
     ...(end.listener === NONE ? {} : { listener: path(names.listeners, end.listener) }),
     ...(end.chain === NONE ? {} : { chain: path(names.chains, end.chain) }),
     ...(end.vhost === NONE ? {} : { vhost: path(names.vhosts, end.vhost) }),
     ...(end.route === NONE ? {} : { route: path(names.routes, end.route) }),
-    ...(end.entry === NONE ? {} : { weighted: names.entries[end.entry]! }),
+    ...(end.entry === NONE ? {} : { weighted: named(names.entries, end.entry) }),
     outcome: outcomeOf(end, first, names),
   };
+}
+
+/** A bundle's tables may name what its names do not have: a damaged bundle. */
+function named<T>(list: readonly T[], id: number): T {
+  const found = list[id];
+  if (found === undefined) throw new InternalError(`the tables name id ${id} where there are ${list.length} names`);
+  return found;
 }
 
 function outcomeOf({ end, value }: DecideOutput, first: FirstBytes, names: DecideNames): Outcome {
@@ -172,7 +180,7 @@ function outcomeOf({ end, value }: DecideOutput, first: FirstBytes, names: Decid
     case flags.KM_E_UNMANAGED:
       return { kind: "pass", why: "unmanaged" };
     case flags.KM_E_CLUSTER:
-      return { kind: "cluster", cluster: names.clusters[value]!.name };
+      return { kind: "cluster", cluster: named(names.clusters, value).name };
     case flags.KM_E_NO_CHAIN:
     case flags.KM_E_TIMEOUT:
       return { kind: "close", why: "no_filter_chain" };
@@ -181,7 +189,7 @@ function outcomeOf({ end, value }: DecideOutput, first: FirstBytes, names: Decid
     case flags.KM_E_CLOSE_NO_CLUSTER:
       return { kind: "close", why: "no_cluster" };
     case flags.KM_E_PUNT:
-      return { kind: "punt", why: names.reasons[value]! };
+      return { kind: "punt", why: named(names.reasons, value) };
     case flags.KM_E_HTTP2:
       return { kind: "punt", why: http2Punt };
     case flags.KM_E_TOO_LONG:
