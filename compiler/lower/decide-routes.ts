@@ -15,25 +15,37 @@ export interface RouteContext {
 export function lowerRoute(route: HirRoute, context: RouteContext): LirRoute {
   const { match, punt } = route;
   const fold = !match.caseSensitive;
-  const dfa = (regex: string) => context.dfas.idOf(regex, `${route.path}.match`);
+  let tooLarge = false;
+  const dfa = (regex: string): number | undefined => {
+    const id = context.dfas.idOf(regex, `${route.path}.match`);
+    tooLarge ||= id === undefined;
+    return id;
+  };
   const path = lowerPath(match.path, fold, dfa);
-  const headers = match.headers.map((one) => lowerHeader(one, context.headers, dfa));
-  const queries = match.query.map((one) => lowerQuery(one, dfa));
-  const cookies = match.cookies.map((one) => lowerCookie(one, dfa));
-  const tooLarge = [path, ...headers, ...queries, ...cookies].includes(undefined);
-  const given = <T>(list: readonly (T | undefined)[]): readonly T[] => list.filter((one) => one !== undefined);
+  const headers = listOf(match.headers, (one) => lowerHeader(one, context.headers, dfa));
+  const queries = listOf(match.query, (one) => lowerQuery(one, dfa));
+  const cookies = listOf(match.cookies, (one) => lowerCookie(one, dfa));
+  const fraction = match.fraction && match.fraction.numerator < match.fraction.denominator ? { fraction: match.fraction } : {};
+  const why = punt ?? (tooLarge && match.never !== true ? "KM3500" : undefined);
   return {
     path: path ?? { kind: "prefix", text: "" },
     fold,
     grpc: match.grpc,
     never: match.never === true,
-    headers: given(headers),
-    queries: given(queries),
-    cookies: given(cookies),
-    ...(match.fraction && match.fraction.numerator < match.fraction.denominator ? { fraction: match.fraction } : {}),
+    headers,
+    queries,
+    cookies,
+    ...fraction,
     action: lowerAction(route.action, context.targets),
-    ...(punt !== undefined ? { punt } : tooLarge && match.never !== true ? { punt: "KM3500" } : {}),
+    ...(why === undefined ? {} : { punt: why }),
   };
+}
+
+const none: readonly never[] = [];
+
+/** Most routes have no conditions. */
+function listOf<T, U>(list: readonly T[], lower: (one: T) => U | undefined): readonly U[] {
+  return list.length === 0 ? none : list.map(lower).filter((one) => one !== undefined);
 }
 
 type DfaOf = (regex: string) => number | undefined;
