@@ -37,6 +37,10 @@ const notFound = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERR
 function resolveForward(table: TableScope, route: Route, action: RouteAction, path: string): ResolvedAction {
   const { scope } = table;
   if (action.metadata_match) noteMetadataMatch(scope, `${path}.metadata_match`);
+  if (action.prefix_rewrite && route.match?.path_match_policy) {
+    const message = "a path_match_policy matches no prefix that prefix_rewrite could replace";
+    refuse(scope, "KM2326", `${path}.prefix_rewrite`, message, "match by prefix, or use regex_rewrite");
+  }
   const treatment = resolveRewrites(scope, action, path);
   const target = resolveTarget(table, action, path);
   const upgrades = upgradesOf(table, route, action, path);

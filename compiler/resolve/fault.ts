@@ -4,14 +4,16 @@ import { fractionOf } from "./fraction.ts";
 import { type Rule, resolveHeaderMatch } from "./matchers.ts";
 import { firstPunt, puntedField, type Scope } from "./scope.ts";
 
-/** Switches a chain's fault off. */
-export const noFault: HirFault = { headers: [] };
+/** A fault filter that is off. */
+export function noFault(filter: string): HirFault {
+  return { filter, headers: [] };
+}
 
 /** What an abort with grpc_status answers, to clients of gRPC and others alike; the reason is in a header. */
 const okWithGrpcStatus = 200;
 
-/** A fault, or the diagnostic code of what leaves it to a proxy. */
-export function resolveFault(scope: Scope, fault: HTTPFault, path: string): HirFault | string {
+/** The fault of the filter named `filter`, or the diagnostic code of what leaves it to a proxy. */
+export function resolveFault(scope: Scope, filter: string, fault: HTTPFault, path: string): HirFault | string {
   const { delay, abort } = fault;
   const rule: Rule = { scope, punt: undefined };
   const headers = fault.headers?.map((m, i) => resolveHeaderMatch(rule, m, `${path}.headers[${i}]`)) ?? [];
@@ -25,6 +27,7 @@ export function resolveFault(scope: Scope, fault: HTTPFault, path: string): HirF
   return {
     ...(abort ? { abort: { status: abort.http_status ?? okWithGrpcStatus, fraction: fractionOf(abort.percentage) } } : {}),
     ...(delay ? { delay: { duration: delay.fixed_delay ?? 0, fraction: fractionOf(delay.percentage) } } : {}),
+    filter,
     headers,
   };
 }

@@ -3,7 +3,7 @@ import { messageIn } from "../decode/index.ts";
 import type { HirFault, HirHttp } from "../hir/index.ts";
 import { maskedPrefix } from "./address.ts";
 import type { ResolveContext } from "./context.ts";
-import { resolveFault } from "./fault.ts";
+import { noFault, resolveFault } from "./fault.ts";
 import { httpFilterClass } from "./filter-names.ts";
 import { resolveRouteConfig } from "./route-config.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
@@ -117,6 +117,8 @@ function resolveFilters(scope: Scope, filters: readonly HttpFilter[], path: stri
     const discovered = puntedField(scope, `${hcmType}.HttpFilter`, filter);
     if (discovered !== undefined) result.punt ??= discovered;
     else if (!filter.disabled) resolveFilter(scope, filter, at, result);
+    // A route's own settings switch it on.
+    else if (httpFilterClass(filter) === "fault") result.fault ??= noFault(filter.name ?? "");
   }
   return result;
 }
@@ -147,12 +149,13 @@ function resolveFilter(scope: Scope, filter: HttpFilter, path: string, result: F
     case "fault": {
       const fault = resolveFault(
         scope,
+        filter.name ?? "",
         messageIn(filter.typed_config, "envoy.extensions.filters.http.fault.v3.HTTPFault") ?? {},
         `${path}.typed_config`,
       );
       if (typeof fault === "string") result.punt ??= fault;
       else if (result.fault) result.punt ??= punt(scope, "KM2207", path, "a second fault filter is left to a proxy");
-      else if (fault.abort || fault.delay) result.fault = fault;
+      else result.fault = fault;
       return;
     }
     case "idle":

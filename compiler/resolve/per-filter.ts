@@ -30,6 +30,7 @@ export function resolveFilterSettings(scope: Scope, names: FilterNames, settings
       seen.add(filter);
       const at = `${path}.typed_per_filter_config[${JSON.stringify(filter)}]`;
       const effect = settingsOf(scope, names.get(filter), filter, config![filter]!, at);
+      if (fault && effect.fault) punted ??= punt(scope, "KM2207", path, "faults of two filters are left to a proxy");
       fault ??= effect.fault;
       punted ??= effect.punt;
     }
@@ -51,9 +52,9 @@ function settingsOf(scope: Scope, known: FilterName | undefined, filter: string,
     );
     return nothing;
   }
-  if (wrapper?.disabled) return known.classes.has("fault") ? { fault: noFault } : nothing;
+  if (wrapper?.disabled) return known.classes.has("fault") ? { fault: noFault(filter) } : nothing;
   if (fault) {
-    const resolved = resolveFault(scope, fault, path);
+    const resolved = resolveFault(scope, filter, fault, path);
     return typeof resolved === "string" ? { punt: resolved } : { fault: resolved };
   }
   if (known.classes.has("cors") || [...known.classes].every((c) => c === "telemetry" || c === "treatment")) {

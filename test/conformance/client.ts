@@ -113,6 +113,10 @@ function takeAnswer(text: string, method: string | undefined, over: boolean): { 
   }
   const headEnd = text.indexOf("\r\n\r\n");
   if (headEnd < 0) return undefined;
+  if (text.startsWith("HTTP/1.1 100 ")) {
+    const rest = takeAnswer(text.slice(headEnd + 4), method, over);
+    return rest && { seen: rest.seen, length: rest.length + headEnd + 4 };
+  }
   const [line = "", ...lines] = text.slice(0, headEnd).split("\r\n");
   const status = Number(line.split(" ")[1]);
   const headers = lines.map((header): [string, string] => {

@@ -196,7 +196,7 @@ function bootstrap(folder: string, adminPath: string, resolver: { readonly ip: s
 
 function collectLogs(child: ChildProcess) {
   const lines = new Map<number, AccessLogLine[]>();
-  let wake: () => void = () => {};
+  const waiting = new Map<number, () => void>();
   createInterface({ input: child.stdout! }).on("line", (line) => {
     if (!line.startsWith("{")) return;
     const raw = JSON.parse(line) as Record<string, unknown>;
@@ -214,7 +214,7 @@ function collectLogs(child: ChildProcess) {
       termination: text("termination"),
     };
     lines.set(entry.port, [...(lines.get(entry.port) ?? []), entry]);
-    wake();
+    waiting.get(entry.port)?.();
   });
   const take = async (port: number, kind: AccessLogLine["kind"], count: number, timeout: number) => {
     const deadline = performance.now() + timeout;
@@ -227,11 +227,12 @@ function collectLogs(child: ChildProcess) {
       }
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
-        wake = () => {
+        waiting.set(port, () => {
           clearTimeout(timer);
           resolve();
-        };
+        });
       });
+      waiting.delete(port);
     }
   };
   return { take, clear: () => lines.clear() };

@@ -18,9 +18,19 @@ export interface Judge {
   load(snapshot: Json): Promise<readonly string[]>;
   /** Asks the loaded snapshot; `patience` is how long (ms) a silence must last to count as one. */
   ask(question: RowQuestion, draws: number, patience?: number): Promise<readonly Outcome[]>;
+  /** Asks several questions, `concurrency` at a time; the answers in the order of the questions. An Error where one could not be asked. */
+  askAll(asked: readonly Asked[], concurrency: number): Promise<readonly (readonly Outcome[] | Error)[]>;
   /** Asks a row's question and compares; a message if Envoy does otherwise. */
   check(row: Row): Promise<string | undefined>;
   stop(): Promise<void>;
+}
+
+/** The arguments of one `ask`. */
+export interface Asked {
+  readonly question: RowQuestion;
+  readonly draws: number;
+  /** Milliseconds. */
+  readonly patience: number;
 }
 
 /** Long enough for a busy machine; only a wrong answer waits for it. */
@@ -53,11 +63,32 @@ export async function startJudge(binary: string, folder: string): Promise<Judge>
   };
 
   const ask = async (question: RowQuestion, draws: number, patience = longPatience) => {
+    upstreams.greet = isSilent(question);
+    return await askOnly(question, draws, patience);
+  };
+
+  const askAll = async (asked: readonly Asked[], concurrency: number) => {
+    const answers: (readonly Outcome[] | Error)[] = [];
+    // Upstreams greet either all connections or none.
+    for (const silent of [false, true]) {
+      upstreams.greet = silent;
+      const queue = [...asked.entries()].filter(([, { question }]) => isSilent(question) === silent);
+      const work = async () => {
+        for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+          const [i, { question, draws, patience }] = next;
+          answers[i] = await askOnly(question, draws, patience).catch((error: unknown) => error as Error);
+        }
+      };
+      await Promise.all(Array.from({ length: concurrency }, work));
+    }
+    return answers;
+  };
+
+  const askOnly = async (question: RowQuestion, draws: number, patience: number) => {
     if (loaded === undefined) throw new Error("no snapshot is loaded");
     const probe = makeProbe(question);
     const to = formatAddress(probe.to);
     await upstreams.listen([probe.to.port]);
-    upstreams.greet = probe.kind === "nothing";
     const outcomes: Outcome[] = [];
     while (outcomes.length < draws) {
       const { port, seen } = await converse(loaded.entry, probe, draws - outcomes.length, patience);
@@ -85,7 +116,11 @@ export async function startJudge(binary: string, folder: string): Promise<Judge>
     dns.close();
     await envoy.stop();
   };
-  return { load, ask, check, stop };
+  return { load, ask, askAll, check, stop };
+}
+
+function isSilent(question: RowQuestion): boolean {
+  return makeProbe(question).kind === "nothing";
 }
 
 /** Every port number that stands in a snapshot. */

@@ -78,7 +78,8 @@ function whyClosed(log: AccessLogLine | undefined): string {
 function whyResponded(log: AccessLogLine | undefined): string {
   const details = log?.details ?? "";
   const flags = new Set((log?.flags ?? "").split(","));
-  if (details === "route_not_found" || details === "route_configuration_not_found") return "no_route";
+  // absolute_path_rejected: a target that is no path is looked for in no table.
+  if (["route_not_found", "route_configuration_not_found", "absolute_path_rejected"].includes(details)) return "no_route";
   if (details === "cluster_not_found" || flags.has("NC")) return "no_cluster";
   if (details.startsWith("no_healthy_upstream") || flags.has("UH")) return "no_endpoint";
   if (details.startsWith("direct_response")) return "direct_response";

@@ -267,6 +267,10 @@ export const resolveCodes = {
     title: "direct_response body too long",
     explain: "The body may have max_direct_response_body_size_bytes, 4096 unless set. Envoy refuses the table, and it is rejected here.",
   },
+  KM2326: {
+    title: "prefix_rewrite without a prefix",
+    explain: "prefix_rewrite does not go with a path_match_policy. Envoy refuses the table, and it is rejected here.",
+  },
   KM2324: {
     title: "virtual host with matcher and routes",
     explain: "A virtual host has either a generic matcher or routes. Envoy refuses the table, and it is rejected here.",

@@ -192,7 +192,10 @@ test("HTTP that reads the request, answers or changes it is not", () => {
       ],
     ],
     ["vhost_header", [[route(to("a"))], { vhostHeader: "x" }]],
-    ["a fault", [[route(to("a"))], {}, { fault: { abort: { status: 503, fraction: { numerator: 1, denominator: 100 } }, headers: [] } }]],
+    [
+      "a fault",
+      [[route(to("a"))], {}, { fault: { abort: { status: 503, fraction: { numerator: 1, denominator: 100 } }, filter: "f", headers: [] } }],
+    ],
     ["escaped slashes rejected", [[route(to("a"))], {}, { escapedSlashes: "reject" }]],
   ];
   for (const [name, row] of rows) assert.equal(reduced(...row), head, name);

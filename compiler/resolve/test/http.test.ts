@@ -151,9 +151,10 @@ test("a fault of the chain, and an empty one", () => {
   assert.equal(firstHttp(filters(httpFilter("f", types.fault, fault))).fault, {
     abort: { status: 503, fraction: { numerator: 10, denominator: 100 } },
     delay: { duration: 1500, fraction: { numerator: 1, denominator: 1_000_000 } },
+    filter: "f",
     headers: [],
   });
-  assert.is(firstHttp(filters(httpFilter("f", types.fault, {}))).fault, undefined);
+  assert.equal(firstHttp(filters(httpFilter("f", types.fault, {}))).fault, { filter: "f", headers: [] });
   assert.is(firstHttp(filters(httpFilter("f", types.fault, { upstream_cluster: "x", abort: { http_status: 500 } }))).punt, "KM1445");
 });
 
@@ -179,7 +180,7 @@ test("the most specific settings of a filter count", () => {
 
 test("a route switches a fault off, or wraps its settings", () => {
   const off = firstRoute(withSettings(faulty, { f: any(types.filterConfig, { disabled: true }) }, { f: abort(502) }));
-  assert.equal(off.fault, { headers: [] });
+  assert.equal(off.fault, { filter: "f", headers: [] });
   const wrapped = firstRoute(withSettings(faulty, { f: any(types.filterConfig, { config: abort(504) }) }));
   assert.is(wrapped.fault!.abort!.status, 504);
 });

@@ -1,0 +1,109 @@
+/** One random case: a snapshot, and questions about it. */
+import type { Json, JsonObject } from "../json-fields.ts";
+import type { RowQuestion } from "../question.ts";
+import { balancedCluster, fixedClusters } from "./clusters.ts";
+import { type Dice, rollDice } from "./dice.ts";
+import { chainListener, httpListener, listenerType } from "./listeners.ts";
+import { connectionQuestion, httpQuestion } from "./questions.ts";
+
+export interface RandomCase {
+  readonly resources: readonly JsonObject[];
+  readonly questions: readonly RowQuestion[];
+  /** Draws of a question whose answer is not certain. */
+  readonly draws: number;
+  /** Allowed difference of a share. */
+  readonly tolerance: number;
+}
+
+/** The same for the same seed. */
+export function makeCase(seed: number): RandomCase {
+  const dice = rollDice(seed);
+  const kind = dice.int(10);
+  if (kind < 6) return httpCase(dice);
+  return kind < 9 ? chainCase(dice) : balanceCase(dice);
+}
+
+function httpCase(dice: Dice): RandomCase {
+  const listeners = dice.list(1, 3, (i) =>
+    httpListener(dice, `l${i}`, [{ address: `10.0.0.${i + 1}`, port_value: dice.chance(0.8) ? 80 : 8080 }]),
+  );
+  const questions = listeners.flatMap((listener) => dice.list(25, 40, () => httpQuestion(dice, placeOf(listener), tableOf(listener))));
+  return { resources: [...listeners, ...fixedClusters()], questions, draws: 40, tolerance: 0 };
+}
+
+function placeOf(listener: JsonObject): string {
+  const { socket_address: socket } = listener["address"] as { socket_address: { address: string; port_value: number } };
+  return `${socket.address}:${socket.port_value}`;
+}
+
+function tableOf(listener: JsonObject): JsonObject {
+  const [chain] = listener["filter_chains"] as [{ filters: [{ typed_config: { route_config: JsonObject } }] }];
+  return chain.filters[0].typed_config.route_config;
+}
+
+const addresses: readonly JsonObject[] = [
+  { address: "10.0.0.1", port_value: 80 },
+  { address: "0.0.0.0", port_value: 80 },
+  { address: "::", port_value: 80 },
+  { address: "fd00::1", port_value: 80 },
+  { address: "10.0.0.1", port_value: 81 },
+  { address: "0.0.0.0", port_value: 81 },
+  { address: "::", port_value: 81, ipv4_compat: true },
+  { address: "10.0.0.2", port_value: 443 },
+];
+const places = [
+  "10.0.0.1:80",
+  "10.0.0.1:81",
+  "10.0.0.2:80",
+  "10.0.0.3:81",
+  "10.0.0.2:443",
+  "10.0.0.1:443",
+  "10.0.0.1:82",
+  "[fd00::1]:80",
+  "[fd00::2]:80",
+  "[fd00::1]:81",
+  "10.0.0.1:15001",
+  "11.0.0.1:80",
+];
+
+function chainCase(dice: Dice): RandomCase {
+  const left = [...addresses];
+  const take = () => left.splice(dice.int(left.length), 1)[0]!;
+  const listeners = dice.list(1, 3, (i) => chainListener(dice, `l${i}`, dice.list(1, 2, take)));
+  if (dice.chance(0.4)) {
+    const virtual = { address: "0.0.0.0", port_value: 15001 };
+    listeners.push(chainListener(dice, "virtual", [virtual], { use_original_dst: true }));
+  }
+  const questions = dice.list(40, 70, () => connectionQuestion(dice, places));
+  return { resources: [...listeners, ...fixedClusters()], questions, draws: 40, tolerance: 0 };
+}
+
+const router = { name: "router", typed_config: { "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router" } };
+
+function balanceCase(dice: Dice): RandomCase {
+  const cluster = balancedCluster(dice);
+  const hcm: JsonObject = {
+    "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+    stat_prefix: "h",
+    route_config: {
+      name: "r",
+      virtual_hosts: [{ name: "v", domains: ["*"], routes: [{ match: { prefix: "/" }, route: { cluster: "lb" } }] }],
+    },
+    http_filters: [router],
+  };
+  const listener: JsonObject = {
+    "@type": listenerType,
+    name: "l",
+    address: { socket_address: { address: "10.0.0.1", port_value: 80 } },
+    bind_to_port: false,
+    filter_chains: [{ filters: [{ name: "hcm", typed_config: hcm }] }],
+  };
+  const policy = String((cluster[0] as { lb_policy?: Json }).lb_policy);
+  const question: RowQuestion = { to: "10.0.0.1:80", from: "192.168.1.1:1111", request: { authority: "a.com" } };
+  return {
+    resources: [listener, ...cluster],
+    questions: [question],
+    draws: 1200,
+    tolerance: policy === "RING_HASH" || policy === "MAGLEV" ? 0.08 : 0,
+  };
+}

@@ -1,0 +1,36 @@
+/** Our side of a comparison: snapshot to model, question to the ways it may end. */
+import { type Asker, createAsker, type EngineName } from "../../../compiler/cli/asker.ts";
+import { resolveFiles } from "../../../compiler/cli/session.ts";
+import { createInterpreter, type HirModel, type Interpreter, parseQuestion, treat } from "../../../compiler/hir/index.ts";
+import type { Json } from "../json-fields.ts";
+import type { RowQuestion } from "../question.ts";
+import type { Way } from "./strict.ts";
+
+export interface OurSide {
+  /** Errors of decode and resolve, a line each. */
+  readonly errors: readonly string[];
+  ask(question: RowQuestion): readonly Way[];
+}
+
+/** With the engine `both`, a question that the generated C answers otherwise throws. */
+export async function openOurs(snapshot: Json, engine: EngineName): Promise<OurSide> {
+  const bytes = Buffer.from(JSON.stringify(snapshot), "utf8");
+  const session = resolveFiles([{ name: "snapshot.json", bytes }], {});
+  const { model, diagnostics } = session;
+  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ code, path, message }) => `${code} ${path}: ${message}`);
+  const interpreter = createInterpreter(model);
+  const asker = engine === "hir" || errors.length > 0 ? undefined : await createAsker(session, engine);
+  return { errors, ask: (question) => askOurs(model, interpreter, asker, question) };
+}
+
+function askOurs(model: HirModel, interpreter: Interpreter, asker: Asker | undefined, row: RowQuestion): readonly Way[] {
+  const parsed = parseQuestion(row);
+  if (parsed.kind === "error") throw new Error(`the generator made a question that is none: ${parsed.message}`);
+  const { question } = parsed;
+  asker?.ask(question);
+  const { shares } = interpreter.decide(question);
+  return shares.map((share) => ({
+    probability: share.probability,
+    answer: treat(model, question, { shares: [{ ...share, probability: 1 }] }),
+  }));
+}

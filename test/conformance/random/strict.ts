@@ -1,0 +1,103 @@
+/**
+ * Compares all that Envoy showed with all that we answer: each outcome must be one of our shares' in every field, and occur as often.
+ */
+import type { Answer } from "../../../compiler/hir/decision.ts";
+import { compareShares, describe, merge } from "../compare.ts";
+import type { Outcome } from "../outcome.ts";
+
+/** One way that a question ends. Its clusters and endpoints may still be several. */
+export interface Way {
+  readonly probability: number;
+  readonly answer: Answer;
+}
+
+/** Headers that a proxy adds by itself, with values that we can't know or that say nothing of the decision. */
+const ownHeaders: ReadonlySet<string> = new Set([
+  "x-request-id",
+  "x-envoy-expected-rq-timeout-ms",
+  "x-envoy-attempt-count",
+  "transfer-encoding",
+]);
+
+/** A message for the first difference; undefined if there is none, or if we left a part to a proxy. */
+export function compareStrictly(ways: readonly Way[], outcomes: readonly Outcome[], tolerance: number): string | undefined {
+  if (ways.some(({ answer }) => isPunt(answer))) return undefined;
+  const fitting = outcomes.map((outcome) => {
+    const differences = ways.map(({ answer }) => differOne(answer, outcome));
+    return { fits: differences.flatMap((d, i) => (d === undefined ? [i] : [])), differences, outcome };
+  });
+  for (const { fits, differences, outcome } of fitting) {
+    if (fits.length === 0) return `${differences.join("; or ")}; Envoy: ${describe(outcome)}`;
+  }
+  if (fitting.every(({ fits }) => fits.length === 1)) {
+    const wanted = new Map(ways.map(({ probability }, i) => [`way ${i}`, probability]));
+    const wrong = compareShares(
+      "ways",
+      wanted,
+      fitting.map(({ fits }) => `way ${fits[0]}`),
+      outcomes.length,
+      0,
+    );
+    if (wrong !== undefined) return wrong;
+  }
+  const endpoints = merge(
+    ways.flatMap(({ probability, answer }) =>
+      (answer.endpoints ?? []).map((endpoint): [string, number] => [endpoint.address, probability * endpoint.probability]),
+    ),
+  );
+  const drawn = outcomes.flatMap(({ verdict, endpoint }) => (endpoint === undefined || verdict === "pass" ? [] : [endpoint]));
+  return compareShares("endpoints", endpoints, drawn, outcomes.length, tolerance);
+}
+
+function isPunt({ verdict, clusters }: Answer): boolean {
+  return verdict === "punt" || (clusters ?? []).some((cluster) => cluster.verdict === "punt");
+}
+
+/** An end that the answer allows: its main one, or the one of a cluster that ends otherwise. */
+function differOne(answer: Answer, outcome: Outcome): string | undefined {
+  const other = (answer.clusters ?? []).find(
+    ({ verdict, why, status }) => verdict === outcome.verdict && why === outcome.why && (status === undefined || status === outcome.status),
+  );
+  if (other) return undefined;
+  const redirected = answer.verdict === "redirect" && outcome.verdict === "respond";
+  if (!redirected) {
+    if (answer.verdict !== outcome.verdict) return `verdict: ours ${answer.verdict} ${answer.why ?? ""} ${answer.status ?? ""}`;
+    if (answer.why !== outcome.why && outcome.why !== "unknown" && answer.verdict !== "error") return `why: ours ${answer.why}`;
+  }
+  const fields: readonly (readonly [string, unknown, unknown])[] = [
+    ["status", answer.status, outcome.status],
+    ["location", answer.location, outcome.location],
+    ["body", answer.body ?? "", outcome.body ?? ""],
+    ["filter_chain", answer.filter_chain, outcome.filter_chain],
+    ["route", answer.route, outcome.route],
+  ];
+  for (const [field, ours, theirs] of fields) {
+    // Envoy's log names no chain or route where it found none or was not asked to.
+    if (ours !== theirs && (theirs !== undefined || !["filter_chain", "route"].includes(field)))
+      return `${field}: ours ${JSON.stringify(ours)}`;
+  }
+  const names = (answer.clusters ?? []).map(({ name }) => name);
+  const reached = answer.verdict !== "redirect" && answer.why !== "bad_request";
+  if (outcome.cluster !== undefined && reached && !names.includes(outcome.cluster)) return `cluster: ours ${names.join(", ")}`;
+  return differUpstream(answer, outcome);
+}
+
+function differUpstream(answer: Answer, outcome: Outcome): string | undefined {
+  const theirs = outcome.upstream;
+  if (!theirs) return undefined;
+  const ours = answer.upstream;
+  for (const field of ["method", "path", "authority"] as const) {
+    if ((ours?.[field] ?? "") !== theirs[field]) return `upstream ${field}: ours ${JSON.stringify(ours?.[field])}`;
+  }
+  const lines = (headers: readonly (readonly [string, string])[] | undefined, name: string) =>
+    (headers ?? []).filter(([key]) => key === name).map(([, value]) => value);
+  for (const name of new Set([...(ours?.headers ?? []), ...theirs.headers].map(([key]) => key))) {
+    const wanted = lines(ours?.headers, name);
+    if (wanted.length === 0 && ownHeaders.has(name)) continue;
+    // Methods that usually have a body get the length of none.
+    if (wanted.length === 0 && name === "content-length" && lines(theirs.headers, name).join() === "0") continue;
+    if (JSON.stringify(wanted) !== JSON.stringify(lines(theirs.headers, name)))
+      return `upstream header ${name}: ours ${JSON.stringify(wanted)}`;
+  }
+  return undefined;
+}
