@@ -181,4 +181,11 @@ heads("escaped slashes", async () => {
   assert.is(await ask(any({ escapedSlashes: "reject" }), withHost("GET /a%2fb HTTP/1.1")), 400);
 });
 
+heads("what does not fit the state is left to a proxy", async () => {
+  const long = withHeaders(`x-a: ${"a".repeat(70_000)}`);
+  assert.is(await ask(any({ maxRequestHeadersKb: 96 }), long), "punt");
+  assert.is(await ask(any(), long), 431);
+  assert.is(await ask(any(), withHeaders(...Array.from({ length: 1100 }, () => "via: 1"))), "punt");
+});
+
 heads.run();
