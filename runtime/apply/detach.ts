@@ -18,10 +18,22 @@ export function detach(kernel: Kernel, folder: string): DetachReport {
     const isConnect = (name: string): boolean => name.startsWith("link_connect");
     const isLink = (name: string): boolean => name.startsWith("link_");
     const removed = [...pins.filter(isConnect), ...pins.filter((p) => isLink(p) && !isConnect(p)), ...pins.filter((p) => !isLink(p))];
-    for (const name of removed) kernel.unpin(`${folder}/${name}`);
+    for (const name of removed) {
+      if (isLink(name)) endAttachment(kernel, `${folder}/${name}`);
+      kernel.unpin(`${folder}/${name}`);
+    }
     if (kernel.listPins(folder).length === 0) kernel.removePinFolder(folder);
     return { removed };
   } finally {
     kernel.close(lock);
+  }
+}
+
+function endAttachment(kernel: Kernel, path: string): void {
+  const link = kernel.openPin(path);
+  try {
+    kernel.detachLink(link);
+  } finally {
+    kernel.close(link);
   }
 }

@@ -92,18 +92,26 @@ export function applyLinks(tools: LinkTools, work: LinkWork, programs: ReadonlyM
       kernel.pin(link, path);
       transaction.onRollback(() => kernel.unpin(path));
       transaction.onCommit(() => {
-        if (old !== undefined) kernel.close(old);
         links.set(point, link);
+        if (old !== undefined) endLink(kernel, old);
       });
     } else if (work.keep.includes(point) && swap) {
       swapProgram(kernel, old!, programs.get(point)!, transaction);
     } else if (work.drop.includes(point)) {
       removePin(kernel, old!, path, transaction);
       transaction.onCommit(() => {
-        kernel.close(old!);
         links.delete(point);
+        endLink(kernel, old!);
       });
     }
+  }
+}
+
+function endLink(kernel: Kernel, link: Fd): void {
+  try {
+    kernel.detachLink(link);
+  } finally {
+    kernel.close(link);
   }
 }
 

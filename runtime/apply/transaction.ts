@@ -4,8 +4,8 @@ type Action = () => void | Promise<void>;
 export interface Transaction {
   /** Takes back what was just done, if a later step fails. */
   onRollback(action: Action): void;
-  /** Makes it so in this process, when all steps are done: must not fail. */
-  onCommit(action: () => void): void;
+  /** Makes it final, when all steps are done. */
+  onCommit(action: Action): void;
   /** Releases what was only needed meanwhile, either way. */
   atEnd(action: Action): void;
   /** Both give the errors of actions that failed; all are tried. */
@@ -15,15 +15,14 @@ export interface Transaction {
 
 export function beginTransaction(): Transaction {
   const back: Action[] = [];
-  const forward: (() => void)[] = [];
+  const forward: Action[] = [];
   const end: Action[] = [];
   return {
     onRollback: (action) => void back.push(action),
     onCommit: (action) => void forward.push(action),
     atEnd: (action) => void end.push(action),
     async commit() {
-      for (const action of forward) action();
-      return tryAll(end);
+      return [...(await tryAll(forward)), ...(await tryAll(end))];
     },
     async rollBack() {
       return [...(await tryAll(back.reverse())), ...(await tryAll(end))];

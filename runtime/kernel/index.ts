@@ -17,7 +17,7 @@ import {
 } from "./maps.ts";
 import { loadObject } from "./object.ts";
 import { cgroupId, listPins, lock, makePinFolder, openCgroup, openPin, pin, removePinFolder, unpin } from "./pins.ts";
-import { attach, enableStats, linkInfo, openProgram, programInfo, testRun, updateLink } from "./programs.ts";
+import { attach, detachLink, enableStats, linkInfo, openProgram, programInfo, testRun, updateLink } from "./programs.ts";
 import type { Kernel } from "./types.ts";
 
 export { KernelError, type KernelErrorKind } from "./error.ts";
@@ -49,6 +49,7 @@ export function openKernel(): Kernel {
     cgroupId,
     attach,
     updateLink,
+    detachLink,
     makePinFolder,
     removePinFolder,
     listPins,

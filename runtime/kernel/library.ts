@@ -40,6 +40,7 @@ export interface Library {
   readonly infoByFd: (fd: number, info: Uint8Array, size: Uint8Array) => number;
   readonly linkCreate: (program: number, target: number, type: number, options: Pointer) => number;
   readonly linkUpdate: (link: number, program: number, options: Pointer) => number;
+  readonly linkDetach: (link: number) => number;
   readonly pin: (fd: number, path: string) => number;
   readonly get: (path: string) => number;
   readonly testRun: (fd: number, options: Uint8Array) => number;
@@ -99,6 +100,7 @@ function bind(): Library {
     infoByFd: b.func("int bpf_obj_get_info_by_fd(int, void *, void *)"),
     linkCreate: b.func("int bpf_link_create(int, int, int, void *)"),
     linkUpdate: b.func("int bpf_link_update(int, int, void *)"),
+    linkDetach: b.func("int bpf_link_detach(int)"),
     pin: b.func("int bpf_obj_pin(int, const char *)"),
     get: b.func("int bpf_obj_get(const char *)"),
     testRun: b.func("int bpf_prog_test_run_opts(int, void *)"),

@@ -41,6 +41,10 @@ export function updateLink(link: Fd, program: Fd): void {
   check("bpf_link_update", "", library().linkUpdate(link, program, null));
 }
 
+export function detachLink(link: Fd): void {
+  check("bpf_link_detach", "", library().linkDetach(link));
+}
+
 export function programInfo(fd: Fd): ProgramInfo {
   return decodeProgramInfo(infoBytes(fd, PROGRAM_INFO_SIZE));
 }

@@ -123,6 +123,8 @@ export interface Kernel {
   attach(program: Fd, cgroup: Fd, point: AttachPoint): Fd;
   /** Swaps the program of a link; connections meet the old or the new one, never none. */
   updateLink(link: Fd, program: Fd): void;
+  /** Ends an attachment now; closing and unpinning a link leave that to a worker of the kernel. */
+  detachLink(link: Fd): void;
 
   /** Makes the folder for pins; `mount` also mounts a BPF file system there when none is. */
   makePinFolder(path: string, mount: boolean): void;

@@ -204,6 +204,10 @@ export function fakeKernel(): FakeKernel {
       call("updateLink");
       get(link, "link").program = get(program, "program");
     },
+    detachLink(link) {
+      call("detachLink");
+      get(link, "link");
+    },
     makePinFolder: () => call("makePinFolder"),
     removePinFolder: () => undefined,
     listPins: (path) =>

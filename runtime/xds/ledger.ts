@@ -1,0 +1,238 @@
+import type { XdsVerdict } from "./types.ts";
+
+/** Bytes of a resource. They are a copy: a view would keep the whole response alive. */
+export interface Content {
+  readonly bytes: Buffer;
+  /** The newest version that came with these bytes. */
+  version: string;
+  /** Names of other resources that are subscribed to for it. */
+  readonly references: readonly string[];
+}
+
+/** Changes handed to the consumer, of which the verdict may still be open. */
+export interface Delivery {
+  readonly sequence: number;
+  readonly changed: ReadonlyMap<string, Content>;
+  readonly removed: readonly string[];
+  /** Undefined until the consumer has decided. */
+  verdict: XdsVerdict | undefined;
+  /** Which of its names were left as they were. */
+  rejected: ReadonlySet<string>;
+}
+
+/** Undefined content: the resource is gone. */
+interface Pending {
+  readonly delivery: Delivery;
+  readonly content: Content | undefined;
+}
+
+interface Entry {
+  accepted: Content | undefined;
+  /** Of the delivery that `accepted` came with: verdicts may come out of order. */
+  acceptedSequence: number;
+  /** Handed out and not decided, oldest first. */
+  pending: Pending[];
+  /** What came and was not handed out yet. */
+  waiting: { content: Content | undefined } | undefined;
+  /** The full set that it was last in. */
+  round: number;
+}
+
+/** How a resource that came compares with what is known: the bytes it had, those of an undecided delivery, or others. */
+export type Staged = { readonly kind: "same" } | { readonly kind: "pending"; readonly delivery: Delivery } | { readonly kind: "waiting" };
+
+/**
+ * What is known of one kind of resources: accepted, handed out, waiting to be handed out. The same bytes never come out twice in a row, and a
+ * rejected resource goes back to what was accepted.
+ */
+export interface Ledger {
+  /** Takes a resource's bytes; they are copied where they are new. */
+  stage(name: string, bytes: Buffer, version: string): Staged;
+  stageRemoval(name: string): Staged;
+  /** Counts a resource of a full set as there, though it is not to be taken. */
+  keep(name: string): void;
+  beginFullSet(): void;
+  /** All names that were not staged or kept since `beginFullSet`, as removals. */
+  stageAbsent(staged: (name: string, result: Staged) => void): void;
+  hasWaiting(): boolean;
+  /** Hands out what waits; undefined where nothing of it is news any more. */
+  deliver(): Delivery | undefined;
+  /** Books a delivery's verdict. */
+  settle(delivery: Delivery, verdict: XdsVerdict): void;
+  /** Forgets a name; whether the consumer knows a resource of it. */
+  forget(name: string): boolean;
+  /** Whether the consumer knows, or is about to know, a resource of this name. */
+  knows(name: string): boolean;
+  has(name: string): boolean;
+  readonly accepted: ReadonlyMap<string, Uint8Array>;
+  /** Versions of what was accepted, for a new delta stream. */
+  versions(): Readonly<Record<string, string>>;
+  forgetVersion(name: string): void;
+  size(): number;
+  bytes(): number;
+}
+
+export interface LedgerHooks {
+  referencesOf(bytes: Buffer): readonly string[];
+  /** The content begins, or ceases, to be held somewhere: in wait, handed out, or accepted. */
+  onRetain(content: Content): void;
+  onRelease(content: Content): void;
+}
+
+export function createLedger(hooks: LedgerHooks): Ledger {
+  const entries = new Map<string, Entry>();
+  const accepted = new Map<string, Uint8Array>();
+  const waitingNames = new Set<string>();
+  let sequence = 0;
+  let round = 0;
+  let held = 0;
+
+  const retain = (bytes: Buffer, version: string): Content => {
+    const copy = Buffer.allocUnsafeSlow(bytes.length);
+    bytes.copy(copy);
+    const content = { bytes: copy, version, references: hooks.referencesOf(copy) };
+    held += copy.length;
+    hooks.onRetain(content);
+    return content;
+  };
+  const release = (content: Content | undefined): void => {
+    if (!content) return;
+    held -= content.bytes.length;
+    hooks.onRelease(content);
+  };
+  const setWaiting = (name: string, entry: Entry, content: Content | undefined): void => {
+    release(entry.waiting?.content);
+    entry.waiting = { content };
+    waitingNames.add(name);
+  };
+  const clearWaiting = (name: string, entry: Entry): void => {
+    if (!entry.waiting) return;
+    release(entry.waiting.content);
+    entry.waiting = undefined;
+    waitingNames.delete(name);
+  };
+  const setAccepted = (name: string, entry: Entry, content: Content | undefined): void => {
+    if (entry.accepted !== content) release(entry.accepted);
+    entry.accepted = content;
+    if (content) accepted.set(name, content.bytes);
+    else accepted.delete(name);
+  };
+  const tidy = (name: string, entry: Entry): void => {
+    if (!entry.accepted && !entry.waiting && entry.pending.length === 0) entries.delete(name);
+  };
+
+  const stageContent = (name: string, entry: Entry, bytes: Buffer | undefined, version: string): Staged => {
+    const last = entry.pending.at(-1);
+    const current = last ? last.content : entry.accepted;
+    if (sameBytes(current, bytes)) {
+      if (current) current.version = version;
+      clearWaiting(name, entry);
+      tidy(name, entry);
+      return last ? { kind: "pending", delivery: last.delivery } : { kind: "same" };
+    }
+    if (entry.waiting && sameBytes(entry.waiting.content, bytes)) {
+      if (entry.waiting.content) entry.waiting.content.version = version;
+    } else setWaiting(name, entry, bytes && retain(bytes, version));
+    return { kind: "waiting" };
+  };
+
+  const removeStaged = (name: string): Staged => {
+    const entry = entries.get(name);
+    return entry ? stageContent(name, entry, undefined, "") : { kind: "same" };
+  };
+
+  return {
+    stage(name, bytes, version) {
+      let entry = entries.get(name);
+      if (!entry) {
+        entry = { accepted: undefined, acceptedSequence: 0, pending: [], waiting: undefined, round };
+        entries.set(name, entry);
+      }
+      entry.round = round;
+      return stageContent(name, entry, bytes, version);
+    },
+    stageRemoval: removeStaged,
+    keep(name) {
+      const entry = entries.get(name);
+      if (entry) entry.round = round;
+    },
+    beginFullSet() {
+      round += 1;
+    },
+    stageAbsent(staged) {
+      for (const [name, entry] of entries) if (entry.round !== round) staged(name, stageContent(name, entry, undefined, ""));
+    },
+    hasWaiting: () => waitingNames.size > 0,
+    deliver() {
+      const changed = new Map<string, Content>();
+      const removed: string[] = [];
+      const delivery: Delivery = { sequence: ++sequence, changed, removed, verdict: undefined, rejected: new Set() };
+      for (const name of waitingNames) {
+        const entry = entries.get(name)!;
+        const { content } = entry.waiting!;
+        const last = entry.pending.at(-1);
+        // A rejection since may have brought the old bytes back.
+        if (!sameBytes(last ? last.content : entry.accepted, content?.bytes)) {
+          entry.pending.push({ delivery, content });
+          if (content) changed.set(name, content);
+          else removed.push(name);
+        } else release(content);
+        entry.waiting = undefined;
+        tidy(name, entry);
+      }
+      waitingNames.clear();
+      return changed.size > 0 || removed.length > 0 ? delivery : undefined;
+    },
+    settle(delivery, verdict) {
+      delivery.verdict = verdict;
+      const names = [...delivery.changed.keys(), ...delivery.removed];
+      if (verdict.kind === "rejected") delivery.rejected = new Set(verdict.names ?? names);
+      for (const name of names) {
+        const entry = entries.get(name);
+        const at = entry ? entry.pending.findIndex((pending) => pending.delivery === delivery) : -1;
+        if (!entry || at < 0) continue;
+        const [{ content }] = entry.pending.splice(at, 1) as [Pending];
+        if (!delivery.rejected.has(name) && delivery.sequence > entry.acceptedSequence) {
+          entry.acceptedSequence = delivery.sequence;
+          setAccepted(name, entry, content);
+        } else release(content);
+        tidy(name, entry);
+      }
+    },
+    forget(name) {
+      const entry = entries.get(name);
+      if (!entry) return false;
+      clearWaiting(name, entry);
+      const last = entry.pending.at(-1);
+      const known = (last ? last.content : entry.accepted) !== undefined;
+      for (const { content } of entry.pending) release(content);
+      setAccepted(name, entry, undefined);
+      entries.delete(name);
+      return known;
+    },
+    knows(name) {
+      const entry = entries.get(name);
+      if (!entry) return false;
+      const last = entry.pending.at(-1);
+      return (entry.waiting ? entry.waiting.content : last ? last.content : entry.accepted) !== undefined;
+    },
+    has: (name) => entries.has(name),
+    accepted,
+    versions() {
+      const versions: Record<string, string> = Object.create(null) as Record<string, string>;
+      for (const [name, { accepted: content }] of entries) if (content && content.version !== "") versions[name] = content.version;
+      return versions;
+    },
+    forgetVersion(name) {
+      const content = entries.get(name)?.accepted;
+      if (content) content.version = "";
+    },
+    size: () => entries.size,
+    bytes: () => held,
+  };
+}
+
+function sameBytes(content: Content | undefined, bytes: Uint8Array | undefined): boolean {
+  if (!content || !bytes) return content === undefined && bytes === undefined;
+  return content.bytes.length === bytes.length && content.bytes.equals(bytes);
+}

@@ -1,0 +1,101 @@
+import type { XdsKind, XdsRawResource } from "../../compiler/decode/index.ts";
+import type { Diagnostic } from "../../compiler/diag/index.ts";
+
+export type { XdsKind };
+
+/** State of the world (each request tells all names) or incremental. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol */
+export type XdsMode = "sotw" | "delta";
+
+/**
+ * What changed of one kind: resources whose bytes differ from those that were last handed out, and names that are gone. Apply it to the state
+ * as it is; updates of one kind come in order. Bytes are the consumer's to keep and must not be written to.
+ */
+export interface XdsUpdate {
+  readonly kind: XdsKind;
+  readonly typeUrl: string;
+  /** `version_info` of the newest response in it; empty for names that were given up without a response. */
+  readonly version: string;
+  /** Form of the bytes; `json` comes from snapshots only. compiler/decode's `decodeResource` reads both. */
+  readonly form: XdsRawResource["form"];
+  readonly changed: ReadonlyMap<string, Uint8Array>;
+  readonly removed: readonly string[];
+  /** When the response (the first, where several were merged) was received: the clock's milliseconds. */
+  readonly receivedAt: number;
+}
+
+/**
+ * What the consumer made of an update. `rejected` keeps the last good of `names` and takes the rest; without `names` nothing of the update
+ * was taken. The diagnostics go to the control plane as the NACK's error_detail.
+ */
+export type XdsVerdict =
+  | { readonly kind: "accepted" }
+  | { readonly kind: "rejected"; readonly diagnostics: readonly Diagnostic[]; readonly names?: readonly string[] };
+
+/** Where the connection is. `problem` is why the last one ended, or could not be made. */
+export type XdsConnection =
+  | { readonly kind: "connecting"; readonly attempt: number }
+  | { readonly kind: "connected" }
+  | { readonly kind: "waiting"; readonly attempt: number; readonly retryMs: number; readonly problem: Diagnostic }
+  | { readonly kind: "closed" };
+
+export interface XdsEvents {
+  /**
+   * Called without waiting for earlier verdicts, as a change of endpoints must not wait for a structural one; a verdict may come at any time
+   * and in any order. A promise that rejects, or a throw, counts as a rejection of the whole update (KM7021).
+   */
+  onUpdate(update: XdsUpdate): XdsVerdict | Promise<XdsVerdict>;
+  /** Every name that was asked for has been answered or given up: see `XdsSource.awaited`. */
+  onSettled?(): void;
+  onConnection?(connection: XdsConnection): void;
+  /** What the client itself has to say: limits, a control plane that breaks the protocol, files that can't be read. */
+  onDiagnostic?(diagnostic: Diagnostic): void;
+}
+
+/** What a client and a snapshot watcher have in common. */
+export interface XdsSource {
+  /** Accepted resources by name. Read it, don't keep it: it changes. */
+  held(kind: XdsKind): ReadonlyMap<string, Uint8Array>;
+  /**
+   * Names of endpoints and routes that were asked for and not answered yet. A generation that is built while there are any would send
+   * traffic to clusters without endpoints: wait for `onSettled`, which comes after `answerTimeoutMs` at the latest.
+   */
+  awaited(): number;
+  /** No event comes after it. */
+  close(): void;
+}
+
+export interface XdsClient extends XdsSource {
+  status(): XdsStatus;
+}
+
+export interface XdsStatus {
+  readonly connection: XdsConnection;
+  /** Of the connection's present state: the clock's milliseconds. */
+  readonly since: number;
+  /** Streams that were opened, over the client's life. */
+  readonly streams: number;
+  /** `control_plane.identifier` of the last response: which istiod. */
+  readonly controlPlane: string;
+  readonly kinds: Readonly<Record<XdsKind, XdsKindStatus>>;
+}
+
+export interface XdsKindStatus {
+  /** The last version that was accepted whole. */
+  readonly version: string;
+  readonly held: number;
+  readonly heldBytes: number;
+  /** Names subscribed to; 0 for kinds that are subscribed to as a whole. */
+  readonly subscribed: number;
+  readonly awaited: number;
+  /** Updates without a verdict. */
+  readonly inFlight: number;
+  readonly responses: number;
+  readonly updates: number;
+  readonly acks: number;
+  readonly nacks: number;
+  /** Resources that came for names not subscribed to (any more), and resources with the bytes they had. */
+  readonly ignored: number;
+  readonly unchanged: number;
+  /** Why the last NACK was sent; empty after an ACK. */
+  readonly lastRejection: readonly Diagnostic[];
+}
