@@ -21,6 +21,8 @@ const shape: MeshWords = { ...base, services: { ...base.services, "10.0.0.2:80":
 const many = Array.from({ length: 300 }, (_, i) => `127.0.1.${i % 250}:${1000 + i}`);
 const growth: MeshWords = { ...base, clusters: { ...base.clusters, b: many } };
 
+const nothing: MeshWords = { clusters: {}, services: {} };
+
 const attachOf = {
   km_connect4: "connect4",
   km_connect6: "connect6",
@@ -70,6 +72,8 @@ const scenarios: readonly Scenario[] = [
     kind: "generation",
     act: async (s) => s.applyRun({ cluster: 1, run: run(200, 50), uniform: true }),
   },
+  { name: "to nothing", before: base, kind: "generation", act: async (s) => s.apply(await bundleOf(nothing)) },
+  { name: "from nothing", before: nothing, kind: "generation", act: async (s) => s.apply(await bundleOf(shape)) },
   { name: "other cgroup", before: base, kind: "unchanged", act: async (s) => s.apply(await bundleOf(base), "/other") },
   { name: "other cgroup and shape", before: base, kind: "generation", act: async (s) => s.apply(await bundleOf(shape), "/other") },
 ];
@@ -128,7 +132,21 @@ for (const scenario of scenarios) {
 session("what is read back is what was applied, after any way there", async () => {
   const kernel = fakeKernel();
   const opened = openSession(kernel, folder);
-  for (const words of [base, cellChange, base, route, cellChange, twoClusters, growth, shape, base, cellChange]) {
+  for (const words of [
+    base,
+    cellChange,
+    nothing,
+    base,
+    route,
+    cellChange,
+    twoClusters,
+    growth,
+    nothing,
+    nothing,
+    shape,
+    base,
+    cellChange,
+  ]) {
     const bundle = await bundleOf(words);
     await opened.apply(bundle, "/cg");
     const { tables, names } = readPublished(kernel, folder);
