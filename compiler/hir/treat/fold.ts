@@ -27,7 +27,7 @@ export function foldEnds(ends: readonly End[], index: ModelIndex): Answer {
     ...(endpoints.length > 0 && { endpoints }),
     ...(end.status !== undefined && { status: end.status }),
     ...(end.location !== undefined && { location: end.location }),
-    ...(end.body !== undefined && { body: end.body }),
+    ...(end.verdict === "respond" ? { body: end.body ?? "" } : end.body !== undefined && { body: end.body }),
     ...(end.upstream && { upstream: end.upstream }),
     ...(path !== undefined && { xds_path: path }),
   };
