@@ -17,7 +17,7 @@ static inline km_bool km_is_relative_byte(__u8 c)
 	return 0;
 }
 
-/* Whether Envoy keeps a referer: an http(s) URL without user information, or a relative reference; both without fragment. */
+/* Whether Envoy keeps a referer: a URL without user information, or a relative reference; both without fragment. */
 static inline km_bool km_is_referer(const struct km_decide *d, struct km_span value)
 {
 	struct km_url url;

@@ -44,24 +44,26 @@ struct km_url {
 	struct km_span host;
 	/* From the first slash, question mark or number sign; empty where there is none. */
 	struct km_span path;
+	km_bool http;
 	km_bool https;
 	/* User information was left out. */
 	km_bool user;
 };
 
-/* 0: not one of http or https, or an impossible host. */
+/* Any scheme; 0: no URL, or an impossible host. */
 km_shared km_bool km_split_url(const struct km_decide *d, struct km_span text, struct km_url *url)
 {
-	__u32 end = km_span_end(text), colon = km_find(d, text, text.at, ':'), at;
-	struct km_span scheme = km_span(text.at, colon);
-	km_bool has_port;
+	__u32 end = km_span_end(text), at;
+	struct km_span scheme;
+	km_bool has_port, user = 0;
 
+	at = text.length ? km_after_scheme(d, text) : KM_NONE;
+	if (at == KM_NONE)
+		return 0;
+	scheme = km_span(text.at, at - 3);
+	url->http = km_span_is(d, scheme, "http", 1);
 	url->https = km_span_is(d, scheme, "https", 1);
-	if (!url->https && !km_span_is(d, scheme, "http", 1))
-		return 0;
-	if (colon + 3 > end || !km_span_is(d, km_span(colon, colon + 3), "://", 0))
-		return 0;
-	url->host.at = colon + 3;
+	url->host.at = at;
 	url->user = 0;
 	for (at = url->host.at; at < end; at++) {
 		__u8 c = km_byte(d, at);
@@ -69,14 +71,18 @@ km_shared km_bool km_split_url(const struct km_decide *d, struct km_span text, s
 		if (c == '/' || c == '?' || c == '#')
 			break;
 		if (c == '@') {
-			if (url->user)
+			if (user)
 				return 0;
-			url->user = 1;
+			user = 1;
+			url->user = at > url->host.at;
 			url->host.at = at + 1;
 		}
 	}
 	url->host.length = at - url->host.at;
 	url->path = km_span(at, end);
+	for (; at < end; at++)
+		if (!km_is_path_byte(km_byte(d, at)))
+			return 0;
 	return km_is_authority(d, url->host, &has_port);
 }
 
@@ -101,7 +107,7 @@ static inline void km_read_target(struct km_decide *d, const struct km_http *htt
 	}
 	if (first == '/' || (first == '*' && km_span_is(d, d->method, "OPTIONS", 0)) || !(http->flags & KM_HM_ABSOLUTE))
 		return;
-	if (!km_split_url(d, target, &url)) {
+	if (!km_split_url(d, target, &url) || (!url.http && !url.https)) {
 		km_refuse(d, 400);
 		return;
 	}

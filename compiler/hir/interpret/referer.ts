@@ -1,11 +1,13 @@
-import { readAbsoluteTarget } from "./request-line.ts";
+import { isAuthority } from "./request-line.ts";
 
 const relativeByte = /^[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]$/;
 
-/** Whether Envoy keeps a `referer`: an http(s) URL without user information, or a relative reference; both without fragment. */
+const absolute = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:([^/?#@]*)@)?([^/?#@]*)(?:[/?#][!-~]*)?$/;
+
+/** Whether Envoy keeps a `referer`: a URL of any scheme without user information, or a relative reference; both without fragment. */
 export function isReferer(value: string): boolean {
-  const absolute = /^[A-Za-z]+:\/\/([^/?#]*)/.exec(value);
-  if (absolute && readAbsoluteTarget(value)) return !value.includes("#") && !absolute[1]!.includes("@");
+  const url = absolute.exec(value);
+  if (url && isAuthority(url[2]!)) return !value.includes("#") && !url[1];
   let slash = false;
   for (const char of value) {
     if (char === "/") slash = true;

@@ -73,7 +73,8 @@ export function readConnectTarget(target: string): string | undefined {
   return isAuthority(target) && authorityParts.exec(target)?.[2] !== undefined ? target : undefined;
 }
 
-function isAuthority(text: string): boolean {
+/** `host` or `host:port`: a name of letters, digits, dots and hyphens, or an address in brackets. */
+export function isAuthority(text: string): boolean {
   const parts = authorityParts.exec(text);
   if (!parts || (parts[2] !== undefined && Number(parts[2]) > 65535)) return false;
   return !text.startsWith("[") || parseIp(parts[1]!.slice(1, -1)) !== undefined;
