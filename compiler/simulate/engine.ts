@@ -1,5 +1,6 @@
 import { InternalError } from "../diag/index.ts";
 import type { Decision, DecisionShare, FirstBytes, Outcome, Question } from "../hir/decision.ts";
+import { http2Punt } from "../hir/interpret/index.ts";
 import { parseIp } from "../hir/ip.ts";
 import { flags, type Image, viewOf } from "../layout/index.ts";
 import { clientHello } from "./client-hello.ts";
@@ -39,9 +40,6 @@ export interface Simulated {
 }
 
 const NONE = 0xffffffff;
-
-/** Code of the punts that the engine itself makes of HTTP/2, as the interpreter's. */
-const http2Punt = "KM2900";
 
 /** Code of the punt for first bytes that do not fit. */
 export const tooLongPunt = "KM3501";
