@@ -29,9 +29,11 @@ export function addressIntervals(prefixes: readonly PrefixPlace[], family: 4 | 6
 /** The same for ports. */
 export function portIntervals(ports: ReadonlyMap<number, LirPlace>, rest: LirPlace): readonly LirInterval[] {
   const out: LirInterval[] = [];
+  let free = 0;
   for (const [port, next] of [...ports].sort(([a], [b]) => a - b)) {
-    if (port > 0) put(out, { last: portKey(port - 1), next: rest });
+    if (port > free) put(out, { last: portKey(port - 1), next: rest });
     put(out, { last: portKey(port), next });
+    free = port + 1;
   }
   put(out, { last: new Uint8Array(16).fill(255), next: rest });
   return out;
