@@ -7,6 +7,7 @@ import { connectPrograms, connectShape, emitConnect } from "./emit/index.ts";
 import type { HirCluster, HirModel } from "./hir/index.ts";
 import { layoutDecide } from "./layout/decide.ts";
 import {
+  type DumpOptions,
   dumpImages,
   type Image,
   type Images,
@@ -64,14 +65,14 @@ export function compileModel(model: HirModel, sink: DiagnosticSink, options: Con
 }
 
 /** The tables in words and bytes, from the images themselves. */
-export function dumpTables(compiled: Pick<CompiledModel, "header" | "images" | "names">): string {
+export function dumpTables(compiled: Pick<CompiledModel, "header" | "images" | "names">, options?: DumpOptions): string {
   const images = new Map([...compiled.images].map(([name, image]) => [name as string, image.bytes]));
-  return dumpImages(compiled.header, images, compiled.names);
+  return dumpImages(compiled.header, images, compiled.names, options);
 }
 
 /** The same of a bundle. */
-export function dumpBundle(bundle: Bundle): string {
-  return dumpImages(bundle.manifest.header, bundle.tables, bundle.names);
+export function dumpBundle(bundle: Bundle, options?: DumpOptions): string {
+  return dumpImages(bundle.manifest.header, bundle.tables, bundle.names, options);
 }
 
 /** The endpoint records of one cluster: what its cell names. */

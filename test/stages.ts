@@ -4,7 +4,7 @@ import { openSession } from "../compiler/cli/session.ts";
 import { Collector, compareDiagnostics, renderDiagnostic } from "../compiler/diag/index.ts";
 import { printHir } from "../compiler/hir/print.ts";
 import { compileModel, dumpTables } from "../compiler/index.ts";
-import { printConnect } from "../compiler/lir/index.ts";
+import { printConnect, printDecide } from "../compiler/lir/index.ts";
 
 export interface Stages {
   /** File name -> text, for the case's own folder. */
@@ -27,9 +27,11 @@ export function stagesOf(fixture: string): Stages {
   const empty = listeners.length + routeConfigs.length + clusters.length === 0;
   if (!compiled || (empty && diagnostics.some((d) => d.severity === "error"))) return { files, sources: new Map() };
   files.set("1-hir.txt", printHir(session.model));
-  files.set("2-lir.txt", printConnect(compiled.lir));
+  files.set("2-lir.txt", printConnect(compiled.lir, compiled.names) + printDecide(compiled.decideLir, compiled.names));
   if (!wholeCapture.test(fixture.split("/").pop() ?? "")) files.set("3-tables.txt", dumpTables(compiled));
-  const sources = new Map([...compiled.sources].sort().map(([name, text]) => [`${folderOf(name, text)}/${name}`, text]));
+  const sources = new Map(
+    [...compiled.sources, ...compiled.decideSources].sort().map(([name, text]) => [`${folderOf(name, text)}/${name}`, text]),
+  );
   files.set("4-programs.txt", [...sources.keys()].map((path) => `shapes/${path}\n`).join(""));
   return { files, sources };
 }

@@ -77,6 +77,7 @@ the reference interpreter; prints the verdict, the endpoints and the rule that d
 
 Options:
   --table NAME           only this table
+  --all                  every record, also known header names and methods (the same in every bundle), texts and automata byte by byte
   --json                 {"tables": [{"name", "record", "count", "entries": [...]}]}
 `,
   diff: `kmesh-compile diff A B: what changes for traffic, in words. A and B are snapshots or bundles.

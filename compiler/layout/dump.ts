@@ -1,69 +1,84 @@
-import { formatSocket, ipText } from "../lir/ip.ts";
-import { reasons, verdicts } from "../lir/verdict.ts";
+import { createHash } from "node:crypto";
+import { compareText } from "../diag/index.ts";
 import type { ConnectHeader } from "./connect.ts";
-import { type DecideDumpNames, decideHeaderWords, decideWords } from "./dump-decide.ts";
+import { NONE } from "./decide-chains.ts";
+import { chainWords, treeWords } from "./dump-chains.ts";
+import { connectWords } from "./dump-connect.ts";
+import { bitWords, createLabels, type DumpNames, type Labels, leafWords } from "./dump-names.ts";
+import { routeWords } from "./dump-routes.ts";
+import { readTables } from "./dump-tables.ts";
+import { dictionaryWords, isFixedWord, wordValues } from "./dump-words.ts";
 import { flags } from "./flags.ts";
-import type { Cell, Endpoint, Header, Leaf, Range, Split, Svc4Slot, Svc6Slot } from "./gen/records.ts";
-import { Range as RangeRecord, recordTypes } from "./gen/records.ts";
+import { type Header, recordTypes, type Svc4Slot, type Svc6Slot, type WordSlot } from "./gen/records.ts";
 import type { RecordType } from "./record-io.ts";
-import { tables } from "./tables.ts";
+import { type TableName, tables as tableSpecs } from "./tables.ts";
 
-/** Names of ids, as the bundle has them. */
-export type DumpNames = DecideDumpNames;
+export interface DumpOptions {
+  /**
+   * Every record. Else what is the same in every bundle (known header names, methods) is one line with its count and hash, and bulk whose
+   * meaning stands in other lines (texts, transitions) is one hash. Default false.
+   */
+  readonly all?: boolean;
+}
 
-/** Words of one record, undefined to leave it out; a table without an entry gets its fields by name. Empty slots have no line. */
-export type Describe = (record: never, names: DumpNames, id: number) => string | undefined;
+export type DumpHeader = ConnectHeader & Pick<Header, "decide">;
 
 /**
- * The tables as text: one line a record (a bucket: one a slot that is used), words first, then the bytes by field. Made from the images
- * alone, so that it shows what the kernel holds.
+ * The tables as text: one line a record (a bucket: one a used slot, sorted by what it says, its place last), words first, then the bytes by
+ * field. Made from the images alone, so that it shows what the kernel holds.
  */
 export function dumpImages(
-  header: ConnectHeader & Pick<Header, "decide">,
+  header: DumpHeader,
   images: ReadonlyMap<string, Uint8Array>,
   names: DumpNames,
-  describe: Readonly<Record<string, Describe>> = {},
+  { all = false }: DumpOptions = {},
 ): string {
-  const out = [
-    `header svc4 mask=${header.svc4Mask} seed=${header.svc4Seed} svc6 mask=${header.svc6Mask} seed=${header.svc6Seed} flags=${header.flags}`,
-    `header virtual4 -> ${leafWords(header.virtual4, names)}`,
-    `header virtual6 -> ${leafWords(header.virtual6, names)}`,
-    decideHeaderWords(header.decide),
-  ];
-  const words = { ...connectWords(portRecords(header, images)), ...decideWords(images), ...describe } as Readonly<Record<string, Describe>>;
-  for (const { name, record } of tables) {
-    const bytes = images.get(name);
-    if (!bytes || bytes.length === 0) continue;
+  const tables = readTables(images);
+  const labels = createLabels(names, tables);
+  const trees = treeWords(tables, labels, wordValues(tables));
+  const { lines: ofChains, targetAt } = chainWords(tables, labels, trees);
+  const words = {
+    ...connectWords(header, tables, labels),
+    ...ofChains,
+    ...routeWords(tables, labels, targetAt),
+    ...dictionaryWords(tables, labels, trees),
+  } as Readonly<Record<string, Describe>>;
+  const out = headerLines(header, labels, tables.count("word") > 0);
+  for (const { name, record } of tableSpecs) {
+    const bytes = tables.bytes(name);
+    if (bytes.length === 0) continue;
     const type = recordTypes[record] as RecordType<unknown>;
-    out.push(`table ${name} record=${record} size=${type.size} count=${bytes.length / type.size}`);
-    for (const line of dumpTable(name, type, bytes, names, words)) out.push(`  ${line}`);
+    const slot = slotType(type);
+    const entries = slot ? slotsOf(name, slot, type.size / slot.size, bytes, labels) : recordsOf(type, bytes);
+    const used = slot ? ` used=${entries.length}` : "";
+    out.push(`table ${name} record=${record} size=${type.size} count=${tables.count(name)}${used}`);
+    out.push(...linesOf(name, slot ?? type, entries, words[name]!, bytes, all).map((line) => `  ${line}`));
   }
   return `${out.join("\n")}\n`;
 }
 
-function* dumpTable(
-  table: string,
-  type: RecordType<unknown>,
-  bytes: Uint8Array,
-  names: DumpNames,
-  words: Readonly<Record<string, Describe>>,
-): Generator<string> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const slot = slotType(type);
-  for (let id = 0; id * type.size < bytes.length; id++) {
-    const at = id * type.size;
-    if (!slot) {
-      const line = describeOne(table, type.read(view, at), names, words, id);
-      if (line !== undefined) yield `${id} ${line} | ${hexOf(type, bytes, at)}`;
-      continue;
-    }
-    for (let i = 0; i < type.size / slot.size; i++) {
-      const from = at + i * slot.size;
-      if (bytes.subarray(from, from + slot.size).every((b) => b === 0)) continue;
-      const line = describeOne(table, slot.read(view, from), names, words, id);
-      if (line !== undefined) yield `${id}.${i} ${line} | ${hexOf(slot, bytes, from)}`;
-    }
-  }
+type Describe = (record: never, id: number) => string;
+
+/** A record, or a used slot of a bucket. */
+interface Entry {
+  readonly id: number;
+  /** Of a slot: `bucket.slot`. */
+  readonly place?: string;
+  readonly record: unknown;
+  readonly bytes: Uint8Array;
+}
+
+function headerLines(header: DumpHeader, labels: Labels, decide: boolean): string[] {
+  const { wordMask, wordSeed, virtualListener } = header.decide;
+  return [
+    `header svc4 mask=${header.svc4Mask} seed=${header.svc4Seed}`,
+    `header svc6 mask=${header.svc6Mask} seed=${header.svc6Seed}`,
+    ...(decide ? [`header word mask=${wordMask} seed=${wordSeed}`] : []),
+    ...(header.flags ? [`header flags${bitWords("KM_HF_", header.flags)}`] : []),
+    `header virtual4 -> ${leafWords(header.virtual4, labels)}`,
+    `header virtual6 -> ${leafWords(header.virtual6, labels)}`,
+    ...(decide && virtualListener !== NONE ? [`header use_original_dst ${labels.listener(virtualListener)}`] : []),
+  ];
 }
 
 /** The record of a bucket's slots. */
@@ -73,93 +88,72 @@ function slotType(type: RecordType<unknown>): RecordType<unknown> | undefined {
   return match ? ((recordTypes as Readonly<Record<string, unknown>>)[match[1]!] as RecordType<unknown> | undefined) : undefined;
 }
 
-function describeOne(
-  table: string,
-  record: unknown,
-  names: DumpNames,
-  words: Readonly<Record<string, Describe>>,
-  id: number,
-): string | undefined {
-  const describe = words[table];
-  return describe ? describe(record as never, names, id) : fieldWords(record as Readonly<Record<string, unknown>>);
-}
-
-function fieldWords(record: Readonly<Record<string, unknown>>): string {
-  return Object.entries(record)
-    .filter(([name]) => !/^pad\d$/.test(name))
-    .map(([name, value]) => `${name}=${valueWords(value)}`)
-    .join(" ");
-}
-
-function valueWords(value: unknown): string {
-  if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString("latin1"));
-  if (Array.isArray(value)) return `[${value.map(valueWords).join(",")}]`;
-  return value === 0xffffffff ? "~0" : String(value);
-}
-
-function hexOf(type: RecordType<unknown>, bytes: Uint8Array, at: number): string {
-  return type.fields.map((f) => Buffer.from(bytes.buffer, bytes.byteOffset + at + f.offset, f.size).toString("hex")).join(" ");
-}
-
-const verdictNames = new Map<number, string>(Object.entries(verdicts).map(([name, value]) => [value, name.toLowerCase()]));
-const reasonNames = new Map<number, string>(Object.entries(reasons).map(([name, value]) => [value, name]));
-
-/** `direct cluster=3 "reviews"`. */
-function leafWords(leaf: Pick<Leaf, "verdict" | "reason" | "target">, names: DumpNames): string {
-  const verdict = verdictNames.get(leaf.verdict) ?? `verdict ${leaf.verdict}`;
-  switch (leaf.verdict) {
-    case verdicts.DIRECT:
-      return `direct cluster=${leaf.target} ${nameOf(names.clusters, leaf.target)}`;
-    case verdicts.SPLIT:
-    case verdicts.RANGE:
-    case verdicts.PORTS:
-      return `${verdict} from=${leaf.target}`;
-    case verdicts.L7:
-      return `l7 listener=${leaf.target} ${reasonNames.get(leaf.reason)}`;
-    case verdicts.NONE:
-      return verdict;
-    default:
-      return `${verdict} ${reasonNames.get(leaf.reason) ?? leaf.reason}`;
-  }
-}
-
-/** Quoted as JSON: no name can look like a line of its own. */
-function nameOf(list: readonly { readonly name: string }[], id: number): string {
-  return JSON.stringify(list[id]?.name ?? "?");
-}
-
-/** Records of table range that are searched by port: only a virtual leaf leads to them. */
-function portRecords(header: ConnectHeader, images: ReadonlyMap<string, Uint8Array>): ReadonlySet<number> {
-  const bytes = images.get("range") ?? new Uint8Array(0);
+function recordsOf(type: RecordType<unknown>, bytes: Uint8Array): readonly Entry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found = new Set<number>();
-  for (const { verdict, target } of [header.virtual4, header.virtual6]) {
-    if (verdict !== verdicts.PORTS || (target + 1) * RangeRecord.size > bytes.length) continue;
-    const { count } = RangeRecord.read(view, target * RangeRecord.size);
-    for (let id = target; id < target + count; id++) found.add(id);
-  }
-  return found;
+  const count = Math.floor(bytes.length / type.size);
+  return Array.from({ length: count }, (_, id) => {
+    const at = id * type.size;
+    return { id, record: type.read(view, at), bytes: bytes.subarray(at, at + type.size) };
+  });
 }
 
-const connectWords = (ports: ReadonlySet<number>) => ({
-  svc4: (slot: Svc4Slot, names: DumpNames) => {
-    const ip = [24, 16, 8, 0].map((shift) => (slot.ip >>> shift) & 255).join(".");
-    return `${ip}:${slot.port} listener=${slot.listener} ${nameOf(names.listeners, slot.listener)} -> ${leafWords(slot, names)}`;
-  },
-  svc6: (slot: Svc6Slot, names: DumpNames) =>
-    `${formatSocket(ipText(slot.ip), slot.port)} listener=${slot.listener} ${nameOf(names.listeners, slot.listener)} -> ${leafWords(slot, names)}`,
-  cell: ({ run }: Cell, names: DumpNames, id: number) => {
-    const uniform = run & BigInt(flags.KM_CELL_UNIFORM) ? " uniform" : "";
-    return `${nameOf(names.clusters, id)} first=${run >> 32n} count=${(run >> 16n) & 0xffffn}${uniform}`;
-  },
-  endpoint: (e: Endpoint) => {
-    if (e.flags & flags.KM_EP_NONE) return `none upto=${e.upto}`;
-    const ip = e.flags & flags.KM_EP_IPV4 ? e.ip.subarray(12).join(".") : ipText(e.ip);
-    return `${formatSocket(ip, e.port)} upto=${e.upto}`;
-  },
-  split: (s: Split, names: DumpNames) => `entry=${s.entry} of=${s.count} upto=${s.upto} -> ${leafWords(s, names)}`,
-  range: (r: Range, names: DumpNames, id: number) => {
-    const last = ports.has(id) ? `port ${(r.last[14]! << 8) | r.last[15]!}` : ipText(r.last);
-    return `of=${r.count} up to ${last} -> ${leafWords(r, names)}`;
-  },
-});
+function slotsOf(name: TableName, slot: RecordType<unknown>, perBucket: number, bytes: Uint8Array, labels: Labels): readonly Entry[] {
+  return recordsOf(slot, bytes)
+    .filter((entry) => entry.bytes.some((byte) => byte !== 0))
+    .map((entry) => ({ ...entry, place: `${Math.floor(entry.id / perBucket)}.${entry.id % perBucket}` }))
+    .sort((a, b) => compareSlots(name, a.record, b.record, labels) || a.id - b.id);
+}
+
+/** By address, or by word: where a hash puts a slot says nothing. */
+function compareSlots(name: TableName, a: unknown, b: unknown, labels: Labels): number {
+  if (name === "svc4") {
+    const [one, two] = [a as Svc4Slot, b as Svc4Slot];
+    return one.ip - two.ip || one.port - two.port;
+  }
+  if (name === "svc6") {
+    const [one, two] = [a as Svc6Slot, b as Svc6Slot];
+    return Buffer.compare(one.ip, two.ip) || one.port - two.port;
+  }
+  const [one, two] = [a as WordSlot, b as WordSlot];
+  return one.space - two.space || compareText(labels.rawText(one.text) ?? "", labels.rawText(two.text) ?? "");
+}
+
+/** Bulk that only other tables' lines make sense of. */
+const folded: ReadonlySet<TableName> = new Set<TableName>(["text", "bytes", "dfanext"]);
+
+function linesOf(
+  name: TableName,
+  type: RecordType<unknown>,
+  entries: readonly Entry[],
+  describe: Describe,
+  bytes: Uint8Array,
+  all: boolean,
+): readonly string[] {
+  if (!all && folded.has(name)) return [`sha256=${shortHash(bytes)}`];
+  const fixed: string[] = [];
+  const lines: string[] = [];
+  for (const { id, place, record, bytes: own } of entries) {
+    const words = describe(record as never, id);
+    if (!all && isFixed(name, record, id)) {
+      fixed.push(words);
+      continue;
+    }
+    // 256 bytes say no more than their runs do.
+    const hex = !all && name === "dfamap" ? "" : ` | ${hexOf(type, own)}`;
+    lines.push(`${place === undefined ? `${id} ` : ""}${words}${hex}${place === undefined ? "" : ` @${place}`}`);
+  }
+  return fixed.length === 0 ? lines : [`fixed=${fixed.length} sha256=${shortHash(fixed.sort().join("\n"))}`, ...lines];
+}
+
+function isFixed(name: TableName, record: unknown, id: number): boolean {
+  if (name === "word") return isFixedWord(record as WordSlot);
+  return name === "header" && id < flags.KM_H_COUNT;
+}
+
+function shortHash(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex").slice(0, 16);
+}
+
+function hexOf(type: RecordType<unknown>, bytes: Uint8Array): string {
+  return type.fields.map(({ offset, size }) => Buffer.from(bytes.subarray(offset, offset + size)).toString("hex")).join(" ");
+}

@@ -1,7 +1,8 @@
 export { type Reason, reasons, type Verdict, verdicts } from "../lir/verdict.ts";
 export { checkImages } from "./check.ts";
 export { type ConnectHeader, type ConnectLayout, cellWord, layoutConnect, layoutRun, runLength } from "./connect.ts";
-export { type Describe, type DumpNames, dumpImages } from "./dump.ts";
+export { type DumpHeader, type DumpOptions, dumpImages } from "./dump.ts";
+export type { DumpNames } from "./dump-names.ts";
 export { flags } from "./flags.ts";
 export { type Header, recordTypes } from "./gen/records.ts";
 export { type Image, type Images, newImage, recordOf, viewOf } from "./image.ts";

@@ -11,10 +11,10 @@ export async function dump(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: commonOptions.json, table: { type: "string" } },
+    options: { json: commonOptions.json, table: { type: "string" }, all: { type: "boolean", default: false } },
   });
   const [path] = exactly("dump", positionals, ["one bundle or snapshot"]);
-  const sections = sectionsOf(textOf(path!));
+  const sections = sectionsOf(textOf(path!, values.all));
   const wanted = values.table === undefined ? sections : sections.filter((s) => s.name === values.table);
   if (wanted.length === 0 && values.table !== undefined) {
     throw new UsageError(`no records in a table ${JSON.stringify(values.table)}; there are ${sections.map((s) => s.name).join(", ")}`);
@@ -24,9 +24,9 @@ export async function dump(args: string[]): Promise<number> {
   return 0;
 }
 
-function textOf(path: string): string {
+function textOf(path: string, all: boolean): string {
   const session = openSession(path);
-  if (session.bundle) return dumpBundle(session.bundle);
+  if (session.bundle) return dumpBundle(session.bundle, { all });
   const sink = new Collector();
   const compiled = compileModel(session.model, sink);
   if (!compiled)
@@ -36,7 +36,7 @@ function textOf(path: string): string {
         .map((d) => `${d.code} ${d.path}: ${d.message}`)
         .join("; "),
     );
-  return dumpTables(compiled);
+  return dumpTables(compiled, { all });
 }
 
 interface Section {

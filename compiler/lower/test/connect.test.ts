@@ -16,25 +16,27 @@ function lower(m: HirModel, sink = new Collector()): LirConnect {
   return lir;
 }
 
+const named = (...names: readonly string[]) => ({ listeners: names.map((name) => ({ name, path: "" })) });
 const leafAt = (lir: LirConnect, ip: string, port: number): LirLeaf | undefined =>
   lir.services.find((s) => s.ip === ip && s.port === port)?.leaf;
 const ofChain = (...chains: Parameters<typeof listener>[2][number][]) =>
   leafAt(lower(model([listener("l", ["10.0.0.1:80"], chains)], [a, b])), "10.0.0.1", 80);
 
 test("a listener per address, in the order of family, address, port", () => {
-  const text = printConnect(lower(model([listener("l", ["[fd00::1]:80", "10.0.0.2:90", "10.0.0.2:80"], [chain("c", tcp("a"))])], [a, b])));
+  const text = printConnect(
+    lower(model([listener("l", ["[fd00::1]:80", "10.0.0.2:90", "10.0.0.2:80"], [chain("c", tcp("a"))])], [a, b])),
+    named("l"),
+  );
   assert.is(
     text,
-    `service 10.0.0.2:80 listener=0 -> direct cluster=0 "a"
-service 10.0.0.2:90 listener=0 -> direct cluster=0 "a"
-service [fd00::1]:80 listener=0 -> direct cluster=0 "a"
-virtual4 -> none
-virtual6 -> none
-cluster 0 "a" endpoints=1
-  10.1.0.1:8080 share=1/1
-cluster 1 "b" endpoints=2
-  10.1.0.2:8080 share=1/2
-  10.1.0.3:81 share=1/2
+    `service 10.0.0.2:80 "l" -> direct "a"
+service 10.0.0.2:90 "l" -> direct "a"
+service [fd00::1]:80 "l" -> direct "a"
+cluster "a"
+  10.1.0.1:8080 share 1/1
+cluster "b"
+  10.1.0.2:8080 share 1/2
+  10.1.0.3:81 share 1/2
 `,
   );
 });
@@ -131,15 +133,16 @@ test("the virtual listener: ports first, then addresses", () => {
   const clusters = [b, cluster("hole", []), cluster("pass", [], { discovery: "original_dst", lb: "cluster_provided" })];
   const lir = lower(model([listener("virtual", ["0.0.0.0:15001"], chains, { useOriginalDst: true })], clusters));
   assert.is(lir.virtual4.kind, "ports");
-  const text = printConnect(lir);
+  const text = printConnect(lir, named("virtual"));
   for (const line of [
-    'service 0.0.0.0:15001 listener=0 -> direct cluster=1 "hole"',
-    "range 1 by port up to 15000 -> pass PASSTHROUGH",
-    'range 1 by port up to 15001 -> direct cluster=1 "hole"',
-    "range 1 by port up to 65534 -> pass PASSTHROUGH",
-    "range 1 by port up to 65535 -> range 0",
-    "range 0 by ip up to 9.255.255.255 -> refuse NO_FILTER_CHAIN",
-    'range 0 by ip up to 10.255.255.255 -> direct cluster=0 "b"',
+    'service 0.0.0.0:15001 "virtual" -> direct "hole"',
+    "other IPv4 -> ports",
+    "  0-15000 -> pass PASSTHROUGH",
+    '  15001 -> direct "hole"',
+    "  15002-65534 -> pass PASSTHROUGH",
+    "  65535 -> range",
+    "    0.0.0.0-9.255.255.255 -> refuse NO_FILTER_CHAIN",
+    '    10.0.0.0/8 -> direct "b"',
   ])
     assert.ok(text.includes(`${line}\n`), `${line} is not in\n${text}`);
 });
@@ -250,7 +253,7 @@ test("equal runs are made once, and an unused model is empty", () => {
     model([listener("l", ["10.0.0.1:80"], [chain("c", both)]), listener("m", ["10.0.0.2:80"], [chain("c", both)])], [a, b]),
   );
   assert.is(lir.splits.length, 1);
-  assert.is(printConnect(lower(model([], []))), "virtual4 -> none\nvirtual6 -> none\n");
+  assert.is(printConnect(lower(model([], [])), named()), "");
 });
 
 test.run();

@@ -1,0 +1,131 @@
+import { assertNever, InternalError } from "../diag/index.ts";
+import type { LirChainRule, LirClusterRef, LirDecide, LirHttp, LirHttpFlag, LirInspect, LirTarget } from "./decide.ts";
+import { isBelow, type LirName, type LirNames, placeText } from "./names.ts";
+import { printPlace, sourcesTo } from "./print-places.ts";
+import { printRoutes } from "./print-routes.ts";
+import { Printer, pathBelow, quoted, wireQuoted } from "./text.ts";
+
+/** What the parts of the printer share. */
+export interface DecidePrinter {
+  readonly out: Printer;
+  readonly lir: LirDecide;
+  readonly names: LirNames & { readonly clusters: readonly LirName[] };
+}
+
+/**
+ * The decide tier as golden text: one fact a line, nesting by two blanks; only what differs from Envoy's defaults. No line has an id, so
+ * that one more name is one more line. Automata are told by their expression and size.
+ */
+export function printDecide(lir: LirDecide, names: LirNames & { readonly clusters: readonly LirName[] }): string {
+  const printer: DecidePrinter = { out: new Printer(), lir, names };
+  printListeners(printer);
+  printRoutes(printer);
+  if (lir.clusterNames.length > 0) printer.out.line(`clusters by the name in a header: ${lir.clusterNames.length}`);
+  const sizes = lir.dfas.map(({ regex, classes, next }) => `regex ${quoted(regex)} states ${next.length / classes} classes ${classes}`);
+  for (const line of sizes.sort()) printer.out.line(line);
+  return printer.out.toString();
+}
+
+function printListeners(printer: DecidePrinter): void {
+  const { out, lir, names } = printer;
+  let next = 0;
+  for (const [id, { root, defaultChain, punt, inspect }] of lir.listeners.entries()) {
+    const listener = names.listeners[id]!;
+    const chain = (of: number) => placeText(names.chains[of], listener.path);
+    out.node(placeText(listener), () => {
+      if (lir.virtualListener === id) out.line("use_original_dst");
+      if (punt !== undefined) out.line(`punt ${punt}`);
+      const own = inspect.at(-1)!;
+      if (inspect.length > 1) printInspect(out, "redirecting listener ", inspect[0]!);
+      printInspect(out, "", own);
+      printPlace(out, root, chain);
+      if (defaultChain !== undefined) out.line(`no chain -> ${chain(defaultChain)}`);
+      for (; next < names.chains.length && isBelow(names.chains[next]!.path, listener.path); next++) {
+        printChain(printer, lir.chains[next]!, chain(next), names.chains[next]!.path);
+      }
+    });
+  }
+  if (next !== lir.chains.length) throw new InternalError("a filter chain belongs to no listener");
+}
+
+/** Nothing for a listener that looks at no byte and closes what never sends one. */
+function printInspect(out: Printer, whose: string, { tls, http, missing }: LirInspect): void {
+  if (tls) out.line(`${whose}tls_inspector`);
+  if (http) out.line(`${whose}http_inspector`);
+  if (missing !== "close" && (tls || http)) out.line(`${whose}missing bytes ${missing === "wait" ? "are waited for" : "are done without"}`);
+}
+
+function printChain(printer: DecidePrinter, chain: LirChainRule, label: string, path: string): void {
+  const { out, lir } = printer;
+  switch (chain.kind) {
+    case "tcp":
+      out.node(label, () => printTarget(printer, lir.targets[chain.target]!));
+      return;
+    case "http":
+      out.node(label, () => printHttp(printer, lir.https[chain.http]!, path));
+      return;
+    case "punt":
+      out.line(`${label} -> punt ${chain.why}`);
+      return;
+    case "close":
+      out.line(`${label} -> close`);
+      return;
+    default:
+      assertNever(chain);
+  }
+}
+
+const flagWords: Readonly<Record<Exclude<LirHttpFlag, "absolute" | "auto">, string>> = {
+  normalize: "normalize_path",
+  merge: "merge_slashes",
+  unescape: "escaped slashes are unescaped",
+  escape_reject: "escaped slashes -> respond 400",
+  escape_redirect: "escaped slashes -> redirect",
+  strip_port: "strip any port of host",
+  strip_matching: "strip the listener's port of host",
+  strip_dot: "strip trailing dot of host",
+  remote: "use_remote_address",
+  underscore_drop: "headers with underscores are dropped",
+  underscore_reject: "headers with underscores -> respond 400",
+  http10: "HTTP/1.0",
+  scheme_http: "scheme http",
+  scheme_https: "scheme https",
+  not_http1: "HTTP/2 or HTTP/3 only",
+};
+
+function printHttp({ out, names }: DecidePrinter, http: LirHttp, path: string): void {
+  out.node("http", () => {
+    if (http.punt !== undefined) out.line(`punt ${http.punt}`);
+    if (http.routes === undefined) out.line("no route table -> respond 404");
+    else out.line(`routes ${placeText(names.routeConfigs[http.routes], path)}`);
+    for (const flag of http.flags) if (flag !== "absolute" && flag !== "auto") out.line(flagWords[flag]);
+    if (!http.flags.includes("auto") && !http.flags.includes("not_http1")) out.line("HTTP/1 only");
+    if (!http.flags.includes("absolute")) out.line("no absolute targets");
+    out.field("head at most", `${http.maxBytes} bytes`, `${60 * 1024} bytes`);
+    out.field("headers at most", http.maxHeaders, 100);
+    if (http.host10 !== undefined) out.line(`HTTP/1.0 host ${wireQuoted(http.host10)}`);
+    for (const upgrade of http.upgrades) out.line(`upgrade ${wireQuoted(upgrade)}`);
+    if (http.internal) for (const run of sourcesTo(http.internal)) out.line(`internal source ${run}`);
+  });
+}
+
+/** The line (or lines) of where a connection or request goes. */
+export function printTarget(printer: DecidePrinter, target: LirTarget): void {
+  const { out, lir } = printer;
+  if (target.kind !== "weighted") {
+    out.line(`-> ${refText(printer, target)}`);
+    return;
+  }
+  const by = target.header === undefined ? "" : ` by header ${wireQuoted(lir.headers[target.header]!)}`;
+  out.node(`-> weighted${by}`, () => {
+    for (const { weight, entry, target: ref } of target.entries) {
+      const path = pathBelow(lir.entries[entry]!, "");
+      out.line(`${/clusters\[\d+\]$/.exec(path)?.[0] ?? path} weight ${weight}/${target.total} -> ${refText(printer, ref)}`);
+    }
+  });
+}
+
+function refText({ lir, names }: DecidePrinter, ref: LirClusterRef): string {
+  if (ref.kind === "header") return `cluster of header ${wireQuoted(lir.headers[ref.header]!)}`;
+  return ref.cluster === undefined ? "missing cluster" : `cluster ${quoted(names.clusters[ref.cluster]!.name)}`;
+}
