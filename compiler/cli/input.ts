@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, type Stats, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, type Stats, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { UsageError } from "./exit.ts";
+import { failing } from "./failing.ts";
 
 /** What a path on the command line holds, told by content: a bundle folder has a manifest, everything else is a snapshot. */
 export type Input =
@@ -19,7 +20,7 @@ const maxFileBytes = 2 ** 30;
 export function openInput(path: string): Input {
   const stat = statOf(path);
   if (!stat.isDirectory()) return { kind: "snapshot", path, files: [readInput(path, basename(path))] };
-  const names = readdirSync(path).sort();
+  const names = failing(`cannot read ${path}`, () => readdirSync(path)).sort();
   if (names.includes("manifest.json")) return { kind: "bundle", path };
   const files = names.filter((n) => /\.(json|pb|bin|zst)$/.test(n));
   if (files.length === 0) {
@@ -29,14 +30,38 @@ export function openInput(path: string): Input {
 }
 
 function readInput(path: string, name: string): InputFile {
-  const { size } = statOf(path);
-  if (size > maxFileBytes) throw new UsageError(`${path} has ${size} bytes; the most a snapshot may have is ${maxFileBytes}`);
+  const tooLarge = (size: string): UsageError =>
+    new UsageError(`${path} has ${size} bytes; the most a snapshot may have is ${maxFileBytes}`);
+  const stat = statOf(path);
+  if (stat.size > maxFileBytes) throw tooLarge(String(stat.size));
+  return failing(`cannot read ${path}`, () => {
+    if (stat.isFile() || stat.isDirectory()) return { name, bytes: readFileSync(path) };
+    const bytes = readStream(path);
+    if (!bytes) throw tooLarge(`more than ${maxFileBytes}`);
+    return { name, bytes };
+  });
+}
+
+/** A pipe or device, whose size nothing tells; undefined past the limit. */
+function readStream(path: string): Uint8Array | undefined {
+  const descriptor = openSync(path, "r");
   try {
-    return { name, bytes: readFileSync(path) };
-  } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${(error as Error).message}`);
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(chunkBytes);
+      const length = readSync(descriptor, chunk);
+      if (length === 0) return Buffer.concat(chunks, size);
+      size += length;
+      if (size > maxFileBytes) return undefined;
+      chunks.push(chunk.subarray(0, length));
+    }
+  } finally {
+    closeSync(descriptor);
   }
 }
+
+const chunkBytes = 2 ** 20;
 
 function statOf(path: string): Stats {
   try {

@@ -13,6 +13,7 @@ export async function check(args: string[]): Promise<number> {
     options: { ...commonOptions, all: { type: "boolean", default: false } },
   });
   const [path] = exactly("check", positionals, ["one snapshot"]);
+  const level = levelOf(values.diagnostics, "note");
   const session = openSession(path!, { strict: values.strict, everyNote: values.all });
   const sink = new Collector({ everyNote: values.all });
   compileModel(session.model, sink);
@@ -27,7 +28,7 @@ export async function check(args: string[]): Promise<number> {
   if (values.json) {
     printJson({ summary, diagnostics });
   } else {
-    printDiagnostics(diagnostics, levelOf(values.diagnostics, "note"));
+    printDiagnostics(diagnostics, level);
     printText(`${listeners.length} listeners, ${routeConfigs.length} route configurations, ${clusters.length} clusters`);
   }
   return exitCodeOf(diagnostics);

@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
-import { type PackedBundle, writeBundle } from "../../bundle/index.ts";
+import type { PackedBundle } from "../../bundle/index.ts";
 import { Collector, compareDiagnostics } from "../../diag/index.ts";
 import { buildBundle, compileModel, partsOfBundle } from "../../index.ts";
 import { exit, UsageError } from "../exit.ts";
 import { printDiagnostics, printJson, printText } from "../output.ts";
+import { checkOutput, writeOutput } from "../output-folder.ts";
 import { createProgress } from "../progress.ts";
 import { openSession, type Session, strictly } from "../session.ts";
 import { commonOptions, countBySeverity, exactly, exitCodeOf, levelOf } from "./common.ts";
@@ -23,6 +24,8 @@ export async function compile(args: string[]): Promise<number> {
   });
   const [path] = exactly("compile", positionals, ["one snapshot"]);
   if (values.output === undefined) throw new UsageError("compile needs -o BUNDLE, where the bundle goes");
+  const level = levelOf(values.diagnostics, "punt");
+  checkOutput(values.output);
   const progress = createProgress(values.json);
   const sink = new Collector();
   try {
@@ -33,13 +36,13 @@ export async function compile(args: string[]): Promise<number> {
     const diagnostics = [...session.diagnostics, ...strictly(sink.list(), values.strict)].sort(compareDiagnostics);
     if (packed) {
       progress.step("writing");
-      writeBundle(values.output, packed);
+      writeOutput(values.output, packed);
     }
     progress.done();
     const result = packed ? summaryOf(packed, values.output) : undefined;
     if (values.json) printJson({ bundle: result, summary: countBySeverity(diagnostics), diagnostics });
     else {
-      printDiagnostics(diagnostics, levelOf(values.diagnostics, "punt"));
+      printDiagnostics(diagnostics, level);
       printText(result ? textOf(result) : "no bundle was written");
     }
     return packed ? exitCodeOf(diagnostics) : exit.rejected;
@@ -54,12 +57,18 @@ interface CompileOptions {
   readonly validate: boolean;
 }
 
+/** An empty bundle would let everything pass: it is what an empty snapshot asks for, never a broken one. */
+function nothingRead({ model, diagnostics }: Session): boolean {
+  return model.listeners.length + model.clusters.length === 0 && diagnostics.some(({ severity }) => severity === "error");
+}
+
 async function build(
   session: Session,
   sink: Collector,
   options: CompileOptions,
   step: (what: string) => void,
 ): Promise<PackedBundle | undefined> {
+  if (nothingRead(session)) return undefined;
   step("laying out tables");
   const compiled = compileModel(session.model, sink, options);
   if (!compiled) return undefined;
