@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { HirAction, HirRedirect } from "../model.ts";
 import { ask, cluster, forward, fraction, get, prefix, route, routes, text, web, weighted } from "./build.ts";
-import { type Row, runTable } from "./table.ts";
+import { type Row, tableSuite } from "./table.ts";
 
 const to = (action: HirAction | string) => routes([route({ to: action })], { clusters: [cluster("empty", { priorities: [] })] });
 const grpc = get("/", ["content-type: application/grpc"]);
@@ -71,9 +71,9 @@ const rows: readonly Row[] = [
   ],
   ["websocket without a route", routes([]), get("/", ["upgrade: websocket", "connection: upgrade"]), "404"],
 ];
-runTable("route actions", rows);
+tableSuite("route actions", rows).run();
 
-runTable("redirects", [
+tableSuite("redirects", [
   ["keeps scheme, host, port, path, query", redirect({ path: "" }), get("/x?q", [], "a.com:81"), "301 http://a.com:81/x?q"],
   ["https drops :80", redirect(https), get("/x", [], "a.com:80"), "301 https://a.com/x"],
   ["https keeps :443", redirect(https), get("/x", [], "a.com:443"), "301 https://a.com:443/x"],
@@ -101,7 +101,7 @@ runTable("redirects", [
   ["prefix_rewrite of a regex", redirect({ prefixRewrite: "/n" }, { kind: "regex", regex: "/p.*" }), get("/p/x?q"), "301 http://a.com/n?q"],
   ["regex_rewrite", redirect({ regexRewrite: { regex: "q+", substitution: "Z" } }), get("/qqq/q?q"), "301 http://a.com/Z/Z?q"],
   ["another code", redirect({ status: 307 }), get("/x"), "307 http://a.com/x"],
-]);
+]).run();
 
 const answers = suite("answers");
 answers("a cluster without endpoints has a body", () => {

@@ -1,6 +1,6 @@
 import type { HirChain, HirListener } from "../model.ts";
 import { address, chain, http, listener, model, route, routeConfig, tcp, vhost } from "./build.ts";
-import { type Row, runTable } from "./table.ts";
+import { type Row, tableSuite } from "./table.ts";
 
 const of = (chains: readonly HirChain[], more: Partial<HirListener> = {}) =>
   model([listener("0.0.0.0:80", chains, { useOriginalDst: true, ...more })]);
@@ -160,11 +160,11 @@ const rows: readonly Row[] = [
   ["a chain left to a proxy", of([chain("a", {}, { kind: "punt", why: "KM2002" })]), {}, "punt KM2002"],
   ["tcp", of([chain("x", {}, tcp("a"))]), {}, "a"],
 ];
-runTable("filter chains", rows);
+tableSuite("filter chains", rows).run();
 
 const web = (more: object) =>
   model([listener(address, [chain("w", {}, { kind: "http", http: http(more) })])], [], [routeConfig([vhost(["*"], [route({ to: "a" })])])]);
-runTable("connection managers and first bytes", [
+tableSuite("connection managers and first bytes", [
   ["an HTTP/2 preface is left to a proxy", web({}), { raw: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" }, "punt KM2900"],
   ["so is codec_type HTTP2", web({ codec: "http2" }), { raw: "GET" }, "punt KM2900"],
   ["codec_type HTTP1 refuses the preface", web({ codec: "http1" }), { raw: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" }, "400"],
@@ -172,4 +172,4 @@ runTable("connection managers and first bytes", [
   ["not HTTP", web({}), { raw: "\x00\x01" }, "400"],
   ["no bytes", web({}), {}, "error waiting"],
   ["a filter that decides", web({ punt: "KM2003" }), {}, "punt KM2003"],
-]);
+]).run();

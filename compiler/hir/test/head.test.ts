@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { HirHttp } from "../model.ts";
 import { ask, get, route, routes, vhost, web } from "./build.ts";
-import { type Row, runTable } from "./table.ts";
+import { type Row, tableSuite } from "./table.ts";
 
 /** `a` for a.com, `b` for b.com, `c` for any other. */
 const table = (more: Partial<HirHttp> = {}) =>
@@ -107,7 +107,7 @@ const rows: readonly Row[] = [
   ["gRPC: refused by the connection manager", plain, head("GET /#x HTTP/1.1", "Host: a.com", grpc), "200"],
   ["gRPC: refused by the codec", plain, head("GET / HTTP/1.1", "Host: a b", grpc), "400"],
 ];
-runTable("HTTP/1 heads", rows);
+tableSuite("HTTP/1 heads", rows).run();
 
 const words = suite("why");
 words("a refused head is a bad request, a target that is no path has no route", () => {

@@ -1,6 +1,6 @@
 import type { HirHeaderMatch, HirHttp, HirRouteConfig } from "../model.ts";
 import { get, header, regex, route, routes, text } from "./build.ts";
-import { type Row, runTable } from "./table.ts";
+import { type Row, tableSuite } from "./table.ts";
 
 /** `a` if all match, else `b`. */
 const when = (
@@ -190,7 +190,7 @@ const added = routes([
   route({ to: "b" }, { treatment: { requestHeadersAdd: [{ name: "x-new", value: "1", action: "append_or_add", keepEmpty: false }] } }),
 ]);
 
-runTable("repeated header lines", repeated);
-runTable("missing headers", missing);
-runTable("header values", values);
-runTable("headers before routing", [...before, ["request_headers_to_add do not influence matching", added, get(), "b"]]);
+tableSuite("repeated header lines", repeated).run();
+tableSuite("missing headers", missing).run();
+tableSuite("header values", values).run();
+tableSuite("headers before routing", [...before, ["request_headers_to_add do not influence matching", added, get(), "b"]]).run();

@@ -1,5 +1,5 @@
 import { chain, listener, model } from "./build.ts";
-import { type Row, runTable } from "./table.ts";
+import { type Row, tableSuite } from "./table.ts";
 
 const to = (text: string) => ({ to: text });
 const wildcard = (text: string, name: string, ipv4Compat = false) => ({
@@ -43,4 +43,4 @@ const rows: readonly Row[] = [
   ["the virtual listener's filters run first", twoStages, { to: "10.0.0.1:80", tls: {} }, "a"],
   ["a listener left to a proxy", model([listener("10.0.0.1:80", [], { punt: "KM2001" })]), to("10.0.0.1:80"), "punt KM2001"],
 ];
-runTable("from connection to listener", rows);
+tableSuite("from connection to listener", rows).run();

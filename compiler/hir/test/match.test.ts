@@ -1,6 +1,6 @@
 import type { HirHttp, HirRouteMatch } from "../model.ts";
 import { forward, fraction, get, prefix, regex, route, routes, text, vhost, web, weighted } from "./build.ts";
-import { type Row, runTable } from "./table.ts";
+import { type Row, tableSuite } from "./table.ts";
 
 const when = (match: Partial<HirRouteMatch>) => routes([route({ match, to: "a" }), route({ to: "b" })]);
 const query = (name: string, value: HirRouteMatch["query"][number]["value"]) => when({ query: [{ name, value }] });
@@ -98,4 +98,4 @@ const rows: readonly Row[] = [
   ["a route that can't be expressed", routes([route({ to: "a" }, { punt: "KM2006" })]), get(), "punt KM2006"],
   ["and is not reached", routes([route({ to: "a" }), route({ to: "a" }, { punt: "KM2006" })]), get(), "a"],
 ];
-runTable("queries, gRPC, cookies, fractions", rows);
+tableSuite("queries, gRPC, cookies, fractions", rows).run();

@@ -1,6 +1,6 @@
 import type { HirHttp, HirPathMatch, HirRouteConfig } from "../model.ts";
 import { get, prefix, route, routes } from "./build.ts";
-import { type Row, runTable } from "./table.ts";
+import { type Row, tableSuite } from "./table.ts";
 
 const path = (value: string): HirPathMatch => ({ kind: "path", value });
 const separated = (value: string): HirPathMatch => ({ kind: "path_separated_prefix", value });
@@ -77,4 +77,4 @@ const rows: readonly Row[] = [
   ...["/a\x80", "/a\tb", "/a b"].map((text): Row => ["a bad byte in the target", one(prefix("/")), get(text), "400"]),
   ["quotes and the like pass", one(path('/"<>\\^`{|}')), get('/"<>\\^`{|}'), "a"],
 ];
-runTable("paths", rows);
+tableSuite("paths", rows).run();

@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { address, ask, chain, cluster, fraction, listener, model, tcp, weighted } from "./build.ts";
-import { type Row, runTable } from "./table.ts";
+import { type Row, tableSuite } from "./table.ts";
 
 const to = (target: Parameters<typeof tcp>[0], clusters = [cluster("empty", { priorities: [] })]) =>
   model([listener(address, [chain("x", {}, tcp(target))])], clusters);
@@ -15,7 +15,7 @@ const rows: readonly Row[] = [
   ["an ORIGINAL_DST cluster", to("o", [cluster("o", { discovery: "original_dst" })]), {}, "pass passthrough"],
   ["a cluster left to a proxy", to("p", [cluster("p", { punt: "KM2004" })]), {}, "punt KM2004"],
 ];
-runTable("tcp_proxy", rows);
+tableSuite("tcp_proxy", rows).run();
 
 const shares = suite("tcp_proxy shares");
 shares("each cluster says how its share ends", () => {

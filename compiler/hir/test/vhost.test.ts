@@ -1,6 +1,6 @@
 import type { HirRoute, HirVirtualHost } from "../model.ts";
 import { get, route, vhost, web } from "./build.ts";
-import { type Row, runTable } from "./table.ts";
+import { type Row, tableSuite } from "./table.ts";
 
 /** `{ a: ["a.com"] }`: virtual hosts that go to the cluster of their key. */
 const hosts = (domains: Readonly<Record<string, readonly string[]>>): HirVirtualHost[] =>
@@ -69,4 +69,4 @@ const rows: readonly Row[] = [
   ...["a,b", "a_b", "a*", "%61", "user@a.com"].map((name): Row => ["Host with an odd character", dots, host(name), "b"]),
   ["a virtual host left to a proxy", web([vhost(["*"], none, { punt: "KM2005" })]), host("a.com"), "punt KM2005"],
 ];
-runTable("virtual hosts", rows);
+tableSuite("virtual hosts", rows).run();

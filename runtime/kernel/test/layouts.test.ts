@@ -92,7 +92,7 @@ layouts("errors name cause and remedy", () => {
   );
   assert.ok(kinds.slice(0, 7).every((e) => e.hint));
   assert.is(kinds[0]!.message, "call (what) failed: EPERM");
-  assert.is(kinds[0]!.code, "KM6001");
+  assert.is(kinds[0]!.code, "KM6101");
 });
 
 layouts.run();
