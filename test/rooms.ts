@@ -91,6 +91,11 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
     mayImport: ["compiler/bundle", "compiler/index.ts", "compiler/diag", "runtime/reader", "runtime/plan", "runtime/kernel"],
     remedy: "apply executes a plan.",
   },
+  "runtime/xds": {
+    // The public index of decode: protos for the protocol's own messages, the reader of snapshots, XdsKind.
+    mayImport: ["compiler/diag", "compiler/decode/index.ts"],
+    remedy: "xds hands out bytes and names; what they mean belongs to who consumes them.",
+  },
   "runtime/status": {
     mayImport: [
       "compiler/bundle",

@@ -29,9 +29,10 @@ export const decodeSnapshot: DecodeSnapshot = (files, sink) => {
 };
 
 /** By name, the versions that were sent, newest first. */
-type Versions = Map<string, readonly RawResource[]>;
+export type Versions = Map<string, readonly RawResource[]>;
 
-function applyUpdates(updates: readonly Update[], sink: DiagnosticSink): Readonly<Record<XdsKind, Versions>> {
+/** What a sequence of updates leaves: a full set replaces what came before it, other resources are added. */
+export function applyUpdates(updates: readonly Update[], sink: DiagnosticSink): Readonly<Record<XdsKind, Versions>> {
   const held: Record<XdsKind, Versions> = { listener: new Map(), route: new Map(), cluster: new Map(), endpoint: new Map() };
   for (const update of updates) {
     const before = { ...held };
@@ -99,7 +100,8 @@ function decodeAll(versions: Versions, kind: XdsKind, state: ReadState): readonl
   return [...decoded.values()].sort((a, b) => compareText(a.name, b.name));
 }
 
-function firstThatDecodes(versions: readonly RawResource[], kind: XdsKind, state: ReadState): XdsResource | undefined {
+/** The newest version without errors; undefined, with diagnostics, where none is. */
+export function firstThatDecodes(versions: readonly RawResource[], kind: XdsKind, state: ReadState): XdsResource | undefined {
   const plan = planOf(kinds[kind].type);
   for (const raw of versions) {
     const path = raw.name === "" ? whereOf(raw) : rootPath(kind, raw.name);

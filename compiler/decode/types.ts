@@ -23,6 +23,14 @@ export interface XdsAny {
 
 export type XdsKind = "listener" | "route" | "cluster" | "endpoint";
 
+/** One resource as it was received: the message's bytes, or its proto3 JSON in UTF-8. Names come from the wrapper or from the message. */
+export interface XdsRawResource {
+  readonly kind: XdsKind;
+  readonly name: string;
+  readonly form: "protobuf" | "json";
+  readonly bytes: Uint8Array;
+}
+
 /** One resource that decoded without error. `path` is its root: `listeners["name"]`, `routes["9080"]`, `clusters["c"]`, `endpoints["c"]`. */
 export interface XdsResource {
   readonly kind: XdsKind;

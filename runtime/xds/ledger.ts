@@ -1,3 +1,4 @@
+import type { XdsLimits } from "./limits.ts";
 import type { XdsVerdict } from "./types.ts";
 
 /** Bytes of a resource. They are a copy: a view would keep the whole response alive. */
@@ -39,7 +40,12 @@ interface Entry {
 }
 
 /** How a resource that came compares with what is known: the bytes it had, those of an undecided delivery, or others. */
-export type Staged = { readonly kind: "same" } | { readonly kind: "pending"; readonly delivery: Delivery } | { readonly kind: "waiting" };
+export type Staged =
+  | { readonly kind: "same" }
+  | { readonly kind: "pending"; readonly delivery: Delivery }
+  | { readonly kind: "waiting" }
+  /** There is no room for one more, or for its bytes; what was known stays. */
+  | { readonly kind: "full"; readonly what: "resources" | "bytes" };
 
 /**
  * What is known of one kind of resources: accepted, handed out, waiting to be handed out. The same bytes never come out twice in a row, and a
@@ -63,7 +69,6 @@ export interface Ledger {
   forget(name: string): boolean;
   /** Whether the consumer knows, or is about to know, a resource of this name. */
   knows(name: string): boolean;
-  has(name: string): boolean;
   readonly accepted: ReadonlyMap<string, Uint8Array>;
   /** Versions of what was accepted, for a new delta stream. */
   versions(): Readonly<Record<string, string>>;
@@ -79,7 +84,7 @@ export interface LedgerHooks {
   onRelease(content: Content): void;
 }
 
-export function createLedger(hooks: LedgerHooks): Ledger {
+export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resources" | "heldBytes">): Ledger {
   const entries = new Map<string, Entry>();
   const accepted = new Map<string, Uint8Array>();
   const waitingNames = new Set<string>();
@@ -132,26 +137,31 @@ export function createLedger(hooks: LedgerHooks): Ledger {
     }
     if (entry.waiting && sameBytes(entry.waiting.content, bytes)) {
       if (entry.waiting.content) entry.waiting.content.version = version;
-    } else setWaiting(name, entry, bytes && retain(bytes, version));
+    } else {
+      if (bytes && held + bytes.length > limits.heldBytes) {
+        tidy(name, entry);
+        return { kind: "full", what: "bytes" };
+      }
+      setWaiting(name, entry, bytes && retain(bytes, version));
+    }
     return { kind: "waiting" };
-  };
-
-  const removeStaged = (name: string): Staged => {
-    const entry = entries.get(name);
-    return entry ? stageContent(name, entry, undefined, "") : { kind: "same" };
   };
 
   return {
     stage(name, bytes, version) {
       let entry = entries.get(name);
       if (!entry) {
+        if (entries.size >= limits.resources) return { kind: "full", what: "resources" };
         entry = { accepted: undefined, acceptedSequence: 0, pending: [], waiting: undefined, round };
         entries.set(name, entry);
       }
       entry.round = round;
       return stageContent(name, entry, bytes, version);
     },
-    stageRemoval: removeStaged,
+    stageRemoval(name) {
+      const entry = entries.get(name);
+      return entry ? stageContent(name, entry, undefined, "") : { kind: "same" };
+    },
     keep(name) {
       const entry = entries.get(name);
       if (entry) entry.round = round;
@@ -216,7 +226,6 @@ export function createLedger(hooks: LedgerHooks): Ledger {
       const last = entry.pending.at(-1);
       return (entry.waiting ? entry.waiting.content : last ? last.content : entry.accepted) !== undefined;
     },
-    has: (name) => entries.has(name),
     accepted,
     versions() {
       const versions: Record<string, string> = Object.create(null) as Record<string, string>;

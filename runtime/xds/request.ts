@@ -1,6 +1,6 @@
-import { detailOf } from "./report.ts";
-import { protocolType } from "./protocol.ts";
 import type { Diagnostic } from "../../compiler/diag/index.ts";
+import { protocolType } from "./protocol.ts";
+import { detailOf } from "./report.ts";
 
 /** The node, as it stands in the first request of a stream. */
 export interface XdsNode {
@@ -93,16 +93,16 @@ function nodeMessage(node: XdsNode): object {
 }
 
 function structOf(object: JsonObject): object {
-  return { fields: Object.fromEntries(Object.entries(object).map(([key, value]) => [key, valueOf(value)])) };
+  return { fields: Object.fromEntries(Object.entries(object).map(([key, value]) => [key, valueMessage(value)])) };
 }
 
 /** google.protobuf.Value, by protobufjs' names. */
-function valueOf(json: Json): object {
+function valueMessage(json: Json): object {
   if (json === null) return { nullValue: 0 };
   if (typeof json === "boolean") return { boolValue: json };
   if (typeof json === "number") return { numberValue: json };
   if (typeof json === "string") return { stringValue: json };
-  if (isList(json)) return { listValue: { values: json.map(valueOf) } };
+  if (isList(json)) return { listValue: { values: json.map(valueMessage) } };
   return { structValue: structOf(json) };
 }
 

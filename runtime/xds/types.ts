@@ -44,7 +44,7 @@ export interface XdsEvents {
    * and in any order. A promise that rejects, or a throw, counts as a rejection of the whole update (KM7021).
    */
   onUpdate(update: XdsUpdate): XdsVerdict | Promise<XdsVerdict>;
-  /** Every name that was asked for has been answered or given up: see `XdsSource.awaited`. */
+  /** `XdsSource.settled` has become true. */
   onSettled?(): void;
   onConnection?(connection: XdsConnection): void;
   /** What the client itself has to say: limits, a control plane that breaks the protocol, files that can't be read. */
@@ -56,10 +56,10 @@ export interface XdsSource {
   /** Accepted resources by name. Read it, don't keep it: it changes. */
   held(kind: XdsKind): ReadonlyMap<string, Uint8Array>;
   /**
-   * Names of endpoints and routes that were asked for and not answered yet. A generation that is built while there are any would send
-   * traffic to clusters without endpoints: wait for `onSettled`, which comes after `answerTimeoutMs` at the latest.
+   * Whether everything that was asked for has been answered (or given up after `answerTimeoutMs`) and handed out. A generation that is built
+   * before would lack listeners, or send traffic to clusters without endpoints: make it before you break the old one, wait for `onSettled`.
    */
-  awaited(): number;
+  settled(): boolean;
   /** No event comes after it. */
   close(): void;
 }

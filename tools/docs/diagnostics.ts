@@ -10,7 +10,7 @@ const rooms: readonly { readonly digit: string; readonly title: string }[] = [
   { digit: "4", title: "Layout and limits (KM4xxx)" },
   { digit: "5", title: "Emitting and compiling (KM5xxx)" },
   { digit: "6", title: "Bundles (KM6xxx)" },
-  { digit: "7", title: "Simulation and validation (KM7xxx)" },
+  { digit: "7", title: "Following a control plane (KM7xxx)" },
   { digit: "8", title: "Daemon (KM8xxx)" },
   { digit: "9", title: "Command line (KM9xxx)" },
 ];

@@ -11,6 +11,7 @@ import { runtimeCodes } from "./runtime.ts";
 import { supportCodes } from "./support.ts";
 import { supportClusterCodes } from "./support-cluster.ts";
 import { supportHttpCodes } from "./support-http.ts";
+import { xdsCodes } from "./xds.ts";
 
 /** What docs/diagnostics.md and `kmesh-compile` tell about a code. */
 export interface CodeInfo {
@@ -35,6 +36,7 @@ export const codeFiles: readonly { readonly file: string; readonly codes: Readon
   { file: "emit", codes: emitCodes },
   { file: "bundle", codes: bundleCodes },
   { file: "runtime", codes: runtimeCodes },
+  { file: "xds", codes: xdsCodes },
 ];
 
 /** Every code that the compiler can report. Throws InternalError where two files declare one. */

@@ -1,0 +1,54 @@
+import { isUtf8 } from "node:buffer";
+import { compareText, type DiagnosticSink } from "../diag/index.ts";
+import { readFiles } from "./input/files.ts";
+import { isJsonObject } from "./json/message.ts";
+import { applyUpdates, firstThatDecodes } from "./snapshot.ts";
+import { newState } from "./state.ts";
+import type { XdsFile, XdsKind, XdsRawResource, XdsResource } from "./types.ts";
+
+const kinds: readonly XdsKind[] = ["cluster", "endpoint", "listener", "route"];
+
+/**
+ * What the files hold, as decodeSnapshot reads them, without decoding it: the newest version of each resource, sorted by kind and name. A
+ * listener without a name is known by its address. Files that can't be read are in `sink`.
+ */
+export function readRawResources(files: readonly XdsFile[], sink: DiagnosticSink): readonly XdsRawResource[] {
+  const held = applyUpdates(readFiles(files, sink), sink);
+  return kinds.flatMap((kind) =>
+    [...held[kind].values()]
+      .flatMap((versions): readonly XdsRawResource[] => {
+        const { name, content } = versions[0]!;
+        // Decoding tells the address that stands for a name, or what is wrong.
+        const known = name !== "" ? name : firstThatDecodes(versions.slice(0, 1), kind, newState(sink))?.name;
+        if (known === undefined) return [];
+        return content.form === "json"
+          ? [{ kind, name: known, form: "json", bytes: Buffer.from(JSON.stringify(content.value)) }]
+          : [{ kind, name: known, form: "protobuf", bytes: content.bytes.subarray(content.start, content.end) }];
+      })
+      .sort((a, b) => compareText(a.name, b.name)),
+  );
+}
+
+/** One resource, typed. Undefined, with the errors in `sink`, where it is not to be used: the last good one stays. */
+export function decodeResource(raw: XdsRawResource, sink: DiagnosticSink): XdsResource | undefined {
+  const { kind, name, form, bytes } = raw;
+  const where = { kind, name, within: `${kind}s`, index: 0, unknownField: "note" } as const;
+  if (form === "protobuf") {
+    const content = { form: "wire", bytes, start: 0, end: bytes.length } as const;
+    return firstThatDecodes([{ ...where, content }], kind, newState(sink));
+  }
+  const value = parseObject(bytes);
+  if (value) return firstThatDecodes([{ ...where, content: { form: "json", value } }], kind, newState(sink));
+  sink.add({ code: "KM1002", severity: "error", path: `${kind}s[${JSON.stringify(name)}]`, message: "not an object in JSON" });
+  return undefined;
+}
+
+function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  if (!isUtf8(bytes)) return undefined;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

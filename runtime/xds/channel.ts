@@ -1,0 +1,286 @@
+import type { Diagnostic } from "../../compiler/diag/index.ts";
+import type { XdsClock } from "./clock.ts";
+import { type Content, createLedger, type Delivery, type Ledger, type Staged } from "./ledger.ts";
+import type { XdsLimits } from "./limits.ts";
+import { typeUrls } from "./protocol.ts";
+import { createRateLimit } from "./rate.ts";
+import { type Complaints, createComplaints } from "./report.ts";
+import type { ReceivedResource, ReceivedResponse } from "./response.ts";
+import type { XdsKind, XdsMode, XdsUpdate, XdsVerdict } from "./types.ts";
+
+/** One kind of resources, over all streams: takes responses, hands out what changed, answers in the order of the responses. */
+export interface Channel {
+  readonly ledger: Ledger;
+  receive(response: ReceivedResponse): void;
+  /** Hands out what has come, as far as the limits allow. */
+  flush(): void;
+  /** Gives names up; those that the consumer knows. */
+  forget(names: readonly string[]): readonly string[];
+  /** The stream is gone: nobody waits for its answers. */
+  dropAnswers(): void;
+  inFlight(): number;
+  readonly counts: ChannelCounts;
+  close(): void;
+}
+
+export interface ChannelCounts {
+  responses: number;
+  updates: number;
+  ignored: number;
+  unchanged: number;
+}
+
+export interface ChannelContext {
+  readonly mode: XdsMode;
+  readonly clock: XdsClock;
+  readonly limits: XdsLimits;
+  /** A response of state of the world is the full set of a kind that is subscribed to as a whole. */
+  readonly wildcard: boolean;
+  wants(name: string): boolean;
+  referencesOf(bytes: Buffer): readonly string[];
+  onRetain(content: Content): void;
+  onRelease(content: Content): void;
+  /** Hands an update to the consumer; `decide` is called once, now or later. */
+  handOut(update: XdsUpdate, decide: (verdict: XdsVerdict) => void): void;
+  answer(nonce: string, version: string, rejection: readonly Diagnostic[] | undefined): void;
+  /** A name has been answered, though it may have no resource. */
+  onAnswered(name: string): void;
+  /** All that came has been handed out. */
+  onFlushed(): void;
+  report(diagnostic: Diagnostic): void;
+}
+
+/** A response that is not answered yet. */
+interface Answer {
+  readonly nonce: string;
+  readonly version: string;
+  readonly problems: readonly Diagnostic[];
+  /** What it depends on: names that it changed, or that came with the bytes of an undecided delivery. */
+  readonly names: Set<string>;
+  readonly waitsFor: Set<Delivery>;
+  /** It has changes that are not handed out yet. */
+  isStaged: boolean;
+}
+
+export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
+  const { mode, clock, limits, wildcard } = context;
+  const ledger = createLedger(context, limits);
+  const rate = createRateLimit(limits.updatesPerSecond, clock);
+  const counts: ChannelCounts = { responses: 0, updates: 0, ignored: 0, unchanged: 0 };
+  const undecided = new Set<Delivery>();
+  let answers: Answer[] = [];
+  let version = "";
+  let receivedAt: number | undefined;
+  let cancelTimer: (() => void) | undefined;
+
+  const note = (answer: Answer, name: string, staged: Staged, complaints: Complaints): void => {
+    switch (staged.kind) {
+      case "same":
+        counts.unchanged += 1;
+        return;
+      case "pending":
+        answer.names.add(name);
+        answer.waitsFor.add(staged.delivery);
+        return;
+      case "waiting":
+        answer.names.add(name);
+        answer.isStaged = true;
+        receivedAt ??= clock.now();
+        return;
+      case "full":
+        context.onAnswered(name);
+        if (staged.what === "bytes") complaints.add("KM7017", name, `${limits.heldBytes} bytes of ${kind}s are held already`);
+        else complaints.add("KM7016", name, `${limits.resources} ${kind}s are held already`);
+    }
+  };
+
+  const take = (resource: ReceivedResource, seen: Map<string, Buffer>, answer: Answer, complaints: Complaints): void => {
+    const { name, bytes } = resource;
+    const before = seen.get(name);
+    if (before) {
+      if (!before.equals(bytes)) complaints.add("KM7014", name, "stands twice in the response, with different content; the first counts");
+      return;
+    }
+    seen.set(name, bytes);
+    const problem = problemOf(resource, kind, limits);
+    if (problem) {
+      ledger.keep(name);
+      context.onAnswered(name);
+      complaints.add(problem.code, name, problem.message);
+      return;
+    }
+    if (!context.wants(name)) {
+      counts.ignored += 1;
+      return;
+    }
+    // Without a resource it only says that the one we have still holds.
+    if (isHeartbeat(resource)) ledger.keep(name);
+    else note(answer, name, ledger.stage(name, bytes, resource.version), complaints);
+  };
+
+  const takeRemoval = (name: string, answer: Answer, complaints: Complaints): void => {
+    if (wildcard) {
+      note(answer, name, ledger.stageRemoval(name), complaints);
+      return;
+    }
+    if (!context.wants(name)) {
+      counts.ignored += 1;
+      return;
+    }
+    context.onAnswered(name);
+    if (!ledger.knows(name)) return;
+    // As Envoy: endpoints and routes go when nothing refers to them, not before.
+    ledger.forgetVersion(name);
+    context.report({
+      code: "KM7019",
+      severity: "note",
+      path: `${kind}s[${JSON.stringify(name)}]`,
+      message: "the control plane removes it while it is referred to; it stays in use",
+    });
+  };
+
+  const stage = (response: ReceivedResponse, answer: Answer, complaints: Complaints): void => {
+    const seen = new Map<string, Buffer>();
+    const isFullSet = wildcard && mode === "sotw";
+    if (isFullSet) ledger.beginFullSet();
+    for (const resource of response.resources) take(resource, seen, answer, complaints);
+    for (const name of response.removed) takeRemoval(name, answer, complaints);
+    if (isFullSet) ledger.stageAbsent((name, staged) => note(answer, name, staged, complaints));
+  };
+
+  const pump = (): void => {
+    while (answers.length > 0) {
+      const answer = answers[0]!;
+      if (answer.isStaged || [...answer.waitsFor].some(({ verdict }) => verdict === undefined)) return;
+      answers.shift();
+      const rejection = [...answer.problems, ...[...answer.waitsFor].flatMap((delivery) => objections(delivery, answer.names))];
+      context.answer(answer.nonce, answer.version, isRejected(answer) ? rejection : undefined);
+    }
+  };
+
+  const later = (ms: number): void => {
+    cancelTimer ??= clock.timer(ms, () => {
+      cancelTimer = undefined;
+      flush();
+    });
+  };
+
+  const flush = (): void => {
+    if (!ledger.hasWaiting()) {
+      for (const answer of answers) answer.isStaged = false;
+      pump();
+      context.onFlushed();
+      return;
+    }
+    if (undecided.size >= limits.updatesInFlight) {
+      context.report(merged(kind, `${undecided.size} updates wait for a verdict`));
+      return;
+    }
+    if (!rate.take()) {
+      context.report(merged(kind, `more than ${limits.updatesPerSecond} updates a second`));
+      later(rate.wait());
+      return;
+    }
+    const delivery = ledger.deliver();
+    for (const answer of answers) {
+      if (answer.isStaged && delivery) answer.waitsFor.add(delivery);
+      answer.isStaged = false;
+    }
+    const at = receivedAt ?? clock.now();
+    receivedAt = undefined;
+    if (delivery) handOut(delivery, at);
+    pump();
+    context.onFlushed();
+  };
+
+  const handOut = (delivery: Delivery, at: number): void => {
+    const changed = new Map<string, Uint8Array>();
+    for (const [name, { bytes }] of delivery.changed) changed.set(name, bytes);
+    undecided.add(delivery);
+    counts.updates += 1;
+    const update = {
+      kind,
+      typeUrl: typeUrls[kind],
+      version,
+      form: "protobuf",
+      changed,
+      removed: delivery.removed,
+      receivedAt: at,
+    } as const;
+    context.handOut(update, (verdict) => {
+      if (!undecided.delete(delivery)) return;
+      ledger.settle(delivery, verdict);
+      pump();
+      if (ledger.hasWaiting()) flush();
+    });
+    for (const name of changed.keys()) context.onAnswered(name);
+  };
+
+  return {
+    ledger,
+    receive(response) {
+      counts.responses += 1;
+      version = response.version;
+      const complaints = createComplaints(kind);
+      const staged = { names: new Set<string>(), waitsFor: new Set<Delivery>(), isStaged: false };
+      const answer = { nonce: response.nonce, version: response.version, problems: [] as readonly Diagnostic[], ...staged };
+      if (response.overflows) complaints.add("KM7016", "", `a response of more than ${limits.resources} resources`);
+      else stage(response, answer, complaints);
+      answer.problems = complaints.list();
+      for (const problem of answer.problems) context.report(problem);
+      answers.push(answer);
+    },
+    flush,
+    forget: (names) => names.filter((name) => ledger.forget(name)),
+    dropAnswers() {
+      answers = [];
+    },
+    inFlight: () => undecided.size,
+    counts,
+    close() {
+      cancelTimer?.();
+      undecided.clear();
+      answers = [];
+    },
+  };
+}
+
+/** Why a resource can't be taken, whatever its content. */
+function problemOf(
+  resource: ReceivedResource,
+  kind: XdsKind,
+  limits: XdsLimits,
+): { readonly code: string; readonly message: string } | undefined {
+  const { name, innerName, nameTooLong, typeUrl } = resource;
+  if (nameTooLong) return { code: "KM7013", message: `its name has more than ${limits.nameBytes} bytes; it begins like this` };
+  if (name === "") return { code: "KM7012", message: "a resource without a name" };
+  if (isHeartbeat(resource)) return undefined;
+  if (typeUrl !== typeUrls[kind]) {
+    return { code: "KM7011", message: `is of type ${JSON.stringify(typeUrl.slice(0, 200))}, in a response of ${typeUrls[kind]}` };
+  }
+  if (innerName === undefined) return undefined;
+  return { code: "KM7015", message: `the resource in it is named ${JSON.stringify(innerName)}` };
+}
+
+function isHeartbeat({ typeUrl, bytes }: ReceivedResource): boolean {
+  return typeUrl === "" && bytes.length === 0;
+}
+
+function isRejected({ problems, waitsFor, names }: Answer): boolean {
+  return problems.length > 0 || [...waitsFor].some((delivery) => concerns(delivery, names));
+}
+
+function objections(delivery: Delivery, names: ReadonlySet<string>): readonly Diagnostic[] {
+  return delivery.verdict?.kind === "rejected" && concerns(delivery, names) ? delivery.verdict.diagnostics : [];
+}
+
+/** Whether a rejection is about one of the names; one that names none of the delivery's resources is about all. */
+function concerns({ verdict, rejected, changed, removed }: Delivery, names: ReadonlySet<string>): boolean {
+  if (verdict?.kind !== "rejected") return false;
+  const has = (name: string): boolean => rejected.has(name);
+  return [...names].some(has) || !([...changed.keys()].some(has) || removed.some(has));
+}
+
+function merged(kind: XdsKind, why: string): Diagnostic {
+  return { code: "KM7020", severity: "note", path: `${kind}s`, message: `${why}: changes are merged, the newest of each resource wins` };
+}

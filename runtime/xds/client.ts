@@ -1,0 +1,275 @@
+import type { Diagnostic } from "../../compiler/diag/index.ts";
+import { createAwaited, noAnswer } from "./awaited.ts";
+import { type Channel, createChannel } from "./channel.ts";
+import { createTimers, systemClock, type XdsClock } from "./clock.ts";
+import { createConnector, problemOf } from "./connector.ts";
+import type { Content } from "./ledger.ts";
+import { defaultLimits, defaultTimes, type XdsLimits, type XdsTimes } from "./limits.ts";
+import { type NamesOf, namesOf } from "./names.ts";
+import { kindOfUrl, kinds, typeUrls } from "./protocol.ts";
+import { createReporter } from "./report.ts";
+import type { XdsNode } from "./request.ts";
+import { type ReceivedResponse, readResponse } from "./response.ts";
+import { createSubscription, type Subscription } from "./subscription.ts";
+import type { XdsTransport } from "./transport.ts";
+import type { XdsClient, XdsEvents, XdsKind, XdsKindStatus, XdsMode, XdsUpdate, XdsVerdict } from "./types.ts";
+import { decided } from "./verdict.ts";
+
+export interface XdsClientOptions {
+  readonly mode: XdsMode;
+  readonly node: XdsNode;
+  readonly transport: XdsTransport;
+  readonly limits?: Partial<XdsLimits>;
+  readonly times?: Partial<XdsTimes>;
+  readonly clock?: XdsClock;
+  readonly namesOf?: NamesOf;
+}
+
+/** One kind: what it asks for, what it holds. */
+interface Topic {
+  readonly subscription: Subscription;
+  readonly channel: Channel;
+  /** Subscribed to, on this stream and all later ones. */
+  begun: boolean;
+  /** A response has come, on any stream, or is not waited for any more. */
+  answered: boolean;
+  acks: number;
+  nacks: number;
+  lastRejection: readonly Diagnostic[];
+}
+
+/**
+ * Follows a control plane over one aggregated stream, until it is closed: what is held stays over disconnections, and every reconnection
+ * says what is held. Nothing throws; what goes wrong is told by events.
+ */
+export function openXdsClient(options: XdsClientOptions, events: XdsEvents): XdsClient {
+  const { mode, node, transport, clock = systemClock } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const times = { ...defaultTimes, ...options.times };
+  const references = options.namesOf ?? namesOf;
+  const report = createReporter(clock, (diagnostic) => events.onDiagnostic?.(diagnostic));
+  const timers = createTimers(clock);
+  let controlPlane = "";
+  let isSettled = false;
+  let closed = false;
+
+  const awaited = createAwaited({ clock, timers, timeoutMs: times.answerTimeoutMs, report, onGivenUp: () => checkSettled() });
+  const topics: Readonly<Record<XdsKind, Topic>> = {
+    cluster: createTopic("cluster"),
+    endpoint: createTopic("endpoint"),
+    listener: createTopic("listener"),
+    route: createTopic("route"),
+  };
+  const connector = createConnector({
+    transport,
+    mode,
+    clock,
+    timers,
+    limits,
+    times,
+    onReady() {
+      topics.cluster.begun = true;
+      for (const kind of kinds) if (topics[kind].begun) ask(kind);
+    },
+    onMessage,
+    onLost() {
+      for (const kind of kinds) {
+        timers.cancel(kind);
+        topics[kind].subscription.reset();
+        topics[kind].channel.dropAnswers();
+      }
+    },
+    onState: (state) => events.onConnection?.(state),
+  });
+
+  function createTopic(kind: XdsKind): Topic {
+    const subscription = createSubscription(kind, mode);
+    const each = (content: Content, act: (of: Subscription, name: string) => void): void => {
+      const target = referredBy(kind);
+      if (target) for (const name of content.references) act(target.subscription, name);
+    };
+    const channel = createChannel(kind, {
+      mode,
+      clock,
+      limits,
+      wildcard: subscription.wildcard,
+      wants: subscription.wants,
+      referencesOf: (bytes) => references(kind, bytes).filter((name) => isShort(kind, name)),
+      onRetain: (content) => each(content, (of, name) => of.refer(name)),
+      onRelease: (content) => each(content, (of, name) => of.unrefer(name)),
+      handOut,
+      answer: (nonce, version, rejection) => answer(kind, nonce, version, rejection),
+      onAnswered: (name) => awaited.drop(kind, name),
+      onFlushed: () => checkSettled(),
+      report,
+    });
+    return { subscription, channel, begun: false, answered: false, acks: 0, nacks: 0, lastRejection: [] };
+  }
+
+  /** Clusters name endpoints, listeners name routes. */
+  function referredBy(kind: XdsKind): Topic | undefined {
+    return kind === "cluster" ? topics.endpoint : kind === "listener" ? topics.route : undefined;
+  }
+
+  function isShort(kind: XdsKind, name: string): boolean {
+    if (Buffer.byteLength(name) <= limits.nameBytes) return true;
+    const message = `one refers to a name of more than ${limits.nameBytes} bytes, which is not asked for: ${JSON.stringify(name.slice(0, 64))}...`;
+    report({ code: "KM7013", severity: "error", path: `${kind}s`, message });
+    return false;
+  }
+
+  function ask(kind: XdsKind): void {
+    const { subscription, channel, answered } = topics[kind];
+    if (!connector.isConnected()) return;
+    const bytes = subscription.first(connector.isFresh() ? node : undefined, channel.ledger.versions);
+    if (!bytes) return;
+    connector.send(kind, bytes);
+    if (answered || !connector.isConnected()) return;
+    timers.set(kind, times.answerTimeoutMs, () => {
+      report(noAnswer(`${kind}s`, times.answerTimeoutMs));
+      topics[kind].answered = true;
+      advance();
+      checkSettled();
+    });
+  }
+
+  function answer(kind: XdsKind, nonce: string, version: string, rejection: readonly Diagnostic[] | undefined): void {
+    const topic = topics[kind];
+    if (rejection) topic.nacks += 1;
+    else topic.acks += 1;
+    topic.lastRejection = rejection ?? [];
+    connector.send(kind, topic.subscription.answer(nonce, version, rejection));
+  }
+
+  /** Subscribes to a kind as soon as what it refers to has come: clusters, endpoints, listeners, routes. */
+  function advance(): void {
+    const { cluster, endpoint, listener, route } = topics;
+    if (!endpoint.begun && cluster.answered) begin("endpoint");
+    if (!listener.begun && endpoint.begun && (endpoint.answered || endpoint.subscription.size() === 0)) begin("listener");
+    if (!route.begun && listener.answered) begin("route");
+  }
+
+  function begin(kind: XdsKind): void {
+    topics[kind].begun = true;
+    ask(kind);
+  }
+
+  /** Asks for names that are referred to now, gives up those that are not; what is given up is gone for the consumer too. */
+  function followNames(): void {
+    for (const kind of ["endpoint", "route"] as const) {
+      const { subscription, channel, begun } = topics[kind];
+      const change = subscription.update(limits.resources);
+      if (!change) continue;
+      const { added, removed, leftOut } = change;
+      if (leftOut > 0) {
+        const message = `${limits.resources} names are asked for; ${leftOut} more are not`;
+        report({ code: "KM7018", severity: "error", path: `${kind}s`, message });
+      }
+      for (const name of added) if (!channel.ledger.knows(name)) awaited.add(kind, name);
+      for (const name of removed) awaited.drop(kind, name);
+      if (begun && added.length + removed.length > 0) {
+        if (subscription.isOpen()) connector.send(kind, subscription.change(change));
+        else ask(kind);
+      }
+      const gone = channel.forget(removed);
+      if (gone.length === 0) continue;
+      handOut({ kind, typeUrl: typeUrls[kind], version: "", form: "protobuf", changed: new Map(), removed: gone, receivedAt: clock.now() });
+    }
+  }
+
+  function onMessage(bytes: Buffer): void {
+    let response: ReceivedResponse;
+    try {
+      response = readResponse(bytes, mode, limits);
+    } catch (error) {
+      breakOff(problemOf(transport, "KM7005", (error as Error).message));
+      return;
+    }
+    const kind = kindOfUrl(response.typeUrl);
+    if (kind === undefined || !topics[kind].subscription.isOpen()) {
+      const type = JSON.stringify(response.typeUrl.slice(0, 200));
+      report(problemOf(transport, "KM7010", `a response of type ${type}, which was not asked for`));
+      return;
+    }
+    connector.count();
+    if (response.controlPlane !== "") controlPlane = response.controlPlane.slice(0, 256);
+    const topic = topics[kind];
+    topic.answered = true;
+    timers.cancel(kind);
+    topic.subscription.received(response.nonce);
+    topic.channel.receive(response);
+    followNames();
+    topic.channel.flush();
+    advance();
+  }
+
+  function breakOff(problem: Diagnostic): void {
+    report(problem);
+    connector.breakOff(problem);
+  }
+
+  function handOut(update: XdsUpdate, decide?: (verdict: XdsVerdict) => void): void {
+    if (closed) return;
+    decided(events, update, (verdict, failure) => {
+      if (closed) return;
+      if (failure) report(failure);
+      decide?.(verdict);
+      followNames();
+      advance();
+      checkSettled();
+    });
+  }
+
+  function settled(): boolean {
+    const { cluster, listener } = topics;
+    return cluster.answered && listener.answered && awaited.isEmpty() && kinds.every((kind) => !topics[kind].channel.ledger.hasWaiting());
+  }
+
+  function checkSettled(): void {
+    const before = isSettled;
+    isSettled = settled();
+    if (isSettled && !before && !closed) events.onSettled?.();
+  }
+
+  function statusOf(kind: XdsKind): XdsKindStatus {
+    const { channel, subscription, acks, nacks, lastRejection } = topics[kind];
+    return {
+      version: subscription.version(),
+      held: channel.ledger.accepted.size,
+      heldBytes: channel.ledger.bytes(),
+      subscribed: subscription.size(),
+      awaited: awaited.count(kind),
+      inFlight: channel.inFlight(),
+      ...channel.counts,
+      acks,
+      nacks,
+      lastRejection,
+    };
+  }
+
+  connector.start();
+
+  return {
+    held: (kind) => topics[kind].channel.ledger.accepted,
+    settled,
+    status: () => ({
+      connection: connector.state(),
+      since: connector.since(),
+      streams: connector.streams(),
+      controlPlane,
+      kinds: {
+        cluster: statusOf("cluster"),
+        endpoint: statusOf("endpoint"),
+        listener: statusOf("listener"),
+        route: statusOf("route"),
+      },
+    }),
+    close() {
+      if (closed) return;
+      closed = true;
+      connector.close();
+      timers.cancelAll();
+      for (const kind of kinds) topics[kind].channel.close();
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import type { Diagnostic } from "../../compiler/diag/index.ts";
+import { compareText } from "../../compiler/diag/index.ts";
+import { typeUrls } from "./protocol.ts";
+import { encodeDelta, encodeNames, encodeSotw, type XdsNode } from "./request.ts";
+import type { XdsKind, XdsMode } from "./types.ts";
+
+/** What one kind asks the control plane for: all there is (clusters, listeners), or the names that other resources refer to. */
+export interface Subscription {
+  readonly wildcard: boolean;
+  /** Counts a reference to a name, and takes it back. Takes effect at `update`. */
+  refer(name: string): void;
+  unrefer(name: string): void;
+  /** Makes the names what is referred to; undefined when nothing changed. Names past `maxNames` are left out and counted. */
+  update(maxNames: number): NameChange | undefined;
+  wants(name: string): boolean;
+  size(): number;
+  /** A stream begins: nothing has been asked for on it. */
+  reset(): void;
+  /** Whether the stream has had a request of this kind. */
+  isOpen(): boolean;
+  /** The first request of a stream. Nothing to ask for: undefined. */
+  first(node: XdsNode | undefined, versions: () => Readonly<Record<string, string>>): Buffer | undefined;
+  /** Asks for what changed, on a stream that has had the first request. */
+  change(change: NameChange): Buffer;
+  /** A response has come; a change of names refers to the last one. */
+  received(nonce: string): void;
+  /** Accepts a response, or rejects it with the reasons. */
+  answer(nonce: string, version: string, rejection: readonly Diagnostic[] | undefined): Buffer;
+  /** The last version that was accepted whole. */
+  version(): string;
+}
+
+export interface NameChange {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** Referred to, and not asked for. */
+  readonly leftOut: number;
+}
+
+export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
+  const wildcard = kind === "cluster" || kind === "listener";
+  const typeUrl = typeUrls[kind];
+  const references = new Map<string, number>();
+  const names = new Set<string>();
+  const touched = new Set<string>();
+  let encoded: Uint8Array | undefined;
+  let version = "";
+  let nonce = "";
+  let open = false;
+
+  const encodedNames = (): Uint8Array => {
+    // Ten thousand names are half a megabyte, and each acknowledgement has them.
+    encoded ??= encodeNames([...names].sort(compareText));
+    return encoded;
+  };
+
+  return {
+    wildcard,
+    refer(name) {
+      const count = references.get(name) ?? 0;
+      references.set(name, count + 1);
+      if (count === 0) touched.add(name);
+    },
+    unrefer(name) {
+      const count = references.get(name) ?? 0;
+      if (count > 1) references.set(name, count - 1);
+      else {
+        references.delete(name);
+        touched.add(name);
+      }
+    },
+    update(maxNames) {
+      if (touched.size === 0) return undefined;
+      const removed = [...touched].filter((name) => !references.has(name) && names.delete(name));
+      const added: string[] = [];
+      let leftOut = 0;
+      for (const name of touched) {
+        if (!references.has(name) || names.has(name)) continue;
+        if (names.size < maxNames) {
+          names.add(name);
+          added.push(name);
+        } else leftOut += 1;
+      }
+      touched.clear();
+      if (added.length === 0 && removed.length === 0 && leftOut === 0) return undefined;
+      encoded = undefined;
+      return { added: added.sort(compareText), removed: removed.sort(compareText), leftOut };
+    },
+    wants: (name) => wildcard || names.has(name),
+    size: () => names.size,
+    reset() {
+      nonce = "";
+      open = false;
+    },
+    isOpen: () => open,
+    first(node, versions) {
+      // In state of the world no names means all of them.
+      if (!wildcard && names.size === 0) return undefined;
+      open = true;
+      if (mode === "sotw") return encodeSotw({ typeUrl, node, version, nonce: "" }, encodedNames());
+      return encodeDelta({ typeUrl, node, subscribe: [...names].sort(compareText), initialVersions: versions() });
+    },
+    change({ added, removed }) {
+      if (mode === "delta") return encodeDelta({ typeUrl, subscribe: added, unsubscribe: removed });
+      return encodeSotw({ typeUrl, version, nonce }, encodedNames());
+    },
+    received(received) {
+      nonce = received;
+    },
+    answer(answered, accepted, rejection) {
+      if (rejection === undefined) version = accepted;
+      if (mode === "delta") return encodeDelta({ typeUrl, nonce: answered, rejection });
+      return encodeSotw({ typeUrl, version, nonce: answered, rejection }, encodedNames());
+    },
+    version: () => version,
+  };
+}
