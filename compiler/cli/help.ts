@@ -37,7 +37,7 @@ Options:
   --no-objects           tables and C only, without running clang
   --vip-selects-host     let the address a service is reached by choose its virtual host, whatever Host says (Istio's per-service
                          domains; decides more at connect, deviates from Envoy for requests with another Host)
-  --json, --strict, --diagnostics LEVEL, --source NAME
+  --json, --strict, --diagnostics LEVEL
 `,
   check: `kmesh-compile check SNAPSHOT: say what would be rejected (error), handed to a proxy (punt) or has no effect (note).
 

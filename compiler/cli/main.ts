@@ -18,7 +18,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const [name, ...args] = argv;
   if (name === undefined || name === "-h" || name === "--help" || name === "help") {
     const topic = name === "help" ? args[0] : undefined;
-    process.stdout.write((topic !== undefined && commandHelp[topic]) || overview);
+    if (topic !== undefined && !Object.hasOwn(commandHelp, topic)) throw unknownCommand(topic);
+    process.stdout.write(topic === undefined ? overview : commandHelp[topic]!);
     return name === undefined ? exit.usage : exit.fine;
   }
   if (name === "--version") {
@@ -27,12 +28,16 @@ async function main(argv: readonly string[]): Promise<number> {
     return exit.fine;
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!load) throw new UsageError(`unknown command ${JSON.stringify(name)}; the commands are ${Object.keys(commands).join(", ")}`);
+  if (!load) throw unknownCommand(name);
   if (args.includes("--help") || args.includes("-h")) {
     process.stdout.write(commandHelp[name] ?? overview);
     return exit.fine;
   }
   return (await load())(args);
+}
+
+function unknownCommand(name: string): UsageError {
+  return new UsageError(`unknown command ${JSON.stringify(name)}; the commands are ${Object.keys(commands).join(", ")}`);
 }
 
 /** Node's own words for a wrong option are good; they come as TypeError with an ERR_PARSE_ARGS code. */
@@ -52,7 +57,9 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (isUsage(error)) {
-    process.stderr.write(`kmesh-compile: ${error.message}\nTry: kmesh-compile --help\n`);
+    const command = process.argv[2] ?? "";
+    const about = Object.hasOwn(commands, command) ? `${command} ` : "";
+    process.stderr.write(`kmesh-compile: ${error.message}\nTry: kmesh-compile ${about}--help\n`);
     process.exitCode = exit.usage;
   } else {
     process.stderr.write(

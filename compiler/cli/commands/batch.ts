@@ -3,13 +3,15 @@
 /** One question may hold a 60 KiB head, escaped; a line above this is answered with an error instead of being kept. */
 const maxLineLength = 4 * 1024 * 1024;
 
-/** Calls `answer` for each line of stdin and writes what it returns, one line each. Empty lines are skipped. */
+/** Calls `answer` for each line of stdin, `tooLong` for one above the limit, and writes what they return, one line each. Empty lines are skipped. */
 export async function forEachLine(
   input: NodeJS.ReadableStream,
   output: NodeJS.WritableStream,
   answer: (line: string) => Promise<string> | string,
+  tooLong: (limit: number) => string,
 ): Promise<void> {
   let pending = "";
+  let overflow = false;
   let out: string[] = [];
   let size = 0;
   const flush = async (): Promise<void> => {
@@ -20,8 +22,10 @@ export async function forEachLine(
     if (!output.write(text)) await new Promise<void>((resolve) => output.once("drain", resolve));
   };
   const take = async (line: string): Promise<void> => {
-    if (line.trim() === "") return;
-    const reply = answer(line);
+    const isTooLong = overflow || line.length > maxLineLength;
+    overflow = false;
+    if (!isTooLong && line.trim() === "") return;
+    const reply = isTooLong ? tooLong(maxLineLength) : answer(line);
     const text = `${typeof reply === "string" ? reply : await reply}\n`;
     out.push(text);
     size += text.length;
@@ -32,10 +36,14 @@ export async function forEachLine(
     pending += chunk as string;
     const lines = pending.split("\n");
     pending = lines.pop() ?? "";
-    if (pending.length > maxLineLength) pending = pending.slice(0, maxLineLength);
     for (const line of lines) await take(line);
+    if (pending.length > maxLineLength) {
+      // What is kept of it does not matter: it is not answered as a question.
+      overflow = true;
+      pending = "";
+    }
     await flush();
   }
-  if (pending !== "") await take(pending);
+  if (overflow || pending !== "") await take(pending);
   await flush();
 }

@@ -55,31 +55,37 @@ async function traceBatch(options: TraceArgs): Promise<number> {
   const reply = (asker: Asker | Error, value: unknown): string => {
     const parsed = parseQuestion(value);
     const id = parsed.id === undefined ? {} : { id: parsed.id };
-    if (parsed.kind === "error") return JSON.stringify({ ...id, verdict: "error", why: parsed.message });
-    if (asker instanceof Error) return JSON.stringify({ ...id, verdict: "error", why: asker.message });
+    if (parsed.kind === "error") return errorLine(id, parsed.message);
+    if (asker instanceof Error) return errorLine(id, asker.message);
     try {
       return JSON.stringify({ ...id, ...asker.ask(parsed.question) });
     } catch (error) {
       if (!(error instanceof Disagreement)) throw error;
       disagreed = true;
-      return JSON.stringify({ ...id, verdict: "error", why: `engines disagree: ${error.message}` });
+      return errorLine(id, `engines disagree: ${error.message}`);
     }
   };
-  await forEachLine(process.stdin, process.stdout, (line) => {
+  const answerLine = (line: string): string | Promise<string> => {
     let value: unknown;
     try {
       value = JSON.parse(line);
     } catch (error) {
-      return JSON.stringify({ verdict: "error", why: `no JSON: ${(error as Error).message}` });
+      return errorLine({}, `no JSON: ${(error as Error).message}`);
     }
-    const named = value !== null && typeof value === "object" ? (value as Record<string, unknown>)["snapshot"] : undefined;
-    const path = typeof named === "string" ? named : options.input;
-    if (path === undefined)
-      return JSON.stringify({ ...idOf(value), verdict: "error", why: "snapshot: none named, here or on the command line" });
+    const named = value !== null && typeof value === "object" && "snapshot" in value ? value.snapshot : undefined;
+    if (named !== undefined && typeof named !== "string") return errorLine(idOf(value), "snapshot: not a path in a string");
+    const path = named ?? options.input;
+    if (path === undefined) return errorLine(idOf(value), "snapshot: none named, here or on the command line");
     const asker = loaded.get(path);
     return asker ? reply(asker, value) : load(path).then((fresh) => reply(fresh, value));
-  });
+  };
+  const tooLong = (limit: number): string => errorLine({}, `a question of more than ${limit} characters`);
+  await forEachLine(process.stdin, process.stdout, answerLine, tooLong);
   return disagreed ? exit.internal : exit.fine;
+}
+
+function errorLine(id: { id?: unknown }, why: string): string {
+  return JSON.stringify({ ...id, verdict: "error", why });
 }
 
 function idOf(value: unknown): { id?: unknown } {
