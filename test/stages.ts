@@ -28,7 +28,7 @@ export function stagesOf(fixture: string): Stages {
   if (!compiled || (empty && diagnostics.some((d) => d.severity === "error"))) return { files, sources: new Map() };
   files.set("1-hir.txt", printHir(session.model));
   files.set("2-lir.txt", printConnect(compiled.lir, compiled.names) + printDecide(compiled.decideLir, compiled.names));
-  if (!wholeCapture.test(fixture.split("/").pop() ?? "")) files.set("3-tables.txt", dumpTables(compiled));
+  if (!wholeCapture.test(fixture.split("/").pop() ?? "")) files.set("3-tables.txt", dumpTables(compiled, { detail: "names" }));
   const sources = new Map(
     [...compiled.sources, ...compiled.decideSources].sort().map(([name, text]) => [`${folderOf(name, text)}/${name}`, text]),
   );

@@ -3,7 +3,7 @@ import { NONE } from "./decide-chains.ts";
 import { bitWords, kindWord, type Labels, maybe } from "./dump-names.ts";
 import { runIndex, type TableReader } from "./dump-tables.ts";
 import { flags } from "./flags.ts";
-import type { Chain, Edge, Http, Listener, Node, Share, Target } from "./gen/records.ts";
+import type { Chain, Edge, Http, Listener, Node } from "./gen/records.ts";
 
 /** Whose tree a node is in. */
 export type NodeOwner = { readonly kind: "listener" | "internal"; readonly id: number };
@@ -34,7 +34,7 @@ export function treeWords(tables: TableReader, labels: Labels, values: ReadonlyM
     owner: (node) => {
       const owner = owners.get(node);
       if (!owner) return "unused";
-      return owner.kind === "listener" ? labels.listener(owner.id) : `internal addresses of http ${owner.id}`;
+      return owner.kind === "listener" ? labels.listener(owner.id) : `${labels.http(owner.id)} internal addresses`;
     },
     place: (place, owner) => {
       if (owner?.kind === "internal") return place === NONE ? "external" : "internal";
@@ -77,6 +77,18 @@ const hasEdges: ReadonlySet<number> = new Set([
   flags.KM_N_SOURCE_PORT,
 ]);
 
+/** The end of an interval; one behind the last port or IPv4 address is that. */
+function endWords(kind: number, last: Uint8Array, six: boolean): string {
+  if (kind === flags.KM_N_PORT || kind === flags.KM_N_SOURCE_PORT) return String(last[0] === 0 ? (last[14]! << 8) | last[15]! : 65535);
+  if (six) return ipText(last);
+  return last[0] === 0 ? ipText(last).replace(/^::ffff:/, "") : "255.255.255.255";
+}
+
+const twoWays: Readonly<Record<number, readonly [string, string]>> = {
+  [flags.KM_N_TRANSPORT]: ["tls", "raw_buffer"],
+  [flags.KM_N_SOURCE_TYPE]: ["local", "external"],
+};
+
 /** Nothing where no inspector runs. */
 function inspectWords([first, second]: Listener["inspect"]): string {
   if (!first && !second) return "";
@@ -84,77 +96,47 @@ function inspectWords([first, second]: Listener["inspect"]): string {
 }
 
 /** Lines of listeners, their trees and chains. */
-export function chainWords(tables: TableReader, labels: Labels, trees: TreeWords) {
+export function chainWords(tables: TableReader, labels: Labels, trees: TreeWords, target: (id: number) => string) {
   const nodes = tables.all("node");
-  const nodeOf = runIndex(
-    nodes.flatMap((node, of) => (hasEdges.has(node.kind) ? runsOf(node).map(([first, count]) => ({ first, count, of })) : [])),
+  const runOf = runIndex(
+    nodes.flatMap((node, id) =>
+      hasEdges.has(node.kind) ? runsOf(node).map(([first, count], i) => ({ first, count, of: { id, six: i === 1 } })) : [],
+    ),
   );
-  const chainOf = new Map(tables.all("chain").flatMap(({ kind, value }, id) => (kind === flags.KM_C_HTTP ? [[value, id] as const] : [])));
-  const targetOf = runIndex(
-    tables.all("target").flatMap(({ kind, value, count }, of) => (kind === flags.KM_G_WEIGHTED ? [{ first: value, count, of }] : [])),
-  );
-  const cluster = (kind: number, value: number) => {
-    if (kind === flags.KM_G_HEADER) return `cluster of header ${labels.header(value)}`;
-    return value === NONE ? "missing cluster" : `cluster ${labels.cluster(value)}`;
-  };
-  const target = ({ kind, value, count, total, header }: Target) =>
-    kind === flags.KM_G_WEIGHTED
-      ? `weighted ${count} of ${total}${maybe(header, (id) => `by header ${labels.header(id)}`)}`
-      : cluster(kind, value);
-  const targetAt = (id: number) => {
-    const found = tables.at("target", id);
-    return found ? target(found) : "?";
-  };
   return {
-    targetAt,
-    lines: {
-      listener: ({ root, defaultChain, punt, inspect }: Listener, id: number) => {
-        const owner = { kind: "listener", id } as const;
-        return (
-          `${labels.listener(id)}${inspectWords(inspect)} -> ${trees.place(root, owner)}` +
-          `${maybe(defaultChain, (chain) => `default -> ${labels.chain(chain, id)}`)}${maybe(punt, (reason) => `punt ${labels.reason(reason)}`)}`
-        );
-      },
-      node: (node: Node, id: number) => {
-        const owner = trees.ownerOf(id);
-        const place = (to: number) => trees.place(to, owner);
-        const what = `${trees.owner(id)} ${kindWord("KM_N_", node.kind)}`;
-        if (hasEdges.has(node.kind)) return `${what} intervals=${node.count4}+${node.count6}`;
-        const [yes, no] = node.kind === flags.KM_N_TRANSPORT ? ["tls", "raw_buffer"] : ["local", "external"];
-        if (node.kind === flags.KM_N_TRANSPORT || node.kind === flags.KM_N_SOURCE_TYPE)
-          return `${what} ${yes} -> ${place(node.first4)} ${no} -> ${place(node.first6)}`;
-        return `${what} other -> ${place(node.rest)}`;
-      },
-      edge: ({ last, next }: Edge, id: number) => {
-        const node = nodeOf(id);
-        const kind = node === undefined ? 0 : nodes[node]!.kind;
-        const ports = kind === flags.KM_N_PORT || kind === flags.KM_N_SOURCE_PORT;
-        const end = ports ? String(last[0] === 0 ? (last[14]! << 8) | last[15]! : 65535) : ipText(last);
-        return `${node === undefined ? "unused" : `node ${node} ${kindWord("KM_N_", kind)}`} up to ${end} -> ${trees.place(next, node === undefined ? undefined : trees.ownerOf(node))}`;
-      },
-      chain: ({ kind, value }: Chain, id: number) => {
-        const what: Readonly<Record<number, () => string>> = {
-          [flags.KM_C_TCP]: () => targetAt(value),
-          [flags.KM_C_HTTP]: () => `http ${value}`,
-          [flags.KM_C_PUNT]: () => `punt ${labels.reason(value)}`,
-        };
-        return `${labels.chain(id)} -> ${what[kind]?.() ?? kindWord("KM_C_", kind)}`;
-      },
-      target,
-      share: ({ upto, kind, value, entry }: Share, id: number) => {
-        const of = targetOf(id);
-        const path = labels.names.entries[entry] ?? "";
-        return `target ${of ?? "?"} ${/clusters\[\d+\]$/.exec(path)?.[0] ?? "?"} upto=${upto} -> ${cluster(kind, value)}`;
-      },
-      http: (one: Http, id: number) => {
-        const chain = chainOf.get(id);
-        return (
-          `${chain === undefined ? "unused" : labels.chain(chain)} routes ${one.routes === NONE ? "missing" : labels.routeConfig(one.routes)}` +
-          `${bitWords("KM_HM_", one.flags)} bytes=${one.maxBytes} headers=${one.maxHeaders}` +
-          `${maybe(one.host10, (text) => `host ${labels.text(text)}`)}${one.upgrades ? " upgrades" : ""}` +
-          `${maybe(one.internal, (place) => `internal node ${place}`)}${maybe(one.punt, (reason) => `punt ${labels.reason(reason)}`)}`
-        );
-      },
+    listener: ({ root, defaultChain, punt, inspect }: Listener, id: number) => {
+      const owner = { kind: "listener", id } as const;
+      return (
+        `${labels.listener(id)}${inspectWords(inspect)} -> ${trees.place(root, owner)}` +
+        `${maybe(defaultChain, (chain) => `default -> ${labels.chain(chain, id)}`)}${maybe(punt, (reason) => `punt ${labels.reason(reason)}`)}`
+      );
     },
+    node: (node: Node, id: number) => {
+      const owner = trees.ownerOf(id);
+      const place = (to: number) => trees.place(to, owner);
+      const what = `${trees.owner(id)} ${kindWord("KM_N_", node.kind)}`;
+      if (hasEdges.has(node.kind)) return `${what} intervals=${node.count4}+${node.count6}`;
+      const [yes, no] = twoWays[node.kind] ?? [];
+      if (yes !== undefined) return `${what} ${yes} -> ${place(node.first4)} ${no} -> ${place(node.first6)}`;
+      return `${what} other -> ${place(node.rest)}`;
+    },
+    edge: ({ last, next }: Edge, id: number) => {
+      const run = runOf(id);
+      if (!run) return `unused up to ${ipText(last)} -> ${trees.place(next, undefined)}`;
+      const { kind } = nodes[run.id]!;
+      return `node ${run.id} ${kindWord("KM_N_", kind)} up to ${endWords(kind, last, run.six)} -> ${trees.place(next, trees.ownerOf(run.id))}`;
+    },
+    chain: ({ kind, value }: Chain, id: number) => {
+      const what: Readonly<Record<number, () => string>> = {
+        [flags.KM_C_TCP]: () => target(value),
+        [flags.KM_C_PUNT]: () => `punt ${labels.reason(value)}`,
+      };
+      return `${labels.chain(id)} -> ${what[kind]?.() ?? kindWord("KM_C_", kind)}`;
+    },
+    http: (one: Http, id: number) =>
+      `${labels.http(id)} routes ${one.routes === NONE ? "missing" : labels.routeConfig(one.routes)}` +
+      `${bitWords("KM_HM_", one.flags)} bytes=${one.maxBytes} headers=${one.maxHeaders}` +
+      `${maybe(one.host10, (text) => `host ${labels.text(text)}`)}${one.upgrades ? " upgrades" : ""}` +
+      `${maybe(one.internal, (place) => `internal node ${place}`)}${maybe(one.punt, (reason) => `punt ${labels.reason(reason)}`)}`,
   };
 }

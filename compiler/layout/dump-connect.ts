@@ -20,7 +20,7 @@ export function connectWords(header: ConnectHeader, tables: TableReader, labels:
     svc6: (slot: Svc6Slot) => `${formatSocket(ipText(slot.ip), slot.port)} ${labels.listener(slot.listener)} -> ${leafWords(slot, labels)}`,
     cell: ({ run }: Cell, id: number) => {
       const uniform = run & BigInt(flags.KM_CELL_UNIFORM) ? " uniform" : "";
-      return `${labels.cluster(id)} first=${run >> 32n} count=${(run >> 16n) & 0xffffn}${uniform}`;
+      return `${labels.cluster(id)} endpoints=${(run >> 16n) & 0xffffn}${uniform}`;
     },
     endpoint: (one: Endpoint, id: number) => {
       const cluster = clusterOf(id);

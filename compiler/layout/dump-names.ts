@@ -22,7 +22,12 @@ export interface Labels {
   readonly listener: (id: number) => string;
   /** With the listener, unless it is the one given. */
   readonly chain: (id: number, listener?: number) => string;
+  /** The chain of a connection manager. */
+  readonly http: (id: number) => string;
+  /** The name where no other has it, else the path. */
   readonly routeConfig: (id: number) => string;
+  /** Route configuration id; none where the path is of none. */
+  readonly configOfVhost: (id: number) => number;
   /** Below the route configuration. */
   readonly vhost: (id: number) => string;
   readonly route: (id: number) => string;
@@ -35,7 +40,9 @@ export interface Labels {
 }
 
 export function createLabels(names: DumpNames, tables: TableReader): Labels {
-  const configPaths = new Set(names.routeConfigs.map(({ path }) => path));
+  const configs = new Map(names.routeConfigs.map(({ path }, id) => [path, id]));
+  const configNames = new Map<string, number>();
+  for (const { name } of names.routeConfigs) configNames.set(name, (configNames.get(name) ?? 0) + 1);
   const bytes = Buffer.from(tables.bytes("bytes"));
   const rawText = (id: number) => {
     const text = tables.at("text", id);
@@ -45,14 +52,23 @@ export function createLabels(names: DumpNames, tables: TableReader): Labels {
     const raw = rawText(id);
     return raw === undefined ? "?" : wireQuoted(raw);
   };
-  const below = (node: LirName | undefined) => (node ? placeText(node, configOf(node.path, configPaths)) : "?");
+  const below = (node: LirName | undefined) => (node ? placeText(node, configPath(node.path, configs)) : "?");
   let headers: ReadonlyMap<number, number> | undefined;
+  let managers: ReadonlyMap<number, number> | undefined;
+  const chain = (id: number, listener?: number) =>
+    placeText(names.chains[id], listener === undefined ? "" : names.listeners[listener]?.path);
   return {
     names,
     cluster: (id) => quotedName(names.clusters[id]),
     listener: (id) => nameText(names.listeners[id]),
-    chain: (id, listener) => placeText(names.chains[id], listener === undefined ? "" : names.listeners[listener]?.path),
-    routeConfig: (id) => nameText(names.routeConfigs[id]),
+    chain,
+    http: (id) => {
+      managers ??= new Map(tables.all("chain").flatMap(({ kind, value }, of) => (kind === flags.KM_C_HTTP ? [[value, of]] : [])));
+      const found = managers.get(id);
+      return found === undefined ? "unused" : chain(found);
+    },
+    routeConfig: (id) => (configNames.get(names.routeConfigs[id]?.name ?? "") === 1 ? nameText : placeText)(names.routeConfigs[id]),
+    configOfVhost: (id) => configs.get(configPath(names.vhosts[id]?.path ?? "", configs)) ?? NONE,
     vhost: (id) => below(names.vhosts[id]),
     route: (id) => below(names.routes[id]),
     reason: (id) => names.reasons[id] ?? "?",
@@ -71,7 +87,7 @@ function quotedName(node: LirName | undefined): string {
 }
 
 /** The path of a virtual host's or route's configuration: a name in it may itself look like a path. */
-function configOf(path: string, configs: ReadonlySet<string>): string {
+function configPath(path: string, configs: ReadonlyMap<string, number>): string {
   const mark = ".virtual_hosts[";
   for (let at = path.indexOf(mark); at !== -1; at = path.indexOf(mark, at + 1)) {
     if (configs.has(path.slice(0, at))) return path.slice(0, at);

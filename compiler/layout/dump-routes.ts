@@ -36,7 +36,7 @@ export function routeWords(tables: TableReader, labels: Labels, target: (id: num
       return `${what ?? "unused"} ${what?.endsWith("header") ? labels.header(value) : value}`;
     },
     vhost: ({ count, punt: reason, tls }: Vhost, id: number) =>
-      `${labels.vhost(id)} routes=${count}${tls ? ` require_tls ${kindWord("KM_TLS_", tls)}` : ""}${punt(reason)}`,
+      `${labels.routeConfig(labels.configOfVhost(id))} ${labels.vhost(id)} routes=${count}${tls ? ` require_tls ${kindWord("KM_TLS_", tls)}` : ""}${punt(reason)}`,
     route: (one: Route, id: number) => {
       const conditions = one.headers + one.queries + one.cookies;
       return (

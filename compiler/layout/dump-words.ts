@@ -28,7 +28,7 @@ export function dictionaryWords(tables: TableReader, labels: Labels, trees: Tree
     text: (_record: Text, id: number) => labels.text(id),
     bytes: ({ data }: Chunk) => wireQuoted(Buffer.from(data).toString("latin1")),
     header: ({ flags: bits }: HeaderName, id: number) => `${labels.header(id)}${bitWords("KM_HN_", bits)}`,
-    dfa: ({ map, first, classes, start }: Dfa) => `map=${map} first=${first} classes=${classes} start=${start}`,
+    dfa: ({ classes, start }: Dfa) => `classes=${classes} start=${start}`,
     dfamap: ({ class: classes }: DfaMap) => classRuns(classes),
     dfanext: ({ state }: DfaNext) => state.join(" "),
   };
@@ -53,7 +53,7 @@ function spaceWords(tables: TableReader, labels: Labels, trees: TreeWords): Read
     spaces.set(first4, (text, place) => `node ${id} ${what} ${wireQuoted(text)} -> ${trees.place(place, trees.ownerOf(id))}`);
   }
   for (const [id, { upgrades }] of tables.all("http").entries()) {
-    if (upgrades !== 0 && !spaces.has(upgrades)) spaces.set(upgrades, (text) => `http ${id} upgrade ${wireQuoted(text)}`);
+    if (upgrades !== 0 && !spaces.has(upgrades)) spaces.set(upgrades, (text) => `${labels.http(id)} upgrade ${wireQuoted(text)}`);
   }
   return spaces;
 }

@@ -4,9 +4,11 @@ import type { ConnectHeader } from "./connect.ts";
 import { NONE } from "./decide-chains.ts";
 import { chainWords, treeWords } from "./dump-chains.ts";
 import { connectWords } from "./dump-connect.ts";
+import { calledByNumber, idFields } from "./dump-ids.ts";
 import { bitWords, createLabels, type DumpNames, type Labels, leafWords } from "./dump-names.ts";
 import { routeWords } from "./dump-routes.ts";
 import { readTables } from "./dump-tables.ts";
+import { targetWords } from "./dump-targets.ts";
 import { dictionaryWords, isFixedWord, wordValues } from "./dump-words.ts";
 import { flags } from "./flags.ts";
 import { type Header, recordTypes, type Svc4Slot, type Svc6Slot, type WordSlot } from "./gen/records.ts";
@@ -15,32 +17,37 @@ import { type TableName, tables as tableSpecs } from "./tables.ts";
 
 export interface DumpOptions {
   /**
-   * Every record. Else what is the same in every bundle (known header names, methods) is one line with its count and hash, and bulk whose
-   * meaning stands in other lines (texts, transitions) is one hash. Default false.
+   * How much a line says; default `ids`.
+   * - `names`: what the golden files show. No record has its id or place, and ids in bytes are `id` (the words name what they lead to), so
+   *   that one name more is one line more. Otherwise as `ids`.
+   * - `ids`: what is the same in every bundle (known header names, methods) is one line with its count and hash, and bulk whose meaning
+   *   stands in other lines (texts, automata) is one hash.
+   * - `all`: every record.
    */
-  readonly all?: boolean;
+  readonly detail?: "names" | "ids" | "all";
 }
 
 export type DumpHeader = ConnectHeader & Pick<Header, "decide">;
 
 /**
- * The tables as text: one line a record (a bucket: one a used slot, sorted by what it says, its place last), words first, then the bytes by
+ * The tables as text: one line a record (a bucket: one a used slot, sorted by what it says), words first, then the bytes by
  * field. Made from the images alone, so that it shows what the kernel holds.
  */
 export function dumpImages(
   header: DumpHeader,
   images: ReadonlyMap<string, Uint8Array>,
   names: DumpNames,
-  { all = false }: DumpOptions = {},
+  { detail = "ids" }: DumpOptions = {},
 ): string {
   const tables = readTables(images);
   const labels = createLabels(names, tables);
   const trees = treeWords(tables, labels, wordValues(tables));
-  const { lines: ofChains, targetAt } = chainWords(tables, labels, trees);
+  const targets = targetWords(tables, labels);
   const words = {
     ...connectWords(header, tables, labels),
-    ...ofChains,
-    ...routeWords(tables, labels, targetAt),
+    ...chainWords(tables, labels, trees, targets.targetAt),
+    ...targets.lines,
+    ...routeWords(tables, labels, targets.targetAt),
     ...dictionaryWords(tables, labels, trees),
   } as Readonly<Record<string, Describe>>;
   const out = headerLines(header, labels, tables.count("word") > 0);
@@ -52,7 +59,7 @@ export function dumpImages(
     const entries = slot ? slotsOf(name, slot, type.size / slot.size, bytes, labels) : recordsOf(type, bytes);
     const used = slot ? ` used=${entries.length}` : "";
     out.push(`table ${name} record=${record} size=${type.size} count=${tables.count(name)}${used}`);
-    out.push(...linesOf(name, slot ?? type, entries, words[name]!, bytes, all).map((line) => `  ${line}`));
+    out.push(...linesOf(name, slot ?? type, entries, words[name]!, bytes, detail).map((line) => `  ${line}`));
   }
   return `${out.join("\n")}\n`;
 }
@@ -119,7 +126,7 @@ function compareSlots(name: TableName, a: unknown, b: unknown, labels: Labels): 
 }
 
 /** Bulk that only other tables' lines make sense of. */
-const folded: ReadonlySet<TableName> = new Set<TableName>(["text", "bytes", "dfanext"]);
+const folded: ReadonlySet<TableName> = new Set<TableName>(["text", "bytes", "dfamap", "dfanext"]);
 
 function linesOf(
   name: TableName,
@@ -127,8 +134,11 @@ function linesOf(
   entries: readonly Entry[],
   describe: Describe,
   bytes: Uint8Array,
-  all: boolean,
+  detail: "names" | "ids" | "all",
 ): readonly string[] {
+  const all = detail === "all";
+  const masked = detail === "names" ? (idFields[name] ?? []) : [];
+  const numbered = detail !== "names" || calledByNumber.has(name);
   if (!all && folded.has(name)) return [`sha256=${shortHash(bytes)}`];
   const fixed: string[] = [];
   const lines: string[] = [];
@@ -138,9 +148,9 @@ function linesOf(
       fixed.push(words);
       continue;
     }
-    // 256 bytes say no more than their runs do.
-    const hex = !all && name === "dfamap" ? "" : ` | ${hexOf(type, own)}`;
-    lines.push(`${place === undefined ? `${id} ` : ""}${words}${hex}${place === undefined ? "" : ` @${place}`}`);
+    const line = `${words} | ${hexOf(type, own, masked)}`;
+    if (place !== undefined) lines.push(detail === "names" ? line : `${line} @${place}`);
+    else lines.push(numbered ? `${id} ${line}` : line);
   }
   return fixed.length === 0 ? lines : [`fixed=${fixed.length} sha256=${shortHash(fixed.sort().join("\n"))}`, ...lines];
 }
@@ -154,6 +164,12 @@ function shortHash(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex").slice(0, 16);
 }
 
-function hexOf(type: RecordType<unknown>, bytes: Uint8Array): string {
-  return type.fields.map(({ offset, size }) => Buffer.from(bytes.subarray(offset, offset + size)).toString("hex")).join(" ");
+function hexOf(type: RecordType<unknown>, bytes: Uint8Array, masked: readonly string[]): string {
+  const fields = type.fields.map(({ name, offset, size }) => {
+    const hex = Buffer.from(bytes.subarray(offset, offset + size)).toString("hex");
+    return masked.includes(name) && hex !== noId ? "id" : hex;
+  });
+  return fields.join(" ");
 }
+
+const noId = "ffffffff";

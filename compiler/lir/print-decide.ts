@@ -87,7 +87,7 @@ const flagWords: Readonly<Record<Exclude<LirHttpFlag, "absolute" | "auto">, stri
   remote: "use_remote_address",
   underscore_drop: "headers with underscores are dropped",
   underscore_reject: "headers with underscores -> respond 400",
-  http10: "HTTP/1.0",
+  http10: "accept_http_10",
   scheme_http: "scheme http",
   scheme_https: "scheme https",
   not_http1: "HTTP/2 or HTTP/3 only",
@@ -103,7 +103,7 @@ function printHttp({ out, names }: DecidePrinter, http: LirHttp, path: string): 
     if (!http.flags.includes("absolute")) out.line("no absolute targets");
     out.field("head at most", `${http.maxBytes} bytes`, `${60 * 1024} bytes`);
     out.field("headers at most", http.maxHeaders, 100);
-    if (http.host10 !== undefined) out.line(`HTTP/1.0 host ${wireQuoted(http.host10)}`);
+    if (http.host10 !== undefined) out.line(`default_host_for_http_10 ${wireQuoted(http.host10)}`);
     for (const upgrade of http.upgrades) out.line(`upgrade ${wireQuoted(upgrade)}`);
     if (http.internal) for (const run of sourcesTo(http.internal)) out.line(`internal source ${run}`);
   });

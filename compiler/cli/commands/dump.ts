@@ -25,8 +25,9 @@ export async function dump(args: string[]): Promise<number> {
 }
 
 function textOf(path: string, all: boolean): string {
+  const options = { detail: all ? "all" : "ids" } as const;
   const session = openSession(path);
-  if (session.bundle) return dumpBundle(session.bundle, { all });
+  if (session.bundle) return dumpBundle(session.bundle, options);
   const sink = new Collector();
   const compiled = compileModel(session.model, sink);
   if (!compiled)
@@ -36,7 +37,7 @@ function textOf(path: string, all: boolean): string {
         .map((d) => `${d.code} ${d.path}: ${d.message}`)
         .join("; "),
     );
-  return dumpTables(compiled, { all });
+  return dumpTables(compiled, options);
 }
 
 interface Section {

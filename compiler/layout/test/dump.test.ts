@@ -4,7 +4,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openSession } from "../../cli/session.ts";
 import { Collector } from "../../diag/index.ts";
-import { compileModel } from "../../index.ts";
+import type { HirModel } from "../../hir/index.ts";
+import { compileModel, dumpTables } from "../../index.ts";
 import { type DumpOptions, dumpImages, tables } from "../index.ts";
 
 const dump = suite("dump");
@@ -49,7 +50,7 @@ const mixed = [
 dump("the long form has every record", () => {
   for (const fixture of mixed) {
     const { counts, text } = compiled(fixture);
-    const found = sections(text({ all: true }));
+    const found = sections(text({ detail: "all" }));
     for (const [name, { count }] of counts) {
       if (count === 0 || ["svc4", "svc6", "word"].includes(name)) continue;
       assert.is(found.get(name)?.length, count, `${fixture}: table ${name}`);
@@ -60,12 +61,39 @@ dump("the long form has every record", () => {
 dump("the short form has no line that the long one has not, but sums", () => {
   for (const fixture of mixed) {
     const { text } = compiled(fixture);
-    const long = new Set(text({ all: true }).split("\n"));
-    for (const [name, lines] of sections(text())) {
-      for (const line of lines)
-        if (name !== "dfamap" && !/^ {2}(fixed=\d+ )?sha256=/.test(line)) assert.ok(long.has(line), `${fixture}: ${line}`);
+    const long = new Set(text({ detail: "all" }).split("\n"));
+    for (const lines of sections(text()).values()) {
+      for (const line of lines) if (!/^ {2}(fixed=\d+ )?sha256=/.test(line)) assert.ok(long.has(line), `${fixture}: ${line}`);
     }
   }
+});
+
+dump("the golden form: one more virtual host is a few more lines", () => {
+  const { model } = openSession(join("fixtures", "vhost-domain-order", "snapshot.json"));
+  const [table] = model.routeConfigs;
+  const [first, ...rest] = table!.vhosts;
+  const path = `${table!.path}.virtual_hosts["new"]`;
+  const added = { ...rest[0]!, name: "new", path, domains: ["new.com"], routes: [{ ...rest[0]!.routes[0]!, path: `${path}.routes[0]` }] };
+  const print = (hir: HirModel) => {
+    const found = compileModel(hir, new Collector())!;
+    return dumpTables(found, { detail: "names" }).split("\n");
+  };
+  const before = new Set(print(model));
+  const more = print({ ...model, routeConfigs: [{ ...table!, vhosts: [first!, added, ...rest] }] }).filter((line) => !before.has(line));
+  assert.equal(
+    more.map((line) => line.replace(/ \|.*| count=.*|=[0-9a-f]{16}$/, "")),
+    [
+      "table vhost record=Vhost size=16",
+      '  "r" virtual_hosts["new"] routes=1',
+      "table route record=Route size=40",
+      '  virtual_hosts["new"].routes[0] prefix "/" -> cluster "foo" else 503',
+      "table word record=WordBucket size=64",
+      '  "r" domain "new.com" -> virtual_hosts["new"]',
+      "table text record=Text size=8",
+      "  sha256",
+      "  sha256",
+    ],
+  );
 });
 
 dump("known header names and methods are the same line everywhere", () => {
@@ -96,7 +124,7 @@ dump("damaged tables are printed, never a crash, one line a record", () => {
         const bytes = damaged.get(tables[random(tables.length)]!.name)!;
         if (bytes.length > 0) bytes[random(bytes.length)] = random(256);
       }
-      const printed = text({ all: round % 2 === 0 }, damaged);
+      const printed = text({ detail: (["names", "ids", "all"] as const)[round % 3]! }, damaged);
       assert.not.match(printed, /undefined|NaN/);
       for (const line of printed.trimEnd().split("\n")) {
         assert.not.match(line, /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);
