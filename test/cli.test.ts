@@ -1,0 +1,238 @@
+/** kmesh-compile as a user and a script see it: help, exit codes, JSON, the batch. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { commandHelp, overview } from "../compiler/cli/help.ts";
+import { type Ran, run, runAll } from "./command.ts";
+
+const cli = suite("cli");
+const temporary = mkdtempSync(join(tmpdir(), "kmesh-cli-"));
+cli.after(() => rmSync(temporary, { recursive: true, force: true }));
+
+const fixture = (name: string): string => `fixtures/${name}/snapshot.json`;
+const mesh = fixture("istio-outbound");
+const commands = Object.keys(commandHelp);
+
+function json(ran: Ran): Record<string, unknown> {
+  assert.is(ran.code, 0, ran.stderr);
+  return JSON.parse(ran.stdout) as Record<string, unknown>;
+}
+
+cli("help of each command, on stdout, at once", async () => {
+  const asked = [[], ["--help"], ["help"], ...commands.map((name, i) => (i % 2 ? [name, "--help"] : ["help", name]))];
+  const answers = await runAll(asked);
+  for (const [i, { code, stdout, stderr }] of answers.entries()) {
+    const [first, second] = asked[i]!;
+    const name = [first, second].find((word) => word !== undefined && commands.includes(word));
+    assert.is(code, asked[i]!.length === 0 ? 2 : 0, asked[i]!.join(" "));
+    assert.is(stdout, name === undefined ? overview : commandHelp[name]);
+    assert.is(stderr, "");
+  }
+  for (const name of commands) assert.match(overview, new RegExp(`^  ${name} `, "m"));
+  console.log(`MEASURED --help: ${Math.min(...answers.map((a) => a.milliseconds)).toFixed(0)} ms, best of ${answers.length}`);
+});
+
+cli("every option that a help text names is known", async () => {
+  const named = commands.flatMap((name) => [...commandHelp[name]!.matchAll(/(?<![\w-])--[a-z-]+/g)].map(([option]) => [name, option]));
+  const distinct = [...new Set(named.map((call) => call.join(" ")))].map((call) => call.split(" "));
+  // Without an input each ends as wrong usage, before it does anything; an unknown option is told first.
+  const answers = await Promise.all(distinct.map(([name, option]) => usageOf(name!, option!)));
+  assert.equal(
+    answers.filter((text) => text.includes("Unknown option")),
+    [],
+  );
+});
+
+/** The message of a command that is called with one option alone, in this process. */
+async function usageOf(name: string, option: string): Promise<string> {
+  const loaded = (await import(`../compiler/cli/commands/${name}.ts`)) as Record<string, (args: string[]) => Promise<number>>;
+  try {
+    // A batch would read this process's stdin.
+    await loaded[name]!([option, ...(option === "--batch" ? ["a", "b"] : [])]);
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+cli("exit codes: 0 fine, 1 rejected, 2 usage; what is wrong stands in one line", async () => {
+  const rejected = fixture("reject-cluster-duplicate-name");
+  const calls: readonly (readonly [code: number, args: readonly string[], said?: RegExp])[] = [
+    [0, ["check", mesh]],
+    [0, ["check", fixture("punt-downstream-tls")]],
+    [1, ["check", fixture("punt-downstream-tls"), "--strict"], /^error KM2120 /m],
+    [1, ["check", rejected], /^error KM1021 /m],
+    [1, ["compile", rejected, "--no-objects", "-o", join(temporary, "rejected")], /^error KM1021 /m],
+    [0, ["diff", mesh, mesh, "--exit-code"]],
+    [1, ["diff", fixture("weights-one"), fixture("weights-three"), "--exit-code"]],
+    [2, ["frobnicate"], /unknown command "frobnicate"; the commands are compile, check/],
+    [2, ["help", "constructor"], /unknown command/],
+    [2, ["check"], /check takes one snapshot\nTry: kmesh-compile check --help/],
+    [2, ["check", mesh, "more"], /not also more/],
+    [2, ["check", mesh, "--nope"], /Unknown option '--nope'/],
+    [2, ["check", mesh, "--diagnostics", "all"], /--diagnostics is error, punt, note, not "all"/],
+    [2, ["check", join(temporary, "missing")], /no such file or folder/],
+    [2, ["compile", mesh], /compile needs -o BUNDLE/],
+    [2, ["compile", mesh, "-o", temporary], /holds something else than a bundle/],
+    [2, ["compile", mesh, "-o", "package.json"], /is no folder/],
+    [2, ["compile", mesh, "--no-objects", "-o", "package.json/x"], /cannot write/],
+    [2, ["trace", mesh], /trace needs --to/],
+    [2, ["trace", mesh, "--to", "nowhere", "--engine", "hir"], /"nowhere" is no ip:port/],
+    [2, ["trace", mesh, "--to", "10.0.0.1:80", "--engine", "envoy"], /--engine is hir, wasm, both/],
+    [2, ["trace", mesh, "--to", "10.0.0.1:80", "-n", "many"], /-n takes a whole number/],
+    [2, ["trace", mesh, "--to", "10.0.0.1:80", "-H", "no colon"], /-H takes "name: value"/],
+    [2, ["dump", mesh, "--table", "nope"], /there are header, svc4/],
+    [2, ["explain"], /explain takes a snapshot or a bundle/],
+  ];
+  writeFileSync(join(temporary, "other.txt"), "");
+  const answers = await runAll(calls.map(([, args]) => args));
+  for (const [i, [code, args, said]] of calls.entries()) {
+    const { code: got, stderr } = answers[i]!;
+    assert.is(got, code, `${args.join(" ")}: ${stderr}`);
+    if (said) assert.match(stderr, said);
+    assert.not.match(stderr, /\n {4}at |internal error/);
+  }
+});
+
+cli("a bundle is written, replaced, read by every command, and not written from what can't be read", async () => {
+  const bundle = join(temporary, "deep/er/bundle");
+  const compile = (input: string): Promise<Ran> => run(["compile", input, "--no-objects", "-o", bundle, "--json"]);
+  assert.is((json(await compile(fixture("weights-one")))["bundle"] as { path: string }).path, bundle);
+  json(await compile(mesh));
+  const [explained, dumped, differing] = await runAll([
+    ["explain", bundle],
+    ["dump", bundle, "--table", "svc4"],
+    ["diff", bundle, mesh],
+  ]);
+  assert.match(explained!.stdout, /10\.96\.7\.7:9080 {2}\[direct\]/);
+  assert.match(dumped!.stdout, /^table svc4 [\s\S]* 10\.96\.7\.7:9080 /);
+  assert.is(differing!.stdout, "no difference for traffic\n");
+  const before = readFileSync(join(bundle, "manifest.json"), "utf8");
+  const broken = join(temporary, "broken.json");
+  writeFileSync(broken, '{"configs": [');
+  const refused = await compile(broken);
+  assert.is(refused.code, 1);
+  assert.is((JSON.parse(refused.stdout) as { bundle?: unknown }).bundle, undefined);
+  assert.is(readFileSync(join(bundle, "manifest.json"), "utf8"), before, "the last good one stays");
+});
+
+cli("--json of each command", async () => {
+  const [checked, explained, host, traced, dumped, differing] = await runAll([
+    ["check", mesh, "--json"],
+    ["explain", mesh, "10.96.7.7:9080", "--json"],
+    ["explain", mesh, "reviews", "--json"],
+    ["trace", mesh, "--to", "10.96.7.7:9080", "-n", "1000", "--engine", "hir", "--json"],
+    ["dump", mesh, "--json"],
+    ["diff", fixture("weights-one"), fixture("weights-three"), "--json"],
+  ]);
+  const { summary, diagnostics } = json(checked!) as { summary: object; diagnostics: readonly { code: string; path: string }[] };
+  assert.equal(summary, { listeners: 3, route_configurations: 1, clusters: 4, error: 0, punt: 0, note: 7 });
+  assert.ok(diagnostics.length > 0 && diagnostics.every(({ code, path }) => /^KM\d{4}$/.test(code) && path !== ""));
+  const { listeners } = json(explained!) as { listeners: readonly { listener: string; tier: string }[] };
+  assert.equal(
+    listeners.map(({ listener, tier }) => [listener, tier]),
+    [["10.96.7.7_9080", "direct"]],
+  );
+  assert.equal((json(host!)["virtual_hosts"] as readonly { domain: string }[])[0]?.domain, "reviews");
+  const answer = json(traced!) as { verdict: string; draws: readonly { count: number }[] };
+  assert.is(answer.verdict, "forward");
+  assert.is(answer.draws[0]?.count, 1000);
+  assert.is((json(dumped!)["tables"] as readonly { name: string }[])[0]?.name, "header");
+  assert.ok((json(differing!)["changes"] as readonly unknown[]).length > 0);
+});
+
+cli("--strict makes punts errors, and nothing else", async () => {
+  const [easy, strict] = await runAll([[], ["--strict"]].map((more) => ["check", fixture("punt-cluster-original-dst"), "--json", ...more]));
+  type Said = { readonly summary: { readonly error: number; readonly punt: number; readonly note: number } };
+  const [a, b] = [easy!, strict!].map(({ stdout }) => (JSON.parse(stdout) as Said).summary);
+  assert.ok(a!.punt > 0 && a!.error === 0);
+  assert.is(b!.punt, 0);
+  assert.is(b!.error, a!.punt);
+  assert.equal([easy!.code, strict!.code], [0, 1]);
+});
+
+cli("explain: what no listener takes, and a name that nobody has", async () => {
+  const [virtual, untaken, nobody] = await runAll([
+    ["explain", mesh, "192.0.2.9:4444"],
+    ["explain", fixture("weights-one"), "192.0.2.9:4444"],
+    ["explain", mesh, "nobody.example.com"],
+  ]);
+  assert.match(virtual!.stdout, /listener "virtualOutbound"/);
+  assert.match(untaken!.stdout, /no listener takes 192\.0\.2\.9:4444: connections pass untouched/);
+  assert.match(nobody!.stdout, /no virtual host names "nobody\.example\.com"/);
+});
+
+/** Lines in, parsed lines out. */
+async function batch(lines: readonly (string | object)[], ...args: readonly string[]): Promise<readonly Record<string, unknown>[]> {
+  const input = lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n");
+  const ran = await run(["trace", "--batch", "--engine", "hir", ...args], { input });
+  assert.is(ran.code, 0, ran.stderr);
+  assert.is(ran.stderr, "");
+  return ran.stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+cli("batch: answers in order, with the ids as they came; an error stands in its place", async () => {
+  const to = "10.96.7.7:9080";
+  const ids = [1, "two", { three: 3 }, null, [4], "\u20ac\n", true];
+  const good = ids.map((id) => ({ id, to }));
+  const bad: readonly (string | object)[] = [
+    "no json",
+    "[]",
+    "5",
+    { id: "a" },
+    { id: "b", to: "10.0.0.1" },
+    { id: "c", to, head: 5 },
+    { id: "d", to, head: "x", raw: "y" },
+    { id: "e", to, snapshot: 5 },
+    { id: "f", to, snapshot: "/nowhere" },
+    { id: "g", to, request: { metod: "GET" } },
+    `{"id": "h", "to": "${to}", "head": "${"x".repeat(5_000_000)}"}`,
+  ];
+  const lines = [...good, ...bad, "", "  \r", { id: "last", to, snapshot: fixture("weights-one") }];
+  const answers = await batch(lines, mesh);
+  assert.is(answers.length, good.length + bad.length + 1);
+  assert.equal(
+    answers.slice(0, good.length).map(({ id, verdict }) => [id, verdict]),
+    ids.map((id) => [id, "forward"]),
+  );
+  const errors = answers.slice(good.length, -1);
+  assert.equal(
+    errors.map(({ id }) => id),
+    [undefined, undefined, undefined, "a", "b", "c", "d", "e", "f", "g", undefined],
+  );
+  for (const { verdict, why } of errors) assert.ok(verdict === "error" && typeof why === "string" && why !== "", String(why));
+  assert.is(answers.at(-1)!["id"], "last");
+});
+
+cli("batch: without a snapshot, without questions, with a reader that goes away", async () => {
+  assert.equal(
+    (await batch([{ id: 1, to: "10.0.0.1:80" }])).map(({ id, verdict }) => [id, verdict]),
+    [[1, "error"]],
+  );
+  assert.equal(await batch([], mesh), []);
+  const endless = `${JSON.stringify({ to: "10.96.7.7:9080" })}\n`.repeat(20_000);
+  const cut = await run(["trace", "--batch", "--engine", "hir", mesh], { input: endless, closeAfter: 100 });
+  assert.equal([cut.code, cut.stderr], [0, ""]);
+});
+
+cli("batch: 20,000 questions", async () => {
+  const count = 20_000;
+  const lines = Array.from({ length: count }, (_, id) => ({
+    id,
+    to: "10.96.1.1:9080",
+    request: { path: `/${id}`, authority: "reviews", headers: [["x", String(id)]] },
+  }));
+  const start = performance.now();
+  const answers = await batch(lines, mesh);
+  const seconds = (performance.now() - start) / 1000;
+  assert.is(answers.length, count);
+  assert.ok(answers.every(({ id, verdict }, i) => id === i && verdict === "forward"));
+  console.log(`MEASURED trace --batch: ${Math.round(count / seconds)} questions a second, start and parsing of the answers included`);
+});
+
+cli.run();
