@@ -13,7 +13,7 @@ export function wireQuoted(text: string): string {
   }
 }
 
-/** A run of addresses of one family (4 or 16 bytes): an address, a prefix, or `first-last`. */
+/** A run of addresses of one family (4 or 16 bytes): an address, a prefix, or `first..last`. */
 export function addressRunText(first: Uint8Array, last: Uint8Array, format: (bytes: Uint8Array) => string): string {
   const size = first.length * 8;
   const bit = (bytes: Uint8Array, i: number) => (bytes[i >> 3]! >> (7 - (i & 7))) & 1;
@@ -21,7 +21,7 @@ export function addressRunText(first: Uint8Array, last: Uint8Array, format: (byt
   while (length < size && bit(first, length) === bit(last, length)) length++;
   if (length === size) return format(first);
   for (let i = length; i < size; i++) {
-    if (bit(first, i) !== 0 || bit(last, i) !== 1) return `${format(first)}-${format(last)}`;
+    if (bit(first, i) !== 0 || bit(last, i) !== 1) return `${format(first)}..${format(last)}`;
   }
   return `${format(first)}/${length}`;
 }

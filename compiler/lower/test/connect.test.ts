@@ -141,7 +141,7 @@ test("the virtual listener: ports first, then addresses", () => {
     '  15001 -> direct "hole"',
     "  15002-65534 -> pass PASSTHROUGH",
     "  65535 -> range",
-    "    0.0.0.0-9.255.255.255 -> refuse NO_FILTER_CHAIN",
+    "    0.0.0.0..9.255.255.255 -> refuse NO_FILTER_CHAIN",
     '    10.0.0.0/8 -> direct "b"',
   ])
     assert.ok(text.includes(`${line}\n`), `${line} is not in\n${text}`);
