@@ -28,7 +28,7 @@ const [reviews1, reviews3] = ["v1", "v3"].map((version) => service("reviews.book
 const expected: Readonly<Record<string, Expected>> = {
   "bookinfo-ambient/waypoint": {
     listeners: 1,
-    routeConfigs: 1,
+    routeConfigs: 0,
     clusters: 8,
     endpoints: 11,
     punts: { KM1320: 1, KM1330: 3, KM1420: 3, KM2120: 1, KM2201: 1, KM2316: 1, KM2420: 6 },
