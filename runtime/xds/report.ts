@@ -1,18 +1,20 @@
 import { type Diagnostic, renderDiagnostic } from "../../compiler/diag/index.ts";
 import type { XdsClock } from "./clock.ts";
 
-/** Tells of what the client sees, each code once in `quietMs`: a broken control plane repeats itself a thousand times a second. */
+/** Tells of what the client sees, each code and kind once in `quietMs`: a broken control plane repeats itself a thousand times a second. */
 export function createReporter(clock: XdsClock, sink: ((diagnostic: Diagnostic) => void) | undefined): (diagnostic: Diagnostic) => void {
   const told = new Map<string, { at: number; count: number }>();
   return (diagnostic) => {
-    const before = told.get(diagnostic.code);
+    // Not the name: a hostile control plane has as many as it likes.
+    const key = `${diagnostic.code} ${diagnostic.path.split("[", 1)[0]}`;
+    const before = told.get(key);
     const now = clock.now();
     if (before && now - before.at < quietMs) {
       before.count += 1;
       return;
     }
     const count = (before?.count ?? 0) + (diagnostic.count ?? 1);
-    told.set(diagnostic.code, { at: now, count: 0 });
+    told.set(key, { at: now, count: 0 });
     sink?.(count > 1 ? { ...diagnostic, count } : diagnostic);
   };
 }
