@@ -48,7 +48,7 @@ export function compileModel(model: HirModel, sink: DiagnosticSink, options: Con
   verifyLir(lir);
   const decideLir = lowerDecide(model, ids, sink);
   const connect = layoutConnect(lir, sink);
-  const decide = layoutDecide(decideLir, sink);
+  const decide = layoutDecide(decideLir, sink, ids);
   if (!connect || !decide) return undefined;
   const sources = emitConnect(connectShape(lir));
   return {

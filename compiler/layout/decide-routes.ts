@@ -38,11 +38,12 @@ export function layoutRoutes(
   routes: readonly LirRoute[],
   texts: TextPool,
   reason: (code: string | undefined) => number,
+  pathOf: (route: number) => string,
   sink: DiagnosticSink,
 ): readonly (Image | undefined)[] {
   const conditions = routes.reduce((sum, { headers, queries, cookies }) => sum + headers.length + queries.length + cookies.length, 0);
-  const fits = routes.every(({ headers, queries, cookies }) =>
-    withinLimit("matchesPerRoute", Math.max(headers.length, queries.length, cookies.length), "route match", sink),
+  const fits = routes.every(({ headers, queries, cookies }, id) =>
+    withinLimit("matchesPerRoute", Math.max(headers.length, queries.length, cookies.length), () => `${pathOf(id)}.match`, sink),
   );
   const table = newImage("route", routes.length, sink);
   const matches = newImage("match", conditions, sink);

@@ -23,8 +23,14 @@ const methods =
   "ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE MSEARCH NOTIFY OPTIONS PATCH POST " +
   "PROPFIND PROPPATCH PURGE PUT REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE";
 
+/** Where rules stand in the snapshot, by id: for what there is to say of them. */
+export interface RulePaths {
+  readonly vhosts: readonly { readonly path: string }[];
+  readonly routes: readonly { readonly path: string }[];
+}
+
 /** LIR -> images of the decide tier. Undefined when a limit is reached (the sink says which). */
-export function layoutDecide(lir: LirDecide, sink: DiagnosticSink): DecideLayout | undefined {
+export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, paths: RulePaths): DecideLayout | undefined {
   const texts = createTexts();
   const words = createWords(texts);
   const places = createPlaces(words);
@@ -43,8 +49,8 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink): DecideLayout
     layoutChains(lir, reason, sink),
     layoutHttps(lir.https, { texts, words, places, reason }, sink),
     ...layoutRouteTables(lir.routeTables, words, sink),
-    layoutVhosts(lir, reason, sink),
-    ...layoutRoutes(lir.routes, texts, reason, sink),
+    layoutVhosts(lir, reason, paths, sink),
+    ...layoutRoutes(lir.routes, texts, reason, (id) => paths.routes[id]?.path ?? `route ${id}`, sink),
     ...layoutTargets(lir.targets, sink),
     ...layoutDfas(lir.dfas, sink),
     layoutHeaders(lir, sink),
@@ -114,8 +120,14 @@ function layoutChains(lir: LirDecide, reason: (code: string | undefined) => numb
 
 const tls = { none: 0, external_only: flags.KM_TLS_EXTERNAL, all: flags.KM_TLS_ALL } as const;
 
-function layoutVhosts(lir: LirDecide, reason: (code: string | undefined) => number, sink: DiagnosticSink): Image | undefined {
-  const fits = lir.vhosts.every(({ count }) => withinLimit("routesPerVhost", count, "virtual host", sink));
+function layoutVhosts(
+  lir: LirDecide,
+  reason: (code: string | undefined) => number,
+  paths: RulePaths,
+  sink: DiagnosticSink,
+): Image | undefined {
+  const pathOf = (id: number): string => paths.vhosts[id]?.path ?? `virtual host ${id}`;
+  const fits = lir.vhosts.every(({ count }, id) => withinLimit("routesPerVhost", count, () => pathOf(id), sink));
   const image = newImage("vhost", lir.vhosts.length, sink);
   if (!fits || !image) return undefined;
   const view = viewOf(image);

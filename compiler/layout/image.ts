@@ -34,13 +34,13 @@ export function recordOf(table: TableName): RecordType<unknown> {
 }
 
 /** A limit is never a truncation: beyond it there is no table, and the diagnostic says the number and the remedy. */
-export function withinLimit(name: LimitName, wanted: number, path: string, sink: DiagnosticSink): boolean {
+export function withinLimit(name: LimitName, wanted: number, path: string | (() => string), sink: DiagnosticSink): boolean {
   const limit: Limit = limits[name];
   if (wanted <= limit.max) return true;
   sink.add({
     code: "KM4001",
     severity: "error",
-    path,
+    path: typeof path === "string" ? path : path(),
     message: `${wanted} ${limit.unit}, at most ${limit.max}: ${limit.consequence}`,
     hint: limit.remedy,
   });

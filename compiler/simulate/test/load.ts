@@ -14,7 +14,7 @@ export async function partsOf(model: HirModel, options: { readonly generic?: boo
   const ids = internModel(model);
   const connect = layoutConnect(lowerConnect(model, ids, sink), sink);
   const lir = lowerDecide(model, ids, sink);
-  const decide = layoutDecide(lir, sink);
+  const decide = layoutDecide(lir, sink, ids);
   const { bytes, diagnostics } = await compileC({
     sources: emitDecide(options.generic ? genericDecideShape : decideShape(lir)),
     target: "wasm32",
