@@ -73,6 +73,11 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
       "runtime/plan",
       "runtime/apply",
       "runtime/status",
+      "runtime/xds",
+      "runtime/follow",
+      "runtime/admin",
+      "runtime/log",
+      "compiler/index.ts",
       "compiler/diag",
       "compiler/package-root.ts",
     ],
@@ -95,6 +100,28 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
     // The public index of decode: protos for the protocol's own messages, the reader of snapshots, XdsKind.
     mayImport: ["compiler/diag", "compiler/decode/index.ts"],
     remedy: "xds hands out bytes and names; what they mean belongs to who consumes them.",
+  },
+  "runtime/log": { mayImport: [], remedy: "log knows lines and levels." },
+  "runtime/follow": {
+    mayImport: [
+      "compiler/diag",
+      "compiler/decode",
+      "compiler/resolve",
+      "compiler/hir",
+      "compiler/bundle",
+      "compiler/simulate",
+      "compiler/index.ts",
+      "runtime/kernel",
+      "runtime/plan",
+      "runtime/apply",
+      "runtime/xds",
+      "runtime/log",
+    ],
+    remedy: "follow composes the compiler's public entries and apply's session.",
+  },
+  "runtime/admin": {
+    mayImport: ["compiler/diag", "runtime/log"],
+    remedy: "admin asks the functions it is given; what they read is the cli's business.",
   },
   "runtime/status": {
     mayImport: [

@@ -3,6 +3,7 @@ import { bundleCodes } from "./bundle.ts";
 import { decideCodes } from "./decide.ts";
 import { decodeCodes } from "./decode.ts";
 import { emitCodes } from "./emit.ts";
+import { followCodes } from "./follow.ts";
 import { hirCodes } from "./hir.ts";
 import { layoutCodes } from "./layout.ts";
 import { lowerCodes } from "./lower.ts";
@@ -36,6 +37,7 @@ export const codeFiles: readonly { readonly file: string; readonly codes: Readon
   { file: "emit", codes: emitCodes },
   { file: "bundle", codes: bundleCodes },
   { file: "runtime", codes: runtimeCodes },
+  { file: "follow", codes: followCodes },
   { file: "xds", codes: xdsCodes },
 ];
 

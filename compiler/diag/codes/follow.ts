@@ -1,0 +1,27 @@
+/** What `kmesh-daemon run` reports beside the kernel's and the control plane's. */
+export const followCodes = {
+  KM6301: {
+    title: "the daemon could not compile the mesh",
+    explain:
+      "Compiling, proving or applying a change broke a rule of the daemon's own; the message has which. The changes of that moment were rejected and what ran before runs on; later changes are tried anew. It is a bug: report it with the snapshot and the message.",
+    severity: "error",
+  },
+  KM6302: {
+    title: "the admin address is not local",
+    explain:
+      "The admin server tells everything about the mesh and asks nobody who they are, so it listens on loopback addresses and Unix sockets only. Nothing was started. Use 127.0.0.1:PORT, [::1]:PORT, localhost:PORT or unix:PATH.",
+    severity: "error",
+  },
+  KM6303: {
+    title: "the admin server could not listen",
+    explain:
+      "The address of the admin server is in use, or its socket can't be made there; the message has the error. Nothing was started. Stop the other process, or choose another address with --admin and --metrics.",
+    severity: "error",
+  },
+  KM6304: {
+    title: "the state folder can't be used",
+    explain:
+      "The folder given with --state could not be made, read or written; the message has the error. At the start it ends the daemon; later the daemon works on, and a restart on an empty machine would have to wait for the control plane. Give a folder on a disk that can be written.",
+    severity: "error",
+  },
+} as const;

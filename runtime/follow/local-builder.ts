@@ -1,0 +1,118 @@
+import type { PackedBundle } from "../../compiler/bundle/index.ts";
+import { Collector, compareDiagnostics, type Diagnostic, InternalError } from "../../compiler/diag/index.ts";
+import { buildBundle, partsOfBundle } from "../../compiler/index.ts";
+import { createMesh } from "./mesh.ts";
+import type { LastGood } from "./state-folder.ts";
+import type { Builder, BuildResult, Built } from "./types.ts";
+
+export interface LocalBuilderOptions {
+  /** Where what was kept is persisted. */
+  readonly lastGood?: Pick<LastGood, "write">;
+  /** How long after a generation it is persisted; a build in between comes first. Default 1000 ms. */
+  readonly persistAfterMs?: number;
+  /** Milliseconds for proving that the tables mean what the rules say: of a shape that was not built before, and of others. */
+  readonly proof?: { readonly newShape: number; readonly known: number };
+  /** Told when persisting failed: the daemon works on without. */
+  readonly onPersistError?: (error: unknown) => void;
+}
+
+const defaultProof = { newShape: 1000, known: 100 };
+
+/** Builds in this thread. The daemon runs it in a worker (worker-builder.ts), tests as it is. */
+export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
+  const { lastGood, persistAfterMs = 1000, proof = defaultProof } = options;
+  const mesh = createMesh();
+  const prover = createProver();
+  const shapes = new Set<string>();
+  let open: PackedBundle | undefined;
+  let kept: PackedBundle | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const persist = (): void => {
+    timer = undefined;
+    if (!kept || !lastGood) return;
+    try {
+      lastGood.write(kept);
+    } catch (error) {
+      options.onPersistError?.(error);
+    }
+    kept = undefined;
+  };
+
+  return {
+    async build(request): Promise<BuildResult> {
+      if (open) throw new InternalError("the last build was not settled");
+      try {
+        const meshed = mesh.compile(request);
+        if (meshed.kind === "rejected") return meshed;
+        const { model, compiled, assignments, rejected } = meshed;
+        const sink = new Collector();
+        const start = performance.now();
+        const diagnostics = [...meshed.diagnostics].sort(compareDiagnostics);
+        const packed = await buildBundle(model, compiled, diagnostics, sink);
+        if (!packed) {
+          mesh.undo();
+          return { kind: "rejected", diagnostics: sink.list() };
+        }
+        const programs = performance.now();
+        const newShape = !shapes.has(compiled.shape);
+        await prover(model, packed, newShape ? proof.newShape : proof.known);
+        shapes.add(compiled.shape);
+        open = packed;
+        const timing = { ...meshed.timing, programs: programs - start, validate: performance.now() - programs };
+        const { bundle } = packed;
+        return { kind: "built", bundle: slim(bundle), assignments, rejected, newShape, severities: count(diagnostics), timing };
+      } catch (error) {
+        mesh.undo();
+        throw error;
+      }
+    },
+    settle(keep) {
+      if (!open) throw new InternalError("there is no build to settle");
+      if (keep) {
+        kept = open;
+        if (lastGood) timer ??= setTimeout(persist, persistAfterMs);
+      } else mesh.undo();
+      open = undefined;
+    },
+    async close() {
+      clearTimeout(timer);
+      persist();
+    },
+  };
+}
+
+/** What apply and dump need; images are copies, which may be given away to another thread. */
+function slim(bundle: PackedBundle["bundle"]): Built["bundle"] {
+  return {
+    ...bundle,
+    tables: new Map([...bundle.tables].map(([name, bytes]) => [name, bytes.slice()])),
+    sources: new Map(),
+    model: { listeners: [], routeConfigs: [], clusters: [] },
+    diagnostics: [],
+  };
+}
+
+function count(diagnostics: readonly Diagnostic[]): Built["severities"] {
+  const severities = { error: 0, punt: 0, note: 0 };
+  for (const { severity, count: times = 1 } of diagnostics) severities[severity] += times;
+  return severities;
+}
+
+/**
+ * Translation validation within a time budget: as many questions as earlier proofs say that there is time for. A difference is thrown as
+ * InternalError.
+ */
+function createProver(): (model: PackedBundle["bundle"]["model"], packed: PackedBundle, budget: number) => Promise<void> {
+  /** Milliseconds of one question, measured; the first proof supposes a slow machine. */
+  let cost = 0.2;
+  return async (model, { bundle }, budget) => {
+    const parts = partsOfBundle(bundle);
+    if (!parts || budget <= 0) return;
+    const { createEngine, validate } = await import("../../compiler/simulate/index.ts");
+    const questions = Math.max(50, Math.min(20_000, Math.round(budget / cost)));
+    const start = performance.now();
+    const validation = validate(model, createEngine(parts), parts, { questions });
+    cost = Math.max(0.005, (performance.now() - start) / Math.max(50, validation.questions));
+  };
+}

@@ -1,0 +1,174 @@
+import type { Cluster } from "../../compiler/decode/gen/types.ts";
+import { decodeResource, type XdsKind, type XdsResource, type XdsSnapshot } from "../../compiler/decode/index.ts";
+import { Collector, compareText, type Diagnostic } from "../../compiler/diag/index.ts";
+import type { HirModel } from "../../compiler/hir/index.ts";
+import { type CompiledModel, compileModel } from "../../compiler/index.ts";
+import { resolveSnapshot } from "../../compiler/resolve/index.ts";
+import { type BuildRequest, type Change, keyOf, type Rejection } from "./types.ts";
+
+/** A mesh of decoded resources that takes changes, and takes them back. */
+export interface Mesh {
+  /** Decodes and compiles with the changes; those that are in error are left out by themselves, with their last good version in place. */
+  compile(request: BuildRequest): CompiledMesh | RejectedMesh;
+  /** Takes back the changes (not what was known) of the last compile. */
+  undo(): void;
+}
+
+export interface CompiledMesh {
+  readonly kind: "compiled";
+  readonly model: HirModel;
+  readonly compiled: CompiledModel;
+  /** As Built.assignments. */
+  readonly assignments: readonly string[];
+  readonly rejected: readonly Rejection[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Milliseconds. */
+  readonly timing: { readonly decode: number; readonly resolve: number; readonly tables: number };
+}
+
+/** No bundle can be made: a limit that no single change is to blame for. Nothing of the changes was taken. */
+export interface RejectedMesh {
+  readonly kind: "rejected";
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const lists = { listener: "listeners", route: "routes", cluster: "clusters", endpoint: "endpoints" } as const;
+
+export function createMesh(): Mesh {
+  const held: Record<XdsKind, Map<string, XdsResource>> = {
+    listener: new Map(),
+    route: new Map(),
+    cluster: new Map(),
+    endpoint: new Map(),
+  };
+  /** Sorted lists, made anew for kinds that changed. */
+  const sorted: Partial<Record<XdsKind, readonly XdsResource[]>> = {};
+  let before = new Map<string, { readonly kind: XdsKind; readonly name: string; readonly resource: XdsResource | undefined }>();
+
+  const put = (kind: XdsKind, name: string, resource: XdsResource | undefined): void => {
+    if (resource) held[kind].set(name, resource);
+    else held[kind].delete(name);
+    delete sorted[kind];
+  };
+  const undoOne = (key: string): void => {
+    const old = before.get(key);
+    if (!old) return;
+    before.delete(key);
+    put(old.kind, old.name, old.resource);
+  };
+  const list = (kind: XdsKind): readonly XdsResource[] => {
+    sorted[kind] ??= [...held[kind].values()].sort((a, b) => compareText(a.name, b.name));
+    return sorted[kind];
+  };
+
+  /** Puts one change; its diagnostics, if it is rejected. */
+  const decode = ({ kind, name, resource }: Change, sink: Collector): boolean => {
+    const decoded = resource && decodeResource(resource, sink);
+    if (resource && !decoded) return false;
+    put(kind, name, decoded);
+    return true;
+  };
+
+  return {
+    compile({ known, changes }) {
+      const start = performance.now();
+      before = new Map();
+      // What is known decoded before, here or in another process of this version.
+      for (const change of known) decode(change, new Collector());
+      const rejected: Rejection[] = [];
+      const decodeSink = new Collector();
+      for (const change of changes) {
+        const { kind, name } = change;
+        const key = keyOf(kind, name);
+        const old = held[kind].get(name);
+        const sink = new Collector();
+        if (decode(change, sink)) {
+          if (!before.has(key)) before.set(key, { kind, name, resource: old });
+        } else rejected.push({ kind, name, diagnostics: sink.list() });
+        for (const diagnostic of sink.list()) if (diagnostic.severity !== "note") decodeSink.add(diagnostic);
+      }
+      const decoded = performance.now();
+      let resolveTime = 0;
+      let tablesTime = 0;
+      for (;;) {
+        const sink = new Collector();
+        const from = performance.now();
+        const snapshot: XdsSnapshot = {
+          listeners: list("listener"),
+          routes: list("route"),
+          clusters: list("cluster"),
+          endpoints: list("endpoint"),
+        };
+        const model = resolveSnapshot(snapshot, sink);
+        const resolved = performance.now();
+        const compiled = compileModel(model, sink);
+        resolveTime += resolved - from;
+        tablesTime += performance.now() - resolved;
+        const blamed = blame(sink.list(), before, held);
+        for (const one of blamed) {
+          rejected.push(one);
+          undoOne(keyOf(one.kind, one.name));
+        }
+        if (blamed.length > 0) continue;
+        const diagnostics = [...decodeSink.list(), ...sink.list()];
+        if (!compiled) {
+          for (const key of [...before.keys()]) undoOne(key);
+          return { kind: "rejected", diagnostics: diagnostics.filter((d) => d.severity === "error") };
+        }
+        return {
+          kind: "compiled",
+          model,
+          compiled,
+          assignments: compiled.ids.clusters.map(({ name }) => assignmentOf(held.cluster.get(name))),
+          rejected,
+          diagnostics,
+          timing: { decode: decoded - start, resolve: resolveTime, tables: tablesTime },
+        };
+      }
+    },
+    undo() {
+      for (const key of [...before.keys()]) undoOne(key);
+    },
+  };
+}
+
+/** The name of the ClusterLoadAssignment that a cluster asks EDS for, or empty. */
+export function assignmentOf(cluster: XdsResource | undefined): string {
+  if (!cluster) return "";
+  const { type, cluster_type: custom, eds_cluster_config: eds } = cluster.message as Cluster;
+  if (type !== "EDS" && custom?.name !== "envoy.cluster.eds") return "";
+  return eds?.service_name || cluster.name;
+}
+
+type Pending = ReadonlyMap<string, { readonly kind: XdsKind; readonly name: string }>;
+
+/** Changes that errors are about: the resource that the path begins with, or the endpoints of a cluster that is in error itself. */
+function blame(
+  diagnostics: readonly Diagnostic[],
+  pending: Pending,
+  held: Readonly<Record<XdsKind, ReadonlyMap<string, XdsResource>>>,
+): readonly Rejection[] {
+  const blamed = new Map<string, { kind: XdsKind; name: string; diagnostics: Diagnostic[] }>();
+  for (const diagnostic of diagnostics) {
+    if (diagnostic.severity !== "error") continue;
+    const root = rootOf(diagnostic.path);
+    if (!root) continue;
+    const candidates = [root];
+    if (root.kind === "cluster") candidates.push({ kind: "endpoint", name: assignmentOf(held.cluster.get(root.name)) });
+    const found = candidates.find(({ kind, name }) => pending.has(keyOf(kind, name)) && held[kind].has(name));
+    if (!found) continue;
+    const key = keyOf(found.kind, found.name);
+    const entry = blamed.get(key) ?? { ...found, diagnostics: [] };
+    entry.diagnostics.push(diagnostic);
+    blamed.set(key, entry);
+  }
+  return [...blamed.values()];
+}
+
+/** The resource that a diagnostic's path begins with. */
+export function rootOf(path: string): { readonly kind: XdsKind; readonly name: string } | undefined {
+  const match = /^(listeners|routes|clusters|endpoints)\[("(?:[^"\\]|\\.)*")\]/.exec(path);
+  if (!match) return undefined;
+  const kind = (Object.keys(lists) as XdsKind[]).find((each) => lists[each] === match[1])!;
+  return { kind, name: JSON.parse(match[2]!) as string };
+}

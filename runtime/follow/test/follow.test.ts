@@ -1,0 +1,247 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { Bundle } from "../../../compiler/bundle/format.ts";
+import { dumpBundle } from "../../../compiler/index.ts";
+import { KernelError } from "../../kernel/error.ts";
+import { createLog } from "../../log/index.ts";
+import type { RunChange } from "../../plan/index.ts";
+import type { XdsVerdict } from "../../xds/types.ts";
+import { createFollow, type Follow } from "../index.ts";
+import {
+  eds,
+  endpoints,
+  listener,
+  quiet,
+  type TestBuilder,
+  type TestClock,
+  type TestSession,
+  testBuilder,
+  testClock,
+  testSession,
+  update,
+} from "./mesh.ts";
+
+const follow = suite("follow");
+
+interface Bench {
+  readonly follow: Follow;
+  readonly session: TestSession;
+  readonly builder: TestBuilder;
+  readonly clock: TestClock;
+  readonly lines: string[];
+  settled: boolean;
+}
+
+function bench(): Bench {
+  const session = testSession();
+  const builder = testBuilder();
+  const clock = testClock();
+  const lines: string[] = [];
+  const log = createLog({ level: "debug", write: (line) => lines.push(line), time: () => "" }).logger("follow");
+  const made: Bench = {
+    follow: createFollow({ session, builder: () => builder, cgroup: "/cgroup", clock, settled: () => made.settled, log }),
+    session,
+    builder,
+    clock,
+    lines,
+    settled: true,
+  };
+  return made;
+}
+
+/** Two services, `a` and `b`, that run. */
+async function running(): Promise<Bench> {
+  const made = bench();
+  const verdicts = [
+    made.follow.update(update("cluster", [eds("a"), eds("b")])),
+    made.follow.update(update("endpoint", [endpoints("a", "10.1.0.1:80"), endpoints("b", "10.1.0.2:80")])),
+    made.follow.update(update("listener", [listener("la", "10.0.0.1:80", "a"), listener("lb", "10.0.0.2:80", "b")])),
+  ];
+  await made.clock.pass(10);
+  for (const verdict of await Promise.all(verdicts)) assert.equal(verdict, { kind: "accepted" });
+  return made;
+}
+
+function last(bench: Bench): Bundle {
+  const bundle = bench.session.applied.at(-1)!;
+  assert.ok("manifest" in bundle, "a generation");
+  return bundle as Bundle;
+}
+
+function clustersOf(bundle: Bundle): readonly string[] {
+  return bundle.names.clusters.map(({ name }) => name);
+}
+
+function rejectedNames(verdict: XdsVerdict): readonly string[] | undefined {
+  assert.is(verdict.kind, "rejected");
+  return verdict.kind === "rejected" ? verdict.names : undefined;
+}
+
+follow("changes of a moment become one generation", async () => {
+  const { session, builder, follow } = await running();
+  assert.is(session.applied.length, 1);
+  assert.is(builder.requests.length, 1);
+  assert.is(follow.status().generation, 1);
+  assert.equal(follow.status().resources, { cluster: 2, endpoint: 2, listener: 2, route: 0 });
+});
+
+follow("nothing is built while names are awaited", async () => {
+  const held = bench();
+  held.settled = false;
+  void held.follow.update(update("cluster", [eds("a")]));
+  await held.clock.pass(1000);
+  assert.is(held.session.applied.length, 0);
+  void held.follow.update(update("endpoint", [endpoints("a", "10.1.0.1:80")]));
+  held.settled = true;
+  held.follow.settled();
+  await held.clock.pass(10);
+  assert.is(held.session.applied.length, 1);
+});
+
+follow("one in flight; what comes meanwhile is one more, with the newest of each", async () => {
+  const made = await running();
+  made.builder.hold();
+  const first = made.follow.update(update("cluster", [eds("c")]));
+  await made.clock.pass(10);
+  const second = made.follow.update(update("listener", [listener("lc", "10.0.0.3:80", "a")]));
+  const third = made.follow.update(update("listener", [listener("lc", "10.0.0.3:80", "c")]));
+  await made.clock.pass(100);
+  assert.is(made.builder.requests.length, 2, "the second waits for the first");
+  made.builder.go();
+  await made.clock.pass(10);
+  assert.equal(await Promise.all([first, second, third]), [{ kind: "accepted" }, { kind: "accepted" }, { kind: "accepted" }]);
+  assert.is(made.session.applied.length, 3);
+  assert.is(made.builder.requests[2]!.changes.length, 1);
+});
+
+follow("endpoints of one cluster are one cell, at once", async () => {
+  const { follow, session, builder } = await running();
+  const verdict = await follow.update(update("endpoint", [endpoints("b", "10.1.0.3:80", "10.1.0.4:80")]));
+  assert.equal(verdict, { kind: "accepted" });
+  assert.is(builder.requests.length, 1);
+  const change = session.applied[1] as RunChange;
+  assert.is(change.cluster, 1);
+  assert.is(follow.status().numbers.applied.cell.count, 1);
+});
+
+follow("what was stored as a cell is in the next generation, and in the bundle that is shown", async () => {
+  const made = await running();
+  await made.follow.update(update("endpoint", [endpoints("b", "10.1.0.3:80", "10.1.0.4:80")]));
+  const shown = dumpBundle(made.follow.bundle()!);
+  assert.match(shown, /10\.1\.0\.3/);
+  assert.not.match(shown, /10\.1\.0\.2/);
+  void made.follow.update(update("cluster", [eds("c")]));
+  await made.clock.pass(10);
+  assert.equal(clustersOf(last(made)), ["a", "b", "c"]);
+  assert.match(dumpBundle(last(made)), /10\.1\.0\.4/);
+});
+
+follow("endpoints that come while a generation is built go into it", async () => {
+  const made = await running();
+  made.builder.hold();
+  // Ids move: cluster a is 0 before it and 1 after it.
+  void made.follow.update(update("cluster", [eds("Z")]));
+  await made.clock.pass(10);
+  await made.follow.update(update("endpoint", [endpoints("a", "10.1.0.9:80", "10.1.0.8:80")]));
+  assert.is((made.session.applied.at(-1) as RunChange).cluster, 0);
+  made.builder.go();
+  await made.clock.pass(0);
+  assert.equal(clustersOf(last(made)), ["Z", "a", "b"]);
+  const patched = dumpBundle(last(made));
+  void made.follow.update(update("cluster", [], ["none"]));
+  await made.clock.pass(10);
+  assert.is(dumpBundle(last(made)), patched, "as if it had been built so");
+});
+
+follow("endpoints for a cluster that does not run yet wait for it", async () => {
+  const made = await running();
+  void made.follow.update(update("cluster", [eds("c")]));
+  const verdict = made.follow.update(update("endpoint", [endpoints("c", "10.1.0.5:80"), endpoints("a", "10.1.0.6:80")]));
+  await quiet();
+  assert.is(made.session.applied.length, 2, "cluster a at once");
+  await made.clock.pass(10);
+  assert.equal(await verdict, { kind: "accepted" });
+  assert.match(dumpBundle(last(made)), /10\.1\.0\.5/);
+});
+
+follow("a resource in error keeps its last good version, and the others are taken", async () => {
+  const made = await running();
+  const bad = { ...listener("la", "10.0.0.1:80", "a"), filter_chains: [{ filters: [{ name: "unknown" }] }], address: undefined };
+  const verdict = made.follow.update(update("listener", [bad, listener("lc", "10.0.0.3:80", "b")]));
+  await made.clock.pass(10);
+  assert.equal(rejectedNames(await verdict), ["la"]);
+  const listeners = last(made).names.listeners.map(({ name }) => name);
+  assert.equal(listeners, ["la", "lb", "lc"]);
+  assert.is(made.follow.status().numbers.rejected.listener, 1);
+  assert.ok(made.lines.some((line) => line.includes("the last good version stays")));
+});
+
+follow("endpoints in error are rejected without a generation", async () => {
+  const made = await running();
+  const bad = endpoints("a", "not-an-address:99999999");
+  assert.equal(rejectedNames(await made.follow.update(update("endpoint", [bad, endpoints("b", "10.1.0.7:80")]))), ["a"]);
+  assert.is(made.session.applied.length, 2);
+  assert.equal((made.session.applied[1] as RunChange).cluster, 1);
+});
+
+follow("a builder that breaks rejects what it was given; the next change is built", async () => {
+  const made = await running();
+  made.builder.breakNext();
+  const verdict = made.follow.update(update("cluster", [eds("c")]));
+  await made.clock.pass(10);
+  assert.is((await verdict).kind, "rejected");
+  assert.is(made.session.applied.length, 1);
+  void made.follow.update(update("cluster", [eds("d")]));
+  await made.clock.pass(10);
+  assert.equal(clustersOf(last(made)), ["a", "b", "d"]);
+});
+
+follow("a kernel that fails for the moment is asked again, with what came since", async () => {
+  const made = await running();
+  made.session.failNext(new KernelError("memory", "no memory", 12));
+  void made.follow.update(update("cluster", [eds("c")]));
+  await made.clock.pass(10);
+  assert.is(made.session.applied.length, 1);
+  assert.ok(made.follow.status().behind);
+  assert.is(made.follow.status().problem?.code, "KM6109");
+  await made.clock.pass(1100);
+  assert.equal(clustersOf(last(made)), ["a", "b", "c"]);
+  assert.not(made.follow.status().behind);
+  assert.is(made.follow.status().problem, undefined);
+});
+
+follow("a generation that the verifier refuses is taken back whole", async () => {
+  const made = await running();
+  made.session.failNext(new KernelError("verifier", "no"));
+  const verdict = made.follow.update(update("cluster", [eds("c")]));
+  await made.clock.pass(10);
+  assert.is((await verdict).kind, "rejected");
+  assert.equal(made.follow.status().resources.cluster, 2);
+  await made.clock.pass(60_000);
+  assert.is(made.session.applied.length, 1, "nothing is left to be done");
+  void made.follow.update(update("cluster", [eds("d")]));
+  await made.clock.pass(10);
+  assert.equal(clustersOf(last(made)), ["a", "b", "d"]);
+});
+
+follow("a cell that could not be stored comes with the next generation", async () => {
+  const made = await running();
+  made.session.failNext(new KernelError("call", "no"));
+  await made.follow.update(update("endpoint", [endpoints("a", "10.1.0.9:80")]));
+  assert.ok(made.follow.status().behind);
+  await made.clock.pass(1100);
+  assert.match(dumpBundle(last(made)), /10\.1\.0\.9/);
+  assert.not(made.follow.status().behind);
+});
+
+follow("a removal ends what it names", async () => {
+  const made = await running();
+  void made.follow.update(update("listener", [], ["la"]));
+  void made.follow.update(update("cluster", [], ["a"]));
+  void made.follow.update(update("endpoint", [], ["a"]));
+  await made.clock.pass(10);
+  assert.equal(clustersOf(last(made)), ["b"]);
+  assert.equal(made.follow.status().resources, { cluster: 1, endpoint: 1, listener: 1, route: 0 });
+});
+
+follow.run();

@@ -1,0 +1,70 @@
+import type { Bundle } from "../../compiler/bundle/format.ts";
+import type { XdsKind, XdsRawResource } from "../../compiler/decode/index.ts";
+import type { Diagnostic } from "../../compiler/diag/index.ts";
+
+/** One resource by its new content; undefined: it is gone. */
+export interface Change {
+  readonly kind: XdsKind;
+  readonly name: string;
+  readonly resource: XdsRawResource | undefined;
+}
+
+export interface BuildRequest {
+  /** What the kernel has already, or what was accepted before: it is not judged again. */
+  readonly known: readonly Change[];
+  /** What is asked for: each may be rejected. */
+  readonly changes: readonly Change[];
+}
+
+export interface Rejection {
+  readonly kind: XdsKind;
+  readonly name: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What a build is about, as far as the owner of the kernel needs it. */
+export interface Built {
+  readonly kind: "built";
+  /** Without model, sources and diagnostics: they stay with the builder. */
+  readonly bundle: Bundle;
+  /** By id of the cluster: the name of the endpoints that it asks EDS for, or empty. */
+  readonly assignments: readonly string[];
+  /** Changes that were not taken: their last good version, if there is one, is what was built. */
+  readonly rejected: readonly Rejection[];
+  /** Programs were made that this builder has not made before (they may come from the cache on disk). */
+  readonly newShape: boolean;
+  /** Errors, punts and notes of the whole mesh, and how often each. */
+  readonly severities: Readonly<Record<Diagnostic["severity"], number>>;
+  readonly timing: BuildTiming;
+}
+
+/** Milliseconds. */
+export interface BuildTiming {
+  readonly decode: number;
+  readonly resolve: number;
+  readonly tables: number;
+  readonly programs: number;
+  readonly validate: number;
+}
+
+/** No bundle can be made with these changes; nothing of them was taken. */
+export interface BuildRejected {
+  readonly kind: "rejected";
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export type BuildResult = Built | BuildRejected;
+
+/** Holds the decoded mesh and turns changes into bundles. One build at a time; each that is built must be settled before the next. */
+export interface Builder {
+  /** A rejected promise: the builder broke down (a bug, or memory). Nothing was taken, and the next build starts anew. */
+  build(request: BuildRequest): Promise<BuildResult>;
+  /** Whether what was built is what runs now (`keep`), or the changes are taken back. */
+  settle(keep: boolean): void;
+  /** Ends it. Resolves when what was kept last has been persisted. */
+  close(): Promise<void>;
+}
+
+export function keyOf(kind: XdsKind, name: string): string {
+  return `${kind}/${name}`;
+}

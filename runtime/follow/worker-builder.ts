@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { InternalError } from "../../compiler/diag/index.ts";
+import type { Builder, BuildRequest, BuildResult, Change } from "./types.ts";
+import type { FromWorker, ToWorker, WorkerSetup } from "./worker-messages.ts";
+
+export interface WorkerBuilderOptions {
+  /** Folder for the last good bundle and compiled programs; undefined: nothing is persisted. */
+  readonly state: string | undefined;
+  /** Everything that was accepted so far: what a new worker is told after one that broke down. */
+  readonly seed: () => readonly Change[];
+  readonly onPersistError: (message: string) => void;
+}
+
+/** Builds in a thread of its own, so that the event loop answers meanwhile. A thread that ends is replaced at the next build. */
+export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuilderOptions): Builder {
+  let worker: Worker | undefined;
+  let waiting: { resolve(result: BuildResult): void; reject(error: Error): void } | undefined;
+  let onClosed: (() => void) | undefined;
+
+  const send = (message: ToWorker): void => worker?.postMessage(message);
+  const onMessage = (message: FromWorker): void => {
+    switch (message.kind) {
+      case "result":
+        waiting?.resolve(message.result);
+        waiting = undefined;
+        return;
+      case "failed":
+        waiting?.reject(new InternalError(message.message));
+        waiting = undefined;
+        return;
+      case "persist-error":
+        onPersistError(message.message);
+        return;
+      case "closed":
+        onClosed?.();
+    }
+  };
+  const start = (): Worker => {
+    const started = spawn({ state });
+    let problem = "";
+    started.on("message", onMessage);
+    started.on("error", (error: unknown) => {
+      problem = error instanceof Error ? error.message : String(error);
+    });
+    started.on("exit", (code) => {
+      if (worker === started) worker = undefined;
+      waiting?.reject(new Error(`the compiling thread ended (${code}): ${problem}`));
+      waiting = undefined;
+      onClosed?.();
+    });
+    // An idle worker keeps no process alive.
+    started.unref();
+    return started;
+  };
+
+  return {
+    build(request) {
+      if (waiting) return Promise.reject(new InternalError("a build is under way"));
+      const fresh = worker === undefined;
+      worker ??= start();
+      // What this request knows or asks for comes after the seed, and replaces it.
+      const whole: BuildRequest = fresh ? { ...request, known: [...seed(), ...request.known] } : request;
+      return new Promise((resolve, reject) => {
+        waiting = { resolve, reject };
+        send({ kind: "build", request: whole });
+      });
+    },
+    settle: (keep) => send({ kind: "settle", keep }),
+    close() {
+      if (!worker) return Promise.resolve();
+      const closed = new Promise<void>((resolve) => {
+        onClosed = resolve;
+      });
+      worker.ref();
+      send({ kind: "close" });
+      return closed;
+    },
+  };
+}
+
+function spawn(setup: WorkerSetup): Worker {
+  const options = { workerData: setup, env: environment(setup.state) };
+  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./worker.js", import.meta.url), options);
+  // From source: the loader of this thread is not the worker's.
+  const file = JSON.stringify(new URL("./worker.ts", import.meta.url).href);
+  return new Worker(`import("tsx/esm/api").then(({ register }) => (register(), import(${file})))`, { ...options, eval: true });
+}
+
+/** Compiled programs are cached beside the state unless the user said where. */
+function environment(state: string | undefined): NodeJS.ProcessEnv {
+  if (state === undefined || process.env["KMESH_CACHE"]) return process.env;
+  return { ...process.env, KMESH_CACHE: join(state, "cache") };
+}

@@ -1,0 +1,18 @@
+import type { BuildRequest, BuildResult } from "./types.ts";
+
+export interface WorkerSetup {
+  /** Folder in which the last good bundle is persisted. */
+  readonly state: string | undefined;
+}
+
+export type ToWorker =
+  | { readonly kind: "build"; readonly request: BuildRequest }
+  | { readonly kind: "settle"; readonly keep: boolean }
+  | { readonly kind: "close" };
+
+export type FromWorker =
+  | { readonly kind: "result"; readonly result: BuildResult }
+  /** A bug: the build was taken back. */
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "persist-error"; readonly message: string }
+  | { readonly kind: "closed" };
