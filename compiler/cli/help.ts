@@ -14,7 +14,7 @@ Commands:
   diff A B                     what changes for traffic from A to B
 
 SNAPSHOT is an Envoy admin config_dump (GET /config_dump?include_eds, or istioctl proxy-config all POD -o json), a bootstrap,
-one DiscoveryResponse (protobuf or JSON), or a folder of them. INPUT is a bundle or a snapshot.
+one DiscoveryResponse (protobuf or JSON), or a folder of them; zstd files are read as they are. INPUT is a bundle or a snapshot.
 
 Common options:
   --json                 machine-readable output on stdout
@@ -66,6 +66,7 @@ the reference interpreter; prints the verdict, the endpoints and the rule that d
   --raw TEXT             other first bytes instead
   -n DRAWS               also draw that many connections, as the kernel would, and count where they went
   --engine hir|wasm|both default both; exit 3 when they disagree
+  --vip-selects-host     as compile does; changes where a request is decided, not how
   --no-validate, --json
 
   --batch                JSON lines in, JSON lines out, in order:
