@@ -1,0 +1,27 @@
+import { isIP } from "node:net";
+import type { Diagnostic } from "../../compiler/diag/index.ts";
+
+export type AdminAddress =
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "unix"; readonly path: string };
+
+/** `127.0.0.1:15200`, `[::1]:15200`, `localhost:15200` or `unix:/run/kmesh.sock`; anything that others can reach is KM6302. */
+export function parseAdminAddress(text: string): AdminAddress | Diagnostic {
+  if (text.startsWith("unix:") && text.length > "unix:".length) return { kind: "unix", path: text.slice("unix:".length) };
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
+  const host = match?.[1] ?? match?.[2] ?? "";
+  const port = Number(match?.[3] ?? Number.NaN);
+  if (!match || port > 65_535) return refuse(text, "it is neither HOST:PORT nor unix:PATH");
+  if (!isLoopback(host)) return refuse(text, `${host} is no loopback address`);
+  // A name could be resolved to anything.
+  return { kind: "tcp", host: host === "localhost" ? "127.0.0.1" : host, port };
+}
+
+function isLoopback(host: string): boolean {
+  if (host === "localhost" || host === "::1") return true;
+  return isIP(host) === 4 && host.startsWith("127.");
+}
+
+function refuse(path: string, message: string): Diagnostic {
+  return { code: "KM6302", severity: "error", path, message, hint: "use 127.0.0.1:15200 or unix:/run/kmesh.sock" };
+}
