@@ -1,5 +1,6 @@
 import type { DiagnosticSink } from "../diag/index.ts";
 import { isValidated } from "./any-type.ts";
+import { type ItemStack, newItems } from "./items.ts";
 import type { FieldPlan, MessagePlan } from "./plan/plan.ts";
 import type { XdsValue } from "./types.ts";
 
@@ -16,6 +17,7 @@ export interface ReadState {
   readonly keys: (number | string)[];
   /** Gives the item's name for lists whose items are known by name. */
   readonly names: ((() => string) | undefined)[];
+  readonly items: ItemStack;
   /** Whether the protos' rules hold where reading is. */
   validates: boolean;
   /** Errors so far; any rejects the resource. */
@@ -40,6 +42,7 @@ export function newState(sink: DiagnosticSink): ReadState {
     fields: [],
     keys: [],
     names: [],
+    items: newItems(),
     validates: true,
     errors: 0,
     noted: "",

@@ -1,4 +1,5 @@
 import { isKnownAny, isTypedStruct, jsonTypeNameOf, noTypeMessage, typeNameOf } from "../any-type.ts";
+import { pushItem, setItems, takeItems } from "../items.ts";
 import { duration } from "../numbers.ts";
 import {
   defaultScalar,
@@ -124,17 +125,23 @@ function readOne(json: unknown, field: FieldPlan, state: ReadState, into: Fields
 }
 
 function readItems(json: unknown, field: FieldPlan, state: ReadState, into: Fields): void {
-  // One item without its list is a list of one; lists in lists are one list.
-  const items = Array.isArray(json) ? (json.flat(maxDepth) as readonly unknown[]) : [json];
-  const list = (into[field.name] as XdsValue[] | undefined) ?? [];
-  for (const item of items) {
-    enter(state, field, list.length, field.namedItems ? () => nameIn(item) : undefined);
+  const { items } = state;
+  const base = items.top;
+  const before = (into[field.name] as readonly XdsValue[] | undefined)?.length ?? 0;
+  for (const item of itemsIn(json)) {
+    enter(state, field, before + items.top - base, field.namedItems ? () => nameIn(item) : undefined);
     const value = readItem(item, field.value, state);
     checkValue(state, field, value);
     state.depth--;
-    if (value !== undefined) list.push(value);
+    if (value !== undefined) pushItem(items, value);
   }
-  if (list.length > 0) into[field.name] = list;
+  setItems(into, field.name, takeItems(items, base));
+}
+
+/** One item without its list is a list of one; lists in lists are one list. */
+function itemsIn(json: unknown): readonly unknown[] {
+  if (!Array.isArray(json)) return [json];
+  return json.some(Array.isArray) ? (json.flat(maxDepth) as readonly unknown[]) : json;
 }
 
 /** A list's item or a map's value: null is the type's empty value. */

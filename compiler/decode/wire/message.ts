@@ -1,4 +1,5 @@
 import { isKnownAny, isTypedStruct, noTypeMessage, typeNameOf } from "../any-type.ts";
+import { pushItem, setItems, takeItems } from "../items.ts";
 import { readKnown } from "../json/message.ts";
 import { duration } from "../numbers.ts";
 import {
@@ -56,12 +57,12 @@ export function readWireMessage(reader: ByteReader, plan: MessagePlan, state: Re
       skipValue(reader, wireType);
       continue;
     }
-    if (field.support.kind === "honoured") readField(reader, field, wireType, state, into);
+    if (field.support.kind === "honoured") readField(reader, field, tag, state, into);
     else if (field.support.kind === "punt") {
       const before = into[field.name];
-      readField(reader, field, wireType, state, into);
+      readField(reader, field, tag, state, into);
       if (before === undefined && into[field.name] !== undefined) admit(state, field);
-    } else if (isSet(reader, field, wireType, state) && told !== field) {
+    } else if (isSet(reader, field, tag, state) && told !== field) {
       // The items of a list, and the entries of a map, are told of once.
       told = field;
       admit(state, field);
@@ -86,11 +87,11 @@ function fits(field: FieldPlan, wireType: number): boolean {
 }
 
 /** Skips a value that is not kept; whether it sets its field. Of a note that is no message, what Envoy would refuse is refused. */
-function isSet(reader: ByteReader, field: FieldPlan, wireType: number, state: ReadState): boolean {
-  const isText = field.shape === "one" && field.check === undefined && field.value.kind === "scalar" && wireType === 2;
+function isSet(reader: ByteReader, field: FieldPlan, tag: number, state: ReadState): boolean {
+  const isText = field.shape === "one" && field.check === undefined && field.value.kind === "scalar" && (tag & 7) === 2;
   if (field.isLeaf && !isText) {
     const dropped: Fields = {};
-    readField(reader, field, wireType, state, dropped);
+    readField(reader, field, tag, state, dropped);
     return dropped[field.name] !== undefined;
   }
   const end = readLength(reader);
@@ -99,13 +100,13 @@ function isSet(reader: ByteReader, field: FieldPlan, wireType: number, state: Re
   return !(isEmpty && field.unsetValue !== undefined);
 }
 
-function readField(reader: ByteReader, field: FieldPlan, wireType: number, state: ReadState, into: Fields): void {
+function readField(reader: ByteReader, field: FieldPlan, tag: number, state: ReadState, into: Fields): void {
   switch (field.shape) {
     case "one":
       readOne(reader, field, state, into);
       return;
     case "list":
-      readItems(reader, field, wireType, state, into);
+      readItems(reader, field, tag, state, into);
       return;
     case "map":
       readEntry(reader, field, state, into);
@@ -127,23 +128,35 @@ function readOne(reader: ByteReader, field: FieldPlan, state: ReadState, into: F
   setField(into, field, value);
 }
 
-function readItems(reader: ByteReader, field: FieldPlan, wireType: number, state: ReadState, into: Fields): void {
-  const list = (into[field.name] as XdsValue[] | undefined) ?? [];
-  const packed = wireType === 2 && field.wireType !== 2;
+/** The field's items from here on; those that follow one another are read in one go. */
+function readItems(reader: ByteReader, field: FieldPlan, tag: number, state: ReadState, into: Fields): void {
+  const { items } = state;
+  const base = items.top;
+  const before = (into[field.name] as readonly XdsValue[] | undefined)?.length ?? 0;
+  const packed = (tag & 7) === 2 && field.wireType !== 2;
   const outer = reader.end;
   if (packed) reader.end = readLength(reader);
   while (reader.broken === undefined) {
     if (packed && reader.pos >= reader.end) break;
     const start = reader.pos;
-    enter(state, field, list.length, field.namedItems ? () => nameAt(reader, start) : undefined);
+    enter(state, field, before + items.top - base, field.namedItems ? () => nameAt(reader, start) : undefined);
     const value = readValue(reader, field.value, state, undefined);
     checkValue(state, field, value);
     state.depth--;
-    if (value !== undefined) list.push(value);
-    if (!packed) break;
+    if (value !== undefined) pushItem(items, value);
+    if (!packed && !takeTag(reader, tag)) break;
   }
   reader.end = outer;
-  if (list.length > 0) into[field.name] = list;
+  setItems(into, field.name, takeItems(items, base));
+}
+
+/** Steps over the next tag where it is `tag` again. */
+function takeTag(reader: ByteReader, tag: number): boolean {
+  const { pos } = reader;
+  if (pos >= reader.end) return false;
+  if (readVarint32(reader) === tag) return true;
+  if (reader.broken === undefined) reader.pos = pos;
+  return false;
 }
 
 /** The string field 1 of the message whose length stands at `start`. */
