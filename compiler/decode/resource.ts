@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
 import { readFiles } from "./input/files.ts";
 import { isJsonObject } from "./json/message.ts";
-import { applyUpdates, firstThatDecodes } from "./snapshot.ts";
+import { applyUpdates, decodeRaw } from "./snapshot.ts";
 import { newState } from "./state.ts";
 import type { XdsFile, XdsKind, XdsRawResource, XdsResource } from "./types.ts";
 
@@ -16,10 +16,10 @@ export function readRawResources(files: readonly XdsFile[], sink: DiagnosticSink
   const held = applyUpdates(readFiles(files, sink), sink);
   return kinds.flatMap((kind) =>
     [...held[kind].values()]
-      .flatMap((versions): readonly XdsRawResource[] => {
-        const { name, content } = versions[0]!;
+      .flatMap(({ raw }): readonly XdsRawResource[] => {
+        const { name, content } = raw;
         // Decoding tells the address that stands for a name, or what is wrong.
-        const known = name !== "" ? name : firstThatDecodes(versions.slice(0, 1), kind, newState(sink))?.name;
+        const known = name !== "" ? name : decodeRaw(raw, kind, newState(sink))?.name;
         if (known === undefined) return [];
         return content.form === "json"
           ? [{ kind, name: known, form: "json", bytes: Buffer.from(JSON.stringify(content.value)) }]
@@ -35,10 +35,10 @@ export function decodeResource(raw: XdsRawResource, sink: DiagnosticSink): XdsRe
   const where = { kind, name, within: `${kind}s`, index: 0, unknownField: "note" } as const;
   if (form === "protobuf") {
     const content = { form: "wire", bytes, start: 0, end: bytes.length } as const;
-    return firstThatDecodes([{ ...where, content }], kind, newState(sink));
+    return decodeRaw({ ...where, content }, kind, newState(sink));
   }
   const value = parseObject(bytes);
-  if (value) return firstThatDecodes([{ ...where, content: { form: "json", value } }], kind, newState(sink));
+  if (value) return decodeRaw({ ...where, content: { form: "json", value } }, kind, newState(sink));
   sink.add({ code: "KM1002", severity: "error", path: `${kind}s[${JSON.stringify(name)}]`, message: "not an object in JSON" });
   return undefined;
 }

@@ -28,31 +28,29 @@ export const decodeSnapshot: DecodeSnapshot = (files, sink) => {
   return { listeners: list("listener"), routes: list("route"), clusters: list("cluster"), endpoints: list("endpoint") };
 };
 
-/** By name, the versions that were sent, newest first. */
-export type Versions = Map<string, readonly RawResource[]>;
+/** What was sent of a resource, the newest first. */
+export interface Version {
+  readonly raw: RawResource;
+  readonly older: Version | undefined;
+  /** The index of the update that it came with. */
+  readonly update: number;
+}
+
+/** By name. */
+export type Versions = ReadonlyMap<string, Version>;
 
 /** What a sequence of updates leaves: a full set replaces what came before it, other resources are added. */
 export function applyUpdates(updates: readonly Update[], sink: DiagnosticSink): Readonly<Record<XdsKind, Versions>> {
-  const held: Record<XdsKind, Versions> = { listener: new Map(), route: new Map(), cluster: new Map(), endpoint: new Map() };
-  for (const update of updates) {
+  const held: Record<XdsKind, Map<string, Version>> = { listener: new Map(), route: new Map(), cluster: new Map(), endpoint: new Map() };
+  for (const [update, { resources, replaces }] of updates.entries()) {
     const before = { ...held };
-    for (const kind of update.replaces) held[kind] = new Map();
-    const seen: Record<XdsKind, Map<string, RawResource>> = {
-      listener: new Map(),
-      route: new Map(),
-      cluster: new Map(),
-      endpoint: new Map(),
-    };
-    for (const resource of update.resources) {
-      const key = keyOf(resource);
-      const twin = seen[resource.kind].get(key);
-      if (twin) {
-        reportTwin(resource, twin, sink);
-        continue;
-      }
-      seen[resource.kind].set(key, resource);
-      const older = before[resource.kind].get(key);
-      held[resource.kind].set(key, older ? [resource, ...older] : [resource]);
+    for (const kind of replaces) held[kind] = new Map();
+    for (const raw of resources) {
+      const key = keyOf(raw);
+      const now = held[raw.kind];
+      const twin = now.get(key);
+      if (twin?.update === update) reportTwin(raw, twin.raw, sink);
+      else now.set(key, { raw, older: now === before[raw.kind] ? twin : before[raw.kind].get(key), update });
     }
   }
   return held;
@@ -89,35 +87,47 @@ function rootPath(kind: XdsKind, name: string): string {
 }
 
 function decodeAll(versions: Versions, kind: XdsKind, state: ReadState): readonly XdsResource[] {
-  const decoded = new Map<string, XdsResource>();
-  for (const key of [...versions.keys()].sort()) {
-    const resource = firstThatDecodes(versions.get(key)!, kind, state);
+  const decoded: XdsResource[] = [];
+  // Only what is known by its address can have the name of another.
+  const addresses = new Set<string>();
+  for (const [key, version] of [...versions].sort((a, b) => compareText(a[0], b[0]))) {
+    const resource = firstThatDecodes(version, kind, state);
     if (!resource) continue;
-    if (decoded.has(resource.name)) {
+    if (addresses.size > 0 && addresses.has(resource.name)) {
       state.sink.add({ code: "KM1021", severity: "error", path: resource.path, message: `a second ${kind} of this address is left out` });
-    } else decoded.set(resource.name, resource);
+      continue;
+    }
+    if (key !== resource.name) addresses.add(resource.name);
+    decoded.push(resource);
   }
-  return [...decoded.values()].sort((a, b) => compareText(a.name, b.name));
+  return addresses.size === 0 ? decoded : decoded.sort((a, b) => compareText(a.name, b.name));
 }
 
 /** The newest version without errors; undefined, with diagnostics, where none is. */
-export function firstThatDecodes(versions: readonly RawResource[], kind: XdsKind, state: ReadState): XdsResource | undefined {
-  const plan = planOf(kinds[kind].type);
-  for (const raw of versions) {
-    const path = raw.name === "" ? whereOf(raw) : rootPath(kind, raw.name);
-    startResource(state, path, raw.unknownField);
-    const { content } = raw;
-    const message =
-      content.form === "json"
-        ? readJsonMessage(content.value, plan, state)
-        : readWireMessage(newReader(content.bytes, content.start, content.end), plan, state);
-    if (state.errors > 0) continue;
-    if (raw.name !== "") return { kind, name: raw.name, path, message };
-    const name = kind === "listener" ? addressOf(message as Listener) : "";
-    if (name !== "") return { kind, name, path: rootPath(kind, name), message };
-    const what = kind === "listener" ? "neither a name nor an address" : "no name";
-    state.sink.add({ code: "KM1020", severity: "error", path, message: `a ${kind} with ${what} is left out` });
+function firstThatDecodes(newest: Version, kind: XdsKind, state: ReadState): XdsResource | undefined {
+  for (let version: Version | undefined = newest; version; version = version.older) {
+    const resource = decodeRaw(version.raw, kind, state);
+    if (resource) return resource;
   }
+  return undefined;
+}
+
+/** Undefined, with diagnostics, where it has an error. */
+export function decodeRaw(raw: RawResource, kind: XdsKind, state: ReadState): XdsResource | undefined {
+  const plan = planOf(kinds[kind].type);
+  const path = raw.name === "" ? whereOf(raw) : rootPath(kind, raw.name);
+  startResource(state, path, raw.unknownField);
+  const { content } = raw;
+  const message =
+    content.form === "json"
+      ? readJsonMessage(content.value, plan, state)
+      : readWireMessage(newReader(content.bytes, content.start, content.end), plan, state);
+  if (state.errors > 0) return undefined;
+  if (raw.name !== "") return { kind, name: raw.name, path, message };
+  const name = kind === "listener" ? addressOf(message as Listener) : "";
+  if (name !== "") return { kind, name, path: rootPath(kind, name), message };
+  const what = kind === "listener" ? "neither a name nor an address" : "no name";
+  state.sink.add({ code: "KM1020", severity: "error", path, message: `a ${kind} with ${what} is left out` });
   return undefined;
 }
 
