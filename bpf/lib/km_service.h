@@ -9,35 +9,29 @@
 /* A slot's key, verdict and reason in one load: ip 0..31, port 32..47, verdict 48..55, reason 56..63. */
 typedef __u64 __attribute__((may_alias)) km_slot_word;
 
-static __always_inline km_bool km_svc4_find(const struct km_svc4_bucket *bucket, __u64 key, struct km_leaf *leaf, __u32 *listener)
-{
-#pragma unroll
-	for (int i = 0; i < 4; i++) {
-		const struct km_svc4_slot *slot = &bucket->slot[i];
-		__u64 word = *(const km_slot_word *)slot;
-
-		if ((word & 0xffffffffffffull) != key || !slot->verdict)
-			continue;
-		leaf->verdict = slot->verdict;
-		leaf->reason = slot->reason;
-		leaf->target = slot->target;
-		*listener = slot->listener;
-		return 1;
-	}
-	return 0;
-}
-
-static __always_inline km_bool km_svc4_lookup(km_gen_t gen, km_map_t map, __be32 ip, __be16 port, struct km_leaf *leaf, __u32 *listener)
+/* A loop instead of two copies of the comparison: a connection meets code that is not in the cache. */
+static __always_inline const struct km_svc4_slot *km_svc4_lookup(km_gen_t gen, km_map_t map, __be32 ip, __be16 port)
 {
 	const struct km_header *header = km_header_of(gen);
 	__u32 hash = km_hash_add(km_hash_add(header->svc4_seed, ip), port);
-	__u64 key = ip | (__u64)port << 32;
-	const struct km_svc4_bucket *bucket = km_svc4_in(map, hash & header->svc4_mask);
+	__u64 key = (__u64)ip << 16 | (__u64)port << 48;
 
-	if (bucket && km_svc4_find(bucket, key, leaf, listener))
-		return 1;
-	bucket = km_svc4_in(map, km_hash_second(hash) & header->svc4_mask);
-	return bucket && km_svc4_find(bucket, key, leaf, listener);
+#pragma clang loop unroll(disable)
+	for (int probe = 0; probe < 2; probe++) {
+		const struct km_svc4_bucket *bucket = km_svc4_in(map, hash & header->svc4_mask);
+
+		if (!bucket)
+			return 0;
+#pragma unroll
+		for (int i = 0; i < 4; i++) {
+			const struct km_svc4_slot *slot = &bucket->slot[i];
+
+			if (*(const km_slot_word *)slot << 16 == key && slot->verdict)
+				return slot;
+		}
+		hash = km_hash_second(hash);
+	}
+	return 0;
 }
 
 static __always_inline km_bool km_ip_equal(const struct km_ip *a, const struct km_ip *b)
@@ -82,10 +76,21 @@ static __always_inline void km_service4(km_gen_t gen, __be32 ip, __be16 port, st
 	const struct km_header *header = km_header_of(gen);
 	km_map_t map = km_svc4_map(gen);
 
-	if (km_svc4_lookup(gen, map, ip, port, leaf, listener))
-		return;
-	if (header->flags & KM_HF_WILDCARD4 && km_svc4_lookup(gen, map, 0, port, leaf, listener))
-		return;
+#pragma clang loop unroll(disable)
+	for (int wildcard = 0; wildcard < 2; wildcard++) {
+		const struct km_svc4_slot *slot = km_svc4_lookup(gen, map, ip, port);
+
+		if (slot) {
+			leaf->verdict = slot->verdict;
+			leaf->reason = slot->reason;
+			leaf->target = slot->target;
+			*listener = slot->listener;
+			return;
+		}
+		if (!(header->flags & KM_HF_WILDCARD4))
+			break;
+		ip = 0;
+	}
 	*leaf = header->virtual4;
 	*listener = ~0u;
 }
