@@ -29,6 +29,9 @@ static __always_inline const struct km_svc4_slot *km_svc4_lookup(km_gen_t gen, k
 			if (*(const km_slot_word *)slot << 16 == key && slot->verdict)
 				return slot;
 		}
+		/* Only keys of a full bucket are in their second one, and places are filled from the first. */
+		if (!bucket->slot[3].verdict)
+			return 0;
 		hash = km_hash_second(hash);
 	}
 	return 0;
@@ -65,6 +68,8 @@ static __always_inline km_bool km_svc6_lookup(km_gen_t gen, km_map_t map, const 
 			*listener = slot->listener;
 			return 1;
 		}
+		if (!bucket->slot[1].verdict)
+			return 0;
 		hash = km_hash_second(hash);
 	}
 	return 0;

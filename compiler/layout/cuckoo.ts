@@ -25,6 +25,9 @@ const SEEDS = 32;
 /**
  * A static two-choice bucket table: every key is in one of two buckets, so that a lookup reads at most two cache lines. All keys are known,
  * so a set that does not fit tries the next seed, then the next size; undefined when the largest size does not hold it. Deterministic.
+ *
+ * A bucket is filled from its first place on, and a key is in its second bucket only if the first is full: a lookup that finds the last
+ * place of the first bucket empty ends there.
  */
 export function buildCuckoo(options: CuckooOptions): CuckooTable | undefined {
   const wanted = options.keys / (options.slots * (loadFactor[options.slots] ?? 0.5));

@@ -24,6 +24,9 @@ for (const [slots, keys] of [
       const bucket = Math.floor(slot / slots);
       const h = hash(key, table.seed);
       assert.ok(bucket === (h & table.mask) || bucket === (hashSecond(h) & table.mask), `key ${key} is in bucket ${bucket}`);
+      if (bucket !== (h & table.mask))
+        assert.is.not(table.place[(h & table.mask) * slots + slots - 1], -1, `key ${key}: its first bucket has room`);
+      assert.ok(slot % slots === 0 || table.place[slot - 1] !== -1, `a gap before slot ${slot}`);
       assert.not.ok(seen.has(key));
       seen.add(key);
     }
