@@ -13,10 +13,10 @@ function run(script: string, ...args: readonly string[]): void {
   });
   const skipped = /^SKIPPED:? (.*)$/m.exec(stdout);
   if (skipped && status === 0) {
-    console.log(`SKIPPED 1 conformance (${script}): ${skipped[1]}`);
+    console.log(`\nSKIPPED 1 conformance (${script}): ${skipped[1]}`);
     return;
   }
-  console.log(`MEASURED ${script}: ${stdout.trimEnd().split("\n").slice(-2).join("; ")}`);
+  console.log(`\nMEASURED ${script}: ${stdout.trimEnd().split("\n").slice(-2).join("; ")}`);
   assert.is(status, 0, `${stdout.slice(-6000)}\n${stderr.slice(-3000)}`);
 }
 
