@@ -2,8 +2,8 @@ import { isIP } from "node:net";
 import type { Diagnostic } from "../../compiler/diag/index.ts";
 
 export type AdminAddress =
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-  | { readonly kind: "unix"; readonly path: string };
+  /** Empty host: every address. */
+  { readonly kind: "tcp"; readonly host: string; readonly port: number } | { readonly kind: "unix"; readonly path: string };
 
 /** `127.0.0.1:15200`, `[::1]:15200`, `localhost:15200` or `unix:/run/kmesh.sock`; anything that others can reach is KM6302. */
 export function parseAdminAddress(text: string): AdminAddress | Diagnostic {
@@ -15,6 +15,15 @@ export function parseAdminAddress(text: string): AdminAddress | Diagnostic {
   if (!isLoopback(host)) return refuse(text, `${host} is no loopback address`);
   // A name could be resolved to anything.
   return { kind: "tcp", host: host === "localhost" ? "127.0.0.1" : host, port };
+}
+
+/** `:15020` (every address), `HOST:PORT` or `off`: numbers about the daemon are for scrapers elsewhere too. Else KM6302. */
+export function parseMetricsAddress(text: string): AdminAddress | Diagnostic | undefined {
+  if (text === "off") return undefined;
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3] ?? Number.NaN);
+  if (match && port <= 65_535) return { kind: "tcp", host: match[1] ?? match[2] ?? "", port };
+  return { code: "KM6302", severity: "error", path: text, message: "it is neither [HOST]:PORT nor off", hint: "use :15020" };
 }
 
 function isLoopback(host: string): boolean {

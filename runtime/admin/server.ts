@@ -30,6 +30,9 @@ interface Answer {
   readonly type?: string;
 }
 
+/** By which names the server may be asked. */
+type Asked = "local" | "anyone";
+
 type Handler = (request: IncomingMessage, url: URL) => Answer | Promise<Answer>;
 
 const JSON_TYPE = "application/json";
@@ -43,6 +46,7 @@ export function serveAdmin(address: AdminAddress, source: AdminSource): Promise<
   const { log } = source;
   return listen(
     address,
+    "local",
     new Map<string, Handler>([
       ["/healthz", () => text(200, "OK\n")],
       ["/debug/ready", () => ready(source)],
@@ -60,6 +64,7 @@ export function serveMetrics(address: AdminAddress, metrics: () => string): Prom
   const answer = (): Answer => ({ status: 200, text: metrics(), type: METRICS_TYPE });
   return listen(
     address,
+    "anyone",
     new Map([
       ["/status/metric", answer],
       ["/metrics", answer],
@@ -110,9 +115,9 @@ async function bodyOf(request: IncomingMessage): Promise<object> {
   }
 }
 
-function listen(address: AdminAddress, handlers: ReadonlyMap<string, Handler>): Promise<Admin> {
+function listen(address: AdminAddress, asked: Asked, handlers: ReadonlyMap<string, Handler>): Promise<Admin> {
   const server = createServer({ requestTimeout: TIMEOUT_MS, headersTimeout: TIMEOUT_MS }, (request, response) => {
-    void respond(handlers, request, response);
+    void respond(asked, handlers, request, response);
   });
   server.maxConnections = 64;
   return new Promise((resolve, reject) => {
@@ -121,7 +126,7 @@ function listen(address: AdminAddress, handlers: ReadonlyMap<string, Handler>): 
       const { port } = address.kind === "tcp" ? (server.address() as AddressInfo) : { port: 0 };
       resolve({ port, close: () => close(server) });
     };
-    if (address.kind === "tcp") server.listen(address.port, address.host, listening);
+    if (address.kind === "tcp") server.listen({ port: address.port, ...(address.host !== "" && { host: address.host }) }, listening);
     else {
       // A daemon that was killed left it. One that lives has the lock of the pin folder, and this one would not have come so far.
       rmSync(address.path, { force: true });
@@ -133,10 +138,15 @@ function listen(address: AdminAddress, handlers: ReadonlyMap<string, Handler>): 
   });
 }
 
-async function respond(handlers: ReadonlyMap<string, Handler>, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(
+  asked: Asked,
+  handlers: ReadonlyMap<string, Handler>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   let answer: Answer;
   try {
-    answer = await answerTo(handlers, request);
+    answer = await answerTo(asked, handlers, request);
   } catch (error) {
     answer = text(500, `${error instanceof Error ? error.message : String(error)}\n`);
   }
@@ -144,9 +154,10 @@ async function respond(handlers: ReadonlyMap<string, Handler>, request: Incoming
   response.end(request.method === "HEAD" ? undefined : answer.text);
 }
 
-function answerTo(handlers: ReadonlyMap<string, Handler>, request: IncomingMessage): Answer | Promise<Answer> {
+function answerTo(asked: Asked, handlers: ReadonlyMap<string, Handler>, request: IncomingMessage): Answer | Promise<Answer> {
   // A web page that a name leads here must not read or change anything.
-  if (request.headers.host !== undefined && !isLocalHost(request.headers.host)) return text(403, "ask by a local address\n");
+  if (asked === "local" && request.headers.host !== undefined && !isLocalHost(request.headers.host))
+    return text(403, "ask by a local address\n");
   const url = new URL(request.url ?? "/", "http://localhost");
   const handler = handlers.get(url.pathname);
   if (!handler) return text(404, `${[...handlers.keys()].join("\n")}\n`);

@@ -8,6 +8,7 @@ await runProgram(
     name: "kmesh-daemon",
     help: daemonHelp,
     commands: {
+      run: async () => (await import("./run.ts")).run,
       apply: async () => (await import("./apply.ts")).apply,
       detach: async () => (await import("./apply.ts")).detachCommand,
     },

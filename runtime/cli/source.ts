@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { type Diagnostic, renderDiagnostic } from "../../compiler/diag/index.ts";
+import type { Logger } from "../log/index.ts";
+import {
+  grpcTransport,
+  identityFromEnv,
+  openXdsClient,
+  readGrpcBootstrap,
+  watchSnapshot,
+  type XdsEvents,
+  type XdsIdentity,
+  type XdsMode,
+  type XdsSource,
+  type XdsStatus,
+} from "../xds/index.ts";
+import { UsageError } from "./main.ts";
+
+/** Where a mesh comes from. */
+export type SourceWords =
+  | { readonly kind: "snapshot"; readonly file: string }
+  | { readonly kind: "bootstrap"; readonly file: string; readonly mode: XdsMode }
+  /** Without an address: XDS_ADDRESS, or istiod. */
+  | { readonly kind: "xds"; readonly address: string | undefined; readonly mode: XdsMode };
+
+export interface OpenSource {
+  readonly source: XdsSource;
+  /** Undefined with a snapshot. */
+  status(): XdsStatus | undefined;
+}
+
+/** Who the daemon is to the control plane; read before anything is started. Throws UsageError where the bootstrap can't be used. */
+export function identityOf(words: SourceWords, version: string, log: Logger): XdsIdentity | undefined {
+  const report = (diagnostic: Diagnostic): void => tell(log, diagnostic);
+  switch (words.kind) {
+    case "snapshot":
+      return undefined;
+    case "xds": {
+      const identity = identityFromEnv(process.env, { version }, report);
+      return words.address === undefined ? identity : { ...identity, address: words.address };
+    }
+    case "bootstrap": {
+      const problems: Diagnostic[] = [];
+      const identity = readGrpcBootstrap(readText(words.file), version, (diagnostic) => {
+        if (diagnostic.severity === "error") problems.push(diagnostic);
+        else report(diagnostic);
+      });
+      if (!identity) throw new UsageError(problems.map((d) => renderDiagnostic(d, { colour: false })).join("; "));
+      return identity;
+    }
+  }
+}
+
+export function openSource(words: SourceWords, identity: XdsIdentity | undefined, handlers: XdsEvents, log: Logger): OpenSource {
+  const events: XdsEvents = {
+    ...handlers,
+    onConnection(connection) {
+      const { kind, ...fields } = connection;
+      log[kind === "waiting" ? "warn" : "info"](kind, fields);
+    },
+    onDiagnostic: (diagnostic) => tell(log, diagnostic),
+  };
+  if (words.kind === "snapshot") {
+    log.info("watching a snapshot", { file: words.file });
+    return { source: watchSnapshot(words.file, events), status: () => undefined };
+  }
+  const { mode } = words;
+  const { address, security, clusterId, node } = identity!;
+  log.info("following a control plane", { address, mode, node: node.id, security: security.kind });
+  const transport = grpcTransport({ address, security, mode, ...(clusterId !== undefined && { clusterId }) });
+  const client = openXdsClient({ mode, node, transport }, events);
+  return { source: client, status: () => client.status() };
+}
+
+function tell(log: Logger, diagnostic: Diagnostic): void {
+  const { message, severity, ...fields } = diagnostic;
+  log[severity === "error" ? "error" : severity === "punt" ? "warn" : "debug"](message, fields);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
