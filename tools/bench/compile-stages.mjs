@@ -27,6 +27,6 @@ if (args.includes("--parse-only")) {
   const snapshot = stage("decode", () => decodeSnapshot(files, sink));
   const model = stage("resolve", () => resolveSnapshot(snapshot, sink));
   const compiled = stage("lower+layout+emit", () => compileModel(model, sink));
-  if (!compiled || compiled.lir.clusters.length !== model.clusters.length) throw new Error("the mesh did not compile");
+  if (!compiled || sink.has("error") || sink.has("punt")) throw new Error("not all of the mesh compiles");
 }
 console.log(JSON.stringify({ ...times, rss: process.resourceUsage().maxRSS * 1024 }));

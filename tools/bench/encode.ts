@@ -41,9 +41,6 @@ interface JsonType {
   fromJson(json: unknown): protobuf.Message;
 }
 
-/** Any types whose protos are not at hand; all are empty messages in what istiod sends. */
-const standIn = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router";
-
 /** File name -> bytes, named as the captures are: 001-cds.pb ... */
 export function encodeResponses(mesh: Mesh): { readonly name: string; readonly bytes: Uint8Array }[] {
   return [
@@ -68,13 +65,21 @@ function encodeMessage(type: string, resource: Json): Uint8Array {
   return message.encode((message as unknown as JsonType).fromJson(withKnownTypes(fields))).finish();
 }
 
-/** The JSON reader of protobufjs refuses an Any of an unknown type. */
+/** The JSON reader of protobufjs refuses an Any of an unknown type: those are made known, as the empty messages that istiod sends. */
 function withKnownTypes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withKnownTypes);
   if (value === null || typeof value !== "object") return value;
   const type = (value as Json)["@type"];
-  if (typeof type === "string" && root.lookup(type.slice(type.lastIndexOf("/") + 1)) === null) return { "@type": standIn };
+  if (typeof type === "string" && isEmptyMessage(type.slice(type.lastIndexOf("/") + 1))) return { "@type": type };
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, withKnownTypes(v)]));
+}
+
+function isEmptyMessage(name: string): boolean {
+  const known = root.lookup(name);
+  if (known !== null) return known instanceof protobuf.Type && known.fieldsArray.length === 0;
+  const parts = name.split(".");
+  root.define(parts.slice(0, -1).join(".")).add(new protobuf.Type(parts.at(-1)!));
+  return true;
 }
 
 /** As Envoy's admin `/config_dump?include_eds` prints it. */
