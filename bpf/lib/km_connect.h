@@ -25,39 +25,36 @@ static __always_inline km_bool km_is_tcp(const struct bpf_sock_addr *ctx)
 }
 
 /* Verdicts that need no address. KM_V_L7 and KM_V_PUNT fail open here: the connection goes where it was going, counted by reason. */
-static __always_inline enum km_hook km_conclude(const struct km_leaf *leaf)
+static __always_inline enum km_hook km_conclude(const struct km_leaf *leaf, enum km_reason *reason)
 {
 	switch (leaf->verdict) {
 	case KM_V_REFUSE:
-		km_count(leaf->reason);
+		*reason = leaf->reason;
 		return KM_HOOK_REFUSE;
 	case KM_V_PASS:
 	case KM_V_L7:
 	case KM_V_PUNT:
-		km_count(leaf->reason);
+		*reason = leaf->reason;
 		return KM_HOOK_GO_ON;
 	case KM_V_NONE:
-		km_count(KM_R_UNMANAGED);
+		*reason = KM_R_UNMANAGED;
 		return KM_HOOK_GO_ON;
 	default:
-		km_count(KM_R_BROKEN_TABLE);
+		*reason = KM_R_BROKEN_TABLE;
 		return KM_HOOK_GO_ON;
 	}
 }
 
 /* An AF_INET socket: rewrite to an endpoint of the cluster. */
-static __always_inline enum km_hook km_forward4(struct bpf_sock_addr *ctx, km_gen_t gen, __u32 cluster)
+static __always_inline enum km_hook km_forward4(struct bpf_sock_addr *ctx, km_gen_t gen, __u32 cluster, enum km_reason *reason)
 {
-	enum km_reason reason;
-	const struct km_endpoint *endpoint = km_cluster_pick(gen, cluster, &reason);
+	const struct km_endpoint *endpoint = km_cluster_pick(gen, cluster, reason);
 	struct km_original original;
 
-	if (!endpoint) {
-		km_count(reason);
-		return reason == KM_R_BROKEN_TABLE ? KM_HOOK_GO_ON : KM_HOOK_REFUSE;
-	}
+	if (!endpoint)
+		return *reason == KM_R_BROKEN_TABLE ? KM_HOOK_GO_ON : KM_HOOK_REFUSE;
 	if (!(endpoint->flags & KM_EP_IPV4)) {
-		km_count(KM_R_PUNT_FAMILY);
+		*reason = KM_R_PUNT_FAMILY;
 		return KM_HOOK_GO_ON;
 	}
 	original = (struct km_original){
@@ -69,21 +66,17 @@ static __always_inline enum km_hook km_forward4(struct bpf_sock_addr *ctx, km_ge
 	ctx->user_ip4 = endpoint->ip.w[3];
 	ctx->user_port = endpoint->port;
 	km_original_keep(ctx, &original);
-	km_count(KM_R_FORWARDED);
 	return KM_HOOK_GO_ON;
 }
 
 /* An AF_INET6 socket reaches IPv4 endpoints by their mapped address. */
-static __always_inline enum km_hook km_forward6(struct bpf_sock_addr *ctx, km_gen_t gen, __u32 cluster)
+static __always_inline enum km_hook km_forward6(struct bpf_sock_addr *ctx, km_gen_t gen, __u32 cluster, enum km_reason *reason)
 {
-	enum km_reason reason;
-	const struct km_endpoint *endpoint = km_cluster_pick(gen, cluster, &reason);
+	const struct km_endpoint *endpoint = km_cluster_pick(gen, cluster, reason);
 	struct km_original original;
 
-	if (!endpoint) {
-		km_count(reason);
-		return reason == KM_R_BROKEN_TABLE ? KM_HOOK_GO_ON : KM_HOOK_REFUSE;
-	}
+	if (!endpoint)
+		return *reason == KM_R_BROKEN_TABLE ? KM_HOOK_GO_ON : KM_HOOK_REFUSE;
 	original = (struct km_original){
 		.ip = { { ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3] } },
 		.port = ctx->user_port,
@@ -96,6 +89,5 @@ static __always_inline enum km_hook km_forward6(struct bpf_sock_addr *ctx, km_ge
 	ctx->user_ip6[3] = endpoint->ip.w[3];
 	ctx->user_port = endpoint->port;
 	km_original_keep(ctx, &original);
-	km_count(KM_R_FORWARDED);
 	return KM_HOOK_GO_ON;
 }

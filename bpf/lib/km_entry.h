@@ -27,19 +27,19 @@ struct {
 
 /* The published generation if it is of this program's shape. Otherwise hands over and, where that fails or there is none, gives 0: the
  * caller lets the connection go on. */
-static __always_inline km_gen_t km_enter(struct bpf_sock_addr *ctx, void *programs)
+static __always_inline km_gen_t km_enter(struct bpf_sock_addr *ctx, void *programs, enum km_reason *reason)
 {
 	km_gen_t gen = km_generation();
 	__u32 slot;
 
 	if (!gen) {
-		km_count(KM_R_NO_GENERATION);
+		*reason = KM_R_NO_GENERATION;
 		return 0;
 	}
 	slot = gen->shape_slot;
 	if (slot == km_shape_slot)
 		return gen;
 	bpf_tail_call(ctx, programs, slot);
-	km_count(KM_R_TAIL_MISS);
+	*reason = KM_R_TAIL_MISS;
 	return 0;
 }

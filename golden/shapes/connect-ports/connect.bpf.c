@@ -13,34 +13,28 @@ static __always_inline void km_refine(km_gen_t gen, const struct km_ip *ip, __be
 	(void)port;
 }
 
-SEC("cgroup/connect4") int km_connect4(struct bpf_sock_addr *ctx)
+static __always_inline enum km_hook km_decide4(struct bpf_sock_addr *ctx, enum km_reason *reason)
 {
+	km_gen_t gen = km_enter(ctx, &km_prog4, reason);
 	struct km_leaf leaf;
 	__u32 listener;
-	km_gen_t gen;
 
-	if (!km_is_tcp(ctx))
-		return KM_HOOK_GO_ON;
-	gen = km_enter(ctx, &km_prog4);
 	if (!gen)
 		return KM_HOOK_GO_ON;
 	km_service4(gen, ctx->user_ip4, ctx->user_port, &leaf, &listener);
 	km_refine(gen, &(struct km_ip){ { 0, 0, KM_MAPPED, ctx->user_ip4 } }, ctx->user_port, &leaf);
 	if (leaf.verdict == KM_V_DIRECT)
-		return km_forward4(ctx, gen, leaf.target);
-	return km_conclude(&leaf);
+		return km_forward4(ctx, gen, leaf.target, reason);
+	return km_conclude(&leaf, reason);
 }
 
-SEC("cgroup/connect6") int km_connect6(struct bpf_sock_addr *ctx)
+static __always_inline enum km_hook km_decide6(struct bpf_sock_addr *ctx, enum km_reason *reason)
 {
 	const struct km_ip ip = { { ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3] } };
+	km_gen_t gen = km_enter(ctx, &km_prog6, reason);
 	struct km_leaf leaf;
 	__u32 listener;
-	km_gen_t gen;
 
-	if (!km_is_tcp(ctx))
-		return KM_HOOK_GO_ON;
-	gen = km_enter(ctx, &km_prog6);
 	if (!gen)
 		return KM_HOOK_GO_ON;
 	/* A mapped address leaves the host as IPv4, and so would a redirected connection arrive at Envoy. */
@@ -50,8 +44,32 @@ SEC("cgroup/connect6") int km_connect6(struct bpf_sock_addr *ctx)
 		km_service6(gen, &ip, ctx->user_port, &leaf, &listener);
 	km_refine(gen, &ip, ctx->user_port, &leaf);
 	if (leaf.verdict == KM_V_DIRECT)
-		return km_forward6(ctx, gen, leaf.target);
-	return km_conclude(&leaf);
+		return km_forward6(ctx, gen, leaf.target, reason);
+	return km_conclude(&leaf, reason);
+}
+
+SEC("cgroup/connect4") int km_connect4(struct bpf_sock_addr *ctx)
+{
+	enum km_hook hook;
+	enum km_reason reason;
+
+	if (!km_is_tcp(ctx))
+		return KM_HOOK_GO_ON;
+	hook = km_decide4(ctx, &reason);
+	km_count(reason);
+	return hook;
+}
+
+SEC("cgroup/connect6") int km_connect6(struct bpf_sock_addr *ctx)
+{
+	enum km_hook hook;
+	enum km_reason reason;
+
+	if (!km_is_tcp(ctx))
+		return KM_HOOK_GO_ON;
+	hook = km_decide6(ctx, &reason);
+	km_count(reason);
+	return hook;
 }
 
 char km_license[] SEC("license") = "Dual BSD/GPL";
