@@ -1,0 +1,79 @@
+/** A `kmesh-daemon run` of a test, asked over its admin socket. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { request } from "node:http";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+export interface Daemon {
+  readonly pid: number;
+  /** Lines of its log so far. */
+  readonly log: readonly Readonly<Record<string, unknown>>[];
+  get(path: string): Promise<{ readonly status: number; readonly text: string }>;
+  /** Until `/debug/ready` says so. */
+  ready(): Promise<void>;
+  /** Its exit code, or the signal's name. */
+  end(signal: "SIGTERM" | "SIGKILL"): Promise<number | string>;
+  /** Does nothing where it has ended. */
+  kill(): Promise<void>;
+}
+
+export function startDaemon(folder: string, args: readonly string[]): Daemon {
+  const socketPath = join(folder, "admin.sock");
+  const all = ["run", ...args, "--state", join(folder, "state"), "--admin", `unix:${socketPath}`, "--metrics", "off"];
+  const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", "runtime/cli/daemon.ts", ...all], {
+    stdio: ["ignore", "inherit", "pipe"],
+  });
+  const log: Record<string, unknown>[] = [];
+  createInterface({ input: child.stderr! }).on("line", (line) => {
+    try {
+      log.push(JSON.parse(line) as Record<string, unknown>);
+    } catch {
+      log.push({ msg: line });
+    }
+  });
+  const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  const get: Daemon["get"] = (path) =>
+    new Promise((resolve, reject) => {
+      const sent = request({ socketPath, path, agent: false }, (response) => {
+        let text = "";
+        response.on("data", (data: Buffer) => {
+          text += data.toString();
+        });
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+      });
+      sent.on("error", reject);
+      sent.end();
+    });
+  const running = (): boolean => child.exitCode === null && child.signalCode === null;
+  return {
+    pid: child.pid!,
+    log,
+    get,
+    async ready() {
+      await eventually("the daemon is ready", async () => {
+        if (!running()) throw new Error(`the daemon ended: ${JSON.stringify(log)}`);
+        return (await get("/debug/ready").catch(() => ({ status: 0 }))).status === 200;
+      });
+    },
+    async end(signal) {
+      child.kill(signal);
+      const [code, killed] = await ended;
+      return code ?? killed ?? "";
+    },
+    async kill() {
+      if (!running()) return;
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+/** Asks until it is true, ten seconds at most. */
+export async function eventually(what: string, check: () => Promise<boolean>): Promise<void> {
+  const until = performance.now() + 10_000;
+  while (!(await check())) {
+    if (performance.now() > until) throw new Error(`after ten seconds it is not so that ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
