@@ -20,18 +20,32 @@ function json(ran: Ran): Record<string, unknown> {
   return JSON.parse(ran.stdout) as Record<string, unknown>;
 }
 
-cli("help of each command, on stdout, at once", async () => {
-  const asked = [[], ["--help"], ["help"], ...commands.map((name, i) => (i % 2 ? [name, "--help"] : ["help", name]))];
+cli("help of each command, on stdout", async () => {
+  const asked = [
+    [],
+    ["--help"],
+    ["help"],
+    ...commands.flatMap((name) => [
+      [name, "--help"],
+      ["help", name],
+    ]),
+  ];
   const answers = await runAll(asked);
   for (const [i, { code, stdout, stderr }] of answers.entries()) {
-    const [first, second] = asked[i]!;
-    const name = [first, second].find((word) => word !== undefined && commands.includes(word));
+    const name = asked[i]!.find((word) => commands.includes(word));
     assert.is(code, asked[i]!.length === 0 ? 2 : 0, asked[i]!.join(" "));
     assert.is(stdout, name === undefined ? overview : commandHelp[name]);
     assert.is(stderr, "");
   }
   for (const name of commands) assert.match(overview, new RegExp(`^  ${name} `, "m"));
-  console.log(`MEASURED --help: ${Math.min(...answers.map((a) => a.milliseconds)).toFixed(0)} ms, best of ${answers.length}`);
+});
+
+cli("the process: help at once, and the exit codes", async () => {
+  const helps = [await run(["--help"]), await run(["check", "--help"]), await run(["help"])];
+  for (const { code, stderr } of helps) assert.equal([code, stderr], [0, ""]);
+  console.log(`MEASURED --help: ${Math.min(...helps.map((a) => a.milliseconds)).toFixed(0)} ms, best of ${helps.length}`);
+  const [rejected, wrong] = await Promise.all([run(["check", fixture("reject-cluster-duplicate-name")]), run(["check"])]);
+  assert.equal([rejected.code, wrong.code], [1, 2]);
 });
 
 cli("every option that a help text names is known", async () => {
@@ -98,7 +112,7 @@ cli("exit codes: 0 fine, 1 rejected, 2 usage; what is wrong stands in one line",
 
 cli("a bundle is written, replaced, read by every command, and not written from what can't be read", async () => {
   const bundle = join(temporary, "deep/er/bundle");
-  const compile = (input: string): Promise<Ran> => run(["compile", input, "--no-objects", "-o", bundle, "--json"]);
+  const compile = async (input: string): Promise<Ran> => (await runAll([["compile", input, "--no-objects", "-o", bundle, "--json"]]))[0]!;
   assert.is((json(await compile(fixture("weights-one")))["bundle"] as { path: string }).path, bundle);
   json(await compile(mesh));
   const [explained, dumped, differing] = await runAll([
