@@ -67,7 +67,7 @@ the reference interpreter; prints the verdict, the endpoints and the rule that d
   -n DRAWS               also draw that many connections, as the kernel would, and count where they went
   --engine hir|wasm|both default both; exit 3 when they disagree
   --vip-selects-host     as compile does; changes where a request is decided, not how
-  --no-validate, --json
+  --json
 
   --batch                JSON lines in, JSON lines out, in order:
     {"id": 1, "snapshot": "dump.json", "to": "10.0.0.1:80", "request": {"method": "GET", "path": "/", "authority": "a", "headers": []}}

@@ -6,7 +6,6 @@ export interface TraceArgs {
   readonly input: string | undefined;
   readonly batch: boolean;
   readonly json: boolean;
-  readonly validate: boolean;
   readonly engine: "hir" | "wasm" | "both";
   readonly draws: number;
   readonly vipSelectsHost: boolean;
@@ -33,7 +32,6 @@ export function parseTraceArgs(args: string[]): TraceArgs {
       engine: { type: "string", default: "both" },
       batch: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
-      "no-validate": { type: "boolean", default: false },
       "vip-selects-host": { type: "boolean", default: false },
     },
   });
@@ -49,7 +47,6 @@ export function parseTraceArgs(args: string[]): TraceArgs {
     input: positionals[0],
     batch: values.batch,
     json: values.json,
-    validate: !values["no-validate"],
     engine,
     draws,
     vipSelectsHost: values["vip-selects-host"],
