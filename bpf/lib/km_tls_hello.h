@@ -124,17 +124,19 @@ static inline enum km_hello km_read_hello(struct km_decide *d)
 		if (at + 5 > d->in.length)
 			return KM_HELLO_INCOMPLETE;
 		length = km_be16_at(d, at + 3);
-		if (km_byte(d, at) != KM_TLS_HANDSHAKE || km_byte(d, at + 1) != 3 || !length || length > KM_TLS_RECORD_BYTES)
+		if (km_byte(d, at) != KM_TLS_HANDSHAKE || km_byte(d, at + 1) != 3 || length > KM_TLS_RECORD_BYTES)
 			return KM_HELLO_NONE;
 		if (at + 5 + length > d->in.length)
 			return KM_HELLO_INCOMPLETE;
 		km_put_span(d, km_span(at + 5, at + 5 + length));
 		at += 5 + length;
-		if (d->out.end || km_byte(d, start) != KM_TLS_CLIENT_HELLO)
+		if (d->out.end)
 			return KM_HELLO_NONE;
 		have = d->used - start;
 		if (have < 4)
 			continue;
+		if (km_byte(d, start) != KM_TLS_CLIENT_HELLO)
+			return KM_HELLO_NONE;
 		wanted = 4 + (km_byte(d, start + 1) << 16 | km_be16_at(d, start + 2));
 		if (have < wanted)
 			continue;

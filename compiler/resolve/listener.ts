@@ -1,7 +1,7 @@
 import type { FilterChain, Listener, ListenerFilter, ListenerFilterChainMatchPredicate } from "../decode/gen/types.ts";
 import type { XdsResource } from "../decode/index.ts";
 import type { HirChain, HirListenAddress, HirListener } from "../hir/index.ts";
-import { addressKind, canonicalIp } from "./address.ts";
+import { addressKind, canonicalIp, mappedIpv4 } from "./address.ts";
 import type { ResolveContext } from "./context.ts";
 import { checkChains, type NamedMatch, resolveChainMatch } from "./filter-chain.ts";
 import { resolveNetwork } from "./network.ts";
@@ -78,9 +78,23 @@ function resolveAddresses(scope: Scope, listener: Listener, path: string): reado
     }
     const port = kind.socket.port_value ?? 0;
     if (port === 0) note(scope, "KM2107", "port 0", () => at, "no connection goes to port 0: this address takes none");
-    else addresses.push({ ip, port, ipv4Compat: kind.socket.ipv4_compat ?? false });
+    else {
+      const ipv4Compat = kind.socket.ipv4_compat ?? false;
+      addresses.push({ ip, port, ipv4Compat });
+      const mapped = ipv4Compat ? mappedIpv4(ip) : undefined;
+      if (mapped !== undefined) addresses.push({ ip: mapped, port, ipv4Compat: false });
+    }
   }
+  checkCompat(scope, addresses, path);
   return addresses;
+}
+
+/** Whichever address sets ipv4_compat, Envoy looks at the first one of the listener. */
+function checkCompat(scope: Scope, addresses: readonly HirListenAddress[], path: string): void {
+  const first = addresses[0];
+  if (!first || first.ip === "::" || mappedIpv4(first.ip) !== undefined || !addresses.some(({ ipv4Compat }) => ipv4Compat)) return;
+  const message = `ipv4_compat needs a listener whose first address is :: or an IPv4-mapped one, and this is ${first.ip}`;
+  refuse(scope, "KM2109", `${path}.address`, message, "put :: first, or make a listener of its own of it");
 }
 
 interface BuiltChain extends NamedMatch {

@@ -5,7 +5,8 @@
 /** The bytes of one TLS record with a ClientHello; `sni` and `alpn` values are latin-1 text. */
 export function clientHello(sni: string | undefined, alpn: readonly string[]): Buffer {
   const extensions = [extension(43, vector(1, u16(0x0304), u16(0x0303))), extension(10, vector(2, u16(29)))];
-  if (sni !== undefined) {
+  // An empty name is no name: TLS has no form for it.
+  if (sni) {
     const name = Buffer.from(sni, "latin1");
     extensions.push(extension(0, vector(2, Buffer.concat([Buffer.from([0]), vector(2, name)]))));
   }

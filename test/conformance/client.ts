@@ -38,6 +38,8 @@ export async function converse(entry: Address, probe: Probe, times: number, pati
       one.kind === "http" &&
       one.status >= 200 &&
       method !== "CONNECT" &&
+      // Envoy writes a body behind these too, which is none for HTTP.
+      ((one.status !== 204 && one.status !== 304) || one.headers.every(([name, value]) => name !== "content-length" || value === "0")) &&
       !one.headers.some(([name, value]) => name === "connection" && value === "close");
     if (!reusable || reader.closed()) break;
   }

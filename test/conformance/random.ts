@@ -2,7 +2,7 @@
  * Randomised conformance: random small snapshots and random questions near to what their rules ask for are put to a real Envoy and to our
  * own engine; the first field in which they differ is printed, with the case made small.
  *
- *   node --import tsx test/conformance/random.ts [--seed=N] [--cases=M] [--engine=hir|wasm|both] [--seconds=S] [--failures=K]
+ *   node --import tsx test/conformance/random.ts [--seed=N] [--cases=M] [--engine=hir|wasm|both] [--seconds=S] [--failures=K] [--shrink=S]
  *
  * Case i has the seed N + i, so `--seed=X --cases=1` runs one again. Stops after K failures (1), or after S seconds. Exit code 0 if all agree.
  */
@@ -29,6 +29,8 @@ interface Options {
   readonly engine: EngineName;
   readonly seconds: number;
   readonly failures: number;
+  /** Seconds for making one failure small. */
+  readonly shrink: number;
 }
 
 function readOptions(args: readonly string[]): Options {
@@ -41,6 +43,7 @@ function readOptions(args: readonly string[]): Options {
     engine: engine as EngineName,
     seconds: number("seconds", Number.POSITIVE_INFINITY),
     failures: number("failures", 1),
+    shrink: number("shrink", 20),
   };
 }
 
@@ -54,7 +57,7 @@ export interface RandomRun {
 }
 
 /** Asks until a limit is reached. */
-export async function runRandom(judge: Judge, options: Options): Promise<RandomRun> {
+export async function runRandom(judge: Judge, options: Options, report: (text: string) => void): Promise<RandomRun> {
   const run: RandomRun = { cases: 0, refused: 0, questions: 0, punted: 0, failures: [] };
   const end = performance.now() + 1000 * options.seconds;
   for (let i = 0; i < options.cases && performance.now() < end && run.failures.length < options.failures; i++) {
@@ -65,9 +68,15 @@ export async function runRandom(judge: Judge, options: Options): Promise<RandomR
     const attempt = async (resources: readonly JsonObject[], question: RowQuestion | undefined) =>
       (await tryCase(judge, { ...makeCase(seed), resources, questions: question === undefined ? [] : [question] }, options.engine))
         ?.message;
-    run.failures.push({ seed, failure: await shrinkFailure(failure, attempt, 400) });
+    const small = await shrinkFailure(failure, attempt, options.shrink);
+    run.failures.push({ seed, failure: small });
+    report(describeFailure(seed, small));
   }
   return run;
+}
+
+function describeFailure(seed: number, { message, question, resources }: Failure): string {
+  return `FAIL seed ${seed}: ${message}\n  question ${JSON.stringify(question)}\n  snapshot ${JSON.stringify({ resources })}\n`;
 }
 
 async function runCase(judge: Judge, random: RandomCase, engine: EngineName, run: RandomRun): Promise<Failure | undefined> {
@@ -82,6 +91,8 @@ async function tryCase(judge: Judge, random: RandomCase, engine: EngineName, run
   const { resources, questions, draws, tolerance } = random;
   const snapshot: Json = { resources: [...resources] };
   const ours = await openOurs(snapshot, engine);
+  // A listener that goes takes the entry of its address with it, also where a new one of that address has come already.
+  await judge.load({ resources: [] });
   const refusals = await judge.load({ resources: renameListeners(resources) });
   if (refusals.length > 0 || ours.errors.length > 0) {
     if (run) run.refused += 1;
@@ -150,12 +161,7 @@ async function main(options: Options): Promise<number> {
   }
   makeAllAddressesLocal();
   const judge = await startJudge(binary, folder);
-  const run = await runRandom(judge, options).finally(() => judge.stop());
-  for (const { seed, failure } of run.failures) {
-    process.stdout.write(
-      `FAIL seed ${seed}: ${failure.message}\n  question ${JSON.stringify(failure.question)}\n  snapshot ${JSON.stringify({ resources: failure.resources })}\n`,
-    );
-  }
+  const run = await runRandom(judge, options, (text) => process.stdout.write(text)).finally(() => judge.stop());
   const { cases, refused, questions, punted, failures } = run;
   process.stdout.write(
     `${cases} cases (${refused} refused), ${questions} questions (${punted} punted), engine ${options.engine}: ${failures.length} failed\n`,

@@ -83,11 +83,12 @@ function headEnd(text: string): number {
 }
 
 function answer(head: string, address: string): Buffer {
-  const [line = "", ...lines] = head.trim().split(/\r?\n/);
+  const [line = "", ...lines] = head.replace(/^[\r\n]+|[\r\n]+$/g, "").split(/\r?\n/);
   const [method = "", path = ""] = line.split(" ");
   const headers = lines.map((text): [string, string] => {
     const colon = text.indexOf(":");
-    return [text.slice(0, colon).toLowerCase(), text.slice(colon + 1).trim()];
+    // Not trim(), which takes bytes for blanks that are none in HTTP.
+    return [text.slice(0, colon).toLowerCase(), text.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "")];
   });
   const authority = headers.find(([name]) => name === "host")?.[1] ?? "";
   const saw: UpstreamSaw = { address, method, path, authority, headers: headers.filter(([name]) => name !== "host") };

@@ -44,6 +44,11 @@ export const resolveCodes = {
     explain:
       "filter_disabled switches an inspector off for some destination ports, this listener takes connections to all ports, and a chain asks for what the inspector finds. The listener is left to a proxy.",
   },
+  KM2109: {
+    title: "ipv4_compat of an address that is not ::",
+    explain:
+      "Where any address of a listener sets ipv4_compat, its first address must be :: or an IPv4-mapped one. Envoy refuses the listener, and it is rejected here.",
+  },
   KM2110: {
     title: "prefix is no IP range",
     explain: "address_prefix must be a literal IP address without a slash; the length stands in prefix_len. The listener is rejected.",

@@ -8,19 +8,20 @@ export type ClientHello =
 const incomplete: ClientHello = { kind: "incomplete" };
 const other: ClientHello = { kind: "other" };
 
-/** Five bytes are needed to tell; a record that claims TLS must then be complete. */
+/** A record's five bytes are needed to tell; one that claims TLS must be complete, and more must come until the message's own four are there. */
 export function readClientHello(bytes: Uint8Array): ClientHello {
   const message: number[] = [];
   let at = 0;
   for (;;) {
     if (bytes.length < at + 5) return incomplete;
     const length = (bytes[at + 3]! << 8) | bytes[at + 4]!;
-    if (bytes[at] !== 0x16 || bytes[at + 1] !== 0x03 || length === 0 || length > 16384 + 256) return other;
+    if (bytes[at] !== 0x16 || bytes[at + 1] !== 0x03 || length > 16384 + 256) return other;
     if (bytes.length < at + 5 + length) return incomplete;
     message.push(...bytes.subarray(at + 5, at + 5 + length));
     at += 5 + length;
+    if (message.length < 4) continue;
     if (message[0] !== 0x01) return other;
-    const wanted = message.length < 4 ? Number.POSITIVE_INFINITY : 4 + ((message[1]! << 16) | (message[2]! << 8) | message[3]!);
+    const wanted = 4 + ((message[1]! << 16) | (message[2]! << 8) | message[3]!);
     if (message.length >= wanted) return readBody(Uint8Array.from(message.slice(4, wanted)));
   }
 }
@@ -65,7 +66,12 @@ function readServerName(content: Reader): string | undefined {
   const type = names.number(1);
   const name = text(names.vector(2));
   if (!content.ok() || content.left() > 0 || !names.ok() || names.left() > 0) return undefined;
-  return type === 0 && name !== "" && name.length <= 255 && !name.includes("\0") ? name : undefined;
+  return type === 0 && isServerName(name) ? name : undefined;
+}
+
+/** What BoringSSL takes for a host name; a ClientHello with another one counts as malformed. */
+export function isServerName(name: string): boolean {
+  return name !== "" && name.length <= 255 && !name.includes("\0");
 }
 
 const text = (bytes: Uint8Array) => String.fromCharCode(...bytes);

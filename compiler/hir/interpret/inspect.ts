@@ -1,7 +1,7 @@
 import { asciiLower, latin1 } from "../bytes.ts";
 import type { FirstBytes } from "../decision.ts";
 import type { HirListener } from "../model.ts";
-import { readClientHello } from "./client-hello.ts";
+import { isServerName, readClientHello } from "./client-hello.ts";
 import { readRequestLine } from "./request-line.ts";
 
 /** What listener filters learnt. */
@@ -58,7 +58,8 @@ function inspectTls(first: FirstBytes): Inspected | "waits" | undefined {
     case "nothing":
       return "waits";
     case "tls":
-      return tlsFacts(first.sni, first.alpn);
+      // TLS has no form for an empty name: it is none.
+      return !first.sni || isServerName(first.sni) ? tlsFacts(first.sni, first.alpn) : undefined;
     case "bytes": {
       const hello = readClientHello(first.bytes);
       if (hello.kind === "incomplete") return "waits";

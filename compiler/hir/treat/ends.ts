@@ -147,8 +147,11 @@ function replyWith(exchange: Exchange, status: number, body: string): Pick<End, 
   return { ...localReply(exchange, status), body: withoutBody(exchange, status) ? "" : body };
 }
 
+/** As a client reads it (RFC 9112 6.3): what Envoy writes behind such a head is no body. */
 function withoutBody(exchange: Exchange, status: number): boolean {
-  return exchange.grpc || status === 204 || exchange.request?.method === "HEAD";
+  const method = exchange.request?.method;
+  if (exchange.grpc || status < 200 || status === 204 || status === 304) return true;
+  return method === "HEAD" || (method === "CONNECT" && status < 300);
 }
 
 /** 201 and 3xx get a location: the request's own URL. */

@@ -1,10 +1,10 @@
 import { assertNever } from "../../diag/index.ts";
 import { wireText } from "../bytes.ts";
-import type { Answer } from "../decision.ts";
+import type { Answer, Question } from "../decision.ts";
 import { createHeaderMap, type HeaderMap } from "../interpret/header-map.ts";
 import { type HttpRequest, pathOnly } from "../interpret/request.ts";
 import { drawnRequestId, internalHeaders } from "../interpret/sanitize-headers.ts";
-import { parseIp } from "../ip.ts";
+import { formatSocketAddress, parseIp } from "../ip.ts";
 import type { HirCluster, HirEndpointAddress, HirTreatment } from "../model.ts";
 import { balanceOf } from "./balance-of.ts";
 import type { Exchange } from "./exchange.ts";
@@ -30,7 +30,7 @@ export function makeUpstream(exchange: Exchange, cluster: HirCluster): Answer["u
   if (config?.mostSpecificHeaderMutationsWins) levels.reverse();
   for (const treatment of levels) if (treatment) mutate(state, treatment, exchange, cluster);
   if (route) {
-    rewriteHost(state, request, route.treatment, cluster);
+    rewriteHost(state, exchange, route.treatment, cluster);
     const path = state.path === undefined ? undefined : rewritePath(state.path, route.treatment, route);
     if (path !== undefined && state.path !== undefined) {
       state.headers.set("x-envoy-original-path", state.path);
@@ -108,7 +108,7 @@ function readHeader(state: UpstreamState, request: HttpRequest, name: string): s
 }
 
 /** An empty result leaves Host as it is. */
-function rewriteHost(state: UpstreamState, request: HttpRequest, treatment: HirTreatment, cluster: HirCluster): void {
+function rewriteHost(state: UpstreamState, exchange: Exchange, treatment: HirTreatment, cluster: HirCluster): void {
   const rewrite = treatment.hostRewrite;
   if (!rewrite) return;
   let host: string | undefined;
@@ -117,13 +117,13 @@ function rewriteHost(state: UpstreamState, request: HttpRequest, treatment: HirT
       host = wireText(rewrite.value);
       break;
     case "header":
-      host = readHeader(state, request, rewrite.header.toLowerCase());
+      host = readHeader(state, exchange.request!, rewrite.header.toLowerCase());
       break;
     case "path_regex":
       host = replaceRegex(pathOnly(state.path), rewrite.rewrite);
       break;
     case "auto": {
-      const names = hostNames(cluster);
+      const names = hostNames(cluster, exchange.question);
       if (names.length > 1) state.authority = undefined;
       host = names[0];
       break;
@@ -137,7 +137,9 @@ function rewriteHost(state: UpstreamState, request: HttpRequest, treatment: HirT
 }
 
 /** Of the endpoints that are picked; "" where one has none. */
-function hostNames(cluster: HirCluster): readonly string[] {
+function hostNames(cluster: HirCluster, { to }: Question): readonly string[] {
+  // Envoy makes such an endpoint up, name and all.
+  if (cluster.discovery === "original_dst") return [wireText(cluster.name) + formatSocketAddress(to.ip, to.port)];
   const dns = cluster.discovery === "strict_dns" || cluster.discovery === "logical_dns";
   return [
     ...new Set(balanceOf(cluster).shares.map(({ endpoint }) => wireText(endpoint.hostname ?? (dns ? nameOf(endpoint.address) : "")))),

@@ -274,7 +274,7 @@ function headerValue(dice: Dice, name: string): string {
 function mangle(dice: Dice, head: Head): string {
   const text = render(head);
   const [first = "", ...rest] = head.lines;
-  switch (dice.int(26)) {
+  switch (dice.int(25)) {
     case 0:
       return text.replaceAll("\r\n", "\n");
     case 1:
@@ -386,8 +386,6 @@ function mangle(dice: Dice, head: Head): string {
       return render({ ...head, lines: [...rest, first] });
     case 23:
       return render({ ...head, lines: head.lines.map((line) => line.replace(": ", dice.pick([":", ":   ", ":\t"]))) });
-    case 24:
-      return render({ ...head, lines: [...head.lines, "x-b: b", "", ""] }) + dice.pick(["", "GET / HTTP/1.1\r\n"]);
     default:
       return render({
         ...head,
@@ -418,7 +416,6 @@ export function connectionQuestion(dice: Dice, tos: readonly string[]): RowQuest
           "SSH-2.0-x\r\n",
           "\u0000\u0001\u0002\u0003\u0004\u0005",
           "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-          "PRI * ",
           "\r\n",
           " GET / HTTP/1.1\r\n",
         ]),

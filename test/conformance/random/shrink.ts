@@ -13,22 +13,27 @@ export interface Failure {
 /** Whether a smaller case fails too: its message, or undefined. */
 export type Try = (resources: readonly JsonObject[], question: RowQuestion | undefined) => Promise<string | undefined>;
 
-/** Tries at most `budget` smaller cases. */
-export async function shrinkFailure(failure: Failure, attempt: Try, budget: number): Promise<Failure> {
+/** Tries smaller cases for at most `seconds`. */
+export async function shrinkFailure(failure: Failure, attempt: Try, seconds: number): Promise<Failure> {
   let best = failure;
-  let left = budget;
-  for (let progress = true; progress && left > 0; ) {
+  const end = performance.now() + 1000 * seconds;
+  for (let progress = true; progress; ) {
     progress = false;
     for (const smaller of smallerCases(best)) {
-      if (left-- <= 0) break;
+      if (performance.now() > end) break;
       const message = await attempt(smaller.resources, smaller.question).catch(() => undefined);
-      if (message === undefined) continue;
+      if (message === undefined || kindOf(message) !== kindOf(failure.message)) continue;
       best = { ...smaller, message };
       progress = true;
       break;
     }
   }
   return best;
+}
+
+/** What a message is about: a smaller case must differ in the same thing. */
+function kindOf(message: string): string {
+  return message.split(":")[0]!;
 }
 
 type Candidate = Pick<Failure, "resources" | "question">;

@@ -55,9 +55,11 @@ function isPunt({ verdict, clusters }: Answer): boolean {
 
 /** An end that the answer allows: its main one, or the one of a cluster that ends otherwise. */
 function differOne(answer: Answer, outcome: Outcome): string | undefined {
-  const other = (answer.clusters ?? []).find(
-    ({ verdict, why, status }) => verdict === outcome.verdict && why === outcome.why && (status === undefined || status === outcome.status),
-  );
+  const looksRedirected = outcome.verdict === "respond" && outcome.location !== undefined;
+  const other = (answer.clusters ?? []).find(({ verdict, why, status }) => {
+    const same = verdict === outcome.verdict ? why === outcome.why : verdict === "redirect" && looksRedirected;
+    return same && (status === undefined || status === outcome.status);
+  });
   if (other) return undefined;
   const redirected = answer.verdict === "redirect" && outcome.verdict === "respond";
   if (!redirected) {
@@ -67,7 +69,8 @@ function differOne(answer: Answer, outcome: Outcome): string | undefined {
   const fields: readonly (readonly [string, unknown, unknown])[] = [
     ["status", answer.status, outcome.status],
     ["location", answer.location, outcome.location],
-    ["body", answer.body ?? "", outcome.body ?? ""],
+    // Answers hold text, the judge holds bytes.
+    ["body", Buffer.from(answer.body ?? "", "utf8").toString("latin1"), outcome.body ?? ""],
     ["filter_chain", answer.filter_chain, outcome.filter_chain],
     ["route", answer.route, outcome.route],
   ];
