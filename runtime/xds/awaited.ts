@@ -15,8 +15,7 @@ export interface AwaitedContext {
   readonly timers: Timers;
   readonly timeoutMs: number;
   report(diagnostic: Diagnostic): void;
-  /** Names have been given up. */
-  onGivenUp(): void;
+  onGivenUp(kind: XdsKind, names: readonly string[]): void;
 }
 
 const awaitedKinds = ["endpoint", "route"] as const;
@@ -34,9 +33,9 @@ export function createAwaited({ clock, timers, timeoutMs, report, onGivenUp }: A
       if (late.length === 0) continue;
       for (const name of late) names[kind].delete(name);
       report({ ...noAnswer(`${kind}s[${JSON.stringify(late[0])}]`, timeoutMs), count: late.length });
+      onGivenUp(kind, late);
     }
     if (!isEmpty()) watch();
-    onGivenUp();
   };
 
   const watch = (): void => {

@@ -43,6 +43,8 @@ export interface ChannelContext {
   /** Hands an update to the consumer; `decide` is called once, now or later. */
   handOut(update: XdsUpdate, decide: (verdict: XdsVerdict) => void): void;
   answer(nonce: string, version: string, rejection: readonly Diagnostic[] | undefined): void;
+  /** The control plane has sent something for a name that is asked for. */
+  onReceived(name: string): void;
   /** A name has been answered, though it may have no resource. */
   onAnswered(name: string): void;
   /** All that came has been handed out. */
@@ -105,6 +107,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
     const problem = problemOf(resource, kind, limits);
     if (problem) {
       ledger.keep(name);
+      context.onReceived(name);
       context.onAnswered(name);
       complaints.add(problem.code, name, problem.message);
       return;
@@ -113,6 +116,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
       counts.ignored += 1;
       return;
     }
+    context.onReceived(name);
     // Without a resource it only says that the one we have still holds.
     if (isHeartbeat(resource)) ledger.keep(name);
     else note(answer, name, ledger.stage(name, bytes, resource.version), complaints);
@@ -127,6 +131,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
       counts.ignored += 1;
       return;
     }
+    context.onReceived(name);
     context.onAnswered(name);
     if (!ledger.knows(name)) return;
     // As Envoy: endpoints and routes go when nothing refers to them, not before.

@@ -53,7 +53,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
   let isSettled = false;
   let closed = false;
 
-  const awaited = createAwaited({ clock, timers, timeoutMs: times.answerTimeoutMs, report, onGivenUp: () => checkSettled() });
+  const awaited = createAwaited({ clock, timers, timeoutMs: times.answerTimeoutMs, report, onGivenUp });
   const topics: Readonly<Record<XdsKind, Topic>> = {
     cluster: createTopic("cluster"),
     endpoint: createTopic("endpoint"),
@@ -99,11 +99,17 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
       onRelease: (content) => each(content, (of, name) => of.unrefer(name)),
       handOut,
       answer: (nonce, version, rejection) => answer(kind, nonce, version, rejection),
+      onReceived: subscription.settle,
       onAnswered: (name) => awaited.drop(kind, name),
       onFlushed: () => checkSettled(),
       report,
     });
     return { subscription, channel, begun: false, answered: false, acks: 0, nacks: 0, lastRejection: [] };
+  }
+
+  function onGivenUp(kind: XdsKind, names: readonly string[]): void {
+    for (const name of names) topics[kind].subscription.settle(name);
+    checkSettled();
   }
 
   /** Clusters name endpoints, listeners name routes. */
@@ -123,7 +129,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     if (!connector.isConnected()) return;
     const bytes = subscription.first(connector.isFresh() ? node : undefined, channel.ledger.versions);
     if (!bytes) return;
-    connector.send(kind, bytes);
+    connector.send(kind, [bytes]);
     if (answered || !connector.isConnected()) return;
     timers.set(kind, times.answerTimeoutMs, () => {
       report(noAnswer(`${kind}s`, times.answerTimeoutMs));
@@ -138,7 +144,17 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     if (rejection) topic.nacks += 1;
     else topic.acks += 1;
     topic.lastRejection = rejection ?? [];
-    connector.send(kind, topic.subscription.answer(nonce, version, rejection));
+    send(kind, topic.subscription.answer(nonce, version, rejection), rejection !== undefined);
+  }
+
+  function send(kind: XdsKind, requests: readonly Uint8Array[], isRejection = false): void {
+    connector.send(kind, requests, isRejection);
+    const { subscription } = topics[kind];
+    const name = `doubts of ${kind}`;
+    if (!subscription.hasDoubts() || timers.has(name)) return;
+    timers.set(name, times.retryNamesMs, () => {
+      if (subscription.hasDoubts() && connector.isConnected()) send(kind, subscription.retry());
+    });
   }
 
   /** Subscribes to a kind as soon as what it refers to has come: clusters, endpoints, listeners, routes. */
@@ -168,7 +184,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
       for (const name of added) if (!channel.ledger.knows(name)) awaited.add(kind, name);
       for (const name of removed) awaited.drop(kind, name);
       if (begun && added.length + removed.length > 0) {
-        if (subscription.isOpen()) connector.send(kind, subscription.change(change));
+        if (subscription.isOpen()) send(kind, subscription.change(change));
         else ask(kind);
       }
       const gone = channel.forget(removed);

@@ -22,6 +22,7 @@ export const systemClock: XdsClock = {
 export interface Timers {
   /** Replaces the timer of this name. */
   set(name: string, ms: number, run: () => void): void;
+  has(name: string): boolean;
   cancel(name: string): void;
   cancelAll(): void;
 }
@@ -41,6 +42,7 @@ export function createTimers(clock: XdsClock): Timers {
       });
       running.set(name, stop);
     },
+    has: (name) => running.has(name),
     cancel,
     cancelAll() {
       for (const name of [...running.keys()]) cancel(name);

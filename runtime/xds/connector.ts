@@ -17,7 +17,7 @@ export interface Connector {
   isConnected(): boolean;
   /** Whether the stream has not had a request yet. */
   isFresh(): boolean;
-  send(kind: XdsKind, bytes: Uint8Array): void;
+  send(kind: XdsKind, requests: readonly Uint8Array[], isRejection?: boolean): void;
   /** Counts a response that was one: a stream that gives none is not a stable one. */
   count(): void;
   /** Ends the stream from our side, for a reason; the next one follows after a pause. */
@@ -40,7 +40,7 @@ export interface ConnectorContext {
 }
 
 export function createConnector(context: ConnectorContext): Connector {
-  const { transport, mode, clock, timers, limits, times } = context;
+  const { transport, clock, timers, limits, times } = context;
   const backoff = createBackoff(times, clock);
   const reading = createRateLimit(limits.responsesPerSecond, clock);
   let state: XdsConnection = { kind: "connecting", attempt: 0 };
@@ -62,7 +62,7 @@ export function createConnector(context: ConnectorContext): Connector {
       onMessage: (bytes) => isMine() && onMessage(bytes),
       onEnd: (problem) => isMine() && onEnd(problem),
     });
-    const mine = { stream, outbox: createOutbox(stream, mode, limits.unsentRequests), openedAt: clock.now(), requests: 0, responses: 0 };
+    const mine = { stream, outbox: createOutbox(stream, context), openedAt: clock.now(), requests: 0, responses: 0 };
     return mine;
   };
 
@@ -103,6 +103,7 @@ export function createConnector(context: ConnectorContext): Connector {
     link = undefined;
     timers.cancel("credentials");
     timers.cancel("read");
+    timers.cancel("rejections");
     context.onLost();
   };
 
@@ -138,11 +139,11 @@ export function createConnector(context: ConnectorContext): Connector {
     streams: () => streams,
     isConnected: () => state.kind === "connected",
     isFresh: () => link?.requests === 0,
-    send(kind, bytes) {
+    send(kind, requests, isRejection = false) {
       if (!link || state.kind !== "connected") return;
-      link.requests += 1;
-      if (link.outbox.send(kind, bytes)) return;
-      breakOff({ ...problemOf(transport, "KM7008", `${limits.unsentRequests} requests wait to be read`) });
+      link.requests += requests.length;
+      if (link.outbox.send(kind, requests, isRejection)) return;
+      breakOff(problemOf(transport, "KM7008", `${limits.unsentRequests} requests wait to be read`));
     },
     count() {
       if (link) link.responses += 1;

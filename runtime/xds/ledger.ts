@@ -70,7 +70,7 @@ export interface Ledger {
   /** Whether the consumer knows, or is about to know, a resource of this name. */
   knows(name: string): boolean;
   readonly accepted: ReadonlyMap<string, Uint8Array>;
-  /** Versions of what was accepted, for a new delta stream. */
+  /** Versions of what is known, for a new delta stream. */
   versions(): Readonly<Record<string, string>>;
   forgetVersion(name: string): void;
   size(): number;
@@ -127,7 +127,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
   };
 
   const stageContent = (name: string, entry: Entry, bytes: Buffer | undefined, version: string): Staged => {
-    const last = entry.pending.at(-1);
+    const last = lastPending(entry);
     const current = last ? last.content : entry.accepted;
     if (sameBytes(current, bytes)) {
       if (current) current.version = version;
@@ -180,9 +180,8 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       for (const name of waitingNames) {
         const entry = entries.get(name)!;
         const { content } = entry.waiting!;
-        const last = entry.pending.at(-1);
         // A rejection since may have brought the old bytes back.
-        if (!sameBytes(last ? last.content : entry.accepted, content?.bytes)) {
+        if (!sameBytes(handedOut(entry), content?.bytes)) {
           entry.pending.push({ delivery, content });
           if (content) changed.set(name, content);
           else removed.push(name);
@@ -213,8 +212,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       const entry = entries.get(name);
       if (!entry) return false;
       clearWaiting(name, entry);
-      const last = entry.pending.at(-1);
-      const known = (last ? last.content : entry.accepted) !== undefined;
+      const known = handedOut(entry) !== undefined;
       for (const { content } of entry.pending) release(content);
       setAccepted(name, entry, undefined);
       entries.delete(name);
@@ -223,13 +221,16 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
     knows(name) {
       const entry = entries.get(name);
       if (!entry) return false;
-      const last = entry.pending.at(-1);
-      return (entry.waiting ? entry.waiting.content : last ? last.content : entry.accepted) !== undefined;
+      return (entry.waiting ? entry.waiting.content : handedOut(entry)) !== undefined;
     },
     accepted,
     versions() {
       const versions: Record<string, string> = Object.create(null) as Record<string, string>;
-      for (const [name, { accepted: content }] of entries) if (content && content.version !== "") versions[name] = content.version;
+      for (const [name, { accepted: content, pending, waiting }] of entries) {
+        // What is undecided may be held or not: a version that nothing has makes the control plane send it, or its removal.
+        if (pending.length > 0 || waiting) versions[name] = "";
+        else if (content && content.version !== "") versions[name] = content.version;
+      }
       return versions;
     },
     forgetVersion(name) {
@@ -239,6 +240,18 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
     size: () => entries.size,
     bytes: () => held,
   };
+}
+
+/** The newest undecided delivery of it; none where a newer one has been accepted already. */
+function lastPending(entry: Entry): Pending | undefined {
+  const last = entry.pending.at(-1);
+  return last && last.delivery.sequence > entry.acceptedSequence ? last : undefined;
+}
+
+/** What the consumer has been told last, rejections taken back. */
+function handedOut(entry: Entry): Content | undefined {
+  const last = lastPending(entry);
+  return last ? last.content : entry.accepted;
 }
 
 function sameBytes(content: Content | undefined, bytes: Uint8Array | undefined): boolean {

@@ -14,6 +14,8 @@ export interface XdsLimits {
   readonly updatesPerSecond: number;
   /** Updates of one kind without a verdict; past it, changes are merged in the same way. */
   readonly updatesInFlight: number;
+  /** Rejections a second; past it the newest of a kind is sent later. Some control planes answer a rejection with what was rejected, at once. */
+  readonly rejectionsPerSecond: number;
   /** Requests that a control plane that does not read may leave unsent before the stream is closed (KM7008). */
   readonly unsentRequests: number;
 }
@@ -26,6 +28,7 @@ export const defaultLimits: XdsLimits = {
   responsesPerSecond: 1000,
   updatesPerSecond: 250,
   updatesInFlight: 64,
+  rejectionsPerSecond: 10,
   unsentRequests: 10_000,
 };
 
@@ -38,6 +41,8 @@ export interface XdsTimes {
   readonly stableMs: number;
   /** After it a request counts as answered by nothing, as Envoy's initial_fetch_timeout: KM7007. */
   readonly answerTimeoutMs: number;
+  /** Names that the control plane may think it has answered (doubts.ts) are asked for again after this time. */
+  readonly retryNamesMs: number;
   /** How often the files of the credentials are looked at while a retry waits, and while connected. */
   readonly credentialRetryMs: number;
   readonly credentialPollMs: number;
@@ -48,6 +53,7 @@ export const defaultTimes: XdsTimes = {
   backoffMaxMs: 30_000,
   stableMs: 10_000,
   answerTimeoutMs: 15_000,
+  retryNamesMs: 1000,
   credentialRetryMs: 1000,
   credentialPollMs: 30_000,
 };

@@ -1,5 +1,5 @@
-import type { Diagnostic } from "../../compiler/diag/index.ts";
-import { compareText } from "../../compiler/diag/index.ts";
+import { compareText, type Diagnostic } from "../../compiler/diag/index.ts";
+import { createDoubts } from "./doubts.ts";
 import { typeUrls } from "./protocol.ts";
 import { encodeDelta, encodeNames, encodeSotw, type XdsNode } from "./request.ts";
 import type { XdsKind, XdsMode } from "./types.ts";
@@ -21,11 +21,17 @@ export interface Subscription {
   /** The first request of a stream. Nothing to ask for: undefined. */
   first(node: XdsNode | undefined, versions: () => Readonly<Record<string, string>>): Buffer | undefined;
   /** Asks for what changed, on a stream that has had the first request. */
-  change(change: NameChange): Buffer;
+  change(change: NameChange): readonly Buffer[];
   /** A response has come; a change of names refers to the last one. */
   received(nonce: string): void;
   /** Accepts a response, or rejects it with the reasons. */
-  answer(nonce: string, version: string, rejection: readonly Diagnostic[] | undefined): Buffer;
+  answer(nonce: string, version: string, rejection: readonly Diagnostic[] | undefined): readonly Buffer[];
+  /** A name has been answered, or is not waited for any more. */
+  settle(name: string): void;
+  /** Whether the control plane may think that it has answered a name that is still waited for. */
+  hasDoubts(): boolean;
+  /** Asks for such names again. */
+  retry(): readonly Buffer[];
   /** The last version that was accepted whole. */
   version(): string;
 }
@@ -43,6 +49,9 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
   const references = new Map<string, number>();
   const names = new Set<string>();
   const touched = new Set<string>();
+  const doubts = createDoubts();
+  /** Asked for after the stream's first request, and not answered: the request may have crossed a response, and not have been looked at. */
+  const unanswered = new Set<string>();
   let encoded: Uint8Array | undefined;
   let version = "";
   let nonce = "";
@@ -52,6 +61,23 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
     // Ten thousand names are half a megabyte, and each acknowledgement has them.
     encoded ??= encodeNames([...names].sort(compareText));
     return encoded;
+  };
+  const namesWithout = (left: readonly string[]): Uint8Array => {
+    const out = new Set(left);
+    return encodeNames([...names].filter((name) => !out.has(name)).sort(compareText));
+  };
+  const ask = (asked: Uint8Array): Buffer => encodeSotw({ typeUrl, version, nonce }, asked);
+  /** Gives the doubtful names up and asks for them again, so that the control plane answers them, whatever it thinks it has answered. */
+  const askAgain = (doubtful: readonly string[]): readonly Buffer[] => [ask(namesWithout(doubtful)), ask(encodedNames())];
+
+  const answerSotw = (answered: string, rejection: readonly Diagnostic[] | undefined): readonly Buffer[] => {
+    const reply = encodeSotw({ typeUrl, version, nonce: answered, rejection }, encodedNames());
+    // Another response is on its way to being answered: this answer is stale, and its names are not looked at.
+    if (wildcard || answered !== nonce) return [reply];
+    const doubtful = doubts.take();
+    if (doubtful.length > 0) return [reply, ...askAgain(doubtful)];
+    // istiod does not look at the names of a rejection.
+    return rejection !== undefined && unanswered.size > 0 ? [reply, ask(encodedNames())] : [reply];
   };
 
   return {
@@ -91,6 +117,8 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
     reset() {
       nonce = "";
       open = false;
+      unanswered.clear();
+      doubts.clear();
     },
     isOpen: () => open,
     first(node, versions) {
@@ -101,17 +129,26 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
       return encodeDelta({ typeUrl, node, subscribe: [...names].sort(compareText), initialVersions: versions() });
     },
     change({ added, removed }) {
-      if (mode === "delta") return encodeDelta({ typeUrl, subscribe: added, unsubscribe: removed });
-      return encodeSotw({ typeUrl, version, nonce }, encodedNames());
+      if (mode === "delta") return [encodeDelta({ typeUrl, subscribe: added, unsubscribe: removed })];
+      for (const name of added) unanswered.add(name);
+      for (const name of removed) unanswered.delete(name);
+      doubts.change(added, removed);
+      const doubtful = doubts.take();
+      return doubtful.length > 0 ? askAgain(doubtful) : [ask(encodedNames())];
     },
     received(received) {
       nonce = received;
     },
     answer(answered, accepted, rejection) {
       if (rejection === undefined) version = accepted;
-      if (mode === "delta") return encodeDelta({ typeUrl, nonce: answered, rejection });
-      return encodeSotw({ typeUrl, version, nonce: answered, rejection }, encodedNames());
+      return mode === "delta" ? [encodeDelta({ typeUrl, nonce: answered, rejection })] : answerSotw(answered, rejection);
     },
+    settle(name) {
+      unanswered.delete(name);
+      doubts.settle(name);
+    },
+    hasDoubts: () => doubts.all().length > 0,
+    retry: () => askAgain(doubts.all()),
     version: () => version,
   };
 }

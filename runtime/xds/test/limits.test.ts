@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { typeUrls } from "../protocol.ts";
-import { openStage, type Stage, type StageOptions } from "./fake-plane.ts";
+import { openStage, reject, type Stage, type StageOptions } from "./fake-plane.ts";
 import { cluster, encodeProtocol, endpoints, listener } from "./messages.ts";
 
 const limits = suite("xds: limits");
@@ -167,6 +167,20 @@ limits("to a control plane that does not read, only the newest request of a kind
   stage.network.reads = true;
   stage.network.drain();
   assert.equal(stage.log(), ["ack endpoint e99 v99 a"]);
+});
+
+limits("a control plane that answers every rejection with the same is not played ball with", async () => {
+  const stage = await openEndpoints({ limits: { rejectionsPerSecond: 10 } }, ["a"]);
+  stage.judge(() => reject("no"));
+  let sent = 0;
+  for (let ms = 0; ms < 5000; ms += 10) {
+    const requests = stage.requests().filter(({ error_detail }) => error_detail);
+    sent += requests.length;
+    if (ms === 0 || requests.length > 0)
+      await stage.respond({ kind: "endpoint", version: "v2", nonce: `n${ms}`, resources: [endpoints("a", 2)] });
+    await stage.clock.advance(10);
+  }
+  assert.ok(sent >= 50 && sent <= 65, String(sent));
 });
 
 limits("in delta they are counted, and the stream ends at the limit", async () => {

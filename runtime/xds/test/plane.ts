@@ -49,8 +49,8 @@ export function runPlane(server: AdsServer): Plane {
       send(stream, kind, names);
       return;
     }
-    // A stale nonce: the answer to the newest response will come, and has all names.
-    if (request.response_nonce !== watch.nonce) return;
+    // A stale nonce: the answer to the newest response will come, and has all names. Those of a rejection are not looked at.
+    if (request.error_detail || request.response_nonce !== watch.nonce) return;
     const added = [...names].filter((name) => !watch.names.has(name));
     watch.names = names;
     if (added.length > 0) send(stream, kind, added);

@@ -229,6 +229,46 @@ sotw("a resource of another type is left out, and its last good stays", async ()
   assert.equal([...stage.client.held("cluster").keys()], ["a", "b"]);
 });
 
+sotw("a name that is given up and asked for again while a response is under way is asked for until it is answered", async () => {
+  const stage = await openMesh();
+  const without = { kind: "cluster", version: "v2", nonce: "c2", resources: [cluster("b")] } as const;
+  await stage.respond(without);
+  stage.log();
+  await stage.respond({ ...without, version: "v3", nonce: "c3", resources: [cluster("a"), cluster("b")] });
+  assert.equal(stage.log(), ["ack endpoint e1 v1 b", "ack endpoint e1 v1 a,b", "update cluster +a", "ack cluster c3 v3"]);
+  // It crossed a response: the control plane saw neither request, and thinks that the endpoints of a are held.
+  await stage.respond({ kind: "endpoint", version: "v2", nonce: "e2", resources: [endpoints("b", 2)] });
+  assert.equal(stage.log(), ["update endpoint +b", "ack endpoint e2 v2 a,b", "ack endpoint e2 v2 b", "ack endpoint e2 v2 a,b"]);
+  await stage.clock.advance(1000);
+  assert.equal(stage.log(), ["ack endpoint e2 v2 b", "ack endpoint e2 v2 a,b"], "once a second");
+  await stage.respond({ kind: "endpoint", version: "v3", nonce: "e3", resources: [endpoints("a", 3)] });
+  assert.equal(stage.log(), ["update endpoint +a", "ack endpoint e3 v3 a,b", "settled"]);
+  await stage.clock.advance(5000);
+  assert.equal(stage.log(), []);
+});
+
+sotw("empty answers to a name in doubt do not make a loop", async () => {
+  const stage = await openMesh();
+  await stage.respond({ kind: "cluster", version: "v2", nonce: "c2", resources: [cluster("b")] });
+  await stage.respond({ kind: "cluster", version: "v3", nonce: "c3", resources: [cluster("a"), cluster("b")] });
+  stage.log();
+  for (let i = 0; i < 10; i++) await stage.respond({ kind: "endpoint", version: "v3", nonce: `x${i}` });
+  assert.is(stage.log().length, 14, "ten answers, two of them with another try");
+  await stage.clock.advance(60_000);
+  assert.ok(stage.log().length <= 32, "and one a second until the name is given up");
+});
+
+sotw("names that are not answered yet are told once more after a rejection, whose names istiod does not look at", async () => {
+  const stage = await openMesh();
+  await stage.respond({ kind: "cluster", version: "v2", nonce: "c2", resources: [cluster("a"), cluster("b"), cluster("c")] });
+  stage.log();
+  stage.judge(() => reject("no", ["a"]));
+  await stage.respond({ kind: "endpoint", version: "v2", nonce: "e2", resources: [endpoints("a", 2)] });
+  assert.equal(stage.log(), ["update endpoint +a", 'nack endpoint e2 v1 a,b,c "error KM2001 x: no"', "ack endpoint e2 v1 a,b,c"]);
+  await stage.respond({ kind: "endpoint", version: "v3", nonce: "e3", resources: [endpoints("a", 3), endpoints("c")] });
+  assert.equal(stage.log(), ["update endpoint +a,c", 'nack endpoint e3 v1 a,b,c "error KM2001 x: no"', "settled"]);
+});
+
 sotw("resources in wrappers are unwrapped", async () => {
   const stage = await openStage();
   stage.log();
