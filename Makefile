@@ -5,7 +5,7 @@ SHELL := /bin/bash
 NODE := node --import tsx
 BIN := node_modules/.bin
 
-.PHONY: help check deps build lint format test golden generate fresh bpf conformance demo bench bench-compile bench-apply bench-connect clean
+.PHONY: help check deps build lint format test golden generate fresh bpf conformance demo demo-daemon bench bench-compile bench-apply bench-connect clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -54,6 +54,9 @@ conformance: deps build ## ask a real Envoy every row of fixtures/*/traffic.json
 
 demo: deps build ## compile a captured mesh, show it, and steer real requests with it
 	@$(NODE) tools/demo/main.ts
+
+demo-daemon: deps build ## a control plane, kmesh-daemon, a client: live changes, kill -9, restart, and not one failed connection
+	@$(NODE) tools/demo/daemon.ts
 
 bench: bench-compile bench-apply bench-connect ## all benchmarks (ratios are what counts, machines are noisy)
 

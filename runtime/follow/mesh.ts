@@ -84,7 +84,7 @@ export function createMesh(): Mesh {
         const sink = new Collector();
         if (decode(change, sink)) {
           if (!before.has(key)) before.set(key, { kind, name, resource: old });
-        } else rejected.push({ kind, name, diagnostics: sink.list() });
+        } else rejected.push({ kind, name, diagnostics: sink.list().filter((d) => d.severity === "error") });
         for (const diagnostic of sink.list()) if (diagnostic.severity !== "note") decodeSink.add(diagnostic);
       }
       const decoded = performance.now();

@@ -18,10 +18,11 @@ export interface Daemon {
   kill(): Promise<void>;
 }
 
-export function startDaemon(folder: string, args: readonly string[]): Daemon {
+export function startDaemon(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Daemon {
   const socketPath = join(folder, "admin.sock");
   const all = ["run", ...args, "--state", join(folder, "state"), "--admin", `unix:${socketPath}`, "--metrics", "off"];
   const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", "runtime/cli/daemon.ts", ...all], {
+    env,
     stdio: ["ignore", "inherit", "pipe"],
   });
   const log: Record<string, unknown>[] = [];

@@ -169,7 +169,9 @@ follow("a resource in error keeps its last good version, and the others are take
   const bad = { ...listener("la", "10.0.0.1:80", "a"), filter_chains: [{ filters: [{ name: "unknown" }] }], address: undefined };
   const verdict = made.follow.update(update("listener", [bad, listener("lc", "10.0.0.3:80", "b")]));
   await made.clock.pass(10);
-  assert.equal(rejectedNames(await verdict), ["la"]);
+  const decided = await verdict;
+  assert.equal(rejectedNames(decided), ["la"]);
+  assert.ok(decided.kind === "rejected" && decided.diagnostics.every(({ severity }) => severity === "error"));
   const listeners = last(made).names.listeners.map(({ name }) => name);
   assert.equal(listeners, ["la", "lb", "lc"]);
   assert.is(made.follow.status().numbers.rejected.listener, 1);
