@@ -98,7 +98,7 @@ export const xdsCodes = {
   KM7020: {
     title: "updates are merged",
     explain:
-      "Changes come faster than they are handed on (250 updates a second of one kind, or 64 without a verdict). Nothing is lost: they are merged by resource and the newest wins, so that a flapping resource costs no more than that. Find what flaps.",
+      "Changes come faster than they are handed on (1000 updates a second of one kind, or 64 without a verdict). Nothing is lost: they are merged by resource and the newest wins, so that a flapping resource costs no more than that. Find what flaps.",
   },
   KM7021: {
     title: "an update could not be processed",
