@@ -19,15 +19,20 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
   let onClosed: (() => void) | undefined;
 
   const send = (message: ToWorker): void => worker?.postMessage(message);
+  /** An idle worker keeps no process alive. */
+  const rest = (): void => {
+    waiting = undefined;
+    worker?.unref();
+  };
   const onMessage = (message: FromWorker): void => {
     switch (message.kind) {
       case "result":
         waiting?.resolve(message.result);
-        waiting = undefined;
+        rest();
         return;
       case "failed":
         waiting?.reject(new InternalError(message.message));
-        waiting = undefined;
+        rest();
         return;
       case "persist-error":
         onPersistError(message.message);
@@ -44,13 +49,12 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
       problem = error instanceof Error ? error.message : String(error);
     });
     started.on("exit", (code) => {
-      if (worker === started) worker = undefined;
+      onClosed?.();
+      if (worker !== started) return;
+      worker = undefined;
       waiting?.reject(new Error(`the compiling thread ended (${code}): ${problem}`));
       waiting = undefined;
-      onClosed?.();
     });
-    // An idle worker keeps no process alive.
-    started.unref();
     return started;
   };
 
@@ -63,6 +67,7 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
       const whole: BuildRequest = fresh ? { ...request, known: [...seed(), ...request.known] } : request;
       return new Promise((resolve, reject) => {
         waiting = { resolve, reject };
+        worker!.ref();
         send({ kind: "build", request: whole });
       });
     },
@@ -74,6 +79,7 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
       });
       worker.ref();
       send({ kind: "close" });
+      worker = undefined;
       return closed;
     },
   };
