@@ -1,4 +1,6 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
+import { createSecureContext } from "node:tls";
 import type { Diagnostic } from "../../compiler/diag/index.ts";
 
 /** How the control plane is reached. Files are read anew for every connection. */
@@ -52,15 +54,14 @@ export function credentialFiles(security: XdsSecurity): CredentialFiles {
       if (security.kind === "plaintext") return { kind: "read", credentials: {} };
       try {
         const { rootCertFile, certFile, keyFile } = security;
-        return {
-          kind: "read",
-          credentials: {
-            ...(rootCertFile !== undefined && { rootCert: readPem(rootCertFile) }),
-            ...(certFile !== undefined && { cert: readPem(certFile) }),
-            ...(keyFile !== undefined && { key: readPem(keyFile) }),
-            ...(token !== undefined && { token: readToken(token) }),
-          },
+        const certificates = {
+          ...(rootCertFile !== undefined && { rootCert: readCertificate(rootCertFile) }),
+          ...(certFile !== undefined && { cert: readCertificate(certFile) }),
+          ...(keyFile !== undefined && { key: readFileSync(keyFile) }),
         };
+        // Throws where key and certificate are broken or do not fit each other.
+        createSecureContext({ cert: certificates.cert, key: certificates.key });
+        return { kind: "read", credentials: { ...certificates, ...(token !== undefined && { token: readToken(token) }) } };
       } catch (error) {
         return { kind: "problem", problem: unreadable((error as Error).message) };
       }
@@ -79,9 +80,14 @@ function markOf(path: string): string {
   }
 }
 
-function readPem(path: string): Buffer {
+/** PEM; the first certificate is looked at. */
+function readCertificate(path: string): Buffer {
   const bytes = readFileSync(path);
-  if (!bytes.includes("-----BEGIN ")) throw new Error(`${path} holds no PEM`);
+  try {
+    new X509Certificate(bytes);
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`);
+  }
   return bytes;
 }
 

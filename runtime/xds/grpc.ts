@@ -1,4 +1,5 @@
 import {
+  type ChannelCredentials,
   type ChannelOptions,
   Client,
   credentials as channelCredentials,
@@ -46,8 +47,8 @@ export function grpcTransport(options: GrpcOptions): XdsTransport {
       try {
         return openStream(options, read.credentials, handlers);
       } catch (error) {
-        // Node refuses certificates and keys that are broken, or do not fit each other.
-        return failedStream(handlers, problemOf(options, "KM7003", (error as Error).message));
+        // An address that gRPC can't read.
+        return failedStream(handlers, problemOf(options, "KM7001", (error as Error).message));
       }
     },
     credentialsChanged: (which) => files.changed(which),
@@ -116,7 +117,7 @@ function watchReady(client: Client, timeoutMs: number, run: () => void): void {
   setImmediate(look);
 }
 
-function channelCredentialsOf(security: XdsSecurity, { rootCert, key, cert }: Credentials) {
+function channelCredentialsOf(security: XdsSecurity, { rootCert, key, cert }: Credentials): ChannelCredentials {
   if (security.kind === "plaintext") return channelCredentials.createInsecure();
   return channelCredentials.createSsl(rootCert ?? null, key ?? null, cert ?? null);
 }
