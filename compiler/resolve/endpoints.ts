@@ -28,7 +28,7 @@ type MutableLocality = { name: string; weight?: number; endpoints: HirEndpoint[]
  */
 export function resolveAssignment(scope: Scope, assignment: ClusterLoadAssignment, path: string, use: AssignmentUse): Assignment {
   const priorities: MutableLocality[][] = [];
-  const seen = new Addresses();
+  const seen = use === "eds" ? new Addresses() : undefined;
   let punted: string | undefined;
   const entries = assignment.endpoints ?? [];
   for (let i = 0; i < entries.length; i++) {
@@ -36,17 +36,27 @@ export function resolveAssignment(scope: Scope, assignment: ClusterLoadAssignmen
     const at = `${path}.endpoints[${i}]`;
     const priority = entry.priority ?? 0;
     while (priorities.length <= priority) priorities.push([]);
-    const { endpoints } = localityFor(priorities[priority]!, entry);
+    addLocality(priorities[priority]!, entry, endpointsIn(scope, entry, at, use, seen));
     punted ??= puntedField(scope, "envoy.config.endpoint.v3.LocalityLbEndpoints", entry);
-    const list = entry.lb_endpoints ?? [];
-    for (let j = 0; j < list.length; j++) {
-      const endpoint = resolveEndpoint(scope, list[j]!, at, j, use);
-      if (!endpoint) continue;
-      if (use !== "eds" || seen.add(endpoint.address)) endpoints.push(endpoint);
-      else noteTwin(scope, endpoint.address, at, j);
-    }
   }
-  return { priorities, ...policyOf(scope, assignment, path), ...(punted === undefined ? {} : { punt: punted }) };
+  return {
+    // Copies have no room left over from growing, which would be a third of a model's memory.
+    priorities: priorities.map((localities) => localities.slice()),
+    ...policyOf(scope, assignment, path),
+    ...(punted === undefined ? {} : { punt: punted }),
+  };
+}
+
+function endpointsIn(scope: Scope, entry: LocalityLbEndpoints, at: string, use: AssignmentUse, seen: Addresses | undefined): HirEndpoint[] {
+  const list = entry.lb_endpoints ?? [];
+  const endpoints: HirEndpoint[] = [];
+  for (let i = 0; i < list.length; i++) {
+    const endpoint = resolveEndpoint(scope, list[i]!, at, i, use);
+    if (!endpoint) continue;
+    if (!seen || seen.add(endpoint.address)) endpoints.push(endpoint);
+    else noteTwin(scope, endpoint.address, at, i);
+  }
+  return endpoints.slice();
 }
 
 /** The addresses of one assignment. Most have few: comparing is then cheaper than hashing. */
@@ -76,16 +86,16 @@ function noteTwin(scope: Scope, address: HirEndpointAddress, at: string, index: 
   note(scope, "KM2410", "duplicate endpoint", () => `${at}.lb_endpoints[${index}]`, message);
 }
 
-function localityFor(localities: MutableLocality[], entry: LocalityLbEndpoints): MutableLocality {
+function addLocality(localities: MutableLocality[], entry: LocalityLbEndpoints, endpoints: HirEndpoint[]): void {
   const name = localityName(entry.locality);
   let locality: MutableLocality | undefined;
   for (const known of localities) if (known.name === name) locality = known;
-  if (!locality) {
-    locality = { name, endpoints: [] };
+  if (locality) for (const endpoint of endpoints) locality.endpoints.push(endpoint);
+  else {
+    locality = { name, endpoints };
     localities.push(locality);
   }
   if (entry.locality && entry.load_balancing_weight !== undefined) locality.weight = entry.load_balancing_weight;
-  return locality;
 }
 
 /** `region/zone/sub_zone`, trailing empty parts left out; a `/` in a part is written `\\/`, so that names stay distinct. */
