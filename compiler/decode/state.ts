@@ -3,6 +3,7 @@ import { isValidated } from "./any-type.ts";
 import { type ItemStack, newItems } from "./items.ts";
 import type { FieldPlan, MessagePlan } from "./plan/plan.ts";
 import type { XdsValue } from "./types.ts";
+import { newRepeats, type Repeats } from "./wire/repeats.ts";
 
 /** Where reading is, for both readers. Paths are only built when a diagnostic needs one, from the fields that were entered. */
 export interface ReadState {
@@ -22,6 +23,9 @@ export interface ReadState {
   validates: boolean;
   /** Errors so far; any rejects the resource. */
   errors: number;
+  /** What was told so far, of any severity. */
+  reports: number;
+  readonly repeats: Repeats;
   /** The field that is being noted, and its path: one function for all notes, as there are many. */
   noted: string;
   readonly notedPath: () => string;
@@ -45,6 +49,8 @@ export function newState(sink: DiagnosticSink): ReadState {
     items: newItems(),
     validates: true,
     errors: 0,
+    reports: 0,
+    repeats: newRepeats(),
     noted: "",
     notedPath: () => pathOf(state, `.${state.noted}`),
   };
@@ -91,6 +97,7 @@ export function pathOf(state: ReadState, tail = ""): string {
 
 export function fail(state: ReadState, code: string, tail: string, message: string, hint?: string): void {
   state.errors++;
+  state.reports++;
   if (state.errors > maxErrors) return;
   const last = state.errors === maxErrors ? " (further errors of this resource are left out)" : "";
   state.sink.add({ code, severity: "error", path: pathOf(state, tail), message: message + last, ...(hint !== undefined && { hint }) });
@@ -105,6 +112,7 @@ export function admit(state: ReadState, field: FieldPlan): boolean {
     case "honoured":
       return true;
     case "punt":
+      state.reports++;
       state.sink.add({
         code: support.code,
         severity: "punt",
@@ -117,6 +125,7 @@ export function admit(state: ReadState, field: FieldPlan): boolean {
       fail(state, support.code, `.${field.name}`, support.message, support.hint);
       return false;
     case "note":
+      state.reports++;
       state.noted = field.name;
       state.sink.note(support.code, field.label, state.notedPath, support.message);
       return false;
@@ -137,7 +146,10 @@ export function unknownEnumName(state: ReadState, name: string, known: Iterable<
 function reportUnknown(state: ReadState, code: string, identity: string, tail: string, message: string): void {
   const shown = message.length > 300 ? `${message.slice(0, 300)}...` : message;
   if (state.unknownField === "error") fail(state, code, tail, shown);
-  else state.sink.note(code, identity, () => pathOf(state, tail), shown);
+  else {
+    state.reports++;
+    state.sink.note(code, identity, () => pathOf(state, tail), shown);
+  }
 }
 
 /**

@@ -77,13 +77,23 @@ export type WireType = 0 | 1 | 2 | 5;
 export type ValuePlan =
   | { readonly kind: "scalar"; readonly type: ScalarType }
   | { readonly kind: "enum"; readonly names: ReadonlyMap<number, string>; readonly numbers: ReadonlyMap<string, number> }
-  | { readonly kind: "message"; readonly type: string; plan: MessagePlan | undefined }
+  | MessageValuePlan
   | { readonly kind: "wrapper"; readonly type: ScalarType }
   | { readonly kind: "any" }
   | { readonly kind: "duration" }
   | { readonly kind: "struct" }
   | { readonly kind: "value" }
   | { readonly kind: "list_value" };
+
+export interface MessageValuePlan {
+  readonly kind: "message";
+  /** Counts message-typed fields. */
+  readonly id: number;
+  readonly type: string;
+  plan: MessagePlan | undefined;
+}
+
+let messageValues = 0;
 
 const plans = new Map<string, MessagePlan>();
 
@@ -110,7 +120,7 @@ export function preparePlans(roots: readonly string[]): void {
 }
 
 /** The plan of a message-typed value. */
-export function planOfValue(value: ValuePlan & { readonly kind: "message" }): MessagePlan {
+export function planOfValue(value: MessageValuePlan): MessagePlan {
   return value.plan ?? planOf(value.type);
 }
 
@@ -219,7 +229,7 @@ function valuePlan(type: string): ValuePlan {
     if (plain[short]) return plain[short];
   }
   const values = loadSchema().enums.get(name);
-  if (!values) return { kind: "message", type: name, plan: undefined };
+  if (!values) return { kind: "message", id: messageValues++, type: name, plan: undefined };
   const names = new Map<number, string>();
   for (const [value, number] of Object.entries(values)) if (!names.has(number)) names.set(number, value);
   return { kind: "enum", names, numbers: new Map(Object.entries(values)) };

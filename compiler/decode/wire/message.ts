@@ -7,6 +7,7 @@ import {
   defaultValue,
   type FieldPlan,
   type MessagePlan,
+  type MessageValuePlan,
   planOf,
   planOfValue,
   type ScalarType,
@@ -28,10 +29,11 @@ import {
 } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
 import { type ByteReader, breakOff, newReader, readLength, readText, readVarint32, readVarint64, skipValue } from "./bytes.ts";
+import { ownCopy, repeatAt, repeatsOf, slotOfRepeat } from "./repeats.ts";
 import { readScalar } from "./scalars.ts";
 import { readList, readStruct, readStructValue } from "./struct.ts";
 
-export type Fields = Record<string, XdsValue>;
+type Fields = Record<string, XdsValue>;
 
 /**
  * The message from here to the reader's end. `into` is an earlier occurrence of the same field, which protobuf merges. What is
@@ -242,7 +244,7 @@ function readNested(reader: ByteReader, plan: ValuePlan, state: ReadState, earli
 function readContent(reader: ByteReader, value: ValuePlan, state: ReadState, earlier: XdsValue | undefined): XdsValue | undefined {
   switch (value.kind) {
     case "message":
-      return readWireMessage(reader, planOfValue(value), state, earlier as Fields | undefined);
+      return readMessageValue(reader, value, state, earlier as Fields | undefined);
     case "wrapper":
       return readWrapper(reader, value.type);
     case "any":
@@ -259,6 +261,24 @@ function readContent(reader: ByteReader, value: ValuePlan, state: ReadState, ear
     case "enum":
       return undefined;
   }
+}
+
+function readMessageValue(reader: ByteReader, value: MessageValuePlan, state: ReadState, earlier: Fields | undefined): XdsMessage {
+  const plan = planOfValue(value);
+  if (earlier !== undefined) return readWireMessage(reader, plan, state, ownCopy(state.repeats, earlier));
+  const field = repeatsOf(state.repeats, value.id);
+  const slot = slotOfRepeat(field, reader);
+  if (slot === -1) return readWireMessage(reader, plan, state);
+  const known = repeatAt(field, slot, reader, state);
+  if (known) {
+    reader.pos = reader.end;
+    return known;
+  }
+  const { reports } = state;
+  const { bytes, pos: start, end } = reader;
+  const message = readWireMessage(reader, plan, state);
+  if (state.reports === reports) field.entries[slot] = { bytes, start, end, depth: state.depth, validates: state.validates, message };
+  return message;
 }
 
 function readWrapper(reader: ByteReader, type: ScalarType): XdsValue {
