@@ -12,17 +12,24 @@ const errors = (...matches: readonly FilterChainMatch[]) => match(...matches).co
 
 test("addresses are equals, in canonical form", () => {
   const given = listener([tcpProxy()], {
-    address: { socket_address: { address: "2001:DB8:0::1", port_value: 80 } },
-    additional_addresses: [
-      { address: address("10.0.0.1", 81) },
-      { address: { socket_address: { address: "::", port_value: 82, ipv4_compat: true } } },
-    ],
+    address: { socket_address: { address: "::", port_value: 82, ipv4_compat: true } },
+    additional_addresses: [{ address: address("10.0.0.1", 81) }, { address: address("2001:DB8:0::1", 80) }],
   });
   assert.equal(firstListener(one(given)).addresses, [
-    { ip: "2001:db8::1", port: 80, ipv4Compat: false },
-    { ip: "10.0.0.1", port: 81, ipv4Compat: false },
     { ip: "::", port: 82, ipv4Compat: true },
+    { ip: "10.0.0.1", port: 81, ipv4Compat: false },
+    { ip: "2001:db8::1", port: 80, ipv4Compat: false },
   ]);
+});
+
+test("ipv4_compat takes the IPv4 address of a mapped one, and needs a fitting first address", () => {
+  const compat = (ip: string, port: number) => ({ socket_address: { address: ip, port_value: port, ipv4_compat: true } });
+  assert.equal(firstListener(one(listener([tcpProxy()], { address: compat("::ffff:10.0.0.1", 80) }))).addresses, [
+    { ip: "::ffff:10.0.0.1", port: 80, ipv4Compat: true },
+    { ip: "10.0.0.1", port: 80, ipv4Compat: false },
+  ]);
+  const late = listener([tcpProxy()], { address: address("10.0.0.1", 80), additional_addresses: [{ address: compat("::", 81) }] });
+  assert.equal(one(late).codes("error"), ["KM2109"]);
 });
 
 test("a name, or nothing, is no address", () => {
