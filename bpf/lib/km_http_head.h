@@ -209,7 +209,10 @@ static inline void km_read_head(struct km_decide *d, const struct km_http *http)
 		return;
 	}
 	if (!km_request_line(d, km_span(start, end), 0)) {
-		km_refuse(d, 400);
+		/* The parser reads on behind a line of three words that Envoy refuses, and may find too many bytes there. */
+		km_bool longer = d->in.length - start >= http->max_bytes && km_has_version(d, km_span(start, end));
+
+		km_refuse(d, longer && km_head_end(d, end + 1, limit) == KM_NONE ? 431 : 400);
 		return;
 	}
 	head_end = d->versionless ? end : km_head_end(d, end + 1, limit);

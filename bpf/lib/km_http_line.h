@@ -113,3 +113,12 @@ km_shared km_bool km_request_line(struct km_decide *d, struct km_span line, km_b
 	d->http11 = end - line.at >= 8 && km_span_is(d, km_span(end - 8, end), "HTTP/1.1", 0);
 	return km_is_target(d, d->target, d->connect) && (d->versionless || km_is_version(d, version));
 }
+
+/* Whether a line has three words: method, target, version. */
+static inline km_bool km_has_version(const struct km_decide *d, struct km_span line)
+{
+	__u32 end = km_span_end(line), at = km_skip_word(d, line.at, end);
+
+	at = km_skip_word(d, km_skip_blanks(d, at, end), end);
+	return km_skip_blanks(d, at, end) < end;
+}

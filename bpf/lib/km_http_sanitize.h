@@ -147,6 +147,6 @@ static inline void km_sanitize(struct km_decide *d, const struct km_http *http, 
 		km_set(d, KM_H_EXTERNAL_ADDRESS, km_put_ip(d, d->in.source_family, &d->in.from));
 	}
 	/* Stands for the id that Envoy draws: a version 4 UUID. */
-	if (edge || !km_has(d, KM_H_REQUEST_ID))
+	if (edge || !km_value_of(d, KM_H_REQUEST_ID).length)
 		km_set(d, KM_H_REQUEST_ID, km_put_literal(d, "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"));
 }

@@ -11,7 +11,7 @@ import type { HirAction, HirRedirect, HirTarget, HirTreatment, HirWeighted } fro
 import { noteMetadataMatch } from "./metadata-match.ts";
 import { resolveFilterSettings } from "./per-filter.ts";
 import type { TableScope } from "./route-config.ts";
-import { firstPunt, punt, puntedField, refuse } from "./scope.ts";
+import { firstPunt, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import { mergeTreatments, resolveMutations, resolveRegexRewrite, resolveRewrites } from "./treatment.ts";
 
 /** What is done with a matched request, and its rewrites. */
@@ -24,7 +24,7 @@ export function resolveAction(table: TableScope, route: Route, path: string): Re
   const { scope } = table;
   const untreated = (action: HirAction): ResolvedAction => ({ action, treatment: {} });
   if (route.route) return resolveForward(table, route, route.route, `${path}.route`);
-  if (route.redirect) return untreated(resolveRedirect(table, route.redirect, `${path}.redirect`));
+  if (route.redirect) return untreated(resolveRedirect(table, route, route.redirect, `${path}.redirect`));
   if (route.direct_response) return untreated(resolveResponse(table, route.direct_response, `${path}.direct_response`));
   if (route.non_forwarding_action) return untreated({ kind: "non_forwarding" });
   const punted = puntedField(scope, "envoy.config.route.v3.Route", route);
@@ -37,10 +37,7 @@ const notFound = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERR
 function resolveForward(table: TableScope, route: Route, action: RouteAction, path: string): ResolvedAction {
   const { scope } = table;
   if (action.metadata_match) noteMetadataMatch(scope, `${path}.metadata_match`);
-  if (action.prefix_rewrite && route.match?.path_match_policy) {
-    const message = "a path_match_policy matches no prefix that prefix_rewrite could replace";
-    refuse(scope, "KM2326", `${path}.prefix_rewrite`, message, "match by prefix, or use regex_rewrite");
-  }
+  checkPrefixRewrite(scope, route, action.prefix_rewrite, path);
   const treatment = resolveRewrites(scope, action, path);
   const target = resolveTarget(table, action, path);
   const upgrades = upgradesOf(table, route, action, path);
@@ -60,6 +57,12 @@ function resolveForward(table: TableScope, route: Route, action: RouteAction, pa
     },
     treatment,
   };
+}
+
+function checkPrefixRewrite(scope: Scope, route: Route, prefixRewrite: string | undefined, path: string): void {
+  if (!prefixRewrite || !route.match?.path_match_policy) return;
+  const message = "a path_match_policy matches no prefix that prefix_rewrite could replace";
+  refuse(scope, "KM2326", `${path}.prefix_rewrite`, message, "match by prefix, or use regex_rewrite");
 }
 
 /** Upgrades that the route itself switches on or off. */
@@ -166,7 +169,8 @@ const redirectStatus = {
   PERMANENT_REDIRECT: 308,
 } as const;
 
-function resolveRedirect(table: TableScope, action: RedirectAction, path: string): HirAction {
+function resolveRedirect(table: TableScope, route: Route, action: RedirectAction, path: string): HirAction {
+  checkPrefixRewrite(table.scope, route, action.prefix_rewrite, path);
   const punted = puntedField(table.scope, "envoy.config.route.v3.RedirectAction", action);
   if (punted !== undefined) return { kind: "punt", why: punted };
   const regexRewrite = action.regex_rewrite && resolveRegexRewrite(table.scope, action.regex_rewrite, `${path}.regex_rewrite`);

@@ -90,14 +90,17 @@ export async function startJudge(binary: string, folder: string): Promise<Judge>
     const to = formatAddress(probe.to);
     await upstreams.listen([probe.to.port]);
     const outcomes: Outcome[] = [];
+    // A TCP proxy chooses once for a connection, whatever its client sends.
+    let most = draws;
     while (outcomes.length < draws) {
-      const { port, seen } = await converse(loaded.entry, probe, draws - outcomes.length, patience);
+      const { port, seen } = await converse(loaded.entry, probe, Math.min(most, draws - outcomes.length), patience);
       // The listener's line ends a connection, a TCP proxy's comes just behind it.
       let lines = await envoy.logs(port, "listener", 1, 2_000);
       if (lines.every((line) => line.kind === "listener")) lines = [...(await envoy.logs(port, "tcp", 1, 30)), ...lines];
       const inner = lines.filter((line) => line.kind !== "listener");
       const outer = lines.find((line) => line.kind === "listener");
-      for (const [index, one] of seen.entries()) {
+      if (lines.some((line) => line.kind === "tcp")) most = 1;
+      for (const [index, one] of seen.slice(0, most).entries()) {
         const { endpoint, ...rest } = readOutcome(one, inner[index] ?? outer, to, loaded);
         outcomes.push(endpoint === undefined ? rest : { ...rest, endpoint: dns.hostOf(endpoint) });
       }

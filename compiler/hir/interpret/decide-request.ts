@@ -50,8 +50,8 @@ const noRoute: Outcome = { kind: "respond", why: "no_route", status: 404 };
 export function decideRequest(request: HttpRequest, table: RouteTable | undefined, context: RequestContext): readonly Share[] {
   const vhost = table?.chooseVhost(request);
   if (!table || !vhost) return [{ probability: 1, outcome: noRoute }];
-  // Envoy takes an empty scheme for a request that was refused before.
-  if (request.values("x-forwarded-proto")[0] === "") return [{ probability: 1, vhost: vhost.path, outcome: noRoute }];
+  // Envoy takes an empty scheme, or none, for a request that was refused before; internal_only_headers may have taken it away.
+  if ((request.values("x-forwarded-proto")[0] ?? "") === "") return [{ probability: 1, vhost: vhost.path, outcome: noRoute }];
   if (requiresTls(vhost, request)) {
     const outcome: Outcome = mayUpgrade(undefined, context) ? { kind: "redirect", by: "require_tls" } : forbidden;
     return [{ probability: 1, vhost: vhost.path, outcome }];

@@ -18,6 +18,9 @@ const refused = (status: number): Head => ({ kind: "refused", status });
 // Controls that the framer refuses anywhere in a head; tab, CR and LF are left to the line rules.
 const invalidByte = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
+const threeParts = /^[^\0-\x20]+[\0-\x20]+[^\0-\x20]+[\0-\x20]+[^\0-\x20]/;
+const endOfHead = /\n\r?\n/;
+
 /**
  * Lines end at LF, with or without CR; the head ends at an empty line. A line that starts with a blank continues the one before. The
  * request line is judged as soon as it is there, so a head may be refused before it is complete.
@@ -34,7 +37,8 @@ export function parseHead(bytes: Uint8Array, limits: HeadLimits): Head {
   const lineEnd = text.indexOf("\n");
   if (lineEnd < 0) return tooLong ? refused(431) : { kind: "incomplete" };
   const line = readRequestLine(text.slice(0, lineEnd), false);
-  if (!line) return refused(400);
+  // The parser reads on behind a request line of three parts that Envoy refuses, and may find too many bytes there.
+  if (!line) return refused(tooLong && threeParts.test(text.slice(0, lineEnd)) && !endOfHead.test(text.slice(lineEnd)) ? 431 : 400);
   if (line.versionless) {
     return invalidByte.test(text.slice(0, lineEnd)) ? refused(400) : { kind: "head", line, headers: createHeaderMap() };
   }

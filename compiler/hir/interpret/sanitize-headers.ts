@@ -53,7 +53,10 @@ export const internalHeaders: readonly string[] = (
   "x-envoy-upstream-rq-timeout-alt-response x-envoy-expected-rq-timeout-ms x-envoy-force-trace x-envoy-ip-tags x-envoy-original-url " +
   "x-envoy-hedge-on-per-try-timeout"
 ).split(" ");
-const edgeHeaders = ["x-envoy-decorator-operation", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node"];
+const edgeHeaders =
+  "x-envoy-decorator-operation x-envoy-downstream-service-cluster x-envoy-downstream-service-node x-envoy-original-path x-envoy-original-host".split(
+    " ",
+  );
 
 /** What the connection manager removes from and adds to a plaintext request before it looks for a route; returns its `:scheme`. */
 export function sanitizeHeaders(
@@ -96,7 +99,7 @@ export function sanitizeHeaders(
     for (const name of edgeHeaders) headers.remove(name);
     headers.set("x-envoy-external-address", from.sourceIp);
   }
-  if (edge || headers.get("x-request-id") === undefined) headers.set("x-request-id", drawnRequestId);
+  if (edge || !headers.get("x-request-id")) headers.set("x-request-id", drawnRequestId);
   return scheme;
 }
 

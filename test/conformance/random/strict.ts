@@ -30,15 +30,12 @@ export function compareStrictly(ways: readonly Way[], outcomes: readonly Outcome
     if (fits.length === 0) return `${differences.join("; or ")}; Envoy: ${describe(outcome)}`;
   }
   if (fitting.every(({ fits }) => fits.length === 1)) {
-    const wanted = new Map(ways.map(({ probability }, i) => [`way ${i}`, probability]));
-    const wrong = compareShares(
-      "ways",
-      wanted,
-      fitting.map(({ fits }) => `way ${fits[0]}`),
-      outcomes.length,
-      0,
-    );
-    if (wrong !== undefined) return wrong;
+    const words = ({ answer }: Way) => `${answer.verdict} ${answer.why ?? answer.clusters?.[0]?.name ?? ""}`;
+    const named = ways.map((way, i) => `${i} (${words(way)})`);
+    const wanted = new Map(ways.map(({ probability }, i) => [named[i]!, probability]));
+    const drawn = fitting.map(({ fits }) => named[fits[0]!]!);
+    const wrong = compareShares("way", wanted, drawn, outcomes.length, 0);
+    if (wrong !== undefined) return `${wrong}; Envoy, the first: ${describe(outcomes[0]!)}`;
   }
   const endpoints = merge(
     ways.flatMap(({ probability, answer }) =>
