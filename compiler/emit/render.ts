@@ -21,7 +21,8 @@ let environment: typeof Handlebars | undefined;
 /** Loaded with the first template: commands that emit nothing need not wait for it. */
 function handlebars(): typeof Handlebars {
   if (environment) return environment;
-  const module = createRequire(import.meta.url)("handlebars") as typeof Handlebars;
+  // The package's one-file build: it loads in half the time of the modules it is made of.
+  const module = createRequire(import.meta.url)("handlebars/dist/handlebars.js") as typeof Handlebars;
   environment = module.create();
   for (const [name, helper] of Object.entries(helpers)) environment.registerHelper(name, helper);
   return environment;

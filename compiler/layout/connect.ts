@@ -160,7 +160,7 @@ function layoutClusters(
 ): { readonly cell: Image; readonly endpoint: Image } | undefined {
   const lengths = clusters.map(runLength);
   const allFit = clusters.every((cluster, id) =>
-    withinLimit("endpointsPerCluster", lengths[id]!, `clusters[${JSON.stringify(cluster.name)}]`, sink),
+    withinLimit("endpointsPerCluster", lengths[id]!, () => `clusters[${JSON.stringify(cluster.name)}]`, sink),
   );
   const firsts = offsets(lengths);
   const cell = newImage("cell", clusters.length, sink);

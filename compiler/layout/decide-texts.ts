@@ -29,11 +29,10 @@ export function createTexts(): TextPool {
       const chunks = newImage("bytes", Math.ceil(length / Chunk.size), sink);
       if (!table || !chunks) return [undefined];
       const view = viewOf(table);
-      const bytes = Buffer.from(chunks.bytes.buffer, chunks.bytes.byteOffset, chunks.bytes.length);
+      Buffer.from(chunks.bytes.buffer, chunks.bytes.byteOffset, chunks.bytes.length).write(texts.join(""), "latin1");
       let first = 0;
       for (const [id, text] of texts.entries()) {
         Text.write(view, id * Text.size, { first, length: text.length });
-        bytes.write(text, first, "latin1");
         first += text.length;
       }
       return [table, chunks];

@@ -52,8 +52,8 @@ function internalPlace(http: HirHttp): LirPlace | undefined {
   return { kind: "intervals", by: "source", four: addressIntervals(places, 4, outside), six: addressIntervals(places, 6, outside) };
 }
 
-/** A route table: domains by kind, the first virtual host of equal ones (resolve has refused the others). */
-export function lowerRouteTable(config: HirRouteConfig, ids: Interned, headers: HeaderIds): LirRouteTable {
+/** A route table: domains by kind, the first virtual host of equal ones (resolve has refused the others). `first` is its first virtual host's id. */
+export function lowerRouteTable(config: HirRouteConfig, first: number, headers: HeaderIds): LirRouteTable {
   const exact = new Map<string, number>();
   const suffixes = new Map<string, number>();
   const prefixes = new Map<string, number>();
@@ -61,8 +61,8 @@ export function lowerRouteTable(config: HirRouteConfig, ids: Interned, headers: 
   const put = (map: Map<string, number>, text: string, vhost: number) => {
     if (!map.has(text)) map.set(text, vhost);
   };
+  let id = first;
   for (const vhost of config.vhosts) {
-    const id = ids.vhostIds.get(vhost.path)!;
     for (const name of vhost.domains) {
       const domain = wireText(name);
       if (domain === "*") rest ??= id;
@@ -70,6 +70,7 @@ export function lowerRouteTable(config: HirRouteConfig, ids: Interned, headers: 
       else if (domain.endsWith("*")) put(prefixes, domain.slice(0, -1), id);
       else put(exact, domain, id);
     }
+    id++;
   }
   return {
     exact: listOf(exact),

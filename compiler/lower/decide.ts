@@ -17,6 +17,12 @@ export function lowerDecide(model: HirModel, ids: Interned, sink: DiagnosticSink
   const https: LirHttp[] = [];
   const virtual = model.listeners.find((listener) => listener.useOriginalDst);
 
+  let firstVhost = 0;
+  const routeTables = ids.routeConfigs.map((config) => {
+    const first = firstVhost;
+    firstVhost += config.vhosts.length;
+    return lowerRouteTable(config, first, headers);
+  });
   let first = 0;
   const vhosts = ids.vhosts.map((vhost) => {
     const range = { first, count: vhost.routes.length };
@@ -44,7 +50,7 @@ export function lowerDecide(model: HirModel, ids: Interned, sink: DiagnosticSink
     ...(virtual ? { virtualListener: ids.listenerIds.get(virtual.path)! } : {}),
     chains,
     https,
-    routeTables: ids.routeConfigs.map((config) => lowerRouteTable(config, ids, headers)),
+    routeTables,
     vhosts,
     routes,
     targets: targets.targets,

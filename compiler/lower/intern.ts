@@ -6,14 +6,13 @@ export interface Interned {
   /** By listener; a listener's default chain comes after its chains. */
   readonly chains: readonly HirChain[];
   readonly routeConfigs: readonly HirRouteConfig[];
+  /** By route configuration; then routes by virtual host. */
   readonly vhosts: readonly HirVirtualHost[];
   readonly routes: readonly HirRoute[];
   /** By path. */
   readonly listenerIds: ReadonlyMap<string, number>;
   readonly chainIds: ReadonlyMap<string, number>;
   readonly routeConfigIds: ReadonlyMap<string, number>;
-  readonly vhostIds: ReadonlyMap<string, number>;
-  readonly routeIds: ReadonlyMap<string, number>;
   /** By name: the place in HirModel.clusters. */
   readonly clusterIds: ReadonlyMap<string, number>;
   readonly clusters: readonly HirCluster[];
@@ -34,8 +33,6 @@ export function internModel(model: HirModel): Interned {
     listenerIds: byPath(model.listeners),
     chainIds: byPath(chains),
     routeConfigIds: byPath(model.routeConfigs),
-    vhostIds: byPath(vhosts),
-    routeIds: byPath(routes),
     clusterIds: new Map(model.clusters.map((cluster, id) => [cluster.name, id])),
   };
 }
