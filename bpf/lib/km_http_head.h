@@ -209,8 +209,9 @@ static inline void km_read_head(struct km_decide *d, const struct km_http *http)
 		return;
 	}
 	if (!km_request_line(d, km_span(start, end), 0)) {
-		/* The parser reads on behind a line of three words that Envoy refuses, and may find too many bytes there. */
-		km_bool longer = d->in.length - start >= http->max_bytes && km_has_version(d, km_span(start, end));
+		/* The parser reads on behind a line of three words that Envoy refuses, and may find too many bytes there: those of the first
+		 * read, that is, and more than 16 KiB are seldom one. */
+		km_bool longer = http->max_bytes <= 16384 && d->in.length - start >= http->max_bytes && km_has_version(d, km_span(start, end));
 
 		km_refuse(d, longer && km_head_end(d, end + 1, limit) == KM_NONE ? 431 : 400);
 		return;

@@ -27,7 +27,7 @@ export async function converse(entry: Address, probe: Probe, times: number, pati
   const socket = await dial(entry);
   const port = socket.localPort ?? 0;
   const reader = readFrom(socket);
-  const method = /^\r?\n?([!-~]+) /.exec(probe.bytes.toString("latin1"))?.[1] ?? "";
+  const method = /^\r?\n?([!-~]+)[ \t]/.exec(probe.bytes.toString("latin1"))?.[1] ?? "";
   const seen: Seen[] = [];
   socket.write(proxyHeader(probe));
   for (let i = 0; i < times; i++) {

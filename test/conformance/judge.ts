@@ -104,6 +104,8 @@ export async function startJudge(binary: string, folder: string): Promise<Judge>
         const { endpoint, ...rest } = readOutcome(one, inner[index] ?? outer, to, loaded);
         outcomes.push(endpoint === undefined ? rest : { ...rest, endpoint: dns.hostOf(endpoint) });
       }
+      // Each further one would wait as long.
+      if (outcomes.at(-1)?.verdict === "error") break;
     }
     return outcomes;
   };

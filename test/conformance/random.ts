@@ -147,7 +147,7 @@ function isCertain(ways: readonly Way[]): boolean {
 }
 
 function isWaiting(ways: readonly Way[]): boolean {
-  return ways.some(({ answer }) => answer.verdict === "error");
+  return ways.some(({ answer }) => answer.verdict === "error" || answer.verdict === "punt");
 }
 
 async function main(options: Options): Promise<number> {

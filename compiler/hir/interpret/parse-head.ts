@@ -37,8 +37,12 @@ export function parseHead(bytes: Uint8Array, limits: HeadLimits): Head {
   const lineEnd = text.indexOf("\n");
   if (lineEnd < 0) return tooLong ? refused(431) : { kind: "incomplete" };
   const line = readRequestLine(text.slice(0, lineEnd), false);
-  // The parser reads on behind a request line of three parts that Envoy refuses, and may find too many bytes there.
-  if (!line) return refused(tooLong && threeParts.test(text.slice(0, lineEnd)) && !endOfHead.test(text.slice(lineEnd)) ? 431 : 400);
+  // The parser reads on behind a request line of three parts that Envoy refuses, and may find too many bytes there: those of the first
+  // read, that is, and more than 16 KiB are seldom one.
+  if (!line)
+    return refused(
+      tooLong && limit <= 16_384 && threeParts.test(text.slice(0, lineEnd)) && !endOfHead.test(text.slice(lineEnd)) ? 431 : 400,
+    );
   if (line.versionless) {
     return invalidByte.test(text.slice(0, lineEnd)) ? refused(400) : { kind: "head", line, headers: createHeaderMap() };
   }

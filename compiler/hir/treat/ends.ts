@@ -169,8 +169,10 @@ function redirectReply(exchange: Exchange, by: "route" | "require_tls" | "escape
       const redirect = route?.action.kind === "redirect" ? route.action.redirect : undefined;
       return request && route && redirect ? { ...localReply(exchange, redirect.status), location: locate(request, route, redirect) } : {};
     }
-    case "require_tls":
-      return { ...localReply(exchange, 301), ...(request && { location: locateTls(request) }) };
+    case "require_tls": {
+      const location = request && locateTls(request);
+      return { ...localReply(exchange, 301), ...(location !== undefined && { location }) };
+    }
     case "escaped_slashes":
       if (prepared?.kind !== "redirect") return {};
       return exchange.grpc ? { status: 200 } : { status: 307, location: prepared.location };

@@ -11,9 +11,9 @@ export function locate(request: HttpRequest, route: HirRoute, redirect?: HirRedi
   return `${wireText(scheme)}://${host}${port}${newPath(request.path ?? "", route, redirect)}`;
 }
 
-/** require_tls: the same URL, host and port unchanged. */
-export function locateTls(request: HttpRequest): string {
-  return `https://${request.authority}${request.path ?? ""}`;
+/** require_tls: the same URL, host and port unchanged. CONNECT has none. */
+export function locateTls(request: HttpRequest): string | undefined {
+  return request.path === undefined ? undefined : `https://${request.authority}${request.path}`;
 }
 
 /** The request's host: its port goes when a new one is set, or when it is the default of a scheme that changes. */

@@ -72,9 +72,11 @@ function differOne(answer: Answer, outcome: Outcome): string | undefined {
     ["route", answer.route, outcome.route],
   ];
   for (const [field, ours, theirs] of fields) {
-    // Envoy's log names no chain or route where it found none or was not asked to.
-    if (ours !== theirs && (theirs !== undefined || !["filter_chain", "route"].includes(field)))
+    // Envoy's log names no chain or route where it found none or was not asked to, and a route also where the head was refused.
+    const silent = field === "filter_chain" || (field === "route" && answer.why === "bad_request");
+    if (ours !== theirs && !(silent && (theirs === undefined || field === "route")) && !(field === "route" && theirs === undefined)) {
       return `${field}: ours ${JSON.stringify(ours)}`;
+    }
   }
   const names = (answer.clusters ?? []).map(({ name }) => name);
   const reached = answer.verdict !== "redirect" && answer.why !== "bad_request";
