@@ -73,10 +73,9 @@ function differOne(answer: Answer, outcome: Outcome): string | undefined {
   ];
   for (const [field, ours, theirs] of fields) {
     // Envoy's log names no chain or route where it found none or was not asked to, and a route also where the head was refused.
-    const silent = field === "filter_chain" || (field === "route" && answer.why === "bad_request");
-    if (ours !== theirs && !(silent && (theirs === undefined || field === "route")) && !(field === "route" && theirs === undefined)) {
-      return `${field}: ours ${JSON.stringify(ours)}`;
-    }
+    const unsaid = theirs === undefined && (field === "filter_chain" || field === "route");
+    const refused = field === "route" && answer.why === "bad_request";
+    if (ours !== theirs && !unsaid && !refused) return `${field}: ours ${JSON.stringify(ours)}`;
   }
   const names = (answer.clusters ?? []).map(({ name }) => name);
   const reached = answer.verdict !== "redirect" && answer.why !== "bad_request";
