@@ -1,0 +1,185 @@
+import type { ApplyReport, Session } from "../apply/index.ts";
+import type { Logger } from "../log/index.ts";
+import type { XdsClock } from "../xds/clock.ts";
+import type { XdsVerdict } from "../xds/types.ts";
+import type { Account } from "./account.ts";
+import { addToBatch, answer, type Batch, isPending, newBatch, type OpenUpdate, rejectAll } from "./batch.ts";
+import type { Cells } from "./cells.ts";
+import { applyProblem, internal, isPermanent } from "./failure.ts";
+import { type Numbers, took } from "./numbers.ts";
+import { patchRuns } from "./patch.ts";
+import type { Recovery } from "./recovery.ts";
+import type { Store } from "./store.ts";
+import { type Builder, type BuildResult, type Built, keyOf, type Rejection } from "./types.ts";
+import type { Unbuilt } from "./unbuilt.ts";
+
+/** The long way: changes are collected, built and applied as one generation; one is in flight. */
+export interface Generations {
+  /** Resolves when the generation with these changes has been decided. */
+  enqueue(update: Omit<OpenUpdate, "resolve">): Promise<XdsVerdict>;
+  /** Changes that wait and that newer ones of the short way replace. */
+  drop(keys: readonly string[]): void;
+  /** One more generation of what is accepted. */
+  rebuild(): void;
+  /** Names are no longer awaited. */
+  settled(): void;
+  /** While a generation is written: its ids may differ from those of the one before. */
+  writing(): Promise<void> | undefined;
+  building(): boolean;
+  /** Finishes what is under way; what waits stays undone. */
+  close(): Promise<void>;
+}
+
+export interface GenerationsOptions {
+  readonly session: Pick<Session, "apply">;
+  readonly builder: Builder;
+  readonly cgroup: string;
+  readonly clock: Pick<XdsClock, "now" | "timer">;
+  readonly debounceMs: number;
+  readonly settled: () => boolean;
+  readonly log: Logger;
+  readonly store: Store;
+  readonly cells: Cells;
+  readonly unbuilt: Unbuilt;
+  readonly recovery: Recovery;
+  readonly account: Account;
+  readonly numbers: Numbers;
+}
+
+export function createGenerations(options: GenerationsOptions): Generations {
+  const { session, builder, cgroup, clock, debounceMs, log, store, cells, unbuilt, recovery, account, numbers } = options;
+  let pending = newBatch();
+  let timer: (() => void) | undefined;
+  let closed = false;
+  /** Of the build under way: ended, whatever came of it. */
+  let work: Promise<void> | undefined;
+  let writing: Promise<void> | undefined;
+
+  function schedule(): void {
+    if (closed || work || timer || !isPending(pending)) return;
+    const left = Math.max(0, pending.since + debounceMs - clock.now());
+    timer = clock.timer(left, () => {
+      timer = undefined;
+      // Else `settled` comes.
+      if (options.settled()) start();
+    });
+  }
+
+  function start(): void {
+    if (closed || work) return;
+    recovery.trying();
+    const batch = pending;
+    pending = newBatch();
+    work = generation(batch).then(() => {
+      work = undefined;
+      schedule();
+    });
+  }
+
+  async function generation(batch: Batch): Promise<void> {
+    const began = clock.now();
+    let result: BuildResult;
+    try {
+      result = await builder.build({ known: unbuilt.begin(), changes: [...batch.changes.values()] });
+    } catch (error) {
+      // A builder that starts anew is told everything; one that goes on knows them.
+      const diagnostic = internal(error, "build");
+      recovery.failed("the mesh could not be compiled; the changes were rejected", diagnostic, false);
+      rejectAll(batch, [diagnostic]);
+      return;
+    }
+    took(numbers.build, clock.now() - began);
+    if (result.kind === "rejected") {
+      const { diagnostics } = result;
+      recovery.failed("the changes do not fit and were rejected as a whole", diagnostics[0], false, { diagnostics });
+      rejectAll(batch, diagnostics);
+      return;
+    }
+    writing = apply(batch, result);
+    await writing;
+    writing = undefined;
+  }
+
+  async function apply(batch: Batch, built: Built): Promise<void> {
+    const began = clock.now();
+    const { runs, left } = lateRuns(batch, built);
+    const bundle = patchRuns(built.bundle, runs);
+    let report: ApplyReport | undefined;
+    try {
+      report = await session.apply(bundle, cgroup);
+    } catch (error) {
+      const diagnostic = applyProblem(error, "apply");
+      const permanent = isPermanent(error);
+      recovery.failed("the kernel did not take the generation; the one before runs on", diagnostic, !permanent, { permanent });
+      if (permanent) {
+        builder.settle(false);
+        rejectAll(batch, [diagnostic]);
+        return;
+      }
+    }
+    builder.settle(true);
+    numbers.shapes[built.newShape ? "new" : "known"]++;
+    numbers.severities = built.severities;
+    account.rejected(built.rejected);
+    merge(batch, built.rejected);
+    if (report) {
+      cells.run(bundle, built.assignments);
+      recovery.recovered();
+      account.applied(report);
+      const now = clock.now();
+      for (const { receivedAt } of batch.updates) took(numbers.visible.generation, now - receivedAt);
+      log.info("applied", {
+        kind: report.kind,
+        generation: report.generation,
+        resources: batch.changes.size,
+        rejected: built.rejected.length,
+        build: built.timing,
+        applyMs: now - began,
+      });
+    }
+    answer(batch, built.rejected);
+    // Endpoints that came meanwhile and are more than a run in the new generation: the builder knows them at the next build.
+    if (left) rebuild();
+  }
+
+  /** What was stored as cells while the generation was built goes into it. */
+  function lateRuns(batch: Batch, built: Built): ReturnType<Cells["runsOf"]> {
+    const rejected = new Set(built.rejected.map(({ kind, name }) => keyOf(kind, name)));
+    return cells.runsOf(unbuilt.late(), built, (name) => {
+      const key = keyOf("cluster", name);
+      return (rejected.has(key) ? undefined : batch.changes.get(key)?.resource) ?? store.get("cluster", name);
+    });
+  }
+
+  function merge(batch: Batch, rejected: readonly Rejection[]): void {
+    const left = new Set(rejected.map(({ kind, name }) => keyOf(kind, name)));
+    for (const [key, change] of batch.changes) if (!left.has(key) && !unbuilt.isLate(key)) store.put(change);
+  }
+
+  function enqueue(update: Omit<OpenUpdate, "resolve">): Promise<XdsVerdict> {
+    return new Promise((resolve) => {
+      addToBatch(pending, { ...update, resolve }, clock.now());
+      schedule();
+    });
+  }
+
+  function rebuild(): void {
+    void enqueue({ receivedAt: clock.now(), changes: [], rejected: [] });
+  }
+
+  return {
+    enqueue,
+    drop(keys) {
+      for (const key of keys) pending.changes.delete(key);
+    },
+    rebuild,
+    settled: schedule,
+    writing: () => writing,
+    building: () => work !== undefined,
+    async close() {
+      closed = true;
+      timer?.();
+      await work;
+    },
+  };
+}
