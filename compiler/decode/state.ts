@@ -1,7 +1,7 @@
 import type { DiagnosticSink } from "../diag/index.ts";
 import { isValidated } from "./any-type.ts";
 import { type ItemStack, newItems } from "./items.ts";
-import type { FieldPlan, MessagePlan } from "./plan/plan.ts";
+import type { FieldPlan, MessagePlan } from "./plan/types.ts";
 import type { XdsValue } from "./types.ts";
 import { newRepeats, type Repeats } from "./wire/repeats.ts";
 

@@ -1,16 +1,10 @@
 import { assertNever, InternalError } from "../diag/index.ts";
-import type { LirChainRule, LirClusterRef, LirDecide, LirHttp, LirHttpFlag, LirInspect, LirTarget } from "./decide.ts";
+import type { LirChainRule, LirDecide, LirHttp, LirHttpFlag, LirInspect } from "./decide.ts";
 import { isBelow, type LirName, type LirNames, placeText } from "./names.ts";
 import { printPlace, sourcesTo } from "./print-places.ts";
 import { printRoutes } from "./print-routes.ts";
-import { Printer, pathBelow, quoted, wireQuoted } from "./text.ts";
-
-/** What the parts of the printer share. */
-export interface DecidePrinter {
-  readonly out: Printer;
-  readonly lir: LirDecide;
-  readonly names: LirNames & { readonly clusters: readonly LirName[] };
-}
+import { type DecidePrinter, printTarget } from "./print-target.ts";
+import { Printer, quoted, wireQuoted } from "./text.ts";
 
 /**
  * The decide tier as golden text: one fact a line, nesting by two blanks; only what differs from Envoy's defaults. No line has an id, so
@@ -107,25 +101,4 @@ function printHttp({ out, names }: DecidePrinter, http: LirHttp, path: string): 
     for (const upgrade of http.upgrades) out.line(`upgrade ${wireQuoted(upgrade)}`);
     if (http.internal) for (const run of sourcesTo(http.internal)) out.line(`internal source ${run}`);
   });
-}
-
-/** The line (or lines) of where a connection or request goes. */
-export function printTarget(printer: DecidePrinter, target: LirTarget): void {
-  const { out, lir } = printer;
-  if (target.kind !== "weighted") {
-    out.line(`-> ${refText(printer, target)}`);
-    return;
-  }
-  const by = target.header === undefined ? "" : ` by header ${wireQuoted(lir.headers[target.header]!)}`;
-  out.node(`-> weighted${by}`, () => {
-    for (const { weight, entry, target: ref } of target.entries) {
-      const path = pathBelow(lir.entries[entry]!, "");
-      out.line(`${/clusters\[\d+\]$/.exec(path)?.[0] ?? path} weight ${weight}/${target.total} -> ${refText(printer, ref)}`);
-    }
-  });
-}
-
-function refText({ lir, names }: DecidePrinter, ref: LirClusterRef): string {
-  if (ref.kind === "header") return `cluster of header ${wireQuoted(lir.headers[ref.header]!)}`;
-  return ref.cluster === undefined ? "missing cluster" : `cluster ${quoted(names.clusters[ref.cluster]!.name)}`;
 }

@@ -1,7 +1,7 @@
 import { assertNever, InternalError } from "../diag/index.ts";
 import type { LirAction, LirDomain, LirMatch, LirPath, LirRoute, LirRouteTable, LirValue, LirVhost } from "./decide.ts";
 import { isBelow, placeText } from "./names.ts";
-import { type DecidePrinter, printTarget } from "./print-decide.ts";
+import { type DecidePrinter, printTarget } from "./print-target.ts";
 import { quoted, wireQuoted } from "./text.ts";
 
 /** Route tables with their virtual hosts and routes. */

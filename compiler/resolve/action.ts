@@ -10,8 +10,8 @@ import { latin1 } from "../hir/bytes.ts";
 import type { HirAction, HirRedirect, HirTarget, HirTreatment, HirWeighted } from "../hir/index.ts";
 import { noteMetadataMatch } from "./metadata-match.ts";
 import { resolveFilterSettings } from "./per-filter.ts";
-import type { TableScope } from "./route-config.ts";
 import { firstPunt, punt, puntedField, refuse, type Scope } from "./scope.ts";
+import type { TableScope } from "./table-scope.ts";
 import { mergeTreatments, resolveMutations, resolveRegexRewrite, resolveRewrites } from "./treatment.ts";
 
 /** What is done with a matched request, and its rewrites. */

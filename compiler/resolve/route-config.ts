@@ -7,17 +7,8 @@ import type { Rule } from "./matchers.ts";
 import { type FilterSettings, resolveFilterSettings } from "./per-filter.ts";
 import { resolveRouteMatch } from "./route-match.ts";
 import { elementPath, firstPunt, puntedField, refuse, type Scope } from "./scope.ts";
+import type { TableScope } from "./table-scope.ts";
 import { mergeTreatments, resolveMutations } from "./treatment.ts";
-
-/** What resolving a route needs of its table. */
-export interface TableScope {
-  readonly scope: Scope;
-  readonly context: ResolveContext;
-  readonly useCluster: (name: string, path: () => string) => void;
-  /** Bytes that a direct_response may have. */
-  readonly maxBody: number;
-  readonly settings: FilterSettings;
-}
 
 export interface RouteConfigResult {
   readonly table: HirRouteConfig;

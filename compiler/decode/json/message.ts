@@ -1,16 +1,8 @@
 import { isKnownAny, isTypedStruct, jsonTypeNameOf, noTypeMessage, typeNameOf } from "../any-type.ts";
 import { pushItem, setItems, takeItems } from "../items.ts";
 import { duration } from "../numbers.ts";
-import {
-  defaultScalar,
-  defaultValue,
-  type FieldPlan,
-  type MessagePlan,
-  planOf,
-  planOfValue,
-  type ScalarType,
-  type ValuePlan,
-} from "../plan/plan.ts";
+import { defaultScalar, defaultValue, planOf, planOfValue } from "../plan/plan.ts";
+import type { FieldPlan, MessagePlan, ScalarType, ValuePlan } from "../plan/types.ts";
 import {
   admit,
   checkMessage,

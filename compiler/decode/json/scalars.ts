@@ -1,4 +1,4 @@
-import type { ScalarType } from "../plan/plan.ts";
+import type { ScalarType } from "../plan/types.ts";
 import type { XdsValue } from "../types.ts";
 import { isWellFormed } from "./well-formed.ts";
 

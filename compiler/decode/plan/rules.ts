@@ -1,14 +1,12 @@
 import { InternalError } from "../../diag/index.ts";
 import type { XdsValue } from "../types.ts";
-import type { FieldPlan, ValuePlan } from "./plan.ts";
 import type { ProtoRules, RuleValue, RuleValues } from "./schema.ts";
+import type { Check, FieldPlan, ListCheck, ValuePlan } from "./types.ts";
 
-/**
- * The rules of protoc-gen-validate that the protos declare, as functions: what breaks one in its own words, or undefined.
+/*
+ * The rules of protoc-gen-validate that the protos declare, as functions.
  * https://github.com/bufbuild/protoc-gen-validate (README, "Constraint Rules")
  */
-export type Check = (value: XdsValue) => string | undefined;
-export type ListCheck = (list: readonly XdsValue[]) => string | undefined;
 
 type Shape = FieldPlan["shape"];
 

@@ -2,18 +2,8 @@ import { isKnownAny, isTypedStruct, noTypeMessage, typeNameOf } from "../any-typ
 import { pushItem, setItems, takeItems } from "../items.ts";
 import { readKnown } from "../json/message.ts";
 import { duration } from "../numbers.ts";
-import {
-  defaultScalar,
-  defaultValue,
-  type FieldPlan,
-  type MessagePlan,
-  type MessageValuePlan,
-  planOf,
-  planOfValue,
-  type ScalarType,
-  type ValuePlan,
-  wireTypes,
-} from "../plan/plan.ts";
+import { defaultScalar, defaultValue, planOf, planOfValue, wireTypes } from "../plan/plan.ts";
+import type { FieldPlan, MessagePlan, MessageValuePlan, ScalarType, ValuePlan } from "../plan/types.ts";
 import {
   admit,
   checkMessage,

@@ -1,4 +1,4 @@
-import type { ScalarType } from "../plan/plan.ts";
+import type { ScalarType } from "../plan/types.ts";
 import type { XdsValue } from "../types.ts";
 import { type ByteReader, readLength, readText, readVarint32, readVarint64, takeFixed } from "./bytes.ts";
 
