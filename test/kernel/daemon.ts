@@ -18,10 +18,16 @@ export interface Daemon {
   kill(): Promise<void>;
 }
 
-export function startDaemon(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Daemon {
+/** @param program what Node runs: from source unless said otherwise */
+export function startDaemon(
+  folder: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+  program: readonly string[] = ["--import", "tsx", "runtime/cli/daemon.ts"],
+): Daemon {
   const socketPath = join(folder, "admin.sock");
   const all = ["run", ...args, "--state", join(folder, "state"), "--admin", `unix:${socketPath}`, "--metrics", "off"];
-  const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", "runtime/cli/daemon.ts", ...all], {
+  const child: ChildProcess = spawn(process.execPath, [...program, ...all], {
     env,
     stdio: ["ignore", "inherit", "pipe"],
   });

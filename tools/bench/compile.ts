@@ -48,7 +48,7 @@ function measureMesh(services: number): void {
   const parse = median(rounds["JSON.parse"]!.map((t) => t["parse"]!));
   for (const input of ["protobuf", "config_dump"]) {
     const timings = rounds[input]!;
-    const stages = Object.keys(timings[0]!).filter((k) => k !== "rss");
+    const stages = Object.keys(timings[0]!).filter((k) => k !== "rss" && k !== "cpu");
     const words = stages.map((s) => `${s} ${median(timings.map((t) => t[s]!)).toFixed(0)} ms`);
     const total = median(timings.map((t) => stages.reduce((n, s) => n + t[s]!, 0)));
     const rss = median(timings.map((t) => t["rss"]!));

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+
+/** Memory of a process with all its threads, MiB, as Linux counts it. */
+export interface Memory {
+  /** What is resident now; the three last ones add up to it. */
+  readonly rss: number;
+  /** The most that was resident. */
+  readonly peak: number;
+  /** Heaps and stacks. */
+  readonly anonymous: number;
+  /** Programs and libraries; most of it is shared with other processes. */
+  readonly file: number;
+  /** Mapped kernel tables among others. */
+  readonly shared: number;
+}
+
+const names = { rss: "VmRSS", peak: "VmHWM", anonymous: "RssAnon", file: "RssFile", shared: "RssShmem" } as const;
+
+export function readMemory(pid: number): Memory {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const of = (name: string): number => Number(new RegExp(`^${name}:\\s*(\\d+) kB$`, "m").exec(status)?.[1] ?? Number.NaN) / 1024;
+  return {
+    rss: of(names.rss),
+    peak: of(names.peak),
+    anonymous: of(names.anonymous),
+    file: of(names.file),
+    shared: of(names.shared),
+  };
+}
+
+/** CPU time of a process with all its threads (of children: none), milliseconds. */
+export function readCpu(pid: number): number {
+  // Fields are counted from behind the name, which may hold spaces: utime and stime, in hundredths of a second.
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
