@@ -74,6 +74,7 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
       "runtime/apply",
       "runtime/status",
       "runtime/xds",
+      "runtime/dns",
       "runtime/follow",
       "runtime/admin",
       "runtime/log",
@@ -101,6 +102,7 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
     mayImport: ["compiler/diag", "compiler/decode/index.ts"],
     remedy: "xds hands out bytes and names; what they mean belongs to who consumes them.",
   },
+  "runtime/dns": { mayImport: ["runtime/log"], remedy: "dns knows host names; which cluster has them is follow's business." },
   "runtime/log": { mayImport: [], remedy: "log knows lines and levels." },
   "runtime/follow": {
     mayImport: [
@@ -115,6 +117,7 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
       "runtime/plan",
       "runtime/apply",
       "runtime/xds",
+      "runtime/dns",
       "runtime/log",
     ],
     remedy: "follow composes the compiler's public entries and apply's session.",

@@ -1,7 +1,5 @@
-/**
- * A DNS server that knows every name: each gets an IPv4 address of its own from 203.0.113.0/24 and onwards (RFC 1035; A only).
- */
-import { createSocket } from "node:dgram";
+/** A name server that knows every name: each gets an IPv4 address of its own from 203.0.113.0/24 and onwards. */
+import { startDnsServer } from "../dns-server.ts";
 import type { Address } from "./question.ts";
 
 export interface Dns {
@@ -15,20 +13,6 @@ export interface Dns {
 export async function startDns(): Promise<Dns> {
   const addresses = new Map<string, string>();
   const names = new Map<string, string>();
-  const socket = createSocket("udp4");
-  socket.on("message", (query, peer) => {
-    const end = 12 + questionLength(query);
-    const name = readName(query);
-    const isA = query.readUInt16BE(end - 4) === 1;
-    const header = Buffer.from(query.subarray(0, 12));
-    const exists = !name.startsWith("missing.");
-    header.writeUInt16BE(exists ? 0x8580 : 0x8583, 2);
-    header.writeUInt16BE(isA && exists ? 1 : 0, 6);
-    header.fill(0, 8, 12);
-    const answer =
-      isA && exists ? [Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]), Buffer.from(addressOf(name).split(".").map(Number))] : [];
-    socket.send(Buffer.concat([header, query.subarray(12, end), ...answer]), peer.port, peer.address);
-  });
   const addressOf = (name: string): string => {
     const known = addresses.get(name);
     if (known !== undefined) return known;
@@ -38,26 +22,14 @@ export async function startDns(): Promise<Dns> {
     names.set(address, name);
     return address;
   };
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.3", resolve));
+  const server = await startDnsServer((name, family) => {
+    if (name.startsWith("missing.")) return "no such name";
+    return { addresses: family === 4 ? [addressOf(name)] : [], ttl: 60 };
+  }, "127.0.0.3");
   const hostOf = (endpoint: string) => {
     const colon = endpoint.lastIndexOf(":");
     const name = names.get(endpoint.slice(0, colon));
     return name === undefined ? endpoint : `${name}${endpoint.slice(colon)}`;
   };
-  return { address: { ip: "127.0.0.3", port: socket.address().port }, hostOf, close: () => socket.close() };
-}
-
-/** Bytes of the first question: name, type, class. */
-function questionLength(query: Buffer): number {
-  let at = 12;
-  while ((query[at] ?? 0) !== 0) at += (query[at] ?? 0) + 1;
-  return at + 5 - 12;
-}
-
-function readName(query: Buffer): string {
-  const labels: string[] = [];
-  for (let at = 12; (query[at] ?? 0) !== 0; at += (query[at] ?? 0) + 1) {
-    labels.push(query.toString("latin1", at + 1, at + 1 + (query[at] ?? 0)).toLowerCase());
-  }
-  return labels.join(".");
+  return { address: { ip: server.ip, port: server.port }, hostOf, close: server.close };
 }
