@@ -1,29 +1,12 @@
-import type { Cluster, Cluster_OriginalDstLbConfig, ClusterLoadAssignment } from "../decode/gen/types.ts";
+import type { Cluster, Cluster_OriginalDstLbConfig } from "../decode/gen/types.ts";
 import { messageIn, type XdsResource } from "../decode/index.ts";
 import type { HirCluster } from "../hir/index.ts";
+import type { Facts } from "./context.ts";
 import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
 import { resolveLbPolicy } from "./lb-policy.ts";
 import { networkFilterClass } from "./network-filters.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import { resolveUpstreamTransport } from "./transport.ts";
-
-/** EDS by name, each resolved once, when the first cluster asks for it. */
-export type AssignmentOf = (name: string) => Assignment | undefined;
-
-export function assignmentsOf(scope: Scope, resources: readonly XdsResource[]): AssignmentOf {
-  const byName = new Map(resources.map((r) => [r.name, r]));
-  const resolved = new Map<string, Assignment>();
-  return (name) => {
-    const known = resolved.get(name);
-    const resource = byName.get(name);
-    if (known || !resource) return known;
-    const own: Scope = { sink: scope.sink, strict: scope.strict, rejected: false };
-    const assignment = resolveAssignment(own, resource.message as ClusterLoadAssignment, resource.path, "eds");
-    // An error rejects the assignment, not the cluster.
-    resolved.set(name, own.rejected ? emptyAssignment : assignment);
-    return resolved.get(name);
-  };
-}
 
 interface Discovery {
   readonly discovery: HirCluster["discovery"];
@@ -32,7 +15,7 @@ interface Discovery {
 }
 
 /** A cluster with its endpoints; absent when Envoy would refuse it. */
-export function resolveCluster(scope: Scope, resource: XdsResource, assignmentOf: AssignmentOf): HirCluster | undefined {
+export function resolveCluster(scope: Scope, resource: XdsResource, assignmentOf: Facts["assignment"]): HirCluster | undefined {
   const cluster = resource.message as Cluster;
   const { path } = resource;
   const { discovery, originalDst, punt: typePunt } = discoveryOf(scope, cluster, path);
@@ -138,7 +121,7 @@ function endpointsOf(
   cluster: Cluster,
   resource: XdsResource,
   discovery: HirCluster["discovery"],
-  assignmentOf: AssignmentOf,
+  assignmentOf: Facts["assignment"],
 ): Assignment {
   const path = `${resource.path}.load_assignment`;
   const own = cluster.load_assignment ?? {};

@@ -1,15 +1,26 @@
 import type { HirRouteConfig } from "../hir/index.ts";
-import type { FilterNames } from "./filter-names.ts";
+import type { Assignment } from "./endpoints.ts";
+import type { FilterName } from "./filter-names.ts";
 import { note, refuse, type Scope } from "./scope.ts";
 
-/** What resolving one resource needs of the others. */
-export interface ResolveContext {
-  /** Says so where `name` is no cluster of the snapshot; then its share is answered as Envoy answers for unknown clusters. */
-  readonly useCluster: (scope: Scope, name: string, path: () => string, validate?: boolean) => void;
+/**
+ * All that resolving one resource can know of the others. Asked by name, so that the answers can be noted (memo.ts): a resource is
+ * resolved anew when an answer differs, by `===`, from what it was told. An answer is a plain value, or an object that stays the same
+ * object while its content does.
+ */
+export type Facts = {
+  readonly hasCluster: (name: string) => boolean;
+  /** Endpoints by the name of their ClusterLoadAssignment. */
+  readonly assignment: (name: string) => Assignment | undefined;
   /** Route configurations by RDS name. */
-  readonly tables: ReadonlyMap<string, ResolvedTable>;
+  readonly table: (name: string) => ResolvedTable | undefined;
   /** What the HTTP filters of all chains are, by the names that per-route settings use. */
-  readonly filterNames: FilterNames;
+  readonly filter: (name: string) => FilterName | undefined;
+};
+
+/** What resolving one resource needs beside itself. */
+export interface ResolveContext {
+  readonly facts: Facts;
   /** Inline route configurations, as they are found. */
   readonly inlineTables: HirRouteConfig[];
 }
@@ -20,25 +31,28 @@ export interface ResolvedTable {
   readonly punt?: string;
 }
 
-export function clusterUser(known: ReadonlySet<string>): ResolveContext["useCluster"] {
-  return (scope, name, path, validate = false) => {
-    if (known.has(name)) return;
-    if (validate) {
-      refuse(
-        scope,
-        "KM2320",
-        path(),
-        `no cluster is named ${JSON.stringify(name)}, and validate_clusters is on`,
-        "add the cluster, or set validate_clusters: false",
-      );
-      return;
-    }
-    note(
+/**
+ * Says so where `name` is no cluster of the snapshot; then its share is answered as Envoy answers for unknown clusters.
+ *
+ * @param validate it is an error (validate_clusters)
+ */
+export function useCluster({ facts }: ResolveContext, scope: Scope, name: string, path: () => string, validate = false): void {
+  if (facts.hasCluster(name)) return;
+  if (validate) {
+    refuse(
       scope,
-      "KM2321",
-      `cluster ${name}`,
-      path,
-      `no cluster is named ${JSON.stringify(name)}: requests for it are answered 503 (or the not-found code), connections are closed`,
+      "KM2320",
+      path(),
+      `no cluster is named ${JSON.stringify(name)}, and validate_clusters is on`,
+      "add the cluster, or set validate_clusters: false",
     );
-  };
+    return;
+  }
+  note(
+    scope,
+    "KM2321",
+    `cluster ${name}`,
+    path,
+    `no cluster is named ${JSON.stringify(name)}: requests for it are answered 503 (or the not-found code), connections are closed`,
+  );
 }

@@ -84,32 +84,62 @@ export function httpFilterClass(filter: HttpFilter): HttpFilterClass {
   return classes[type] ?? (isForeign(type) && !filter.is_optional ? "foreign" : "unknown");
 }
 
-/** Filters by the name that per-route settings (typed_per_filter_config) use, over all chains of the snapshot. */
-export type FilterNames = ReadonlyMap<string, FilterName>;
-
+/** What the filters of one name are, over all chains of a snapshot. The same object for the same content. */
 export interface FilterName {
   readonly classes: ReadonlySet<HttpFilterClass>;
   /** `disabled` in some chain: settings of a route switch it on there. */
   readonly disabled: boolean;
 }
 
+/** By the name that per-route settings (typed_per_filter_config) use. */
+export type FilterNames = ReadonlyMap<string, FilterName>;
+
 /** Names are collected before any route is resolved: route tables and chains meet only at run time. */
 export function collectFilterNames(listeners: readonly XdsResource[]): FilterNames {
-  const names = new Map<string, { classes: Set<HttpFilterClass>; disabled: boolean }>();
-  for (const { message } of listeners) {
-    const listener = message as Listener;
-    for (const chain of [...(listener.filter_chains ?? []), ...(listener.default_filter_chain ? [listener.default_filter_chain] : [])]) {
-      for (const filter of httpFiltersOf(chain)) {
-        const name = filter.name ?? "";
-        const known = names.get(name);
-        const entry = known ?? { classes: new Set<HttpFilterClass>(), disabled: false };
-        entry.classes.add(httpFilterClass(filter));
-        entry.disabled ||= filter.disabled ?? false;
-        if (!known) names.set(name, entry);
+  const names = new Map<string, FilterName>();
+  for (const listener of listeners) {
+    for (const { name, found, disabled } of filtersOf(listener)) {
+      const known = names.get(name);
+      if (!known) names.set(name, filterName([found], disabled));
+      else if (!known.classes.has(found) || (disabled && !known.disabled)) {
+        names.set(name, filterName([...known.classes, found], disabled || known.disabled));
       }
     }
   }
   return names;
+}
+
+interface NamedFilter {
+  readonly name: string;
+  readonly found: HttpFilterClass;
+  readonly disabled: boolean;
+}
+
+const filters = new WeakMap<XdsResource, readonly NamedFilter[]>();
+
+function filtersOf(resource: XdsResource): readonly NamedFilter[] {
+  let list = filters.get(resource);
+  if (!list) {
+    const { filter_chains: chains = [], default_filter_chain: last } = resource.message as Listener;
+    list = (last ? [...chains, last] : chains)
+      .flatMap(httpFiltersOf)
+      .map((filter) => ({ name: filter.name ?? "", found: httpFilterClass(filter), disabled: filter.disabled ?? false }));
+    filters.set(resource, list);
+  }
+  return list;
+}
+
+/** By content: as many as there are sets of classes. */
+const interned = new Map<string, FilterName>();
+
+function filterName(classes: readonly HttpFilterClass[], disabled: boolean): FilterName {
+  const key = [...classes, String(disabled)].sort().join(" ");
+  let name = interned.get(key);
+  if (!name) {
+    name = { classes: new Set(classes), disabled };
+    interned.set(key, name);
+  }
+  return name;
 }
 
 function httpFiltersOf(chain: FilterChain): readonly HttpFilter[] {

@@ -88,7 +88,7 @@ function resolveRoutes(context: ResolveContext, scope: Scope, hcm: HttpConnectio
   }
   if (!hcm.rds) return { name: "" };
   const name = hcm.rds.route_config_name ?? "";
-  const known = context.tables.get(name);
+  const known = context.facts.table(name);
   if (known) return { path: known.path, name, punt: known.punt };
   const message = `no route configuration is named ${JSON.stringify(name)}: every request is answered 404`;
   note(scope, "KM2206", `table ${name}`, () => `${path}.rds`, message);

@@ -1,20 +1,24 @@
-import type { Listener, RouteConfiguration } from "../decode/gen/types.ts";
+import type { ClusterLoadAssignment, RouteConfiguration } from "../decode/gen/types.ts";
 import type { XdsResource, XdsSnapshot } from "../decode/index.ts";
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
 import type { HirCluster, HirListener, HirModel, HirRouteConfig } from "../hir/index.ts";
-import { formatSocketAddress } from "../hir/ip.ts";
-import { canonicalIp } from "./address.ts";
-import { assignmentsOf, resolveCluster } from "./cluster.ts";
-import { clusterUser, type ResolveContext, type ResolvedTable } from "./context.ts";
-import { collectFilterNames, type FilterNames } from "./filter-names.ts";
-import { resolveListener } from "./listener.ts";
+import { resolveCluster } from "./cluster.ts";
+import type { Facts, ResolveContext, ResolvedTable } from "./context.ts";
+import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
+import { collectFilterNames } from "./filter-names.ts";
+import { addressText, inboundAddresses, resolveListener } from "./listener.ts";
+import { createResolveMemo, type ResolveMemo, remember } from "./memo.ts";
 import { namedTables } from "./named-tables.ts";
 import { resolveRouteConfig } from "./route-config.ts";
 import { note, refuse, type Scope } from "./scope.ts";
 
+export { createResolveMemo, type ResolveMemo } from "./memo.ts";
+
 export interface ResolveOptions {
   /** What would be left to a proxy is an error. */
   readonly strict?: boolean;
+  /** What an earlier call gave for resources that are here again. Changes nothing of the result. Default: a new one. */
+  readonly memo?: ResolveMemo;
 }
 
 /**
@@ -22,13 +26,29 @@ export interface ResolveOptions {
  * stay as they are. Resources are taken in the order of their names: of two listeners on one address the second by name is refused.
  */
 export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, options: ResolveOptions = {}): HirModel {
-  const newScope = (): Scope => ({ sink, strict: options.strict ?? false, rejected: false });
-  const clusters = resolveClusters(newScope, snapshot);
-  const useCluster = clusterUser(new Set(clusters.map((c) => c.name)));
+  const { strict = false, memo = createResolveMemo() } = options;
+  const clusterNames = new Set<string>();
+  const tables = new Map<string, ResolvedTable>();
   const filterNames = collectFilterNames(snapshot.listeners);
-  const { tables, routeConfigs } = resolveTables(newScope, useCluster, filterNames, namedRoutes(newScope, snapshot));
-  const inlineTables: HirRouteConfig[] = [];
-  const listeners = resolveListeners(newScope, { useCluster, filterNames, tables, inlineTables }, snapshot.listeners);
+  const facts: Facts = {
+    hasCluster: (name) => clusterNames.has(name),
+    assignment: assignmentsOf(snapshot.endpoints, (resource, work) => resolve(resource, work)),
+    table: (name) => tables.get(name),
+    filter: (name) => filterNames.get(name),
+  };
+  const resolve: Resolve = (resource, work) =>
+    remember(memo, resource, strict, facts, sink, (asked, told) => work({ sink: told, strict, rejected: false }, asked));
+  const pass: Pass = { scope: { sink, strict, rejected: false }, resolve };
+
+  // Each kind after those that it asks for.
+  const clusters = resolveClusters(pass, snapshot.clusters);
+  for (const { name } of clusters) clusterNames.add(name);
+  const routeConfigs: HirRouteConfig[] = [];
+  for (const { name, result } of resolveTables(pass, namedRoutes(pass, snapshot))) {
+    routeConfigs.push(result.table);
+    tables.set(name, result.resolved);
+  }
+  const { listeners, inlineTables } = resolveListeners(pass, snapshot.listeners);
   return {
     listeners,
     routeConfigs: [...routeConfigs, ...inlineTables].sort((a, b) => compareText(a.path, b.path)),
@@ -36,24 +56,26 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
   };
 }
 
-type NewScope = () => Scope;
+/** One resource by itself: `work`, or what it gave before. All else that it can know is in `facts`. */
+type Resolve = <T>(resource: XdsResource, work: (scope: Scope, facts: Facts) => T) => T;
+
+interface Pass {
+  /** For what is said of several resources together. */
+  readonly scope: Scope;
+  readonly resolve: Resolve;
+}
 
 function byName(resources: readonly XdsResource[]): readonly XdsResource[] {
   return [...resources].sort((a, b) => compareText(a.name, b.name) || compareText(a.path, b.path));
 }
 
 /** Resources of a kind, each name once. */
-function* distinct(newScope: NewScope, resources: readonly XdsResource[]): Generator<XdsResource> {
+function* distinct({ scope }: Pass, resources: readonly XdsResource[]): Generator<XdsResource> {
   let previous: XdsResource | undefined;
   for (const resource of byName(resources)) {
     if (previous !== undefined && previous.name === resource.name && resource.name !== "") {
-      refuse(
-        newScope(),
-        "KM2001",
-        resource.path,
-        `a second ${resource.kind} is named ${JSON.stringify(resource.name)}`,
-        "the first one is used",
-      );
+      const message = `a second ${resource.kind} is named ${JSON.stringify(resource.name)}`;
+      refuse({ ...scope }, "KM2001", resource.path, message, "the first one is used");
       continue;
     }
     previous = resource;
@@ -61,76 +83,88 @@ function* distinct(newScope: NewScope, resources: readonly XdsResource[]): Gener
   }
 }
 
-function resolveClusters(newScope: NewScope, snapshot: XdsSnapshot): readonly HirCluster[] {
-  const assignmentOf = assignmentsOf(newScope(), snapshot.endpoints);
+/** EDS by name, each resolved when the first cluster asks for it. */
+function assignmentsOf(resources: readonly XdsResource[], resolve: Resolve): Facts["assignment"] {
+  const byName = new Map(resources.map((r) => [r.name, r]));
+  const resolved = new Map<string, Assignment>();
+  return (name) => {
+    const known = resolved.get(name);
+    const resource = byName.get(name);
+    if (known || !resource) return known;
+    const assignment = resolve(resource, (scope) => {
+      const found = resolveAssignment(scope, resource.message as ClusterLoadAssignment, resource.path, "eds");
+      // An error rejects the assignment, not the cluster.
+      return scope.rejected ? emptyAssignment : found;
+    });
+    resolved.set(name, assignment);
+    return assignment;
+  };
+}
+
+function resolveClusters(pass: Pass, resources: readonly XdsResource[]): readonly HirCluster[] {
   const clusters: HirCluster[] = [];
-  for (const resource of distinct(newScope, snapshot.clusters)) {
-    const cluster = resolveCluster(newScope(), resource, assignmentOf);
+  for (const resource of distinct(pass, resources)) {
+    const cluster = pass.resolve(resource, (scope, facts) => resolveCluster(scope, resource, facts.assignment));
     if (cluster) clusters.push(cluster);
   }
   return clusters;
 }
 
 /** Route configurations that a listener asks for; what is left of an earlier subscription is not compiled. All of a snapshot of routes alone. */
-function namedRoutes(newScope: NewScope, snapshot: XdsSnapshot): readonly XdsResource[] {
+function namedRoutes({ scope }: Pass, snapshot: XdsSnapshot): readonly XdsResource[] {
   const names = namedTables(snapshot.listeners);
   const isNamed = ({ name }: XdsResource): boolean => names?.has(name) ?? true;
   for (const { path } of snapshot.routes.filter((resource) => !isNamed(resource)))
-    note(newScope(), "KM2211", "RouteConfiguration", () => path, "no listener asks for this route configuration: it is not compiled");
+    note(scope, "KM2211", "RouteConfiguration", () => path, "no listener asks for this route configuration: it is not compiled");
   return snapshot.routes.filter(isNamed);
 }
 
-function resolveTables(
-  newScope: NewScope,
-  useCluster: ResolveContext["useCluster"],
-  filterNames: FilterNames,
-  resources: readonly XdsResource[],
-): { readonly tables: ReadonlyMap<string, ResolvedTable>; readonly routeConfigs: readonly HirRouteConfig[] } {
-  const tables = new Map<string, ResolvedTable>();
-  const routeConfigs: HirRouteConfig[] = [];
-  const context: ResolveContext = { useCluster, filterNames, tables, inlineTables: [] };
-  for (const { name, path, message } of distinct(newScope, resources)) {
-    const scope = newScope();
-    const { table, punt } = resolveRouteConfig(context, scope, message as RouteConfiguration, path, false);
-    if (scope.rejected) continue;
-    routeConfigs.push(table);
-    tables.set(name, { path, ...(punt === undefined ? {} : { punt }) });
+function* resolveTables(pass: Pass, resources: readonly XdsResource[]) {
+  for (const resource of distinct(pass, resources)) {
+    const { name, path, message } = resource;
+    const result = pass.resolve(resource, (scope, facts) => {
+      const { table, punt } = resolveRouteConfig({ facts, inlineTables: [] }, scope, message as RouteConfiguration, path, false);
+      const resolved: ResolvedTable = { path, ...(punt === undefined ? {} : { punt }) };
+      return scope.rejected ? undefined : { table, resolved };
+    });
+    if (result) yield { name, result };
   }
-  return { tables, routeConfigs };
 }
 
-function resolveListeners(newScope: NewScope, context: ResolveContext, resources: readonly XdsResource[]): readonly HirListener[] {
+/** A listener and the route tables in it; no listener where it is refused, or not ours. */
+interface ResolvedListener {
+  readonly listener: HirListener | undefined;
+  readonly inlineTables: readonly HirRouteConfig[];
+  /** Texts of the addresses that it takes from others. */
+  readonly inbound: readonly string[];
+  readonly addresses: readonly string[];
+}
+
+function resolveListeners(pass: Pass, resources: readonly XdsResource[]) {
   const listeners: HirListener[] = [];
+  const inlineTables: HirRouteConfig[] = [];
   const owners = new Map<string, string>();
-  for (const resource of distinct(newScope, resources)) {
-    const scope = newScope();
-    const inlineBefore = context.inlineTables.length;
-    const listener = resolveListener(context, scope, resource);
-    for (const address of inboundAddresses(resource)) if (!owners.has(address)) owners.set(address, resource.path);
-    if (listener) checkAddresses(scope, listener, owners);
-    if (!listener || scope.rejected) {
-      context.inlineTables.length = inlineBefore;
-      continue;
-    }
-    for (const { ip, port } of listener.addresses) owners.set(formatSocketAddress(ip, port), listener.path);
-    listeners.push(listener);
+  for (const resource of distinct(pass, resources)) {
+    const found = pass.resolve(resource, (scope, facts): ResolvedListener => {
+      const context: ResolveContext = { facts, inlineTables: [] };
+      const listener = resolveListener(context, scope, resource);
+      const addresses = listener?.addresses.map(addressText) ?? [];
+      return { listener, inlineTables: context.inlineTables, inbound: inboundAddresses(resource), addresses };
+    });
+    for (const address of found.inbound) if (!owners.has(address)) owners.set(address, resource.path);
+    if (!found.listener || isTaken(pass, found, owners)) continue;
+    for (const address of found.addresses) owners.set(address, resource.path);
+    listeners.push(found.listener);
+    inlineTables.push(...found.inlineTables);
   }
-  return listeners;
+  return { listeners, inlineTables };
 }
 
-/** Inbound listeners are not compiled, but Envoy refuses another one on their addresses. */
-function inboundAddresses({ message }: XdsResource): readonly string[] {
-  const { traffic_direction: direction, address } = message as Listener;
-  const socket = direction === "INBOUND" ? address?.socket_address : undefined;
-  const ip = socket && socket.protocol !== "UDP" ? canonicalIp(socket.address ?? "") : undefined;
-  return ip !== undefined && socket?.port_value ? [formatSocketAddress(ip, socket.port_value)] : [];
-}
-
-function checkAddresses(scope: Scope, listener: HirListener, owners: ReadonlyMap<string, string>): void {
-  for (const { ip, port } of listener.addresses) {
-    const address = formatSocketAddress(ip, port);
-    const owner = owners.get(address);
-    if (owner !== undefined)
-      refuse(scope, "KM2102", listener.path, `${address} is the address of ${owner} already`, "give each listener an address of its own");
+function isTaken({ scope }: Pass, { listener, addresses }: ResolvedListener, owners: ReadonlyMap<string, string>): boolean {
+  const taken = addresses.filter((address) => owners.has(address));
+  for (const address of taken) {
+    const message = `${address} is the address of ${owners.get(address)} already`;
+    refuse({ ...scope }, "KM2102", listener!.path, message, "give each listener an address of its own");
   }
+  return taken.length > 0;
 }

@@ -1,6 +1,7 @@
 import type { FilterChain, Listener, ListenerFilter, ListenerFilterChainMatchPredicate } from "../decode/gen/types.ts";
 import type { XdsResource } from "../decode/index.ts";
 import type { HirChain, HirListenAddress, HirListener } from "../hir/index.ts";
+import { formatSocketAddress } from "../hir/ip.ts";
 import { addressKind, canonicalIp, mappedIpv4 } from "./address.ts";
 import type { ResolveContext } from "./context.ts";
 import { checkChains, type NamedMatch, resolveChainMatch } from "./filter-chain.ts";
@@ -37,6 +38,19 @@ export function resolveListener(context: ResolveContext, scope: Scope, resource:
     ...(defaultChain ? { defaultChain } : {}),
     ...(punted === undefined ? {} : { punt: punted }),
   };
+}
+
+/** What tells the addresses of listeners apart. */
+export function addressText({ ip, port }: Pick<HirListenAddress, "ip" | "port">): string {
+  return formatSocketAddress(ip, port);
+}
+
+/** Inbound listeners are not compiled, but Envoy refuses another one on their addresses. */
+export function inboundAddresses({ message }: XdsResource): readonly string[] {
+  const { traffic_direction: direction, address } = message as Listener;
+  const socket = direction === "INBOUND" ? address?.socket_address : undefined;
+  const ip = socket && socket.protocol !== "UDP" ? canonicalIp(socket.address ?? "") : undefined;
+  return ip !== undefined && socket?.port_value ? [addressText({ ip, port: socket.port_value })] : [];
 }
 
 /** Connections that a client on this machine makes over TCP. */

@@ -5,16 +5,25 @@ import { messageIn, type XdsResource } from "../decode/index.ts";
 export function namedTables(listeners: readonly XdsResource[]): ReadonlySet<string> | undefined {
   if (listeners.length === 0) return undefined;
   const names = new Set<string>();
-  for (const { message } of listeners) {
-    const { filter_chains: chains = [], default_filter_chain: last } = message as Listener;
-    for (const chain of last ? [...chains, last] : chains) addNames(chain, names);
+  for (const listener of listeners) for (const name of namesOf(listener)) names.add(name);
+  return names;
+}
+
+const named = new WeakMap<XdsResource, readonly string[]>();
+
+function namesOf(resource: XdsResource): readonly string[] {
+  let names = named.get(resource);
+  if (!names) {
+    const { filter_chains: chains = [], default_filter_chain: last } = resource.message as Listener;
+    names = (last ? [...chains, last] : chains).flatMap(namesIn);
+    named.set(resource, names);
   }
   return names;
 }
 
-function addNames(chain: FilterChain, names: Set<string>): void {
-  for (const { typed_config: any } of chain.filters ?? []) {
+function namesIn(chain: FilterChain): readonly string[] {
+  return (chain.filters ?? []).flatMap(({ typed_config: any }) => {
     const manager = messageIn(any, "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager");
-    if (manager?.rds) names.add(manager.rds.route_config_name ?? "");
-  }
+    return manager?.rds ? [manager.rds.route_config_name ?? ""] : [];
+  });
 }

@@ -1,7 +1,7 @@
 import type { Filter, FilterChain, TcpProxy } from "../decode/gen/types.ts";
 import { messageIn } from "../decode/index.ts";
 import type { HirNetwork, HirTarget } from "../hir/index.ts";
-import type { ResolveContext } from "./context.ts";
+import { type ResolveContext, useCluster } from "./context.ts";
 import { resolveHttp } from "./hcm.ts";
 import { noteMetadataMatch } from "./metadata-match.ts";
 import { type FilterClass, networkFilterClass } from "./network-filters.ts";
@@ -114,7 +114,7 @@ function resolveTcp(context: ResolveContext, scope: Scope, filter: Filter, path:
 function tcpTarget(context: ResolveContext, scope: Scope, tcp: TcpProxy, path: string): HirTarget {
   if (!tcp.weighted_clusters) {
     const cluster = tcp.cluster ?? "";
-    context.useCluster(scope, cluster, () => `${path}.cluster`);
+    useCluster(context, scope, cluster, () => `${path}.cluster`);
     return { kind: "cluster", cluster };
   }
   const list = tcp.weighted_clusters.clusters ?? [];
@@ -129,7 +129,7 @@ function tcpTarget(context: ResolveContext, scope: Scope, tcp: TcpProxy, path: s
         "give each cluster a weight of at least 1, or leave it out",
       );
     if (metadata) noteMetadataMatch(scope, `${at}.metadata_match`);
-    context.useCluster(scope, name, () => `${at}.name`);
+    useCluster(context, scope, name, () => `${at}.name`);
     return { path: at, weight, target: { kind: "cluster" as const, cluster: name }, treatment: {} };
   });
   if (entries.length === 0) refuse(scope, "KM2126", `${path}.weighted_clusters`, "no cluster is named");

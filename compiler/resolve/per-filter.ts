@@ -1,7 +1,8 @@
 import { messageIn, type XdsAny } from "../decode/index.ts";
 import type { HirFault } from "../hir/index.ts";
+import type { Facts } from "./context.ts";
 import { noFault, resolveFault } from "./fault.ts";
-import type { FilterName, FilterNames } from "./filter-names.ts";
+import type { FilterName } from "./filter-names.ts";
 import { note, punt, type Scope } from "./scope.ts";
 
 /** typed_per_filter_config with the path it stands at. */
@@ -19,7 +20,7 @@ export interface FilterEffect {
 const nothing: FilterEffect = {};
 
 /** `settings`: the most specific first; for each filter the first that names it counts. */
-export function resolveFilterSettings(scope: Scope, names: FilterNames, settings: readonly FilterSettings[]): FilterEffect {
+export function resolveFilterSettings(scope: Scope, filterNamed: Facts["filter"], settings: readonly FilterSettings[]): FilterEffect {
   if (settings.every(({ config }) => config === undefined)) return nothing;
   const seen = new Set<string>();
   let fault: HirFault | undefined;
@@ -29,7 +30,7 @@ export function resolveFilterSettings(scope: Scope, names: FilterNames, settings
       if (seen.has(filter)) continue;
       seen.add(filter);
       const at = `${path}.typed_per_filter_config[${JSON.stringify(filter)}]`;
-      const effect = settingsOf(scope, names.get(filter), filter, config![filter]!, at);
+      const effect = settingsOf(scope, filterNamed(filter), filter, config![filter]!, at);
       if (fault && effect.fault) punted ??= punt(scope, "KM2207", path, "faults of two filters are left to a proxy");
       fault ??= effect.fault;
       punted ??= effect.punt;

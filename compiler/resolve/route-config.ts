@@ -2,7 +2,7 @@ import type { Route, RouteConfiguration, VirtualHost } from "../decode/gen/types
 import { asciiLower } from "../hir/bytes.ts";
 import type { HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
 import { resolveAction } from "./action.ts";
-import type { ResolveContext } from "./context.ts";
+import { type ResolveContext, useCluster } from "./context.ts";
 import type { Rule } from "./matchers.ts";
 import { type FilterSettings, resolveFilterSettings } from "./per-filter.ts";
 import { resolveRouteMatch } from "./route-match.ts";
@@ -28,7 +28,7 @@ export function resolveRouteConfig(
   const table: TableScope = {
     scope,
     context,
-    useCluster: (name, at) => context.useCluster(scope, name, at, validate),
+    useCluster: (name, at) => useCluster(context, scope, name, at, validate),
     maxBody: config.max_direct_response_body_size_bytes ?? 4096,
     settings: { config: config.typed_per_filter_config, path },
   };
@@ -98,7 +98,7 @@ function resolveRoute(table: TableScope, vhost: FilterSettings, route: Route, pa
   const rule: Rule = { scope, punt: undefined };
   const match = resolveRouteMatch(rule, route.match ?? {}, `${path}.match`);
   const { action, treatment } = resolveAction(table, route, path);
-  const effect = resolveFilterSettings(scope, table.context.filterNames, [
+  const effect = resolveFilterSettings(scope, table.context.facts.filter, [
     { config: route.typed_per_filter_config, path },
     vhost,
     table.settings,

@@ -1,9 +1,10 @@
 import type { Cluster } from "../../compiler/decode/gen/types.ts";
 import { decodeResource, type XdsKind, type XdsResource, type XdsSnapshot } from "../../compiler/decode/index.ts";
-import { Collector, compareText, type Diagnostic } from "../../compiler/diag/index.ts";
+import { Collector, type Diagnostic } from "../../compiler/diag/index.ts";
 import type { HirModel } from "../../compiler/hir/index.ts";
 import { type CompiledModel, compileModel } from "../../compiler/index.ts";
-import { resolveSnapshot } from "../../compiler/resolve/index.ts";
+import { createResolveMemo, resolveSnapshot } from "../../compiler/resolve/index.ts";
+import { createHeldKinds, type HeldKinds } from "./held.ts";
 import { type BuildRequest, type Change, keyOf, type Rejection } from "./types.ts";
 
 /** A mesh of decoded resources that takes changes, and takes them back. */
@@ -35,37 +36,21 @@ export interface RejectedMesh {
 const lists = { listener: "listeners", route: "routes", cluster: "clusters", endpoint: "endpoints" } as const;
 
 export function createMesh(): Mesh {
-  const held: Record<XdsKind, Map<string, XdsResource>> = {
-    listener: new Map(),
-    route: new Map(),
-    cluster: new Map(),
-    endpoint: new Map(),
-  };
-  /** Sorted lists, made anew for kinds that changed. */
-  const sorted: Partial<Record<XdsKind, readonly XdsResource[]>> = {};
+  const held = createHeldKinds();
+  const memo = createResolveMemo();
   let before = new Map<string, { readonly kind: XdsKind; readonly name: string; readonly resource: XdsResource | undefined }>();
 
-  const put = (kind: XdsKind, name: string, resource: XdsResource | undefined): void => {
-    if (resource) held[kind].set(name, resource);
-    else held[kind].delete(name);
-    delete sorted[kind];
-  };
   const undoOne = (key: string): void => {
     const old = before.get(key);
     if (!old) return;
     before.delete(key);
-    put(old.kind, old.name, old.resource);
+    held[old.kind].put(old.name, old.resource);
   };
-  const list = (kind: XdsKind): readonly XdsResource[] => {
-    sorted[kind] ??= [...held[kind].values()].sort((a, b) => compareText(a.name, b.name));
-    return sorted[kind];
-  };
-
   /** Puts one change; its diagnostics, if it is rejected. */
   const decode = ({ kind, name, resource }: Change, sink: Collector): boolean => {
     const decoded = resource && decodeResource(resource, sink);
     if (resource && !decoded) return false;
-    put(kind, name, decoded);
+    held[kind].put(name, decoded);
     return true;
   };
 
@@ -94,12 +79,12 @@ export function createMesh(): Mesh {
         const sink = new Collector();
         const from = performance.now();
         const snapshot: XdsSnapshot = {
-          listeners: list("listener"),
-          routes: list("route"),
-          clusters: list("cluster"),
-          endpoints: list("endpoint"),
+          listeners: held.listener.sorted(),
+          routes: held.route.sorted(),
+          clusters: held.cluster.sorted(),
+          endpoints: held.endpoint.sorted(),
         };
-        const model = resolveSnapshot(snapshot, sink);
+        const model = resolveSnapshot(snapshot, sink, { memo });
         const resolved = performance.now();
         const compiled = compileModel(model, sink);
         resolveTime += resolved - from;
@@ -143,11 +128,7 @@ export function assignmentOf(cluster: XdsResource | undefined): string {
 type Pending = ReadonlyMap<string, { readonly kind: XdsKind; readonly name: string }>;
 
 /** Changes that errors are about: the resource that the path begins with, or the endpoints of a cluster that is in error itself. */
-function blame(
-  diagnostics: readonly Diagnostic[],
-  pending: Pending,
-  held: Readonly<Record<XdsKind, ReadonlyMap<string, XdsResource>>>,
-): readonly Rejection[] {
+function blame(diagnostics: readonly Diagnostic[], pending: Pending, held: HeldKinds): readonly Rejection[] {
   const blamed = new Map<string, { kind: XdsKind; name: string; diagnostics: Diagnostic[] }>();
   for (const diagnostic of diagnostics) {
     if (diagnostic.severity !== "error") continue;
@@ -155,7 +136,7 @@ function blame(
     if (!root) continue;
     const candidates = [root];
     if (root.kind === "cluster") candidates.push({ kind: "endpoint", name: assignmentOf(held.cluster.get(root.name)) });
-    const found = candidates.find(({ kind, name }) => pending.has(keyOf(kind, name)) && held[kind].has(name));
+    const found = candidates.find(({ kind, name }) => pending.has(keyOf(kind, name)) && held[kind].get(name));
     if (!found) continue;
     const key = keyOf(found.kind, found.name);
     const entry = blamed.get(key) ?? { ...found, diagnostics: [] };

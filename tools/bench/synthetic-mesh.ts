@@ -51,6 +51,30 @@ export function syntheticMesh({ services, endpointsPerService }: MeshSize): Mesh
   return { clusters, endpoints, listeners, routes };
 }
 
+/** A service that is not in a mesh of `i` services: cluster, endpoints and a listener of its own. */
+export function extraService(i: number): Mesh {
+  const host = `zzz-${i}.ns-0.svc.cluster.local`;
+  const name = `outbound|5999||${host}`;
+  return {
+    clusters: [edsCluster(name, host, 5999, i)],
+    endpoints: [assignment(name, i, 10)],
+    listeners: [tcpListener("10.95.0.1", 5999, name)],
+    routes: [],
+  };
+}
+
+/** A route configuration of ten virtual hosts of its own, with its listener; `version` is in its domains. Its clusters need not be there. */
+export function oneTable(port: number, version = "0"): Mesh {
+  const vhosts = Array.from({ length: 10 }, (_, i) => virtualHost(`table-${version}-${i}.ns-0.svc.cluster.local`, `10.95.1.${i}`, port, i, false));
+  const route = {
+    "@type": t("envoy.config.route.v3.RouteConfiguration"),
+    name: String(port),
+    virtual_hosts: [...vhosts, allowAny()],
+    validate_clusters: false,
+  };
+  return { clusters: [], endpoints: [], listeners: [httpListener(port)], routes: [route] };
+}
+
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list) list.push(value);

@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { readRawResources, type XdsRawResource } from "../../../compiler/decode/index.ts";
+import { Collector } from "../../../compiler/diag/index.ts";
+import { packageRoot } from "../../../compiler/package-root.ts";
+import { type CompiledMesh, createMesh, type RejectedMesh } from "../mesh.ts";
+import { type Change, keyOf } from "../types.ts";
+
+const incremental = suite("incremental");
+
+/** Everything that the compile of a mesh gives, in a form that can be compared byte by byte. */
+function contentOf(meshed: CompiledMesh): Record<string, unknown> {
+  const { compiled, model, diagnostics, assignments } = meshed;
+  const images = [...compiled.images.values()].map(({ table, count, recordSize, bytes }) => {
+    return `${table} ${count} ${recordSize} ${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`;
+  });
+  // Decoding says what it has to say with the change; the rest is told of the whole mesh each time.
+  const told = diagnostics.filter(({ code }) => !code.startsWith("KM1")).map((one) => JSON.stringify(one));
+  const { header, names, shape } = compiled;
+  return { images, header, names, shape, model, assignments, diagnostics: told.sort() };
+}
+
+/** The same resources, compiled from nothing. */
+function fresh(accepted: ReadonlyMap<string, Change>): CompiledMesh | RejectedMesh {
+  return createMesh().compile({ known: [...accepted.values()], changes: [] });
+}
+
+/** mulberry32: tests repeat. */
+function dice(seed: number): (sides: number) => number {
+  let a = seed;
+  return (sides) => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % sides;
+  };
+}
+
+/** Versions by kind and name, out of fixtures that use the same names for different things. */
+function poolOf(fixtures: readonly string[]): readonly (readonly XdsRawResource[])[] {
+  const pool = new Map<string, XdsRawResource[]>();
+  for (const name of fixtures) {
+    const bytes = readFileSync(join(packageRoot, "fixtures", name, "snapshot.json"));
+    for (const raw of readRawResources([{ name: "snapshot.json", bytes }], new Collector())) {
+      const key = keyOf(raw.kind, raw.name);
+      const versions = pool.get(key);
+      if (versions) versions.push(raw);
+      else pool.set(key, [raw]);
+    }
+  }
+  return [...pool.values()];
+}
+
+const usable = readdirSync(join(packageRoot, "fixtures")).filter((name) => !/^(realistic|limit|hostile)/.test(name));
+
+function walk(seed: number, steps: number): void {
+  const roll = dice(seed);
+  const pool = poolOf(Array.from({ length: 10 }, () => usable[roll(usable.length)]!));
+  const mesh = createMesh();
+  let accepted = new Map<string, Change>();
+  for (let step = 0; step < steps; step++) {
+    const touched = new Set(Array.from({ length: 1 + roll(4) }, () => pool[roll(pool.length)]!));
+    const changes = [...touched].map((versions): Change => {
+      const { kind, name, ...content } = versions[roll(versions.length)]!;
+      if (roll(4) === 0) return { kind, name, resource: undefined };
+      if (roll(12) === 0) return { kind, name, resource: { kind, name, ...content, bytes: content.bytes.slice(1) } };
+      return { kind, name, resource: { kind, name, ...content } };
+    });
+    const meshed = mesh.compile({ known: [], changes });
+    const before = new Map(accepted);
+    if (meshed.kind === "compiled") {
+      const rejected = new Set(meshed.rejected.map(({ kind, name }) => keyOf(kind, name)));
+      for (const change of changes)
+        if (!rejected.has(keyOf(change.kind, change.name))) accepted.set(keyOf(change.kind, change.name), change);
+      const again = fresh(accepted);
+      assert.is(again.kind, "compiled");
+      const [got, want] = [contentOf(meshed), contentOf(again as CompiledMesh)];
+      for (const part of Object.keys(want)) assert.is(JSON.stringify(got[part]), JSON.stringify(want[part]), `${part}, step ${step}`);
+    }
+    if (roll(5) === 0) {
+      mesh.undo();
+      accepted = before;
+    }
+  }
+}
+
+for (const seed of [1, 2, 3, 4, 5, 6]) {
+  incremental(`a mesh that changes is, byte for byte, the mesh compiled from nothing: walk ${seed}`, () => walk(seed, 60));
+}
+
+incremental.run();

@@ -1,0 +1,126 @@
+/**
+ * `make bench-change`: what a structural change costs the builder of the daemon, at several sizes of mesh: from the bytes of the changed
+ * resources to what the owner of the kernel is handed. A change of k resources should cost work for k, whatever the mesh.
+ *
+ * Sizes take turns in one process; medians are printed, with the ratio to the smallest mesh and to the compile of the whole mesh.
+ * Usage: node --import tsx tools/bench/change.ts [--services 100,1000,10000] [--rounds 9]
+ */
+import { parseArgs } from "node:util";
+import { readRawResources, type XdsRawResource } from "../../compiler/decode/index.ts";
+import { Collector } from "../../compiler/diag/index.ts";
+import { createLocalBuilder } from "../../runtime/follow/local-builder.ts";
+import type { Builder, Built, Change } from "../../runtime/follow/types.ts";
+import { encodeResponses } from "./encode.ts";
+import { median, printTable } from "./print.ts";
+import { extraService, type Mesh, oneTable, syntheticMesh } from "./synthetic-mesh.ts";
+
+const { values } = parseArgs({
+  options: { services: { type: "string", default: "100,1000,10000" }, rounds: { type: "string", default: "9" } },
+});
+const sizes = values.services.split(",").map(Number);
+const rounds = Number(values.rounds);
+const empty: Mesh = { clusters: [], endpoints: [], listeners: [], routes: [] };
+
+/** Milliseconds by stage. */
+type Timing = Readonly<Record<string, number>>;
+
+interface Bench {
+  readonly services: number;
+  readonly builder: Builder;
+  readonly whole: Timing;
+  readonly changes: Readonly<Record<string, (round: number) => readonly Change[]>>;
+  readonly timings: Record<string, Timing[]>;
+}
+
+const benches: Bench[] = [];
+for (const services of sizes) benches.push(await prepare(services));
+for (let round = 0; round < rounds; round++)
+  for (const bench of benches)
+    for (const [name, changes] of Object.entries(bench.changes)) {
+      bench.timings[name] ??= [];
+      bench.timings[name].push(await measured(bench.builder, changes(round)));
+    }
+print();
+
+async function prepare(services: number): Promise<Bench> {
+  const mesh = syntheticMesh({ services, endpointsPerService: 10 });
+  const all = [...changesOf(mesh), ...changesOf(oneTable(7))];
+  // Once to warm the code up; what the worker of a daemon does at its start is measured by bench-compile.
+  await measured(createLocalBuilder(), all);
+  const builder = createLocalBuilder();
+  const whole = await measured(builder, all);
+  const tables = ["1", "2"].map((version) => changesOf({ ...empty, routes: oneTable(7, version).routes }));
+  const big = [0, 1].map((version) => changesOf({ ...empty, routes: [grown(mesh.routes[0]!, version)] }));
+  const service = changesOf(extraService(services));
+  const gone = service.map(({ kind, name }) => ({ kind, name, resource: undefined }));
+  return {
+    services,
+    builder,
+    whole,
+    changes: {
+      "a table of 10 virtual hosts changes": (round) => tables[round % 2]!,
+      "a service is added": () => service,
+      "a service is removed": () => gone,
+      "one virtual host of the largest table changes": (round) => big[round % 2]!,
+    },
+    timings: {},
+  };
+}
+
+function grown(table: Readonly<Record<string, unknown>>, version: number): Record<string, unknown> {
+  const [first, ...rest] = table["virtual_hosts"] as Record<string, unknown>[];
+  const domains = [...(first!["domains"] as string[]), `version-${version}`];
+  return { ...table, virtual_hosts: [{ ...first, domains }, ...rest] };
+}
+
+function changesOf(mesh: Mesh): readonly Change[] {
+  const raw = readRawResources(encodeResponses(mesh), new Collector());
+  return raw.map((resource: XdsRawResource) => ({ kind: resource.kind, name: resource.name, resource }));
+}
+
+async function measured(builder: Builder, changes: readonly Change[]): Promise<Timing> {
+  const start = performance.now();
+  const built = await builder.build({ known: [], changes });
+  if (built.kind !== "built" || built.rejected.length > 0) throw new Error(JSON.stringify(built).slice(0, 500));
+  const total = performance.now() - start;
+  builder.settle(true);
+  const handed = performance.now();
+  // As between threads: names and manifest are copied, images are given away.
+  structuredClone(built, { transfer: imagesOf(built) });
+  const handOver = performance.now() - handed;
+  const stages: Timing = { ...built.timing };
+  const rest = total - Object.values(stages).reduce((sum, ms) => sum + ms, 0);
+  return { ...stages, rest, "hand over": handOver };
+}
+
+function imagesOf({ bundle }: Built): ArrayBuffer[] {
+  return [...new Set([...bundle.tables.values()].map((bytes) => bytes.buffer as ArrayBuffer))];
+}
+
+function totalOf(timing: Timing, proof: boolean): number {
+  return Object.entries(timing).reduce((sum, [stage, ms]) => (stage === "validate" && !proof ? sum : sum + ms), 0);
+}
+
+function print(): void {
+  const smallest = benches[0]!;
+  const stages = Object.keys(smallest.whole);
+  for (const name of Object.keys(smallest.changes)) {
+    console.log(`\n${name}; medians of ${rounds}, ms; the proof has a time budget, so "total" is without it`);
+    const rows = [["services", ...stages, "total", `x of ${smallest.services}`, "whole mesh", "share"]];
+    const base = median(smallest.timings[name]!.map((t) => totalOf(t, false)));
+    for (const { services, timings, whole } of benches) {
+      const list = timings[name]!;
+      const total = median(list.map((t) => totalOf(t, false)));
+      const all = totalOf(whole, false);
+      rows.push([
+        String(services),
+        ...stages.map((stage) => median(list.map((t) => t[stage]!)).toFixed(1)),
+        total.toFixed(1),
+        (total / base).toFixed(1),
+        all.toFixed(0),
+        `1/${(all / total).toFixed(0)}`,
+      ]);
+    }
+    printTable(rows);
+  }
+}
