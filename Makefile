@@ -66,6 +66,9 @@ bench-compile: deps build ## time and memory of each compiler stage at 1k and 10
 bench-start: deps build ## time and memory of a daemon from its start to the first generation of a large mesh
 	$(NODE) tools/bench/start.ts
 
+bench-change: deps ## time of a structural change in the daemon's builder, by stage, at 100, 1k and 10k services
+	$(NODE) tools/bench/change.ts
+
 bench-apply: deps build ## time of a full apply and of a one-endpoint change
 	$(NODE) tools/bench/apply.ts
 

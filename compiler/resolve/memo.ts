@@ -1,8 +1,8 @@
 import type { XdsResource } from "../decode/index.ts";
 import { type DiagnosticSink, Transcript } from "../diag/index.ts";
 
-/** Questions about the rest of the snapshot, each with a function that answers by name. Answers are compared by identity (`===`). */
-export type Questions = { readonly [question: string]: (name: string) => unknown };
+/** Questions about the rest of the world, each with a function that answers. Answers are compared by identity (`===`). */
+export type Questions = { readonly [question: string]: (about: never) => unknown };
 
 /** Results by resource, for as long as the resource lives: of a mesh that changes, those of resources that left it go with them. */
 export type ResolveMemo = WeakMap<XdsResource, Entry>;
@@ -22,7 +22,7 @@ interface Entry {
 
 interface Asked {
   readonly question: string;
-  readonly name: string;
+  readonly about: never;
   readonly answer: unknown;
 }
 
@@ -42,7 +42,7 @@ export function remember<Q extends Questions, T>(
   work: (questions: Q, sink: DiagnosticSink) => T,
 ): T {
   const known = memo.get(resource);
-  if (known && known.strict === strict && known.asked.every(({ question, name, answer }) => questions[question]!(name) === answer)) {
+  if (known && known.strict === strict && known.asked.every(({ question, about, answer }) => questions[question]!(about) === answer)) {
     known.transcript.tell(sink);
     return known.result as T;
   }
@@ -55,9 +55,9 @@ export function remember<Q extends Questions, T>(
 }
 
 function recorded<Q extends Questions>(questions: Q, asked: Asked[]): Q {
-  const asking = (question: string) => (name: string) => {
-    const answer = questions[question]!(name);
-    asked.push({ question, name, answer });
+  const asking = (question: string) => (about: never) => {
+    const answer = questions[question]!(about);
+    asked.push({ question, about, answer });
     return answer;
   };
   return Object.fromEntries(Object.keys(questions).map((question) => [question, asking(question)])) as Q;

@@ -45,8 +45,6 @@ print();
 async function prepare(services: number): Promise<Bench> {
   const mesh = syntheticMesh({ services, endpointsPerService: 10 });
   const all = [...changesOf(mesh), ...changesOf(oneTable(7))];
-  // Once to warm the code up; what the worker of a daemon does at its start is measured by bench-compile.
-  await measured(createLocalBuilder(), all);
   const builder = createLocalBuilder();
   const whole = await measured(builder, all);
   const tables = ["1", "2"].map((version) => changesOf({ ...empty, routes: oneTable(7, version).routes }));

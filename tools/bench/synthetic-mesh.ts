@@ -65,7 +65,9 @@ export function extraService(i: number): Mesh {
 
 /** A route configuration of ten virtual hosts of its own, with its listener; `version` is in its domains. Its clusters need not be there. */
 export function oneTable(port: number, version = "0"): Mesh {
-  const vhosts = Array.from({ length: 10 }, (_, i) => virtualHost(`table-${version}-${i}.ns-0.svc.cluster.local`, `10.95.1.${i}`, port, i, false));
+  const vhosts = Array.from({ length: 10 }, (_, i) =>
+    virtualHost(`table-${version}-${i}.ns-0.svc.cluster.local`, `10.95.1.${i}`, port, i, false),
+  );
   const route = {
     "@type": t("envoy.config.route.v3.RouteConfiguration"),
     name: String(port),
