@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { type Bundle, type BundleNames, type HeaderScalars, type PackedBundle, packBundle } from "./bundle/index.ts";
 import type { Diagnostic, DiagnosticSink } from "./diag/index.ts";
-import { decideShape, emitDecide } from "./emit/decide.ts";
-import { connectPrograms, connectShape, emitConnect } from "./emit/index.ts";
+import { decideShape, decideShapes, emitDecide } from "./emit/decide.ts";
+import { connectPrograms, connectShape, connectShapes, emitConnect } from "./emit/index.ts";
 import type { HirCluster, HirModel } from "./hir/index.ts";
 import { layoutDecide } from "./layout/decide.ts";
 import {
@@ -23,7 +23,7 @@ import { type LirConnect, verifyLir } from "./lir/index.ts";
 import { lowerDecide } from "./lower/decide.ts";
 import { type ConnectOptions, type Interned, internModel, lowerConnect, lowerRun } from "./lower/index.ts";
 import type { EngineParts } from "./simulate/index.ts";
-import { compileC, defaultIncludes, hashIncludes } from "./toolchain/index.ts";
+import { type CompileRequest, compileC, defaultIncludes, hashIncludes } from "./toolchain/index.ts";
 
 /** Everything that needs no compiler of C: pure, and the same for the same model. */
 export interface CompiledModel {
@@ -101,7 +101,7 @@ export interface BuildOptions {
   readonly noObjects?: boolean;
 }
 
-/** Undefined when `compiled` can't be compiled to objects (the sink says why: no clang). */
+/** Undefined when `compiled` can't be compiled to objects (the sink says why: it does not ship compiled, and there is no clang). */
 export async function buildBundle(
   model: HirModel,
   compiled: CompiledModel,
@@ -114,8 +114,8 @@ export async function buildBundle(
   const parts = { shape, header, images, sources, model, names, diagnostics };
   if (options.noObjects) return packBundle({ ...parts, objects: [] });
   const [connect, decide] = await Promise.all([
-    compileC({ sources: compiled.sources, target: "bpf" }),
-    compileC({ sources: compiled.decideSources, target: "wasm32" }),
+    compileC(connectProgram(compiled.sources)),
+    compileC(decideProgram(compiled.decideSources)),
   ]);
   const problems = new Map([...connect.diagnostics, ...decide.diagnostics].map((diagnostic) => [diagnostic.code, diagnostic]));
   for (const diagnostic of problems.values()) sink.add(diagnostic);
@@ -124,9 +124,9 @@ export async function buildBundle(
   return packBundle({ ...parts, objects: [object], decide: decide.bytes });
 }
 
-/** What the simulator runs of a compiled model; undefined, with a diagnostic, where there is no clang. */
+/** What the simulator runs of a compiled model; undefined, with a diagnostic, where its code neither ships nor can be compiled. */
 export async function partsOfModel(compiled: CompiledModel, sink: DiagnosticSink): Promise<EngineParts | undefined> {
-  const { bytes, diagnostics } = await compileC({ sources: compiled.decideSources, target: "wasm32" });
+  const { bytes, diagnostics } = await compileC(decideProgram(compiled.decideSources));
   for (const diagnostic of diagnostics) sink.add(diagnostic);
   return bytes && { images: compiled.images, header: compiled.header, names: compiled.names, wasm: bytes };
 }
@@ -141,6 +141,22 @@ export function partsOfBundle(bundle: Bundle): EngineParts | undefined {
     }),
   );
   return { images, header: bundle.manifest.header, names: bundle.names, wasm };
+}
+
+/** Every program that a model can need: what a build compiles, so that what runs it needs no clang. */
+export function everyProgram(): readonly CompileRequest[] {
+  return [
+    ...connectShapes.map((shape) => connectProgram(emitConnect(shape))),
+    ...decideShapes.map((shape) => decideProgram(emitDecide(shape))),
+  ];
+}
+
+function connectProgram(sources: CompileRequest["sources"]): CompileRequest {
+  return { sources, target: "bpf" };
+}
+
+function decideProgram(sources: CompileRequest["sources"]): CompileRequest {
+  return { sources, target: "wasm32" };
 }
 
 function shapeOf(sources: ReadonlyMap<string, string>): string {

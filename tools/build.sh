@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles to dist/ and puts beside it the data files that the code finds relative to itself.
+# Compiles to dist/ and puts beside it what the code finds relative to itself: data files, and every BPF program compiled.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rm -rf dist
@@ -7,3 +7,4 @@ node_modules/.bin/tsc -p tsconfig.build.json
 mkdir -p dist/compiler/decode/gen
 cp compiler/decode/gen/*.json dist/compiler/decode/gen/ 2>/dev/null || true
 chmod +x dist/compiler/cli/main.js dist/runtime/cli/*.js 2>/dev/null || true
+node --import tsx tools/ship-programs.ts

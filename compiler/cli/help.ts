@@ -34,7 +34,7 @@ A resource that can't be expressed is rejected alone: the bundle holds the other
 Options:
   -o, --output DIR       where the bundle goes; replaced as a whole when it is there
   --no-validate          do not run the generated C against the reference interpreter
-  --no-objects           tables and C only, without running clang
+  --no-objects           tables and C only, no compiled programs
   --vip-selects-host     let the address a service is reached by choose its virtual host, whatever Host says (Istio's per-service
                          domains; decides more at connect, deviates from Envoy for requests with another Host)
   --json, --strict, --diagnostics LEVEL

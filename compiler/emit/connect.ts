@@ -1,5 +1,6 @@
 import type { LirConnect } from "../lir/index.ts";
 import { renderTemplate } from "./render.ts";
+import { everyShape } from "./shapes.ts";
 
 /** What the code of the connect tier depends on. Everything else (addresses, weights, endpoints, names) is data in tables. */
 export interface ConnectShape {
@@ -16,8 +17,10 @@ interface ConnectView extends ConnectShape {
   readonly [field: string]: string | boolean;
 }
 
-/** The shape that takes every table: for a machine without a compiler. */
-export const genericShape: ConnectShape = { ports: true, ranges: true, splits: true };
+const steps = ["ports", "ranges", "splits"] as const satisfies readonly (keyof ConnectShape)[];
+
+/** All that a model can have. They ship compiled: as long as they are few, a machine without a compiler runs the very same programs. */
+export const connectShapes: readonly ConnectShape[] = everyShape(steps);
 
 export function connectShape(lir: LirConnect): ConnectShape {
   return {
@@ -29,7 +32,7 @@ export function connectShape(lir: LirConnect): ConnectShape {
 
 /** File name -> C of the connect hooks. */
 export function emitConnect(shape: ConnectShape): ReadonlyMap<string, string> {
-  const words = (["ports", "ranges", "splits"] as const).filter((step) => shape[step]);
+  const words = steps.filter((step) => shape[step]);
   const view: ConnectView = { ...shape, plain: words.length === 0, shape: words.join("+") || "plain" };
   return new Map([["connect.bpf.c", renderTemplate("connect.bpf.c", view)]]);
 }

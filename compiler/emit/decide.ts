@@ -1,5 +1,6 @@
 import type { LirDecide } from "../lir/decide.ts";
 import { renderTemplate } from "./render.ts";
+import { everyShape } from "./shapes.ts";
 
 /** What the code of the decide tier depends on: steps that no rule of the model needs are left out. Everything else is data. */
 export interface DecideShape {
@@ -8,7 +9,12 @@ export interface DecideShape {
   readonly tls: boolean;
 }
 
-/** The shape that takes every table. */
+const steps = ["http", "regex", "tls"] as const satisfies readonly (keyof DecideShape)[];
+
+/** All that a model can have; they ship compiled, as those of the connect tier. */
+export const decideShapes: readonly DecideShape[] = everyShape(steps);
+
+/** The shape that takes every table: many models can share it. */
 export const genericDecideShape: DecideShape = { http: true, regex: true, tls: true };
 
 export function decideShape(lir: LirDecide): DecideShape {
@@ -21,11 +27,10 @@ export function decideShape(lir: LirDecide): DecideShape {
 
 /** File name -> C of the decide tier. */
 export function emitDecide(shape: DecideShape): ReadonlyMap<string, string> {
-  const names = ["http", "regex", "tls"] as const;
-  const words = names.filter((name) => shape[name]);
+  const words = steps.filter((name) => shape[name]);
   const view = {
     shape: words.join("+") || "plain",
-    steps: names.map((name) => ({ name: name.toUpperCase(), value: shape[name] ? 1 : 0 })),
+    steps: steps.map((name) => ({ name: name.toUpperCase(), value: shape[name] ? 1 : 0 })),
   };
   return new Map([["decide.c", renderTemplate("decide.c", view)]]);
 }

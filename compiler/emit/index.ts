@@ -1,2 +1,2 @@
-export { type ConnectShape, connectPrograms, connectShape, emitConnect, genericShape } from "./connect.ts";
+export { type ConnectShape, connectPrograms, connectShape, connectShapes, emitConnect } from "./connect.ts";
 export { renderTemplate, type View, type ViewValue } from "./render.ts";

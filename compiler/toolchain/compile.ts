@@ -7,6 +7,7 @@ import { type Diagnostic, InternalError } from "../diag/index.ts";
 import { packageRoot } from "../package-root.ts";
 import { readCache, writeCache } from "./cache.ts";
 import { type Clang, findClang, MIN_CLANG } from "./clang.ts";
+import { type Compiled, readShipped, writeShipped } from "./shipped.ts";
 
 export type Target = "bpf" | "wasm32";
 
@@ -40,31 +41,57 @@ const targetFlags: Readonly<Record<Target, readonly string[]>> = {
   wasm32: ["-target", "wasm32", "-mbulk-memory", "-O2", "-g0", "-fno-builtin", "-fvisibility=hidden"],
 };
 
+const suffixes: Readonly<Record<Target, string>> = { bpf: "bpf.o", wasm32: "wasm" };
+
 /**
- * Compiles C with clang: for BPF to a relocatable ELF with BTF, for wasm32 to a linked module. Results are cached by content.
+ * Compiles C with clang: for BPF to a relocatable ELF with BTF, for wasm32 to a linked module. What ships compiled is taken first, unless
+ * $KMESH_CLANG names a clang; results are cached by content.
  *
  * Our own C that does not compile is a bug: InternalError with clang's words. No usable clang is a diagnostic (KM5001, KM5002).
  */
 export async function compileC(request: CompileRequest): Promise<CompileResult> {
+  const key = contentKey(request);
+  // Who names a compiler wants to run what that one makes.
+  const shipped = process.env["KMESH_CLANG"] && findClang() ? undefined : readShipped(key);
+  if (shipped) return { ...shipped, diagnostics: [] };
   const clang = findClang();
   if (!clang) return { diagnostics: [noClang()] };
   if (request.target === "wasm32" && !clang.wasmLd) return { compiler: clang.version, diagnostics: [noLinker(clang)] };
+  return { ...(await compileBy(clang, request, key)), diagnostics: [] };
+}
 
-  const includes = request.includes ?? defaultIncludes(request.target);
-  const key = contentKey(clang, request, includes);
-  const cached = readCache(key);
-  if (cached) return { bytes: cached, compiler: clang.version, diagnostics: [] };
-  const bytes = await build(clang, request, includes);
-  writeCache(key, bytes);
-  return { bytes, compiler: clang.version, diagnostics: [] };
+/** For the build: compiles by the clang of this machine, and puts the object where compileC finds it on any other. False: there is no clang. */
+export async function shipC(request: CompileRequest): Promise<boolean> {
+  const clang = findClang();
+  if (!clang || (request.target === "wasm32" && !clang.wasmLd)) return false;
+  const key = contentKey(request);
+  writeShipped(key, suffixes[request.target], await compileBy(clang, request, key));
+  return true;
+}
+
+async function compileBy(clang: Clang, request: CompileRequest, key: string): Promise<Compiled> {
+  const name = `${key}.${clang.version.replace(" ", "-")}.${suffixes[request.target]}`;
+  const cached = readCache(name);
+  if (cached) return { bytes: cached, compiler: clang.version };
+  const bytes = await build(clang, request, includesOf(request));
+  writeCache(name, bytes);
+  return { bytes, compiler: clang.version };
+}
+
+function includesOf({ includes, target }: CompileRequest): readonly string[] {
+  return includes ?? defaultIncludes(target);
 }
 
 export function defaultIncludes(target: Target): readonly string[] {
   return ["bpf/lib", "bpf/gen", "bpf/include", target === "bpf" ? "bpf/target/bpf" : "bpf/target/wasm"];
 }
 
-/** SHA-256 over names and texts of all headers in the folders. */
+const hashes = new Map<string, string>();
+
+/** SHA-256 over names and texts of all headers in the folders, as they were when this process asked first. */
 export function hashIncludes(includes: readonly string[]): string {
+  const known = hashes.get(includes.join());
+  if (known !== undefined) return known;
   const hash = createHash("sha256");
   for (const folder of includes)
     for (const file of readdirSync(join(packageRoot, folder)).sort()) {
@@ -74,15 +101,19 @@ export function hashIncludes(includes: readonly string[]): string {
         .update(readFileSync(join(packageRoot, folder, file)))
         .update("\0");
     }
-  return hash.digest("hex");
+  const digest = hash.digest("hex");
+  hashes.set(includes.join(), digest);
+  return digest;
 }
 
-function contentKey(clang: Clang, request: CompileRequest, includes: readonly string[]): string {
+/** A hash of everything that can change the object, but the compiler. */
+function contentKey(request: CompileRequest): string {
+  const { target, exports = [], sources } = request;
   const hash = createHash("sha256");
-  const parts = [clang.version, request.target, ...targetFlags[request.target], ...deterministic, ...warnings, ...(request.exports ?? [])];
-  hash.update(JSON.stringify(parts)).update(hashIncludes(includes));
-  for (const [name, text] of [...request.sources].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(JSON.stringify([name, text]));
-  return `${hash.digest("hex")}.${request.target === "bpf" ? "bpf.o" : "wasm"}`;
+  hash.update(JSON.stringify([target, ...targetFlags[target], ...deterministic, ...warnings, ...exports]));
+  hash.update(hashIncludes(includesOf(request)));
+  for (const [name, text] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(JSON.stringify([name, text]));
+  return hash.digest("hex");
 }
 
 async function build(clang: Clang, request: CompileRequest, includes: readonly string[]): Promise<Uint8Array> {
@@ -125,10 +156,12 @@ function noClang(): Diagnostic {
     code: "KM5001",
     severity: "error",
     path: "toolchain",
-    message: named
-      ? `KMESH_CLANG is ${JSON.stringify(named)}, which is no clang >= ${MIN_CLANG} that runs`
-      : `no clang found (looked for npm package clang-wasm and clang >= ${MIN_CLANG})`,
-    hint: "npm install clang-wasm (linux-x64), or install clang and set KMESH_CLANG",
+    message: `this program does not ship compiled (dist/objects), and ${
+      named
+        ? `KMESH_CLANG is ${JSON.stringify(named)}, which is no clang >= ${MIN_CLANG} that runs`
+        : `no clang was found (looked for npm package clang-wasm and clang >= ${MIN_CLANG})`
+    }`,
+    hint: "make build where a clang is: all programs ship compiled then; or npm install clang-wasm (linux-x64), or install clang and set KMESH_CLANG",
   };
 }
 
