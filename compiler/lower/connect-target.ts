@@ -86,8 +86,15 @@ function clusterLeaf(cluster: HirCluster, balance: HirBalance, id: number, sink:
     code: "KM3001",
     severity: "punt",
     path: cluster.path,
-    message: `the endpoint ${other.kind === "host" ? other.host : other.kind === "other" ? other.text : other.ip} is not an IP address: connect() can't go there`,
-    hint: "use EDS or STATIC endpoints with IP addresses, or let a proxy carry this cluster",
+    ...(other.kind === "host"
+      ? {
+          message: `the host name ${other.host} is looked up by kmesh-daemon run only: here connect() can't go there`,
+          hint: "follow the mesh with kmesh-daemon run, or use endpoints with IP addresses",
+        }
+      : {
+          message: `the endpoint ${other.kind === "other" ? other.text : other.ip} is not an IP address: connect() can't go there`,
+          hint: "use EDS or STATIC endpoints with IP addresses, or let a proxy carry this cluster",
+        }),
   });
   return { kind: "punt", reason: "PUNT_ADDRESS" };
 }

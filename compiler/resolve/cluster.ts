@@ -3,6 +3,7 @@ import { messageIn, type XdsResource } from "../decode/index.ts";
 import type { HirCluster } from "../hir/index.ts";
 import type { Facts } from "./context.ts";
 import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
+import { checkHostnameSettings, isDns, withAnswers } from "./hostnames.ts";
 import { resolveLbPolicy } from "./lb-policy.ts";
 import { networkFilterClass } from "./network-filters.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
@@ -14,15 +15,19 @@ interface Discovery {
   readonly punt?: string;
 }
 
+type EndpointFacts = Pick<Facts, "assignment" | "answer">;
+
 /** A cluster with its endpoints; absent when Envoy would refuse it. */
-export function resolveCluster(scope: Scope, resource: XdsResource, assignmentOf: Facts["assignment"]): HirCluster | undefined {
+export function resolveCluster(scope: Scope, resource: XdsResource, facts: EndpointFacts): HirCluster | undefined {
   const cluster = resource.message as Cluster;
   const { path } = resource;
   const { discovery, originalDst, punt: typePunt } = discoveryOf(scope, cluster, path);
   const policy = resolveLbPolicy(scope, cluster, path);
   if (typePunt === undefined) checkPairing(scope, cluster, discovery, policy.lb, path);
-  const found = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, assignmentOf) : emptyAssignment;
-  const assignment = withinWeights(scope, found, policy.lb, discovery, path) ? found : emptyAssignment;
+  checkHostnameSettings(scope, cluster, path);
+  const found = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, facts) : emptyAssignment;
+  const learnt = discovery === "eds" || isDns(discovery);
+  const assignment = withinWeights(scope, found, policy.lb, learnt, path) ? found : emptyAssignment;
   const punted = firstPunt(
     typePunt,
     resolveUpstreamTransport(scope, cluster, path),
@@ -121,16 +126,17 @@ function endpointsOf(
   cluster: Cluster,
   resource: XdsResource,
   discovery: HirCluster["discovery"],
-  assignmentOf: Facts["assignment"],
+  facts: EndpointFacts,
 ): Assignment {
   const path = `${resource.path}.load_assignment`;
   const own = cluster.load_assignment ?? {};
+  const byName = (): Assignment => withAnswers(resolveAssignment(scope, own, path, "dns"), cluster, facts.answer);
   switch (discovery) {
     case "original_dst":
       return emptyAssignment;
     case "eds": {
       const name = cluster.eds_cluster_config?.service_name || resource.name;
-      const found = assignmentOf(name);
+      const found = facts.assignment(name);
       if (found) return found;
       const message = `no ClusterLoadAssignment is named ${JSON.stringify(name)}: this cluster has no endpoints`;
       note(scope, "KM2405", `assignment ${name}`, () => resource.path, message);
@@ -139,16 +145,15 @@ function endpointsOf(
     case "static":
       return resolveAssignment(scope, own, path, "static");
     case "strict_dns":
-      return resolveAssignment(scope, own, path, "dns");
+      return byName();
     case "logical_dns": {
-      const assignment = resolveAssignment(scope, own, path, "dns");
       const localities = own.endpoints?.length ?? 0;
       const hosts = own.endpoints?.reduce((n, l) => n + (l.lb_endpoints?.length ?? 0), 0) ?? 0;
       if (localities !== 1 || hosts !== 1) {
         const message = `a LOGICAL_DNS cluster has exactly one locality with one endpoint, not ${localities} with ${hosts}`;
         refuse(scope, "KM2406", path, message, "use STRICT_DNS for several names");
       }
-      return assignment;
+      return byName();
     }
   }
 }
@@ -156,21 +161,15 @@ function endpointsOf(
 const maxUint32 = 0xffffffff;
 
 /** The tables of RING_HASH and MAGLEV need sums of weights that fit 32 bits; the other policies do not. */
-function withinWeights(
-  scope: Scope,
-  assignment: Assignment,
-  lb: HirCluster["lb"],
-  discovery: HirCluster["discovery"],
-  path: string,
-): boolean {
+function withinWeights(scope: Scope, assignment: Assignment, lb: HirCluster["lb"], learnt: boolean, path: string): boolean {
   if (lb !== "ring_hash" && lb !== "maglev") return true;
   const over = assignment.priorities.some((localities) => {
     const sum = localities.reduce((n, { weight = 0 }) => n + weight, 0);
     return sum > maxUint32 || localities.some(({ endpoints }) => endpoints.reduce((n, { weight }) => n + weight, 0) > maxUint32);
   });
   if (!over) return true;
-  // An update that Envoy refuses leaves an EDS cluster as it was: without endpoints.
-  const target: Scope = discovery === "eds" ? { ...scope } : scope;
+  // An update that Envoy refuses leaves a cluster that learns its endpoints as it was: without any.
+  const target: Scope = learnt ? { ...scope } : scope;
   refuse(
     target,
     "KM2414",

@@ -1,6 +1,7 @@
 import type { HirRouteConfig } from "../hir/index.ts";
 import type { Assignment } from "./endpoints.ts";
 import type { FilterName } from "./filter-names.ts";
+import type { AnswerOf } from "./hostnames.ts";
 import { note, refuse, type Scope } from "./scope.ts";
 
 /**
@@ -12,6 +13,8 @@ export type Facts = {
   readonly hasCluster: (name: string) => boolean;
   /** Endpoints by the name of their ClusterLoadAssignment. */
   readonly assignment: (name: string) => Assignment | undefined;
+  /** Addresses of a host name; undefined where it stays a name. */
+  readonly answer: AnswerOf;
   /** Route configurations by RDS name. */
   readonly table: (name: string) => ResolvedTable | undefined;
   /** What the HTTP filters of all chains are, by the names that per-route settings use. */

@@ -6,12 +6,14 @@ import { resolveCluster } from "./cluster.ts";
 import type { Facts, ResolveContext, ResolvedTable } from "./context.ts";
 import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
 import { collectFilterNames } from "./filter-names.ts";
+import type { AnswerOf } from "./hostnames.ts";
 import { addressText, inboundAddresses, resolveListener } from "./listener.ts";
 import { createResolveMemo, type ResolveMemo, remember } from "./memo.ts";
 import { namedTables } from "./named-tables.ts";
 import { resolveRouteConfig } from "./route-config.ts";
 import { note, refuse, type Scope } from "./scope.ts";
 
+export { type AnswerOf, type HostnameQuery, hostnameQueries } from "./hostnames.ts";
 export { createResolveMemo, type ResolveMemo } from "./memo.ts";
 
 export interface ResolveOptions {
@@ -19,6 +21,8 @@ export interface ResolveOptions {
   readonly strict?: boolean;
   /** What an earlier call gave for resources that are here again. Changes nothing of the result. Default: a new one. */
   readonly memo?: ResolveMemo;
+  /** Addresses of host names: for one that did not change, the same list. Default: names stay names, as only who runs can look them up. */
+  readonly answerOf?: AnswerOf;
 }
 
 /**
@@ -26,13 +30,14 @@ export interface ResolveOptions {
  * stay as they are. Resources are taken in the order of their names: of two listeners on one address the second by name is refused.
  */
 export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, options: ResolveOptions = {}): HirModel {
-  const { strict = false, memo = createResolveMemo() } = options;
+  const { strict = false, memo = createResolveMemo(), answerOf = () => undefined } = options;
   const clusterNames = new Set<string>();
   const tables = new Map<string, ResolvedTable>();
   const filterNames = collectFilterNames(snapshot.listeners);
   const facts: Facts = {
     hasCluster: (name) => clusterNames.has(name),
     assignment: assignmentsOf(snapshot.endpoints, (resource, work) => resolve(resource, work)),
+    answer: answerOf,
     table: (name) => tables.get(name),
     filter: (name) => filterNames.get(name),
   };
@@ -104,7 +109,7 @@ function assignmentsOf(resources: readonly XdsResource[], resolve: Resolve): Fac
 function resolveClusters(pass: Pass, resources: readonly XdsResource[]): readonly HirCluster[] {
   const clusters: HirCluster[] = [];
   for (const resource of distinct(pass, resources)) {
-    const cluster = pass.resolve(resource, (scope, facts) => resolveCluster(scope, resource, facts.assignment));
+    const cluster = pass.resolve(resource, (scope, facts) => resolveCluster(scope, resource, facts));
     if (cluster) clusters.push(cluster);
   }
   return clusters;

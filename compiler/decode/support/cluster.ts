@@ -9,10 +9,9 @@ const protocol = note(
   "common_http_protocol_options",
   "protocol_selection",
 );
-const names = [
-  "KM1412",
-  "is not obeyed: host names of endpoints are looked up by the daemon with the machine's resolver, in its own time",
-] as const;
+const nameServers = ["KM1412", "is not obeyed: the daemon asks the name servers of its own machine"] as const;
+/** How host names are looked up: obeyed by the daemon; the compiler asks nobody (KM3001). */
+const lookups = ["dns_lookup_family", "dns_refresh_rate", "dns_jitter", "dns_failure_refresh_rate", "respect_dns_ttl"] as const;
 
 /** envoy.config.cluster.v3 and the typed forms of its discovery types. */
 export const clusterSupport = {
@@ -36,6 +35,7 @@ export const clusterSupport = {
       "transport_socket_matches",
       "typed_extension_protocol_options",
       "filters",
+      ...lookups,
     ),
     punt("KM1413", "transport sockets chosen by a generic matcher: the cluster is left to a proxy", "transport_socket_matcher"),
     punt("KM1414", "an extension makes the upstream connections: the cluster is left to a proxy", "upstream_config"),
@@ -56,19 +56,8 @@ export const clusterSupport = {
     ),
     protocol,
     note("KM1417", "has no effect: no TLS connection is made to endpoints", "upstream_http_protocol_options"),
-    note(
-      ...names,
-      "dns_lookup_family",
-      "dns_refresh_rate",
-      "dns_jitter",
-      "dns_failure_refresh_rate",
-      "respect_dns_ttl",
-      "dns_resolvers",
-      "use_tcp_for_dns_lookups",
-      "dns_resolution_config",
-      "typed_dns_resolver_config",
-      "wait_for_warm_on_init",
-    ),
+    note(...nameServers, "dns_resolvers", "use_tcp_for_dns_lookups", "dns_resolution_config", "typed_dns_resolver_config"),
+    note("KM1421", "has no effect: the daemon waits for new host names, but not long", "wait_for_warm_on_init"),
     note("KM1418", "is not obeyed: a connection keeps the source address of the client", "upstream_bind_config"),
     note(
       "KM1419",
@@ -92,6 +81,7 @@ export const clusterSupport = {
     noted(metadata, "metadata"),
   ),
 
+  "envoy.config.cluster.v3.Cluster.RefreshRate": message(honoured("base_interval", "max_interval")),
   "envoy.config.cluster.v3.Cluster.CustomClusterType": message(honoured("name", "typed_config")),
   "envoy.config.cluster.v3.Cluster.EdsClusterConfig": message(honoured("eds_config", "service_name")),
   "envoy.config.cluster.v3.Cluster.TransportSocketMatch": message(honoured("name", "match", "transport_socket")),
@@ -122,18 +112,10 @@ export const clusterSupport = {
     ),
   ),
   "envoy.extensions.clusters.dns.v3.DnsCluster": message(
-    honoured("all_addresses_in_single_endpoint"),
-    note(
-      ...names,
-      "dns_lookup_family",
-      "dns_refresh_rate",
-      "dns_min_refresh_rate",
-      "dns_jitter",
-      "dns_failure_refresh_rate",
-      "respect_dns_ttl",
-      "typed_dns_resolver_config",
-    ),
+    honoured("all_addresses_in_single_endpoint", "dns_min_refresh_rate", ...lookups),
+    note(...nameServers, "typed_dns_resolver_config"),
   ),
+  "envoy.extensions.clusters.dns.v3.DnsCluster.RefreshRate": message(honoured("base_interval", "max_interval")),
   "envoy.extensions.clusters.aggregate.v3.ClusterConfig": message(honoured("clusters")),
   "envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig": message(
     noted(leftToProxy, "dns_cache_config", "sub_clusters_config", "allow_insecure_cluster_options", "allow_coalesced_connections"),

@@ -2,7 +2,7 @@ export const lowerCodes = {
   KM3001: {
     title: "an endpoint that connect() can't go to",
     explain:
-      "The cluster has an endpoint that is a host name, a pipe or an internal listener. The connect hook can only put IP addresses and ports in place of others, so connections to this cluster are left to a proxy (punt). Give the cluster endpoints with IP addresses, for example by EDS.",
+      "The cluster has an endpoint that is a host name, a pipe or an internal listener. The connect hook can only put IP addresses and ports in place of others, so connections to this cluster are left to a proxy (punt). Host names of STRICT_DNS and LOGICAL_DNS clusters are looked up by kmesh-daemon run, which keeps the addresses up to date and goes to them; the compiler alone asks no name server, so that the same input gives the same bundle. Else give the cluster endpoints with IP addresses, for example by EDS.",
   },
   KM3002: {
     title: "paths are not normalised",

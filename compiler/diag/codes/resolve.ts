@@ -312,6 +312,10 @@ export const resolveCodes = {
     title: "LOGICAL_DNS with several endpoints",
     explain: "A LOGICAL_DNS cluster has exactly one locality with one endpoint. Envoy refuses the cluster, and it is rejected here.",
   },
+  KM2407: {
+    title: "back-off of host names upside down",
+    explain: "dns_failure_refresh_rate has a max_interval below its base_interval. Envoy refuses the cluster, and it is rejected here.",
+  },
   KM2408: {
     title: "upstream filter left to a proxy",
     explain: "A filter between the cluster and its endpoints changes or judges the bytes. What goes to the cluster is left to a proxy.",
@@ -338,7 +342,7 @@ export const resolveCodes = {
   KM2414: {
     title: "sum of weights too large",
     explain:
-      "RING_HASH and MAGLEV need weights of a locality's endpoints, and of a priority's localities, that sum to 4294967295 at most. Envoy refuses more: a cluster is rejected, an EDS assignment leaves its cluster without endpoints.",
+      "RING_HASH and MAGLEV need weights of a locality's endpoints, and of a priority's localities, that sum to 4294967295 at most. Envoy refuses more: a cluster is rejected; an EDS assignment, or addresses of host names, leave their cluster without endpoints.",
   },
   KM2415: {
     title: "two drop_overloads categories",

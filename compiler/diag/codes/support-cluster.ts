@@ -36,9 +36,9 @@ export const supportClusterCodes = {
       "The cluster fixes the HTTP version spoken to its endpoints, and Envoy translates for clients that speak another. Here the client's bytes reach the endpoint: an HTTP/1.1 client of an HTTP/2 endpoint gets no translation. Nothing is lost where both speak the same, as gRPC clients and servers do.",
   },
   KM1412: {
-    title: "how host names are looked up",
+    title: "who is asked for host names",
     explain:
-      "The field chooses resolver, address family, refresh times or waiting for a DNS cluster. The daemon looks host names up with the resolver of its machine and in its own time. Use literal addresses where the family or the resolver matters.",
+      "The field chooses name servers, or how they are asked, for the host names of a DNS cluster. The daemon asks the servers of its machine (/etc/resolv.conf, after /etc/hosts), or those of its --dns option, for all clusters. Where another server gives other addresses, use those addresses, or give the daemon that server.",
   },
   KM1413: {
     title: "transport socket matcher",
@@ -79,6 +79,11 @@ export const supportClusterCodes = {
     title: "changed original destination",
     explain:
       "The cluster connects to the original destination with another port, or to an address kept in metadata. Passing the connection on unchanged would go elsewhere, so the cluster is left to a proxy.",
+  },
+  KM1421: {
+    title: "waiting for host names",
+    explain:
+      "wait_for_warm_on_init says whether Envoy waits for the first answers of a DNS cluster before it uses the cluster. The daemon waits two seconds at most for names that have no answer yet, then applies the rest of the mesh; the addresses follow when they come.",
   },
   KM1430: {
     title: "tuning of a load balancing policy",

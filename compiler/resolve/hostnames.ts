@@ -1,0 +1,132 @@
+import type { Cluster, DnsCluster } from "../decode/gen/types.ts";
+import { messageIn } from "../decode/index.ts";
+import type { HirCluster, HirEndpoint } from "../hir/index.ts";
+import { canonicalIp } from "./address.ts";
+import type { Assignment } from "./endpoints.ts";
+import { refuse, type Scope } from "./scope.ts";
+
+/** What a DNS cluster wants to know of a host name. Times are milliseconds; unset fields have Envoy's defaults here. */
+export interface HostnameQuery {
+  /** Of its answer; the same for clusters that may share one. */
+  readonly key: string;
+  readonly hostname: string;
+  readonly family: "auto" | "v4_only" | "v6_only" | "v4_preferred" | "all";
+  /** STRICT_DNS wants all addresses, and takes none for an answer; LOGICAL_DNS the first, and takes none for a failure. */
+  readonly wants: "all" | "first";
+  readonly refresh: HostnameRefresh;
+}
+
+export interface HostnameRefresh {
+  readonly intervalMs: number;
+  readonly respectTtl: boolean;
+  readonly minTtlMs: number;
+  readonly jitterMs: number;
+  /** Absent: after failures as after answers. */
+  readonly failure?: { readonly baseMs: number; readonly maxMs: number };
+}
+
+/** Addresses of a name: IP addresses as text. Undefined: it stays a name. */
+export type AnswerOf = (query: HostnameQuery) => readonly string[] | undefined;
+
+/** The host names that a cluster's endpoints have; none where the cluster is no DNS cluster. */
+export function hostnameQueries(message: Cluster): readonly HostnameQuery[] {
+  const cluster = dnsClusterOf(message);
+  if (!cluster) return [];
+  const names = new Set<string>();
+  for (const { lb_endpoints: list = [] } of message.load_assignment?.endpoints ?? [])
+    for (const { endpoint } of list) {
+      const { protocol, address = "" } = endpoint?.address?.socket_address ?? {};
+      if (protocol !== "UDP" && address !== "" && canonicalIp(address) === undefined) names.add(address);
+    }
+  return [...names].map((hostname) => queryOf(cluster, hostname));
+}
+
+/** The cluster's endpoints with addresses in the place of names: each has the weight, health and locality of its name, and is called by it. */
+export function withAnswers(assignment: Assignment, message: Cluster, answerOf: AnswerOf): Assignment {
+  const cluster = dnsClusterOf(message);
+  if (!cluster) return assignment;
+  const resolved = (endpoint: HirEndpoint): readonly HirEndpoint[] => {
+    const { address } = endpoint;
+    if (address.kind !== "host") return [endpoint];
+    const addresses = answerOf(queryOf(cluster, address.host));
+    if (!addresses) return [endpoint];
+    return addresses.flatMap((text) => {
+      const ip = canonicalIp(text);
+      return ip === undefined ? [] : [{ hostname: address.host, ...endpoint, address: { kind: "ip", ip, port: address.port } }];
+    });
+  };
+  return {
+    ...assignment,
+    priorities: assignment.priorities.map((localities) =>
+      localities.map((locality) => ({ ...locality, endpoints: locality.endpoints.flatMap(resolved) })),
+    ),
+  };
+}
+
+/** Refuses a back-off that Envoy refuses. */
+export function checkHostnameSettings(scope: Scope, message: Cluster, path: string): void {
+  const cluster = dnsClusterOf(message);
+  const failure = cluster?.settings.dns_failure_refresh_rate;
+  if (!failure || failure.max_interval === undefined || failure.max_interval >= (failure.base_interval ?? 0)) return;
+  const field = `${path}${cluster?.typed ? ".cluster_type.typed_config" : ""}.dns_failure_refresh_rate`;
+  refuse(scope, "KM2407", field, "max_interval is below base_interval", "give a max_interval that is not below base_interval");
+}
+
+interface DnsSettingsOf {
+  /** The settings stand in the typed form. */
+  readonly typed: boolean;
+  readonly wants: HostnameQuery["wants"];
+  readonly settings: Pick<
+    DnsCluster,
+    "dns_lookup_family" | "dns_refresh_rate" | "dns_min_refresh_rate" | "dns_jitter" | "dns_failure_refresh_rate" | "respect_dns_ttl"
+  >;
+}
+
+/** Settings of the typed form, or the older fields of the cluster itself. */
+function dnsClusterOf(message: Cluster): DnsSettingsOf | undefined {
+  const typed = messageIn(message.cluster_type?.typed_config, "envoy.extensions.clusters.dns.v3.DnsCluster");
+  if (typed) return { typed: true, wants: typed.all_addresses_in_single_endpoint ? "first" : "all", settings: typed };
+  switch (message.cluster_type?.name ?? message.type) {
+    case "STRICT_DNS":
+    case "envoy.cluster.strict_dns":
+      return { typed: false, wants: "all", settings: message };
+    case "LOGICAL_DNS":
+    case "envoy.cluster.logical_dns":
+      return { typed: false, wants: "first", settings: message };
+    default:
+      return undefined;
+  }
+}
+
+const families: Readonly<Record<string, HostnameQuery["family"]>> = {
+  V4_ONLY: "v4_only",
+  V6_ONLY: "v6_only",
+  V4_PREFERRED: "v4_preferred",
+  ALL: "all",
+};
+
+const defaultRefreshMs = 5000;
+
+function queryOf({ wants, settings }: DnsSettingsOf, hostname: string): HostnameQuery {
+  const family = families[settings.dns_lookup_family ?? ""] ?? "auto";
+  const failure = settings.dns_failure_refresh_rate;
+  const baseMs = failure?.base_interval ?? 0;
+  return {
+    key: `${wants} ${family} ${hostname}`,
+    hostname,
+    family,
+    wants,
+    refresh: {
+      intervalMs: settings.dns_refresh_rate ?? defaultRefreshMs,
+      respectTtl: settings.respect_dns_ttl ?? false,
+      minTtlMs: settings.dns_min_refresh_rate ?? 0,
+      jitterMs: settings.dns_jitter ?? 0,
+      ...(failure ? { failure: { baseMs, maxMs: failure.max_interval ?? baseMs * 10 } } : {}),
+    },
+  };
+}
+
+/** Discovery by host names. */
+export function isDns(discovery: HirCluster["discovery"]): boolean {
+  return discovery === "strict_dns" || discovery === "logical_dns";
+}
