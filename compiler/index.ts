@@ -1,6 +1,6 @@
 /** HIR -> tables, code, bundle: the back end in one call each. */
 import { createHash } from "node:crypto";
-import { type Bundle, type BundleNames, type HeaderScalars, type PackedBundle, packBundle } from "./bundle/index.ts";
+import { type Bundle, type BundleName, type BundleNames, type HeaderScalars, type PackedBundle, packBundle } from "./bundle/index.ts";
 import type { Diagnostic, DiagnosticSink } from "./diag/index.ts";
 import { decideShape, decideShapes, emitDecide } from "./emit/decide.ts";
 import { connectPrograms, connectShape, connectShapes, emitConnect } from "./emit/index.ts";
@@ -22,6 +22,7 @@ import type { LirDecide } from "./lir/decide.ts";
 import { type LirConnect, verifyLir } from "./lir/index.ts";
 import { lowerDecide } from "./lower/decide.ts";
 import { type ConnectOptions, type Interned, internModel, lowerConnect, lowerRun } from "./lower/index.ts";
+import { createLast, type Last } from "./memo/index.ts";
 import type { EngineParts } from "./simulate/index.ts";
 import { type CompileRequest, compileC, defaultIncludes, hashIncludes } from "./toolchain/index.ts";
 
@@ -41,13 +42,19 @@ export interface CompiledModel {
   readonly names: BundleNames;
 }
 
+export interface CompileOptions extends ConnectOptions {
+  /** What the compile before made of parts that are here again. Changes nothing of the result. Default: nothing. */
+  readonly last?: Last;
+}
+
 /** Undefined when a limit is reached; the sink says which. */
-export function compileModel(model: HirModel, sink: DiagnosticSink, options: ConnectOptions = {}): CompiledModel | undefined {
+export function compileModel(model: HirModel, sink: DiagnosticSink, options: CompileOptions = {}): CompiledModel | undefined {
+  const { last = createLast() } = options;
   const ids = internModel(model);
   const lir = lowerConnect(model, ids, sink, options);
   verifyLir(lir);
   const decideLir = lowerDecide(model, ids, sink);
-  const connect = layoutConnect(lir, sink);
+  const connect = layoutConnect(lir, sink, last);
   const decide = layoutDecide(decideLir, sink, ids);
   if (!connect || !decide) return undefined;
   const sources = emitConnect(connectShape(lir));
@@ -60,7 +67,7 @@ export function compileModel(model: HirModel, sink: DiagnosticSink, options: Con
     sources,
     decideSources: emitDecide(decideShape(decideLir)),
     shape: shapeOf(sources),
-    names: { ...namesOf(ids), entries: decideLir.entries, reasons: decide.reasons },
+    names: { ...namesOf(ids, last), entries: decideLir.entries, reasons: decide.reasons },
   };
 }
 
@@ -99,6 +106,8 @@ export function compileRun(cluster: HirCluster): CompiledRun | undefined {
 export interface BuildOptions {
   /** Leave the compiled code out: tables and sources only, no clang. */
   readonly noObjects?: boolean;
+  /** Leave the model out: for who only applies the bundle. */
+  readonly noModel?: boolean;
 }
 
 /** Undefined when `compiled` can't be compiled to objects (the sink says why: it does not ship compiled, and there is no clang). */
@@ -111,7 +120,7 @@ export async function buildBundle(
 ): Promise<PackedBundle | undefined> {
   const { shape, header, images, names } = compiled;
   const sources = new Map([...compiled.sources, ...compiled.decideSources]);
-  const parts = { shape, header, images, sources, model, names, diagnostics };
+  const parts = { shape, header, images, sources, names, diagnostics, ...(options.noModel ? {} : { model }) };
   if (options.noObjects) return packBundle({ ...parts, objects: [] });
   const [connect, decide] = await Promise.all([
     compileC(connectProgram(compiled.sources)),
@@ -165,14 +174,15 @@ function shapeOf(sources: ReadonlyMap<string, string>): string {
   return hash.digest("hex");
 }
 
-function namesOf(ids: Interned): Omit<BundleNames, "entries" | "reasons"> {
-  const names = (list: readonly { readonly name: string; readonly path: string }[]) => list.map(({ name, path }) => ({ name, path }));
+function namesOf(ids: Interned, last: Last): Omit<BundleNames, "entries" | "reasons"> {
+  const names = (place: string, list: readonly BundleName[]): readonly BundleName[] =>
+    last(`names of ${place}`, list, (nodes) => nodes.map(({ name, path }) => ({ name, path })));
   return {
-    listeners: names(ids.listeners),
-    chains: names(ids.chains),
-    routeConfigs: names(ids.routeConfigs),
-    vhosts: names(ids.vhosts),
-    routes: names(ids.routes),
-    clusters: names(ids.clusters),
+    listeners: names("listeners", ids.listeners),
+    chains: names("chains", ids.chains),
+    routeConfigs: names("routeConfigs", ids.routeConfigs),
+    vhosts: names("vhosts", ids.vhosts),
+    routes: names("routes", ids.routes),
+    clusters: names("clusters", ids.clusters),
   };
 }

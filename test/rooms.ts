@@ -5,10 +5,11 @@ export interface RoomRule {
   readonly remedy: string;
 }
 
-const common = ["compiler/diag", "compiler/package-root.ts"];
+const common = ["compiler/diag", "compiler/memo", "compiler/package-root.ts"];
 
 export const rooms: Readonly<Record<string, RoomRule>> = {
   "compiler/diag": { mayImport: ["compiler/package-root.ts"], remedy: "diag knows nobody: pass what it needs." },
+  "compiler/memo": { mayImport: [], remedy: "a memo knows nothing of what it holds." },
   "compiler/decode": { mayImport: common, remedy: "decode knows protos only; meaning belongs to resolve." },
   "compiler/hir": { mayImport: common, remedy: "HIR has no wire shape and no BPF word." },
   "compiler/resolve": {
@@ -107,6 +108,7 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
   "runtime/follow": {
     mayImport: [
       "compiler/diag",
+      "compiler/memo",
       "compiler/decode",
       "compiler/resolve",
       "compiler/hir",

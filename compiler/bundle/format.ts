@@ -55,7 +55,8 @@ export interface BundleManifest {
   /** Empty in a bundle that was built without a compiler. */
   readonly objects: readonly BundleObject[];
   readonly sources: readonly BundleFile[];
-  readonly model: BundleFile;
+  /** Absent in what kmesh-daemon persists: it is only applied. */
+  readonly model?: BundleFile;
   readonly names: BundleFile;
   readonly diagnostics: BundleFile;
   /** The same C for wasm32: the simulator. */
@@ -93,7 +94,7 @@ export interface Bundle {
   readonly objects: ReadonlyMap<string, Uint8Array>;
   /** By file name. */
   readonly sources: ReadonlyMap<string, string>;
-  readonly model: HirModel;
+  readonly model?: HirModel;
   readonly names: BundleNames;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Diagnostic } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
 import { type Images, recordTypes, tables } from "../layout/index.ts";
+import { perObject } from "../memo/index.ts";
 import {
   BUNDLE_FORMAT,
   type Bundle,
@@ -21,7 +22,8 @@ export interface BundleParts {
   readonly objects: readonly PackedObject[];
   /** The simulator. */
   readonly decide?: Uint8Array;
-  readonly model: HirModel;
+  /** For those who ask what the rules say. A bundle that is only applied needs none. */
+  readonly model?: HirModel;
   readonly names: BundleNames;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -37,6 +39,9 @@ export function sha256(data: Uint8Array | string): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
+/** Images stay as they were laid out: one that is in the next bundle too is hashed once. */
+const hashOfImage = perObject((bytes: Uint8Array): string => sha256(bytes));
+
 /** The files of a bundle, by name, and its manifest: all that is hashed and written. */
 export interface PackedBundle {
   readonly bundle: Bundle;
@@ -48,7 +53,7 @@ export function packBundle(parts: BundleParts): PackedBundle {
   const files = new Map<string, Uint8Array | string>();
   const put = (file: string, data: Uint8Array | string) => {
     files.set(file, data);
-    return { file, sha256: sha256(data) };
+    return { file, sha256: typeof data === "string" ? sha256(data) : hashOfImage(data) };
   };
   const images = new Map<string, Uint8Array>();
   const tableEntries = tables.map(({ name, record }) => {
@@ -72,21 +77,30 @@ export function packBundle(parts: BundleParts): PackedBundle {
     tables: tableEntries,
     objects: objectEntries,
     sources,
-    model: put("model.json", jsonText(parts.model)),
-    names: put("names.json", jsonText(parts.names)),
+    ...(parts.model ? { model: put("model.json", jsonText(parts.model)) } : {}),
+    names: put("names.json", namesText(parts.names)),
     diagnostics: put("diagnostics.json", jsonText(parts.diagnostics)),
     ...(parts.decide ? { decide: put("objects/decide.wasm", parts.decide) } : {}),
   };
   const manifest: BundleManifest = { ...body, digest: digestOf(body) };
   files.set("manifest.json", `${JSON.stringify(manifest, undefined, 2)}\n`);
   const { model, names, diagnostics } = parts;
-  return { bundle: { manifest, tables: images, objects, sources: parts.sources, model, names, diagnostics }, files };
+  const bundle = { manifest, tables: images, objects, sources: parts.sources, names, diagnostics };
+  return { bundle: model ? { ...bundle, model } : bundle, files };
 }
 
 /** SHA-256 of a manifest without its digest: what no file's hash guards, this does. */
 export function digestOf(manifest: Omit<BundleManifest, "digest"> & { readonly digest?: string }): string {
   const { digest: _own, ...body } = manifest;
   return sha256(JSON.stringify(body));
+}
+
+const listText = perObject((list: readonly unknown[]): string => JSON.stringify(list));
+
+/** JSON of the names. A list that is in the next bundle too is printed once. */
+export function namesText(names: BundleNames): string {
+  const lists = Object.entries(names).map(([key, list]: [string, readonly unknown[]]) => `${JSON.stringify(key)}:${listText(list)}`);
+  return `{${lists.join(",")}}\n`;
 }
 
 function jsonText(value: unknown): string {

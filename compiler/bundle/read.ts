@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../diag/index.ts";
 import { checkImages, recordTypes, tables } from "../layout/index.ts";
-import type { Bundle, BundleManifest } from "./format.ts";
+import type { Bundle, BundleFile, BundleManifest, BundleNames } from "./format.ts";
 import { digestOf, sha256 } from "./pack.ts";
 import { formError } from "./schema.ts";
 
@@ -52,14 +52,18 @@ function read(dir: string): Bundle {
   if (manifest.decide) objects.set("decide", verified(dir, manifest.decide.file, manifest.decide.sha256));
   const sources = new Map<string, string>();
   for (const { file, sha256: hash } of manifest.sources) sources.set(file.slice("sources/".length), text(verified(dir, file, hash)));
-  const json = <T>(kind: "model" | "names" | "diagnostics"): T => {
-    const { file, sha256: hash } = manifest[kind];
+  const json = <T>(kind: "model" | "names" | "diagnostics", { file, sha256: hash }: BundleFile): T => {
     const value = parse(file, text(verified(dir, file, hash)));
     const error = formError(kind, value);
     if (error !== undefined) throw new Fault("KM6002", file, error);
     return value as T;
   };
-  return { manifest, tables: images, objects, sources, model: json("model"), names: json("names"), diagnostics: json("diagnostics") };
+  const [names, diagnostics] = [
+    json<BundleNames>("names", manifest.names),
+    json<readonly Diagnostic[]>("diagnostics", manifest.diagnostics),
+  ];
+  const bundle = { manifest, tables: images, objects, sources, names, diagnostics };
+  return manifest.model ? { ...bundle, model: json("model", manifest.model) } : bundle;
 }
 
 function readManifest(dir: string): BundleManifest {

@@ -66,7 +66,7 @@ export const manifestSchema = object(
     decide: object({ file: { const: "objects/decide.wasm" }, sha256 }),
     digest: sha256,
   },
-  ["decide"],
+  ["decide", "model"],
 );
 
 const nameList = { type: "array", items: object({ name: { type: "string" }, path: { type: "string" } }) };

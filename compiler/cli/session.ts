@@ -30,7 +30,10 @@ export function sessionOf(input: Input, options: SessionOptions): Session {
     const { bundle, diagnostics } = readBundle(input.path);
     if (!bundle)
       throw new UsageError(`${input.path} is no valid bundle: ${diagnostics.map((d) => `${d.code} ${d.path}: ${d.message}`).join("; ")}`);
-    return { model: bundle.model, diagnostics: bundle.diagnostics, bundle };
+    const { model, diagnostics: said } = bundle;
+    if (!model)
+      throw new UsageError(`${input.path} holds no rules: kmesh-daemon persists what it applies, and no more. dump shows its tables`);
+    return { model, diagnostics: said, bundle };
   }
   return resolveFiles(input.files, options);
 }

@@ -2,6 +2,7 @@ import { assertNever, type DiagnosticSink, InternalError } from "../diag/index.t
 import type { LirCluster, LirConnect, LirLeaf, LirService } from "../lir/connect.ts";
 import { ipInto } from "../lir/ip.ts";
 import { reasons, verdicts } from "../lir/verdict.ts";
+import { createLast, type Last, perObject } from "../memo/index.ts";
 import { buildCuckoo, type CuckooTable } from "./cuckoo.ts";
 import { flags } from "./flags.ts";
 import { Cell, Endpoint, type Header, type Leaf, Range, Split, Svc4Slot, Svc6Slot } from "./gen/records.ts";
@@ -19,14 +20,14 @@ export interface ConnectLayout {
 }
 
 /** LIR -> images of the connect tier. Undefined when a limit is reached (the sink says which). */
-export function layoutConnect(lir: LirConnect, sink: DiagnosticSink): ConnectLayout | undefined {
+export function layoutConnect(lir: LirConnect, sink: DiagnosticSink, last: Last = createLast()): ConnectLayout | undefined {
   const firsts = { split: offsets(lir.splits.map((s) => s.entries.length)), range: offsets(lir.ranges.map((r) => r.intervals.length)) };
   const leaf = (value: LirLeaf) => leafRecord(value, firsts);
   const four = lir.services.filter((s) => !s.ip.includes(":"));
   const six = lir.services.filter((s) => s.ip.includes(":"));
   const svc4 = layoutServices("svc4", four, leaf, sink);
   const svc6 = layoutServices("svc6", six, leaf, sink);
-  const clusters = layoutClusters(lir.clusters, sink);
+  const clusters = last("clusters", lir.clusters, (list) => layoutClusters(list, sink));
   const split = layoutSplits(lir, leaf, sink);
   const range = layoutRanges(lir, leaf, sink);
   if (!svc4 || !svc6 || !clusters || !split || !range) return undefined;
@@ -154,28 +155,33 @@ function layoutServices(
   return { image, table };
 }
 
+/** A cluster's records, which do not depend on where they lie. */
+const runOf = perObject((cluster: LirCluster) => {
+  const bytes = new Uint8Array(runLength(cluster) * Endpoint.size);
+  return { bytes, ...layoutRun(cluster, new DataView(bytes.buffer), 0) };
+});
+
 function layoutClusters(
   clusters: readonly LirCluster[],
   sink: DiagnosticSink,
 ): { readonly cell: Image; readonly endpoint: Image } | undefined {
-  const lengths = clusters.map(runLength);
+  const runs = clusters.map(runOf);
   const allFit = clusters.every((cluster, id) =>
-    withinLimit("endpointsPerCluster", lengths[id]!, () => `clusters[${JSON.stringify(cluster.name)}]`, sink),
+    withinLimit("endpointsPerCluster", runs[id]!.count, () => `clusters[${JSON.stringify(cluster.name)}]`, sink),
   );
-  const firsts = offsets(lengths);
   const cell = newImage("cell", clusters.length, sink);
   const endpoint = newImage(
     "endpoint",
-    lengths.reduce((a, b) => a + b, 0),
+    runs.reduce((sum, { count }) => sum + count, 0),
     sink,
   );
   if (!allFit || !cell || !endpoint) return undefined;
   const cells = viewOf(cell);
-  const endpoints = viewOf(endpoint);
-  for (const [id, cluster] of clusters.entries()) {
-    const first = firsts[id]!;
-    const { count, uniform } = layoutRun(cluster, endpoints, first * Endpoint.size);
+  let first = 0;
+  for (const [id, { bytes, count, uniform }] of runs.entries()) {
+    endpoint.bytes.set(bytes, first * Endpoint.size);
     Cell.write(cells, id * Cell.size, { run: cellWord(count === 0 ? 0 : first, count, uniform) });
+    first += count;
   }
   return { cell, endpoint };
 }

@@ -1,6 +1,7 @@
 import type { DiagnosticSink } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
 import type { LirConnect, LirLeaf } from "../lir/connect.ts";
+import { firstIpv6 } from "./connect-target.ts";
 
 /** Tells, once a cluster, that connections of IPv4 sockets can't go to its IPv6 endpoints: the hook passes those that draw one. */
 export function tellFamilies(lir: LirConnect, model: HirModel, sink: DiagnosticSink): void {
@@ -16,13 +17,14 @@ export function tellFamilies(lir: LirConnect, model: HirModel, sink: DiagnosticS
   for (const service of lir.services) if (!service.ip.includes(":")) visit(service.leaf);
   visit(lir.virtual4);
   for (const id of [...reached].sort((a, b) => a - b)) {
-    const six = lir.clusters[id]!.shares.find(({ endpoint: { address } }) => address.kind === "ip" && address.ip.includes(":"));
-    if (six?.endpoint.address.kind !== "ip") continue;
+    const cluster = model.clusters[id]!;
+    const six = firstIpv6(cluster);
+    if (six === undefined) continue;
     sink.add({
       code: "KM3003",
       severity: "punt",
-      path: model.clusters[id]!.path,
-      message: `the endpoint ${six.endpoint.address.ip} is IPv6: connections to an IPv4 address that draw it go where they were going`,
+      path: cluster.path,
+      message: `the endpoint ${six} is IPv6: connections to an IPv4 address that draw it go where they were going`,
       hint: "give the service an IPv6 address too, or its clients IPv4 endpoints",
     });
   }

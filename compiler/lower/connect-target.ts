@@ -1,6 +1,7 @@
 import { type DiagnosticSink, InternalError } from "../diag/index.ts";
-import { balance, type HirBalance, type HirCluster, type HirModel, type HirTarget } from "../hir/index.ts";
+import { balance, type HirBalance, type HirCluster, type HirEndpointAddress, type HirModel, type HirTarget } from "../hir/index.ts";
 import type { LirCluster, LirLeaf, LirRange, LirSplit, LirSplitEntry } from "../lir/connect.ts";
+import { perObject } from "../memo/index.ts";
 import type { Interned } from "./intern.ts";
 
 /** Collects runs and answers what a target means at connect. Equal runs are made once. */
@@ -19,11 +20,10 @@ export interface ConnectTargets {
 }
 
 export function connectTargets(model: HirModel, ids: Interned, sink: DiagnosticSink): ConnectTargets {
-  const balances = model.clusters.map(balance);
-  const clusters = model.clusters.map((cluster, id) => lowerCluster(cluster, balances[id]!));
+  const clusters = model.clusters.map(lowerCluster);
   const splits = new Interner<LirSplit>();
   const ranges = new Interner<LirRange>();
-  const leaves = model.clusters.map((cluster, id) => lazily(() => clusterLeaf(cluster, balances[id]!, id, sink)));
+  const leaves = model.clusters.map((cluster, id) => lazily(() => clusterLeaf(cluster, id, sink)));
 
   const clusterOf = (name: string): LirLeaf => {
     const id = ids.clusterIds.get(name);
@@ -59,28 +59,63 @@ export function connectTargets(model: HirModel, ids: Interned, sink: DiagnosticS
 
 /** The endpoints of a cluster that connect() goes to; undefined for one that is passed or left to a proxy, which is a change of more than endpoints. */
 export function lowerRun(cluster: HirCluster): LirCluster | undefined {
-  const picks = balance(cluster);
-  if (cluster.punt !== undefined || cluster.discovery === "original_dst") return undefined;
-  if (picks.shares.some((s) => s.endpoint.address.kind !== "ip")) return undefined;
-  return lowerCluster(cluster, picks);
+  if (cluster.punt !== undefined || cluster.discovery === "original_dst" || unreachable(cluster)) return undefined;
+  return lowerCluster(cluster);
 }
 
 export function sameLeaf(a: LirLeaf, b: LirLeaf): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
-function lowerCluster(cluster: HirCluster, balance: HirBalance): LirCluster {
-  const empty = { name: cluster.name, shares: [], noEndpointWeight: 0, totalWeight: 0 };
-  if (cluster.punt !== undefined || balance.shares.some((s) => s.endpoint.address.kind !== "ip")) return empty;
-  const { shares, noEndpointWeight, totalWeight } = balance;
+/** Needs no id: a cluster that stays is lowered once. */
+const lowerCluster = perObject((cluster: HirCluster): LirCluster => {
+  const { name } = cluster;
+  if (cluster.punt !== undefined || unreachable(cluster)) return { name, shares: [], noEndpointWeight: 0, totalWeight: 0 };
   // drop_overloads has no part in it: tcp_proxy ignores it, and HTTP that may be dropped is not decided at connect.
-  return { name: cluster.name, shares, noEndpointWeight, totalWeight };
+  return {
+    name,
+    get shares() {
+      return lastBalance(cluster).shares;
+    },
+    get noEndpointWeight() {
+      return lastBalance(cluster).noEndpointWeight;
+    },
+    get totalWeight() {
+      return lastBalance(cluster).totalWeight;
+    },
+  };
+});
+
+let last: { readonly cluster: HirCluster; readonly balance: HirBalance } | undefined;
+
+/** Shares are not kept: a large mesh has hundreds of thousands, and layout reads those of one cluster after the other. */
+function lastBalance(cluster: HirCluster): HirBalance {
+  if (last?.cluster === cluster) return last.balance;
+  const made = balance(cluster);
+  const sum = made.shares.reduce((total, share) => total + share.weight, made.noEndpointWeight);
+  if (sum !== made.totalWeight) throw new InternalError(`cluster ${cluster.name}: shares sum to ${sum}, not ${made.totalWeight}`);
+  last = { cluster, balance: made };
+  return made;
 }
 
-function clusterLeaf(cluster: HirCluster, balance: HirBalance, id: number, sink: DiagnosticSink): LirLeaf {
+/** The address of the first endpoint with traffic that is no IP address. */
+const unreachable = perObject((cluster: HirCluster): HirEndpointAddress | undefined => {
+  const some = cluster.priorities.some((list) => list.some(({ endpoints }) => endpoints.some(({ address }) => address.kind !== "ip")));
+  return some ? lastBalance(cluster).shares.find((s) => s.endpoint.address.kind !== "ip")?.endpoint.address : undefined;
+});
+
+/** The first IPv6 endpoint with traffic. */
+export const firstIpv6 = perObject((cluster: HirCluster): string | undefined => {
+  const isSix = (address: HirEndpointAddress) => address.kind === "ip" && address.ip.includes(":");
+  const some = cluster.priorities.some((list) => list.some(({ endpoints }) => endpoints.some(({ address }) => isSix(address))));
+  const found = some ? lowerCluster(cluster).shares.find(({ endpoint: { address } }) => isSix(address))?.endpoint.address : undefined;
+  return found?.kind === "ip" ? found.ip : undefined;
+});
+
+function clusterLeaf(cluster: HirCluster, id: number, sink: DiagnosticSink): LirLeaf {
   if (cluster.punt !== undefined) return { kind: "punt", reason: "PUNT_CLUSTER" };
   if (cluster.discovery === "original_dst") return { kind: "pass", reason: "PASSTHROUGH" };
-  const other = balance.shares.find((s) => s.endpoint.address.kind !== "ip")?.endpoint.address;
+  const other = unreachable(cluster);
   if (!other) return { kind: "direct", cluster: id };
   sink.add({
     code: "KM3001",

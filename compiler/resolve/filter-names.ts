@@ -1,5 +1,6 @@
 import type { FilterChain, HttpFilter, Listener } from "../decode/gen/types.ts";
 import { messageIn, type XdsResource } from "../decode/index.ts";
+import { perObject } from "../memo/index.ts";
 import { isForeign } from "./network-filters.ts";
 
 /**
@@ -115,19 +116,12 @@ interface NamedFilter {
   readonly disabled: boolean;
 }
 
-const filters = new WeakMap<XdsResource, readonly NamedFilter[]>();
-
-function filtersOf(resource: XdsResource): readonly NamedFilter[] {
-  let list = filters.get(resource);
-  if (!list) {
-    const { filter_chains: chains = [], default_filter_chain: last } = resource.message as Listener;
-    list = (last ? [...chains, last] : chains)
-      .flatMap(httpFiltersOf)
-      .map((filter) => ({ name: filter.name ?? "", found: httpFilterClass(filter), disabled: filter.disabled ?? false }));
-    filters.set(resource, list);
-  }
-  return list;
-}
+const filtersOf = perObject(({ message }: XdsResource): readonly NamedFilter[] => {
+  const { filter_chains: chains = [], default_filter_chain: last } = message as Listener;
+  return (last ? [...chains, last] : chains)
+    .flatMap(httpFiltersOf)
+    .map((filter) => ({ name: filter.name ?? "", found: httpFilterClass(filter), disabled: filter.disabled ?? false }));
+});
 
 /** By content: as many as there are sets of classes. */
 const interned = new Map<string, FilterName>();

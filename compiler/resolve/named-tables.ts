@@ -1,5 +1,6 @@
 import type { FilterChain, Listener } from "../decode/gen/types.ts";
 import { messageIn, type XdsResource } from "../decode/index.ts";
+import { perObject } from "../memo/index.ts";
 
 /** The route configurations that listeners ask for by RDS, inbound listeners too; undefined for a snapshot without listeners. */
 export function namedTables(listeners: readonly XdsResource[]): ReadonlySet<string> | undefined {
@@ -9,17 +10,10 @@ export function namedTables(listeners: readonly XdsResource[]): ReadonlySet<stri
   return names;
 }
 
-const named = new WeakMap<XdsResource, readonly string[]>();
-
-function namesOf(resource: XdsResource): readonly string[] {
-  let names = named.get(resource);
-  if (!names) {
-    const { filter_chains: chains = [], default_filter_chain: last } = resource.message as Listener;
-    names = (last ? [...chains, last] : chains).flatMap(namesIn);
-    named.set(resource, names);
-  }
-  return names;
-}
+const namesOf = perObject(({ message }: XdsResource): readonly string[] => {
+  const { filter_chains: chains = [], default_filter_chain: last } = message as Listener;
+  return (last ? [...chains, last] : chains).flatMap(namesIn);
+});
 
 function namesIn(chain: FilterChain): readonly string[] {
   return (chain.filters ?? []).flatMap(({ typed_config: any }) => {

@@ -1,5 +1,6 @@
 import type { PackedBundle } from "../../compiler/bundle/index.ts";
 import { Collector, compareDiagnostics, type Diagnostic, InternalError } from "../../compiler/diag/index.ts";
+import type { HirModel } from "../../compiler/hir/index.ts";
 import { buildBundle, partsOfBundle } from "../../compiler/index.ts";
 import { createMesh } from "./mesh.ts";
 import type { LastGood } from "./state-folder.ts";
@@ -49,7 +50,7 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
         const sink = new Collector();
         const start = performance.now();
         const diagnostics = [...meshed.diagnostics].sort(compareDiagnostics);
-        const packed = await buildBundle(model, compiled, diagnostics, sink);
+        const packed = await buildBundle(model, compiled, diagnostics, sink, { noModel: true });
         if (!packed) {
           mesh.undo();
           return { kind: "rejected", diagnostics: sink.list() };
@@ -88,7 +89,6 @@ function slim(bundle: PackedBundle["bundle"]): Built["bundle"] {
     ...bundle,
     tables: new Map([...bundle.tables].map(([name, bytes]) => [name, bytes.slice()])),
     sources: new Map(),
-    model: { listeners: [], routeConfigs: [], clusters: [] },
     diagnostics: [],
   };
 }
@@ -103,7 +103,7 @@ function count(diagnostics: readonly Diagnostic[]): Built["severities"] {
  * Translation validation within a time budget: as many questions as earlier proofs say that there is time for. A difference is thrown as
  * InternalError.
  */
-function createProver(): (model: PackedBundle["bundle"]["model"], packed: PackedBundle, budget: number) => Promise<void> {
+function createProver(): (model: HirModel, packed: PackedBundle, budget: number) => Promise<void> {
   /** Milliseconds of one question, measured; the first proof supposes a slow machine. */
   let cost = 0.2;
   return async (model, { bundle }, budget) => {

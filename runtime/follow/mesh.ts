@@ -3,6 +3,7 @@ import { decodeResource, type XdsKind, type XdsResource, type XdsSnapshot } from
 import { Collector, type Diagnostic } from "../../compiler/diag/index.ts";
 import type { HirModel } from "../../compiler/hir/index.ts";
 import { type CompiledModel, compileModel } from "../../compiler/index.ts";
+import { createLast } from "../../compiler/memo/index.ts";
 import { createResolveMemo, resolveSnapshot } from "../../compiler/resolve/index.ts";
 import { createHeldKinds, type HeldKinds } from "./held.ts";
 import { type BuildRequest, type Change, keyOf, type Rejection } from "./types.ts";
@@ -38,6 +39,7 @@ const lists = { listener: "listeners", route: "routes", cluster: "clusters", end
 export function createMesh(): Mesh {
   const held = createHeldKinds();
   const memo = createResolveMemo();
+  const last = createLast();
   let before = new Map<string, { readonly kind: XdsKind; readonly name: string; readonly resource: XdsResource | undefined }>();
 
   const undoOne = (key: string): void => {
@@ -86,7 +88,7 @@ export function createMesh(): Mesh {
         };
         const model = resolveSnapshot(snapshot, sink, { memo });
         const resolved = performance.now();
-        const compiled = compileModel(model, sink);
+        const compiled = compileModel(model, sink, { last });
         resolveTime += resolved - from;
         tablesTime += performance.now() - resolved;
         const blamed = blame(sink.list(), before, held);

@@ -1,0 +1,2 @@
+export { createLast, type Last } from "./last.ts";
+export { perObject } from "./per-object.ts";
