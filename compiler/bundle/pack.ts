@@ -12,6 +12,7 @@ import {
   type BundleProgram,
   type HeaderScalars,
 } from "./format.ts";
+import { namesText } from "./names.ts";
 
 export interface BundleParts {
   /** SHA-256 of what the programs are made from. */
@@ -93,14 +94,6 @@ export function packBundle(parts: BundleParts): PackedBundle {
 export function digestOf(manifest: Omit<BundleManifest, "digest"> & { readonly digest?: string }): string {
   const { digest: _own, ...body } = manifest;
   return sha256(JSON.stringify(body));
-}
-
-const listText = perObject((list: readonly unknown[]): string => JSON.stringify(list));
-
-/** JSON of the names. A list that is in the next bundle too is printed once. */
-export function namesText(names: BundleNames): string {
-  const lists = Object.entries(names).map(([key, list]: [string, readonly unknown[]]) => `${JSON.stringify(key)}:${listText(list)}`);
-  return `{${lists.join(",")}}\n`;
 }
 
 function jsonText(value: unknown): string {

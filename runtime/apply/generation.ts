@@ -1,4 +1,5 @@
 import type { Bundle } from "../../compiler/bundle/format.ts";
+import { namesText } from "../../compiler/bundle/names.ts";
 import type { Fd, Kernel } from "../kernel/index.ts";
 import { encodeHeader, type GenerationPlan, tableId } from "../plan/index.ts";
 import type { Grace } from "./grace.ts";
@@ -29,7 +30,7 @@ export function textsOf(bundle: Bundle): GenerationTexts {
   const { manifest } = bundle;
   return {
     manifest: () => JSON.stringify(manifest),
-    names: () => `${JSON.stringify(bundle.names)}\n`,
+    names: () => namesText(bundle.names),
     shape: manifest.shape,
     namesHash: manifest.names.sha256,
   };

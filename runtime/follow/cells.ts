@@ -11,7 +11,7 @@ import type { Change, Rejection } from "./types.ts";
 /** The short way: endpoints of clusters that run, one cell each. */
 export interface Cells {
   /** This generation runs now. Before the first, and while the kernel is `behind`, every change is structural. */
-  run(bundle: Bundle, assignments: readonly string[]): void;
+  run(images: Images): void;
   /** What runs, with the cells that were stored since; undefined before the first generation of this process. */
   bundle(): Bundle | undefined;
   /** Works out what each change of endpoints is, and stores what is a cell. */
@@ -38,7 +38,8 @@ export interface CellChanges {
 
 export interface Images {
   readonly bundle: Bundle;
-  /** As Built.assignments. */
+  /** As in Built. */
+  readonly clusters: readonly string[];
   readonly assignments: readonly string[];
 }
 
@@ -72,7 +73,7 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
     const before = store.get("endpoint", change.name);
     const runs = new Map<number, CompiledRun>();
     for (const id of users) {
-      const cluster = store.get("cluster", running.bundle.names.clusters[id]!.name);
+      const cluster = store.get("cluster", running.clusters[id]!);
       if (!cluster) return { kind: "structural" };
       const made = clusterRuns.change(cluster, before, change.resource);
       if (made.kind === "rejected") {
@@ -87,8 +88,8 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
 
   /** The first decoding in this thread reads the protos, some 40 ms: before an endpoint changes, not then. */
   function warmUp(): void {
-    const names = running?.bundle.names.clusters ?? [];
-    for (const [id, { name }] of names.slice(0, WARM_CLUSTERS).entries()) {
+    const names = running?.clusters ?? [];
+    for (const [id, name] of names.slice(0, WARM_CLUSTERS).entries()) {
       const cluster = store.get("cluster", name);
       const endpoints = store.get("endpoint", running!.assignments[id]!);
       if (cluster && endpoints) clusterRuns.change(cluster, endpoints, endpoints);
@@ -96,9 +97,10 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
   }
 
   return {
-    run(bundle, assignments) {
+    run({ bundle, clusters, assignments }) {
       if (!running) clock.timer(0, warmUp);
-      running = { bundle, assignments, users: usersOf(assignments), runs: new Map() };
+      const users = running?.assignments === assignments ? running.users : usersOf(assignments);
+      running = { bundle, clusters, assignments, users, runs: new Map() };
     },
     bundle: () => running && patchRuns(running.bundle, running.runs),
     change(changes) {
@@ -122,13 +124,13 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
       }
       return { taken, applies, rejected, structural };
     },
-    runsOf(late, { bundle, assignments }, clusterOf) {
-      const users = usersOf(assignments);
+    runsOf(late, { clusters, assignments }, clusterOf) {
+      const users = late.length > 0 ? usersOf(assignments) : new Map<string, readonly number[]>();
       const runs = new Map<number, CompiledRun>();
       let left = false;
       for (const { name, resource } of late) {
         for (const id of users.get(name) ?? []) {
-          const cluster = clusterOf(bundle.names.clusters[id]!.name);
+          const cluster = clusterOf(clusters[id]!);
           const run = cluster && resource && clusterRuns.run(cluster, resource);
           if (run) runs.set(id, run);
           else left = true;

@@ -123,7 +123,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
     account.rejected(built.rejected);
     merge(batch, built.rejected);
     if (report) {
-      cells.run(bundle, built.assignments);
+      cells.run({ ...built, bundle });
       recovery.recovered();
       account.applied(report);
       const now = clock.now();

@@ -46,7 +46,7 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
       try {
         const meshed = mesh.compile(request);
         if (meshed.kind === "rejected") return meshed;
-        const { model, compiled, assignments, rejected } = meshed;
+        const { model, compiled, clusters, assignments, rejected } = meshed;
         const sink = new Collector();
         const start = performance.now();
         const diagnostics = [...meshed.diagnostics].sort(compareDiagnostics);
@@ -62,7 +62,7 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
         open = packed;
         const timing = { ...meshed.timing, programs: programs - start, validate: performance.now() - programs };
         const { bundle } = packed;
-        return { kind: "built", bundle: slim(bundle), assignments, rejected, newShape, severities: count(diagnostics), timing };
+        return { kind: "built", bundle: slim(bundle), clusters, assignments, rejected, newShape, severities: count(diagnostics), timing };
       } catch (error) {
         mesh.undo();
         throw error;
@@ -83,14 +83,9 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
   };
 }
 
-/** What apply and dump need; images are copies, which may be given away to another thread. */
+/** What apply and dump need. */
 function slim(bundle: PackedBundle["bundle"]): Built["bundle"] {
-  return {
-    ...bundle,
-    tables: new Map([...bundle.tables].map(([name, bytes]) => [name, bytes.slice()])),
-    sources: new Map(),
-    diagnostics: [],
-  };
+  return { ...bundle, sources: new Map(), diagnostics: [] };
 }
 
 function count(diagnostics: readonly Diagnostic[]): Built["severities"] {

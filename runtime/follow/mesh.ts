@@ -20,7 +20,8 @@ export interface CompiledMesh {
   readonly kind: "compiled";
   readonly model: HirModel;
   readonly compiled: CompiledModel;
-  /** As Built.assignments. */
+  /** As in Built. */
+  readonly clusters: readonly string[];
   readonly assignments: readonly string[];
   readonly rejected: readonly Rejection[];
   readonly diagnostics: readonly Diagnostic[];
@@ -42,6 +43,7 @@ export function createMesh(): Mesh {
   const last = createLast();
   let before = new Map<string, { readonly kind: XdsKind; readonly name: string; readonly resource: XdsResource | undefined }>();
 
+  const same = (place: string, list: readonly string[]): readonly string[] => last(place, list, (all) => all);
   const undoOne = (key: string): void => {
     const old = before.get(key);
     if (!old) return;
@@ -106,7 +108,14 @@ export function createMesh(): Mesh {
           kind: "compiled",
           model,
           compiled,
-          assignments: compiled.ids.clusters.map(({ name }) => assignmentOf(held.cluster.get(name))),
+          clusters: same(
+            "clusters",
+            compiled.ids.clusters.map(({ name }) => name),
+          ),
+          assignments: same(
+            "assignments",
+            compiled.ids.clusters.map(({ name }) => assignmentOf(held.cluster.get(name))),
+          ),
           rejected,
           diagnostics,
           timing: { decode: decoded - start, resolve: resolveTime, tables: tablesTime },

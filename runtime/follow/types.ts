@@ -27,7 +27,9 @@ export interface Built {
   readonly kind: "built";
   /** Without model, sources and diagnostics: they stay with the builder. */
   readonly bundle: Bundle;
-  /** By id of the cluster: the name of the endpoints that it asks EDS for, or empty. */
+  /** Names of the clusters, by id. The same list as before where they are the same names. */
+  readonly clusters: readonly string[];
+  /** By id of the cluster: the name of the endpoints that it asks EDS for, or empty. The same list as before where it has the same content. */
   readonly assignments: readonly string[];
   /** Changes that were not taken: their last good version, if there is one, is what was built. */
   readonly rejected: readonly Rejection[];

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { InternalError } from "../../compiler/diag/index.ts";
+import { createReceiver } from "./hand-over.ts";
 import type { Builder, BuildRequest, BuildResult, Change } from "./types.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./worker-messages.ts";
 
@@ -17,6 +18,8 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
   let worker: Worker | undefined;
   let waiting: { resolve(result: BuildResult): void; reject(error: Error): void } | undefined;
   let onClosed: (() => void) | undefined;
+  /** Of the worker that is there. */
+  let receive = createReceiver();
 
   const send = (message: ToWorker): void => worker?.postMessage(message);
   /** An idle worker keeps no process alive. */
@@ -27,7 +30,7 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
   const onMessage = (message: FromWorker): void => {
     switch (message.kind) {
       case "result":
-        waiting?.resolve(message.result);
+        waiting?.resolve(receive(message.parcel));
         rest();
         return;
       case "failed":
@@ -43,6 +46,7 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
   };
   const start = (): Worker => {
     const started = spawn({ state });
+    receive = createReceiver();
     let problem = "";
     started.on("message", onMessage);
     started.on("error", (error: unknown) => {

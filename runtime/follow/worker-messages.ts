@@ -1,4 +1,5 @@
-import type { BuildRequest, BuildResult } from "./types.ts";
+import type { Parcel } from "./hand-over.ts";
+import type { BuildRequest } from "./types.ts";
 
 export interface WorkerSetup {
   /** Folder in which the last good bundle is persisted. */
@@ -11,7 +12,7 @@ export type ToWorker =
   | { readonly kind: "close" };
 
 export type FromWorker =
-  | { readonly kind: "result"; readonly result: BuildResult }
+  | { readonly kind: "result"; readonly parcel: Parcel }
   /** A bug: the build was taken back. */
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "persist-error"; readonly message: string }

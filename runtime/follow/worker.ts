@@ -1,5 +1,6 @@
 /** The worker thread that compiles: a local builder behind messages. */
 import { parentPort, workerData } from "node:worker_threads";
+import { createSender } from "./hand-over.ts";
 import { createLocalBuilder } from "./local-builder.ts";
 import { openLastGood } from "./state-folder.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./worker-messages.ts";
@@ -7,6 +8,7 @@ import type { FromWorker, ToWorker, WorkerSetup } from "./worker-messages.ts";
 const port = parentPort!;
 const { state } = workerData as WorkerSetup;
 const post = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+const send = createSender();
 const builder = createLocalBuilder({
   ...(state === undefined ? {} : { lastGood: openLastGood(state) }),
   onPersistError: (error) => post({ kind: "persist-error", message: error instanceof Error ? error.message : String(error) }),
@@ -17,9 +19,8 @@ port.on("message", (message: ToWorker) => {
     case "build":
       builder.build(message.request).then(
         (result) => {
-          // The images are copies: they are given away.
-          const images = result.kind === "built" ? [...result.bundle.tables.values()] : [];
-          post({ kind: "result", result }, [...new Set(images.map((bytes) => bytes.buffer as ArrayBuffer))]);
+          const { parcel, transfer } = send(result);
+          post({ kind: "result", parcel }, transfer);
         },
         (error: unknown) => post({ kind: "failed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
       );

@@ -5,7 +5,17 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { InternalError } from "../../diag/index.ts";
 import { type Image, newImage, recordTypes, type TableName, tables, verdicts } from "../../layout/index.ts";
-import { type BundleParts, digestOf, type HeaderScalars, packBundle, readBundle, sha256, writeBundle } from "../index.ts";
+import {
+  type BundleParts,
+  digestOf,
+  type HeaderScalars,
+  namesOfText,
+  namesText,
+  packBundle,
+  readBundle,
+  sha256,
+  writeBundle,
+} from "../index.ts";
 
 const test = suite("bundle");
 const root = mkdtempSync(join(tmpdir(), "kmesh-bundle-"));
@@ -85,6 +95,22 @@ test("what is read is what was packed", () => {
   const dir = folder();
   writeBundle(dir, packed);
   assert.equal(readBundle(dir), { bundle: packed.bundle, diagnostics: [] });
+});
+
+test("a bundle that is only applied needs no model", () => {
+  const { model: _left, ...rest } = parts();
+  const packed = packBundle(rest);
+  const dir = folder();
+  writeBundle(dir, packed);
+  assert.not(packed.files.has("model.json"));
+  assert.equal(readBundle(dir), { bundle: packed.bundle, diagnostics: [] });
+});
+
+test("names cross a thread as their text, and are read when they are asked for", () => {
+  const names = { ...parts().names, clusters: [{ name: "a", path: 'clusters["a"]' }], entries: ["x"] };
+  const crossed = namesOfText(namesText(names));
+  assert.is(namesText(crossed), `${JSON.stringify(names)}\n`);
+  assert.equal({ ...crossed }, names);
 });
 
 test("equal parts give equal files, without time, host or path", () => {

@@ -87,11 +87,12 @@ export function testBuilder(): TestBuilder {
       await gate;
       if (meshed.kind === "rejected") return meshed;
       const packed = await buildBundle(meshed.model, meshed.compiled, [], new Collector(), { noObjects: true });
-      const { assignments, rejected } = meshed;
+      const { clusters, assignments, rejected } = meshed;
       const timing = { ...meshed.timing, programs: 0, validate: 0 };
       return {
         kind: "built",
         bundle: packed!.bundle,
+        clusters,
         assignments,
         rejected,
         newShape: false,

@@ -1,0 +1,73 @@
+import { namesOfText, namesText } from "../../compiler/bundle/index.ts";
+import type { BuildResult, Built } from "./types.ts";
+
+/** A result on its way from thread to thread: without what the receiver has from the one before. */
+export type Parcel = { readonly kind: "other"; readonly result: Exclude<BuildResult, Built> } | BuiltParcel;
+
+interface BuiltParcel {
+  readonly kind: "built";
+  readonly built: Omit<Built, "bundle" | "clusters" | "assignments">;
+  readonly bundle: Omit<Built["bundle"], "tables" | "names" | "objects">;
+  /** Undefined: as before. */
+  readonly tables: readonly (readonly [name: string, bytes: Uint8Array | undefined])[];
+  readonly objects: ReadonlyMap<string, Uint8Array> | undefined;
+  /** As text, which crosses in one copy. */
+  readonly names: string | undefined;
+  readonly clusters: readonly string[] | undefined;
+  readonly assignments: readonly string[] | undefined;
+}
+
+/** Packs one result after the other; `transfer` is given away. A sender belongs to one receiver, and each parcel must arrive. */
+export function createSender(): (result: BuildResult) => { readonly parcel: Parcel; readonly transfer: readonly ArrayBuffer[] } {
+  let before: Built | undefined;
+  return (result) => {
+    if (result.kind !== "built") return { parcel: { kind: "other", result }, transfer: [] };
+    const { bundle, clusters, assignments, ...built } = result;
+    const { tables, names, objects, ...rest } = bundle;
+    const hashes = new Map(before?.bundle.manifest.tables.map(({ name, sha256 }) => [name, sha256]));
+    // Copies: the builder keeps its own.
+    const sent = bundle.manifest.tables.map(({ name, sha256 }) => {
+      return [name, hashes.get(name) === sha256 ? undefined : tables.get(name)!.slice()] as const;
+    });
+    const isBefore = (part: (of: Built) => unknown): boolean => before !== undefined && part(before) === part(result);
+    const parcel: Parcel = {
+      kind: "built",
+      built,
+      bundle: rest,
+      tables: sent,
+      objects: isBefore(programsOf) ? undefined : objects,
+      names: isBefore((of) => of.bundle.manifest.names.sha256) ? undefined : namesText(names),
+      clusters: isBefore((of) => of.clusters) ? undefined : clusters,
+      assignments: isBefore((of) => of.assignments) ? undefined : assignments,
+    };
+    before = result;
+    return { parcel, transfer: sent.flatMap(([, bytes]) => (bytes ? [bytes.buffer as ArrayBuffer] : [])) };
+  };
+}
+
+/** By content: of the kernel's and the simulator's. */
+function programsOf({ bundle }: Built): string {
+  const { objects, decide } = bundle.manifest;
+  return [...objects.map(({ sha256 }) => sha256), decide?.sha256].join(" ");
+}
+
+/** What the parcels of one sender hold, in their order. */
+export function createReceiver(): (parcel: Parcel) => BuildResult {
+  let before: Built | undefined;
+  return (parcel) => {
+    if (parcel.kind === "other") return parcel.result;
+    const { built, bundle, tables, objects, names, clusters, assignments } = parcel;
+    before = {
+      ...built,
+      clusters: clusters ?? before!.clusters,
+      assignments: assignments ?? before!.assignments,
+      bundle: {
+        ...bundle,
+        tables: new Map(tables.map(([name, bytes]) => [name, bytes ?? before!.bundle.tables.get(name)!])),
+        objects: objects ?? before!.bundle.objects,
+        names: names === undefined ? before!.bundle.names : namesOfText(names),
+      },
+    };
+    return before;
+  };
+}

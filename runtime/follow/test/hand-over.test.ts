@@ -1,0 +1,33 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { createReceiver, createSender } from "../hand-over.ts";
+import { changesOf } from "../store.ts";
+import type { BuildResult } from "../types.ts";
+import { eds, endpoints, listener, testBuilder, update } from "./mesh.ts";
+
+const handOver = suite("hand over");
+
+handOver("what arrives is what was built, and what is there already does not travel again", async () => {
+  const builder = testBuilder();
+  const [send, receive] = [createSender(), createReceiver()];
+  const build = async (...updates: readonly ReturnType<typeof update>[]): Promise<BuildResult> =>
+    builder.build({ known: [], changes: updates.flatMap(changesOf) });
+  const travel = (built: BuildResult) => {
+    const { parcel, transfer } = send(built);
+    const arrived = receive(structuredClone(parcel, { transfer: [...transfer] }));
+    assert.ok(arrived.kind === "built" && built.kind === "built");
+    assert.equal({ ...arrived, bundle: { ...arrived.bundle, names: { ...arrived.bundle.names } } }, built);
+    return parcel.kind === "built" ? parcel.tables.flatMap(([name, bytes]) => (bytes ? [name] : [])) : [];
+  };
+  const first = await build(
+    update("cluster", [eds("a"), eds("b")]),
+    update("endpoint", [endpoints("a", "10.1.0.1:80"), endpoints("b", "10.1.0.2:80")]),
+    update("listener", [listener("la", "10.0.0.1:80", "a")]),
+  );
+  assert.ok(travel(first).includes("endpoint"));
+  assert.equal(travel(await build(update("listener", [listener("la", "10.0.0.1:80", "b")]))), ["svc4", "target"]);
+  assert.equal(travel(await build()), []);
+  assert.equal(travel(await build(update("endpoint", [endpoints("a", "10.1.0.3:80")]))), ["endpoint"]);
+});
+
+handOver.run();
