@@ -24,7 +24,39 @@ km_shared __u32 km_first_line(const struct km_decide *d, __u32 name)
 	return KM_NONE;
 }
 
-/* The value of the first line; empty when there is none. */
+/* The value of a header that is no line: 1 when the name is one of those and there is a value. */
+static inline km_bool km_pseudo(const struct km_decide *d, __u32 name, struct km_span *value)
+{
+	switch (name) {
+	case KM_H_METHOD:
+		*value = d->method;
+		return 1;
+	case KM_H_PATH:
+		*value = d->path;
+		return d->has_path;
+	case KM_H_AUTHORITY:
+	case KM_H_HOST:
+		*value = d->authority;
+		return 1;
+	case KM_H_SCHEME:
+		*value = d->scheme;
+		return 1;
+	}
+	return 0;
+}
+
+/* The value of the first line of any name, pseudo headers too. 0: none. */
+static inline km_bool km_header_value(const struct km_decide *d, __u32 name, struct km_span *value)
+{
+	__u32 at = km_first_line(d, name);
+
+	if (at == KM_NONE)
+		return km_pseudo(d, name, value);
+	*value = d->line[at & (KM_LINES - 1)].value;
+	return 1;
+}
+
+/* The value of the first line of a known name; empty when there is none. */
 static inline struct km_span km_value_of(const struct km_decide *d, __u32 name)
 {
 	__u32 at = km_line_of(d, name);

@@ -56,27 +56,6 @@ km_shared km_bool km_value_matches(const struct km_decide *d, const struct km_ma
 	return 0;
 }
 
-/* The value of a header that is no line: 1 when the name is one of those and there is a value. */
-static inline km_bool km_pseudo(const struct km_decide *d, __u32 name, struct km_span *value)
-{
-	switch (name) {
-	case KM_H_METHOD:
-		*value = d->method;
-		return 1;
-	case KM_H_PATH:
-		*value = d->path;
-		return d->has_path;
-	case KM_H_AUTHORITY:
-	case KM_H_HOST:
-		*value = d->authority;
-		return 1;
-	case KM_H_SCHEME:
-		*value = d->scheme;
-		return 1;
-	}
-	return 0;
-}
-
 /* Of several lines any one may match; inverted, none may. A missing header fails every value matcher, inverted or not. */
 static inline km_bool km_header_matches(const struct km_decide *d, const struct km_match *match)
 {

@@ -4,16 +4,12 @@
 
 #include "km_route.h"
 
-/* The first line of any name, by id; KM_NONE when there is none. */
+/* The cluster that a header names; KM_NONE when there is none. */
 static inline __u32 km_cluster_of_header(const struct km_decide *d, __u32 name)
 {
 	struct km_span value = { 0, 0 };
-	__u32 at = km_first_line(d, name);
 
-	if (at != KM_NONE)
-		value = d->line[at & (KM_LINES - 1)].value;
-	else
-		km_pseudo(d, name, &value);
+	km_header_value(d, name, &value);
 	return km_word_find(d, KM_W_CLUSTER, value, 0);
 }
 

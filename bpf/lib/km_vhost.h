@@ -59,13 +59,8 @@ static inline __u32 km_choose_vhost(const struct km_decide *d, const struct km_r
 	/* With nothing but `*` Envoy does not look for the name at all, so that vhost_header plays no part. */
 	if (table->flags & KM_RT_ONLY_REST)
 		return table->rest;
-	if (table->vhost_header != KM_NONE) {
-		__u32 at = km_first_line(d, table->vhost_header);
-
-		if (at == KM_NONE)
-			return KM_NONE;
-		host = d->line[at & (KM_LINES - 1)].value;
-	}
+	if (table->vhost_header != KM_NONE && !km_header_value(d, table->vhost_header, &host))
+		return KM_NONE;
 	if (table->flags & KM_RT_IGNORE_PORT) {
 		__u32 colon = km_port_start(d, host);
 

@@ -7,6 +7,7 @@
  *   - tracing is left out, access logs are replaced by one that tells which cluster, route and filter chain were chosen.
  */
 import { anyType, getField, getList, isObject, type Json, type JsonObject, setField } from "./json-fields.ts";
+import type { Address } from "./question.ts";
 import type { Resources } from "./resources.ts";
 
 /** The cluster that our own entry listener sends connections to: nobody's traffic. */
@@ -23,13 +24,9 @@ export interface AdaptedSnapshot {
 }
 
 /**
- * Adapts `resources`; `folder` is where the files will be, `entry` the address that the entry listener binds.
+ * Adapts `resources`; `folder` is where the files will be, `entries` the addresses that the entry listener binds.
  */
-export function adaptSnapshot(
-  resources: Resources,
-  folder: string,
-  entry: { readonly ip: string; readonly port: number },
-): AdaptedSnapshot {
+export function adaptSnapshot(resources: Resources, folder: string, entries: readonly Address[]): AdaptedSnapshot {
   const files = new Map<string, JsonObject>();
   const named = (kind: "rds" | "eds", name: string): JsonObject => {
     const file = `${kind}-${Buffer.from(name).toString("hex").slice(0, 120)}-${name.length}.json`;
@@ -49,7 +46,7 @@ export function adaptSnapshot(
     setField(listener, "bind_to_port", false);
   }
   const virtual = outbound.find((listener) => String(getField(listener, "use_original_dst")) === "true") ?? ownEntry();
-  makeEntry(virtual, entry);
+  makeEntry(virtual, entries);
   // Last, so that once it answers all others do.
   const listeners = [...outbound.filter((listener) => listener !== virtual), virtual];
   clusters.push({
@@ -132,9 +129,14 @@ function isOriginalDst(cluster: JsonObject): boolean {
   return (typeof type === "string" && type.toUpperCase() === "ORIGINAL_DST") || String(type) === "4";
 }
 
-function makeEntry(listener: JsonObject, entry: { readonly ip: string; readonly port: number }): void {
-  setField(listener, "address", { socket_address: { address: entry.ip, port_value: entry.port } });
-  setField(listener, "additional_addresses", undefined);
+function makeEntry(listener: JsonObject, entries: readonly Address[]): void {
+  const [first, ...others] = entries.map(({ ip, port }): JsonObject => ({ socket_address: { address: ip, port_value: port } }));
+  setField(listener, "address", first);
+  setField(
+    listener,
+    "additional_addresses",
+    others.map((address) => ({ address })),
+  );
   setField(listener, "bind_to_port", true);
   const proxyProtocol = {
     name: "km.proxy_protocol",
@@ -165,7 +167,7 @@ function ownEntry(): JsonObject {
   };
 }
 
-/** JSON lines on Envoy's stdout; `port` is the client's real port, by which the runner knows its connection. */
+/** JSON lines on Envoy's stdout; `peer` is the client's real address, by which the runner knows its connection. */
 function accessLog(kind: "listener" | "tcp" | "http"): JsonObject {
   return {
     name: "km",
@@ -174,7 +176,7 @@ function accessLog(kind: "listener" | "tcp" | "http"): JsonObject {
       log_format: {
         json_format: {
           kind,
-          port: "%DOWNSTREAM_DIRECT_REMOTE_PORT%",
+          peer: "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%",
           chain: "%FILTER_CHAIN_NAME%",
           route: "%ROUTE_NAME%",
           cluster: "%UPSTREAM_CLUSTER_RAW%",

@@ -2,7 +2,7 @@
  * One client connection: sends the probe behind a PROXY header and reads what comes back, byte by byte as a client would.
  */
 import { connect, type Socket } from "node:net";
-import { type Address, type Probe, proxyHeader } from "./question.ts";
+import { type Address, formatAddress, type Probe, proxyHeader } from "./question.ts";
 
 /** What the client got for one sending of the probe. */
 export type Seen =
@@ -14,8 +14,8 @@ export type Seen =
   | { readonly kind: "silent" };
 
 export interface Connection {
-  /** The client's own port: names the connection in Envoy's access log. */
-  readonly port: number;
+  /** The client's end, `ip:port`: names the connection in Envoy's access log. */
+  readonly local: string;
   readonly seen: readonly Seen[];
 }
 
@@ -24,8 +24,8 @@ export interface Connection {
  * silence of `patience` ms ends it.
  */
 export async function converse(entry: Address, probe: Probe, times: number, patience: number): Promise<Connection> {
-  const socket = await dial(entry);
-  const port = socket.localPort ?? 0;
+  const socket = await dial(entry, probe.from.ip);
+  const local = formatAddress({ ip: socket.localAddress ?? "", port: socket.localPort ?? 0 });
   const reader = readFrom(socket);
   const method = /^\r?\n?([!-~]+)[ \t]/.exec(probe.bytes.toString("latin1"))?.[1] ?? "";
   const seen: Seen[] = [];
@@ -44,12 +44,15 @@ export async function converse(entry: Address, probe: Probe, times: number, pati
     if (!reusable || reader.closed()) break;
   }
   await hangUp(socket);
-  return { port, seen };
+  return { local, seen };
 }
 
-async function dial(entry: Address): Promise<Socket> {
+/** From the probe's own address too, for chains that look at the peer itself. */
+async function dial(entry: Address, from: string): Promise<Socket> {
+  // A link-local address is none without an interface.
+  const own = /^fe[89ab]/i.test(from) ? {} : { localAddress: from };
   for (let attempt = 0; ; attempt++) {
-    const socket = connect({ host: entry.ip, port: entry.port, noDelay: true });
+    const socket = connect({ host: entry.ip, port: entry.port, ...own, noDelay: true });
     const failed = await new Promise<Error | undefined>((resolve) => {
       socket.once("connect", () => resolve(undefined));
       socket.once("error", resolve);

@@ -16,20 +16,23 @@ const plainFields = [
   "virtual_host",
   "route",
   "status",
-  "location",
   "xds_path",
   "tier",
 ] as const;
 
-/** A message for the first field of `row.want` that `answer` has otherwise, or undefined. No body is the empty body. */
+/** May be absent, which is the same as empty. */
+const texts = ["location", "body"] as const;
+
+/** A message for the first field of `row.want` that `answer` has otherwise, or undefined. */
 export function compareAnswer(row: Pick<Row, "want" | "tolerance" | "upstream_without">, answer: Answer): string | undefined {
   const { want } = row;
   for (const field of plainFields) {
     if (want[field] !== undefined && want[field] !== answer[field])
       return `${field}: want ${JSON.stringify(want[field])}, got ${JSON.stringify(answer[field])}`;
   }
-  if (want.body !== undefined && want.body !== (answer.body ?? "")) {
-    return `body: want ${JSON.stringify(want.body)}, got ${JSON.stringify(answer.body ?? "")}`;
+  for (const field of texts) {
+    const got = answer[field] ?? "";
+    if (want[field] !== undefined && want[field] !== got) return `${field}: want ${JSON.stringify(want[field])}, got ${JSON.stringify(got)}`;
   }
   const tolerance = Math.max(epsilon, row.tolerance ?? 0);
   return (

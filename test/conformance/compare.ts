@@ -82,14 +82,15 @@ function compareOne(row: Row, outcome: Outcome): string | undefined {
   if (wanted.status !== undefined && wanted.status !== outcome.status) return `status: want ${wanted.status}`;
   if (mixed && share !== undefined) return undefined;
   for (const field of ["filter_chain", "route", "location", "body"] as const) {
-    if (want[field] !== undefined && want[field] !== outcome[field]) return `${field}: want ${JSON.stringify(want[field])}`;
+    if (want[field] !== undefined && want[field] !== (outcome[field] ?? "")) return `${field}: want ${JSON.stringify(want[field])}`;
   }
   return compareUpstream(row, outcome.upstream);
 }
 
-/** A redirect and a direct response with a location look alike to a client, so the status and the location decide. */
+/** A redirect and a direct response look alike to a client, so the status and the location decide (which a redirect of CONNECT has not). */
 function sameVerdict(outcome: Outcome, wanted: string | undefined): string {
-  return wanted === "redirect" && outcome.verdict === "respond" && outcome.location !== undefined ? "redirect" : outcome.verdict;
+  const redirects = outcome.location !== undefined || [301, 302, 303, 307, 308].includes(outcome.status ?? 0);
+  return wanted === "redirect" && outcome.verdict === "respond" && redirects ? "redirect" : outcome.verdict;
 }
 
 /** What the upstream saw: the wanted fields, the wanted headers name by name with their values in order, and none of `upstream_without`. */

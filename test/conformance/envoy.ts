@@ -8,12 +8,14 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type AdaptedSnapshot, adaptSnapshot } from "./adapt.ts";
+import type { Address } from "./question.ts";
 import type { Resources } from "./resources.ts";
 
 /** One access log line: see adapt.ts. Empty text where Envoy has nothing to say. */
 export interface AccessLogLine {
   readonly kind: "listener" | "tcp" | "http";
-  readonly port: number;
+  /** The client's end of the connection, `ip:port`. */
+  readonly peer: string;
   readonly chain: string;
   readonly route: string;
   readonly cluster: string;
@@ -25,7 +27,8 @@ export interface AccessLogLine {
 }
 
 export interface LoadedSnapshot {
-  readonly entry: { readonly ip: string; readonly port: number };
+  /** Where clients connect, by IP version. */
+  readonly entry: { readonly v4: Address; readonly v6: Address };
   /** What Envoy said when it refused resources, a message each; empty if it took all. */
   readonly refusals: readonly string[];
   readonly originalDst: ReadonlySet<string>;
@@ -34,14 +37,14 @@ export interface LoadedSnapshot {
 export interface Envoy {
   /** Replaces what Envoy runs; resolves when it serves the new snapshot (or has refused it). */
   load(resources: Resources): Promise<LoadedSnapshot>;
-  /** Takes the log lines of the connection from this port: waits until there are `count` of `kind`, or `timeout` ms have passed. */
-  logs(port: number, kind: AccessLogLine["kind"], count: number, timeout: number): Promise<readonly AccessLogLine[]>;
+  /** Takes the log lines of the connection from this peer: waits until there are `count` of `kind`, or `timeout` ms have passed. */
+  logs(peer: string, kind: AccessLogLine["kind"], count: number, timeout: number): Promise<readonly AccessLogLine[]>;
   /** False once the process has ended: some snapshots crash it. */
   alive(): boolean;
   stop(): Promise<void>;
 }
 
-const entryIp = "127.0.0.2";
+const entryIp = { v4: "127.0.0.2", v6: "2001:db8:ffff::2" };
 const firstEntryPort = 20_000;
 
 /** Starts Envoy with its files in `folder`; `resolver` is the DNS server for DNS clusters. Rejects if it does not come up. */
@@ -133,10 +136,11 @@ export async function startEnvoy(binary: string, folder: string, resolver: { rea
   let generation = 0;
   const load = async (resources: Resources): Promise<LoadedSnapshot> => {
     generation += 1;
-    const entry = { ip: entryIp, port: firstEntryPort + (generation % 20_000) };
+    const port = firstEntryPort + (generation % 20_000);
+    const entry = { v4: { ip: entryIp.v4, port }, v6: { ip: entryIp.v6, port } };
     const home = join(folder, `generation-${generation}`);
     mkdirSync(home);
-    const adapted: AdaptedSnapshot = adaptSnapshot(resources, home, entry);
+    const adapted: AdaptedSnapshot = adaptSnapshot(resources, home, [entry.v4, entry.v6]);
     for (const [file, response] of adapted.files) writeFileSync(join(home, file), JSON.stringify(response));
     warnings.length = 0;
     log.clear();
@@ -195,15 +199,15 @@ function bootstrap(folder: string, adminPath: string, resolver: { readonly ip: s
 }
 
 function collectLogs(child: ChildProcess) {
-  const lines = new Map<number, AccessLogLine[]>();
-  const waiting = new Map<number, () => void>();
+  const lines = new Map<string, AccessLogLine[]>();
+  const waiting = new Map<string, () => void>();
   createInterface({ input: child.stdout! }).on("line", (line) => {
     if (!line.startsWith("{")) return;
     const raw = JSON.parse(line) as Record<string, unknown>;
     const text = (field: string) => (raw[field] === null || raw[field] === undefined || raw[field] === "-" ? "" : String(raw[field]));
     const entry: AccessLogLine = {
       kind: text("kind") as AccessLogLine["kind"],
-      port: Number(raw["port"]),
+      peer: text("peer"),
       chain: text("chain"),
       route: text("route"),
       cluster: text("cluster"),
@@ -213,26 +217,26 @@ function collectLogs(child: ChildProcess) {
       details: text("details"),
       termination: text("termination"),
     };
-    lines.set(entry.port, [...(lines.get(entry.port) ?? []), entry]);
-    waiting.get(entry.port)?.();
+    lines.set(entry.peer, [...(lines.get(entry.peer) ?? []), entry]);
+    waiting.get(entry.peer)?.();
   });
-  const take = async (port: number, kind: AccessLogLine["kind"], count: number, timeout: number) => {
+  const take = async (peer: string, kind: AccessLogLine["kind"], count: number, timeout: number) => {
     const deadline = performance.now() + timeout;
     for (;;) {
-      const found = lines.get(port) ?? [];
+      const found = lines.get(peer) ?? [];
       const left = deadline - performance.now();
       if (found.filter((line) => line.kind === kind).length >= count || left <= 0) {
-        lines.delete(port);
+        lines.delete(peer);
         return found;
       }
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
-        waiting.set(port, () => {
+        waiting.set(peer, () => {
           clearTimeout(timer);
           resolve();
         });
       });
-      waiting.delete(port);
+      waiting.delete(peer);
     }
   };
   return { take, clear: () => lines.clear() };

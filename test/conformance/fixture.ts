@@ -10,6 +10,7 @@ import type { RowQuestion } from "./question.ts";
 /** One row of traffic.json: a question, and the part of the Answer that must come. */
 export interface Row extends RowQuestion {
   readonly about?: string;
+  /** `"location": ""` wants none. */
   readonly want: Partial<Answer>;
   /** false: a real Envoy can't be asked, `reason` says why. */
   readonly envoy?: boolean;

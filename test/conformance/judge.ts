@@ -88,15 +88,16 @@ export async function startJudge(binary: string, folder: string): Promise<Judge>
     if (loaded === undefined) throw new Error("no snapshot is loaded");
     const probe = makeProbe(question);
     const to = formatAddress(probe.to);
+    const entry = probe.from.ip.includes(":") ? loaded.entry.v6 : loaded.entry.v4;
     await upstreams.listen([probe.to.port]);
     const outcomes: Outcome[] = [];
     // A TCP proxy chooses once for a connection, whatever its client sends.
     let most = draws;
     while (outcomes.length < draws) {
-      const { port, seen } = await converse(loaded.entry, probe, Math.min(most, draws - outcomes.length), patience);
+      const { local, seen } = await converse(entry, probe, Math.min(most, draws - outcomes.length), patience);
       // The listener's line ends a connection, a TCP proxy's comes just behind it.
-      let lines = await envoy.logs(port, "listener", 1, 2_000);
-      if (lines.every((line) => line.kind === "listener")) lines = [...(await envoy.logs(port, "tcp", 1, 30)), ...lines];
+      let lines = await envoy.logs(local, "listener", 1, 2_000);
+      if (lines.every((line) => line.kind === "listener")) lines = [...(await envoy.logs(local, "tcp", 1, 30)), ...lines];
       const inner = lines.filter((line) => line.kind !== "listener");
       const outer = lines.find((line) => line.kind === "listener");
       if (lines.some((line) => line.kind === "tcp")) most = 1;

@@ -2,7 +2,7 @@
  * A throw-away network namespace in which every address is local, and a process namespace that takes all its processes with it when it ends.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -48,4 +48,6 @@ export function makeAllAddressesLocal(): void {
     const done = spawnSync("ip", command.split(" "), { encoding: "utf8" });
     if (done.status !== 0) throw new Error(`ip ${command}: ${done.error?.message ?? done.stderr.trim()} (is iproute2 installed?)`);
   }
+  // IPv4 addresses of such a route can be bound as they are.
+  writeFileSync("/proc/sys/net/ipv6/ip_nonlocal_bind", "1");
 }

@@ -9,6 +9,7 @@ import type { Exchange } from "./exchange.ts";
 import { abortOf } from "./fault.ts";
 import { locate, locateTls } from "./locate.ts";
 import type { ModelIndex } from "./names.ts";
+import { rewritePath } from "./rewrite-path.ts";
 import { makeUpstream } from "./upstream.ts";
 
 /** One way that a question ends, with its probability. Several make an Answer. */
@@ -93,11 +94,14 @@ function clusterEnds(exchange: Exchange, cluster: HirCluster): readonly Bare[] {
   }
   const kept = 1 - drop;
   if (kept === 0) return ends.map((end) => noAnswer(end, exchange));
+  const unsendable = connectWithPath(exchange);
+  if (cluster.discovery === "original_dst" && unsendable) return [...ends, { probability: kept, ...unsendable }];
   if (cluster.discovery === "original_dst") return [...ends, originalDestination(exchange, cluster, kept)];
 
   const lost = picks.outcome === "no_endpoint" ? 1 : picks.noEndpointWeight / picks.totalWeight;
   const upstream = makeUpstream(exchange, cluster);
-  if (lost < 1) {
+  if (lost < 1 && unsendable) ends.push({ probability: kept * (1 - lost), ...unsendable });
+  else if (lost < 1) {
     const endpoints = picks.shares.map(({ endpoint, probability }) => ({
       address: addressText(endpoint.address),
       probability: kept * probability,
@@ -107,6 +111,14 @@ function clusterEnds(exchange: Exchange, cluster: HirCluster): readonly Bare[] {
   if (lost > 0)
     ends.push({ probability: kept * lost, verdict: "respond", why: "no_endpoint", ...replyWith(exchange, 503, "no healthy upstream") });
   return ends.map((end) => noAnswer(end, exchange));
+}
+
+/** CONNECT with a path, from a rewrite, needs `:protocol`, which HTTP/1 hasn't: refused once an endpoint is there to send it to. */
+function connectWithPath(exchange: Exchange): Omit<Bare, "probability"> | undefined {
+  const { request, route } = exchange;
+  if (!request || request.path !== undefined || !route) return undefined;
+  if (rewritePath("", route.treatment, route) === undefined) return undefined;
+  return { verdict: "respond", why: "bad_request", ...replyWith(exchange, 503, "missing required header: :protocol") };
 }
 
 /** A TCP connection gets no reply: it is closed. */
@@ -159,7 +171,8 @@ function directResponse(exchange: Exchange, status: number): Pick<End, "body" | 
   const { request, route } = exchange;
   const body = route?.action.kind === "respond" && !withoutBody(exchange, status) ? route.action.body : "";
   const located = status === 201 || (status >= 300 && status < 400);
-  return located && request && route ? { body, location: locate(request, route) } : { body };
+  const location = located && request && route ? locate(request, route) : undefined;
+  return { body, ...(location !== undefined && { location }) };
 }
 
 function redirectReply(exchange: Exchange, by: "route" | "require_tls" | "escaped_slashes"): Pick<End, "status" | "location"> {
@@ -167,7 +180,9 @@ function redirectReply(exchange: Exchange, by: "route" | "require_tls" | "escape
   switch (by) {
     case "route": {
       const redirect = route?.action.kind === "redirect" ? route.action.redirect : undefined;
-      return request && route && redirect ? { ...localReply(exchange, redirect.status), location: locate(request, route, redirect) } : {};
+      if (!request || !route || !redirect) return {};
+      const location = locate(request, route, redirect);
+      return { ...localReply(exchange, redirect.status), ...(location !== undefined && { location }) };
     }
     case "require_tls": {
       const location = request && locateTls(request);

@@ -145,6 +145,7 @@ function randomChainMatch(dice: Dice): JsonObject {
     ...dice.maybe(0.4, () => ({ server_names: dice.some(serverNames.slice(0, 5), 1, 2) })),
     ...dice.maybe(0.3, () => ({ transport_protocol: dice.pick(["tls", "raw_buffer"]) })),
     ...dice.maybe(0.35, () => ({ application_protocols: dice.some(protocols, 1, 2) })),
+    ...dice.maybe(0.15, () => ({ direct_source_prefix_ranges: dice.some(sources, 1, 2) })),
     ...dice.maybe(0.25, () => ({ source_type: dice.pick(["SAME_IP_OR_LOOPBACK", "EXTERNAL", "ANY"]) })),
     ...dice.maybe(0.25, () => ({ source_prefix_ranges: dice.some(sources, 1, 2) })),
     ...dice.maybe(0.2, () => ({ source_ports: dice.some([1111, 2222, 3333], 1, 2) })),

@@ -120,10 +120,15 @@ export function randomHeader(dice: Dice): JsonObject {
   const name = dice.chance(0.75) ? dice.pick(headerNames) : dice.chance(0.6) ? dice.pick(pseudoNames) : dice.pick(oddNames);
   return {
     name: dice.chance(0.1) ? name.toUpperCase() : name,
-    ...headerSpecifier(dice),
+    // Envoy draws the id's digits: only a whole value can be known not to match.
+    ...(name === "x-request-id" ? wholeValue(dice) : headerSpecifier(dice)),
     ...dice.maybe(0.25, () => ({ invert_match: true })),
     ...dice.maybe(0.2, () => ({ treat_missing_header_as_empty: true })),
   };
+}
+
+function wholeValue(dice: Dice): JsonObject {
+  return dice.chance(0.5) ? { string_match: { exact: dice.pick(headerValues) } } : { present_match: dice.chance(0.6) };
 }
 
 function headerSpecifier(dice: Dice): JsonObject {
