@@ -60,7 +60,7 @@ function operatorOf(name: string, args: string): Part {
       return (facts) => {
         for (const header of names) {
           const value = facts.header(header);
-          if (value !== undefined && value !== "") return value;
+          if (value !== undefined) return value;
         }
         return "";
       };
