@@ -107,9 +107,25 @@ class Leaves {
     const possible = found.chains.map((chain) => this.#ofChainOrNone(listener, chain ?? listener.defaultChain));
     const first = possible[0]!;
     // Bytes or source choose a chain, but every chain does the same.
-    if (possible.every((leaf) => sameLeaf(leaf, first))) return first;
+    if (possible.every((leaf) => sameLeaf(leaf, first))) {
+      if (inspectors.tls || inspectors.http) this.#noteSilence(listener, first);
+      return first;
+    }
     const reason = found.source && !found.bytes ? "NEEDS_SOURCE" : "NEEDS_HEAD";
     return { kind: "l7", listener: this.#targets.ids.listenerIds.get(listener.path)!, reason };
+  }
+
+  /** Envoy does not go on before the client's first bytes, unless it is told to. */
+  #noteSilence(listener: HirListener, leaf: LirLeaf): void {
+    const goesOn = (l: HirListener) => l.listenerFiltersTimeout > 0 && l.continueOnListenerFiltersTimeout;
+    const waiting = [this.#virtual, listener].find((l) => l && (l.inspectors.tls || l.inspectors.http) && !goesOn(l));
+    if (!waiting || leaf.kind === "l7" || leaf.kind === "punt" || leaf.kind === "refuse") return;
+    this.#targets.sink.note(
+      "KM3004",
+      "Listener.listener_filters_timeout",
+      () => `${waiting.path}.listener_filters_timeout`,
+      "every connection goes the same way, so it is made at connect(): a client that sends nothing first is neither kept waiting nor closed",
+    );
   }
 
   #ofChainOrNone(listener: HirListener, chain: HirChain | undefined): LirLeaf {

@@ -36,8 +36,9 @@ function nonEmpty(rule: Rule, kind: "prefix" | "suffix" | "contains", value: str
 }
 
 function regexMatch(rule: Rule, regex: string, path: string): HirStringMatch {
-  rule.punt ??= checkRegex(rule.scope, regex, path);
-  return { kind: "regex", regex };
+  const punted = checkRegex(rule.scope, regex, path);
+  rule.punt ??= punted;
+  return punted === undefined ? { kind: "regex", regex } : unusable;
 }
 
 /** Header names are in lower case; `host` is `:authority`. */

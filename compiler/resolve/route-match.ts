@@ -34,8 +34,9 @@ function resolvePath(rule: Rule, match: RouteMatch, path: string): HirPathMatch 
   if (match.connect_matcher) return { kind: "connect" };
   if (match.safe_regex) {
     const regex = match.safe_regex.regex ?? "";
-    rule.punt ??= checkRegex(rule.scope, regex, `${path}.safe_regex`);
-    return { kind: "regex", regex };
+    const punted = checkRegex(rule.scope, regex, `${path}.safe_regex`);
+    rule.punt ??= punted;
+    return punted === undefined ? { kind: "regex", regex } : { kind: "path", value: "" };
   }
   if (match.path_separated_prefix !== undefined) {
     const value = match.path_separated_prefix;

@@ -118,7 +118,7 @@ function takeAnswer(text: string, method: string | undefined, over: boolean): { 
   }
   const headEnd = text.indexOf("\r\n\r\n");
   if (headEnd < 0) return undefined;
-  if (text.startsWith("HTTP/1.1 100 ")) {
+  if (/^HTTP\/1\.[01] 100 /.test(text)) {
     const rest = takeAnswer(text.slice(headEnd + 4), method, over);
     return rest && { seen: rest.seen, length: rest.length + headEnd + 4 };
   }

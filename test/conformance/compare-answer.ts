@@ -8,17 +8,7 @@ import type { Row } from "./fixture.ts";
 /** Fixtures write shares with nine digits. */
 const epsilon = 1e-6;
 
-const plainFields = [
-  "verdict",
-  "why",
-  "listener",
-  "filter_chain",
-  "virtual_host",
-  "route",
-  "status",
-  "xds_path",
-  "tier",
-] as const;
+const plainFields = ["verdict", "why", "listener", "filter_chain", "virtual_host", "route", "status", "xds_path", "tier"] as const;
 
 /** May be absent, which is the same as empty. */
 const texts = ["location", "body"] as const;
@@ -32,7 +22,8 @@ export function compareAnswer(row: Pick<Row, "want" | "tolerance" | "upstream_wi
   }
   for (const field of texts) {
     const got = answer[field] ?? "";
-    if (want[field] !== undefined && want[field] !== got) return `${field}: want ${JSON.stringify(want[field])}, got ${JSON.stringify(got)}`;
+    if (want[field] !== undefined && want[field] !== got)
+      return `${field}: want ${JSON.stringify(want[field])}, got ${JSON.stringify(got)}`;
   }
   const tolerance = Math.max(epsilon, row.tolerance ?? 0);
   return (

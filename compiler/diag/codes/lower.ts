@@ -14,4 +14,9 @@ export const lowerCodes = {
     explain:
       "A service with an IPv4 address has an endpoint with an IPv6 address. An IPv4 socket can't be sent there by the connect hook, so connections that draw this endpoint go where they were going (punt, counted as PUNT_FAMILY); IPv6 sockets reach it. Give the service an IPv6 address too, or IPv4 endpoints.",
   },
+  KM3004: {
+    title: "a silent client is connected",
+    explain:
+      "This listener has a listener filter that looks at the client's first bytes (tls_inspector, http_inspector), but whatever they are its connections go the same way, so they are decided at connect() and nothing waits for bytes. Envoy would hold back a client that sends nothing first, and close it when `listener_filters_timeout` passes (for ever where that is 0). Set `continue_on_listener_filters_timeout` with a timeout to say that such clients are welcome.",
+  },
 } as const;

@@ -53,7 +53,7 @@ const reasons: Readonly<Record<number, string>> = {
 function isHeadMethod(bytes: Uint8Array): boolean {
   let start = 0;
   while (bytes[start] === 0x0d || bytes[start] === 0x0a) start++;
-  return latin1(bytes.subarray(start, start + 5)) === "HEAD ";
+  return /^HEAD[ \t]$/.test(latin1(bytes.subarray(start, start + 5)));
 }
 
 const lastPrepared = new WeakMap<Question, { readonly http: HirHttp; readonly prepared: Prepared }>();

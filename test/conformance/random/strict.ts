@@ -63,8 +63,6 @@ function differOne(answer: Answer, outcome: Outcome): string | undefined {
     if (answer.verdict !== outcome.verdict) return `verdict: ours ${answer.verdict} ${answer.why ?? ""} ${answer.status ?? ""}`;
     if (answer.why !== outcome.why && outcome.why !== "unknown" && answer.verdict !== "error") return `why: ours ${answer.why}`;
   }
-  // Also where the head or its path was refused, Envoy's log names what would have been next.
-  const refused = answer.why === "bad_request" || answer.why === "no_route";
   const fields: readonly (readonly [string, unknown, unknown])[] = [
     ["status", answer.status, outcome.status],
     ["location", answer.location, outcome.location],
@@ -74,12 +72,13 @@ function differOne(answer: Answer, outcome: Outcome): string | undefined {
     ["route", answer.route, outcome.route],
   ];
   for (const [field, ours, theirs] of fields) {
-    // Envoy's log names no chain or route where it found none or was not asked to.
+    // Envoy's log names no chain or route where it found none or was not asked to, and a route also where the head was refused before.
     const unsaid = theirs === undefined && (field === "filter_chain" || field === "route");
-    if (ours !== theirs && !unsaid && !(field === "route" && refused)) return `${field}: ours ${JSON.stringify(ours)}`;
+    const unasked = ours === undefined && field === "route";
+    if (ours !== theirs && !unsaid && !unasked) return `${field}: ours ${JSON.stringify(ours)}`;
   }
   const names = (answer.clusters ?? []).map(({ name }) => name);
-  const reached = answer.verdict !== "redirect" && !refused;
+  const reached = answer.verdict !== "redirect" && answer.why !== "bad_request" && answer.why !== "no_route";
   if (outcome.cluster !== undefined && reached && !names.includes(outcome.cluster)) return `cluster: ours ${names.join(", ")}`;
   return differUpstream(answer, outcome);
 }
