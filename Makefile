@@ -5,7 +5,7 @@ SHELL := /bin/bash
 NODE := node --import tsx
 BIN := node_modules/.bin
 
-.PHONY: help check deps build lint format test golden generate fresh bpf conformance demo demo-daemon bench bench-compile bench-start bench-apply bench-connect clean
+.PHONY: help check deps build lint format test golden generate fresh bpf conformance conformance-random demo demo-daemon bench bench-compile bench-start bench-apply bench-connect clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -51,6 +51,11 @@ bpf: deps build ## load every emitted program with the real verifier and print i
 
 conformance: deps build ## ask a real Envoy every row of fixtures/*/traffic.json
 	$(NODE) test/conformance/main.ts
+
+SEED ?= 1
+CASES ?= 1000
+conformance-random: deps build ## ask a real Envoy random requests to random meshes, SEED=1 CASES=1000; a failure is printed made small
+	$(NODE) test/conformance/random.ts --seed=$(SEED) --cases=$(CASES) --failures=10
 
 demo: deps build ## compile a captured mesh, show it, and steer real requests with it
 	@$(NODE) tools/demo/main.ts

@@ -14,7 +14,7 @@ const ofInput = ["KM1001", "KM1002", "KM1003", "KM1004", "KM1010", "KM1012", "KM
 const saidByDecode = ["KM2126", "KM2302", "KM2303", "KM2304", "KM2308", "KM2314", "KM2315", "KM2401"];
 /** Twice by one name is said by decode (KM1021); more than a million combinations are no fixture's size. */
 const ofSnapshots = ["KM2001", "KM2115"];
-/** Reasons of answers, no diagnostics of a compilation: see the rows of head-not-http, and the tests of simulate. */
+/** Reasons of answers, no diagnostics of a compilation: see the tests of hir and simulate. */
 const ofAnswers = ["KM2900", "KM3501"];
 
 const shown = suite("shown codes");

@@ -22,4 +22,9 @@ function run(script: string, ...args: readonly string[]): void {
 
 conformance("every row of every fixture is what a real Envoy answers", () => run("main.ts"));
 
+// Always the same ones: a difference is one that the change under test made. `make conformance-random` looks for new ones.
+conformance("60 random meshes with 50 questions each are answered as a real Envoy answers them", () =>
+  run("random.ts", "--seed=1", "--cases=60", "--shrink=30"),
+);
+
 conformance.run();

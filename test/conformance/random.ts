@@ -4,7 +4,8 @@
  *
  *   node --import tsx test/conformance/random.ts [--seed=N] [--cases=M] [--engine=hir|wasm|both] [--seconds=S] [--failures=K] [--shrink=S]
  *
- * Case i has the seed N + i, so `--seed=X --cases=1` runs one again. Stops after K failures (1), or after S seconds. Exit code 0 if all agree.
+ * `make conformance-random SEED=N CASES=M` is the same; `make test` asks the first 60 cases. Case i has the seed N + i, so `--seed=X --cases=1` runs
+ * one again. Stops after K failures (1), or after S seconds. Exit code 0 if all agree.
  */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
