@@ -130,9 +130,9 @@ static inline void km_sanitize(struct km_decide *d, const struct km_http *http, 
 	if (!km_is_upgrade(d)) {
 		km_drop(d, KM_H_CONNECTION);
 		km_drop(d, KM_H_UPGRADE);
+		km_clean_te(d);
 	}
 	km_drop_flagged(d, KM_HN_REMOVED);
-	km_clean_te(d);
 	if (km_has(d, KM_H_REFERER) && !km_is_referer(d, km_value_of(d, KM_H_REFERER)))
 		km_drop(d, KM_H_REFERER);
 	internal = km_forwarded(d, http);

@@ -35,6 +35,14 @@ export function isUpgrade(headers: HeaderMap): boolean {
   return headers.get("upgrade") !== undefined && hasToken(headers.get("connection") ?? "", "upgrade");
 }
 
+/** Only the one word that a proxy may pass on. */
+function cleanTe(headers: HeaderMap): void {
+  const te = headers.get("te");
+  if (te === undefined || te === "") return;
+  if (te.split(",").some((token) => token.trim() === "trailers")) headers.set("te", "trailers");
+  else headers.remove("te");
+}
+
 /** Upgrades to h2c are never taken: the request goes on without those headers. */
 export function dropH2cUpgrade(headers: HeaderMap): void {
   headers.remove("upgrade");
@@ -68,14 +76,10 @@ export function sanitizeHeaders(
   if (!isUpgrade(headers)) {
     headers.remove("connection");
     headers.remove("upgrade");
+    cleanTe(headers);
   }
   for (const name of ["x-envoy-internal", "keep-alive", "proxy-connection", "transfer-encoding", "x-forwarded-client-cert"])
     headers.remove(name);
-  const te = headers.get("te");
-  if (te !== undefined && te !== "") {
-    if (te.split(",").some((token) => token.trim() === "trailers")) headers.set("te", "trailers");
-    else headers.remove("te");
-  }
   const referer = headers.get("referer");
   if (referer !== undefined && !isReferer(referer)) headers.remove("referer");
 
