@@ -8,7 +8,7 @@ BIN := node_modules/.bin
 .PHONY: help check deps build lint format test golden generate fresh bpf conformance conformance-random demo demo-daemon bench bench-compile bench-start bench-apply bench-connect clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 check: build lint test fresh ## what a contributor runs before a pull request
 
