@@ -5,7 +5,7 @@
  *
  * Beside it, in each round, what a process costs that only reads the same mesh: JSON.parse of its config_dump, by Node alone.
  *
- * Usage: node --import tsx tools/bench/start.ts [--services 1000,10000] [--rounds 3] [--node-args "--cpu-prof ..."] (root)
+ * Usage: node --import tsx tools/bench/start.ts [--services 1000,10000] [--rounds 3] [--node-args="--cpu-prof ..."] (root)
  */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
