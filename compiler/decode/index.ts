@@ -1,5 +1,5 @@
 export { messageIn } from "./any.ts";
 export { type ProtoSubset, protoFieldId, protoSubset } from "./plan/subset.ts";
-export { decodeResource, readRawResources } from "./resource.ts";
+export { createDecoder, decodeResource, readRawResources } from "./resource.ts";
 export { decodeSnapshot } from "./snapshot.ts";
 export type * from "./types.ts";

@@ -2,9 +2,10 @@ import { isUtf8 } from "node:buffer";
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
 import { readFiles } from "./input/files.ts";
 import { isJsonObject } from "./json/message.ts";
-import { applyUpdates, decodeRaw } from "./snapshot.ts";
-import { newState } from "./state.ts";
+import { applyUpdates, decodeRaw, prepareResources } from "./snapshot.ts";
+import { newState, type ReadState } from "./state.ts";
 import type { XdsFile, XdsKind, XdsRawResource, XdsResource } from "./types.ts";
+import { newRepeats } from "./wire/repeats.ts";
 
 const kinds: readonly XdsKind[] = ["cluster", "endpoint", "listener", "route"];
 
@@ -31,14 +32,25 @@ export function readRawResources(files: readonly XdsFile[], sink: DiagnosticSink
 
 /** One resource, typed. Undefined, with the errors in `sink`, where it is not to be used: the last good one stays. */
 export function decodeResource(raw: XdsRawResource, sink: DiagnosticSink): XdsResource | undefined {
+  return decodeBy(newState(sink), raw, sink);
+}
+
+/** A decodeResource for many resources: messages that repeat in them are read once. It holds on to some of the resources' bytes. */
+export function createDecoder(): typeof decodeResource {
+  prepareResources();
+  const repeats = newRepeats();
+  return (raw, sink) => decodeBy(newState(sink, repeats), raw, sink);
+}
+
+function decodeBy(state: ReadState, raw: XdsRawResource, sink: DiagnosticSink): XdsResource | undefined {
   const { kind, name, form, bytes } = raw;
   const where = { kind, name, within: `${kind}s`, index: 0, unknownField: "note" } as const;
   if (form === "protobuf") {
     const content = { form: "wire", bytes, start: 0, end: bytes.length } as const;
-    return decodeRaw({ ...where, content }, kind, newState(sink));
+    return decodeRaw({ ...where, content }, kind, state);
   }
   const value = parseObject(bytes);
-  if (value) return decodeRaw({ ...where, content: { form: "json", value } }, kind, newState(sink));
+  if (value) return decodeRaw({ ...where, content: { form: "json", value } }, kind, state);
   sink.add({ code: "KM1002", severity: "error", path: `${kind}s[${JSON.stringify(name)}]`, message: "not an object in JSON" });
   return undefined;
 }

@@ -22,11 +22,16 @@ const kinds = {
  */
 export const decodeSnapshot: DecodeSnapshot = (files, sink) => {
   const held = applyUpdates(readFiles(files, sink), sink);
-  preparePlans(Object.values(kinds).map(({ type }) => type));
+  prepareResources();
   const state = newState(sink);
   const list = (kind: XdsKind): readonly XdsResource[] => decodeAll(held[kind], kind, state);
   return { listeners: list("listener"), routes: list("route"), clusters: list("cluster"), endpoints: list("endpoint") };
 };
+
+/** Reads the protos and builds all plans. */
+export function prepareResources(): void {
+  preparePlans(Object.values(kinds).map(({ type }) => type));
+}
 
 /** What was sent of a resource, the newest first. */
 export interface Version {

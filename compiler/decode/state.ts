@@ -37,7 +37,7 @@ export const maxDepth = 100;
 /** So that a hostile resource can't fill the memory with what is wrong with it. */
 const maxErrors = 20;
 
-export function newState(sink: DiagnosticSink): ReadState {
+export function newState(sink: DiagnosticSink, repeats: Repeats = newRepeats()): ReadState {
   const state: ReadState = {
     sink,
     root: "",
@@ -50,7 +50,7 @@ export function newState(sink: DiagnosticSink): ReadState {
     validates: true,
     errors: 0,
     reports: 0,
-    repeats: newRepeats(),
+    repeats,
     noted: "",
     notedPath: () => pathOf(state, `.${state.noted}`),
   };

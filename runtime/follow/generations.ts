@@ -159,6 +159,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
   function enqueue(update: Omit<OpenUpdate, "resolve">): Promise<XdsVerdict> {
     return new Promise((resolve) => {
       addToBatch(pending, { ...update, resolve }, clock.now());
+      builder.prepare?.(update.changes);
       schedule();
     });
   }

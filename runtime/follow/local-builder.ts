@@ -1,4 +1,5 @@
 import type { PackedBundle } from "../../compiler/bundle/index.ts";
+import type { decodeResource } from "../../compiler/decode/index.ts";
 import { Collector, compareDiagnostics, type Diagnostic, InternalError } from "../../compiler/diag/index.ts";
 import type { HirModel } from "../../compiler/hir/index.ts";
 import { buildBundle, partsOfBundle } from "../../compiler/index.ts";
@@ -7,6 +8,8 @@ import type { LastGood } from "./state-folder.ts";
 import type { Builder, BuildResult, Built } from "./types.ts";
 
 export interface LocalBuilderOptions {
+  /** Default decodeResource. */
+  readonly decode?: typeof decodeResource;
   /** Where what was kept is persisted. */
   readonly lastGood?: Pick<LastGood, "write">;
   /** How long after a generation it is persisted; a build in between comes first. Default 1000 ms. */
@@ -17,12 +20,12 @@ export interface LocalBuilderOptions {
   readonly onPersistError?: (error: unknown) => void;
 }
 
-const defaultProof = { newShape: 1000, known: 100 };
+const defaultProof = { newShape: 300, known: 100 };
 
 /** Builds in this thread. The daemon runs it in a worker (worker-builder.ts), tests as it is. */
 export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
   const { lastGood, persistAfterMs = 1000, proof = defaultProof } = options;
-  const mesh = createMesh();
+  const mesh = createMesh(options.decode);
   const prover = createProver();
   const shapes = new Set<string>();
   let open: PackedBundle | undefined;

@@ -37,7 +37,8 @@ export interface RejectedMesh {
 
 const lists = { listener: "listeners", route: "routes", cluster: "clusters", endpoint: "endpoints" } as const;
 
-export function createMesh(): Mesh {
+/** @param decodeBy a decodeResource that may know some resources already */
+export function createMesh(decodeBy: typeof decodeResource = decodeResource): Mesh {
   const held = createHeldKinds();
   const memo = createResolveMemo();
   const last = createLast();
@@ -52,7 +53,7 @@ export function createMesh(): Mesh {
   };
   /** Puts one change; its diagnostics, if it is rejected. */
   const decode = ({ kind, name, resource }: Change, sink: Collector): boolean => {
-    const decoded = resource && decodeResource(resource, sink);
+    const decoded = resource && decodeBy(resource, sink);
     if (resource && !decoded) return false;
     held[kind].put(name, decoded);
     return true;

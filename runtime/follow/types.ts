@@ -59,6 +59,8 @@ export type BuildResult = Built | BuildRejected;
 
 /** Holds the decoded mesh and turns changes into bundles. One build at a time; each that is built must be settled before the next. */
 export interface Builder {
+  /** Changes that a build is going to ask for, unless newer ones come before it: work on them may begin. */
+  prepare?(changes: readonly Change[]): void;
   /** A rejected promise: the builder broke down (a bug, or memory). Nothing was taken, and the next build starts anew. */
   build(request: BuildRequest): Promise<BuildResult>;
   /** Whether what was built is what runs now (`keep`), or the changes are taken back. */

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { XdsRawResource } from "../../compiler/decode/index.ts";
 import { InternalError } from "../../compiler/diag/index.ts";
 import { createReceiver } from "./hand-over.ts";
-import type { Builder, BuildRequest, BuildResult, Change } from "./types.ts";
+import type { EarlyChange, EarlyResource } from "./prepared.ts";
+import type { Builder, BuildResult, Change } from "./types.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./worker-messages.ts";
 
 export interface WorkerBuilderOptions {
@@ -20,6 +22,11 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
   let onClosed: (() => void) | undefined;
   /** Of the worker that is there. */
   let receive = createReceiver();
+  /** Whether the worker has had a build: before its first one it knows nothing. */
+  let told = false;
+  /** What was sent ahead of the next build. */
+  let early = new Map<XdsRawResource, number>();
+  let numbers = 0;
 
   const send = (message: ToWorker): void => worker?.postMessage(message);
   /** An idle worker keeps no process alive. */
@@ -47,6 +54,10 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
   const start = (): Worker => {
     const started = spawn({ state });
     receive = createReceiver();
+    told = false;
+    early = new Map();
+    // Until something is asked of it.
+    started.unref();
     let problem = "";
     started.on("message", onMessage);
     started.on("error", (error: unknown) => {
@@ -62,17 +73,34 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
     return started;
   };
 
+  const sent = (change: Change): Change | EarlyChange => {
+    const number = change.resource && early.get(change.resource);
+    return number === undefined ? change : { kind: change.kind, name: change.name, early: number };
+  };
+
+  // Its code is loaded while the first changes are on their way.
+  worker = start();
   return {
-    build(request) {
+    prepare(changes) {
+      worker ??= start();
+      const resources = changes.flatMap(({ resource }): readonly EarlyResource[] => {
+        if (!resource) return [];
+        early.set(resource, ++numbers);
+        return [{ number: numbers, resource }];
+      });
+      if (resources.length > 0) send({ kind: "prepare", resources });
+    },
+    build({ known, changes }) {
       if (waiting) return Promise.reject(new InternalError("a build is under way"));
-      const fresh = worker === undefined;
       worker ??= start();
       // What this request knows or asks for comes after the seed, and replaces it.
-      const whole: BuildRequest = fresh ? { ...request, known: [...seed(), ...request.known] } : request;
+      const request = { known: [...(told ? [] : seed()), ...known].map(sent), changes: changes.map(sent) };
+      told = true;
+      early = new Map();
       return new Promise((resolve, reject) => {
         waiting = { resolve, reject };
         worker!.ref();
-        send({ kind: "build", request: whole });
+        send({ kind: "build", request });
       });
     },
     settle: (keep) => send({ kind: "settle", keep }),

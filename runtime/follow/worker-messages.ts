@@ -1,5 +1,5 @@
 import type { Parcel } from "./hand-over.ts";
-import type { BuildRequest } from "./types.ts";
+import type { EarlyResource, SentRequest } from "./prepared.ts";
 
 export interface WorkerSetup {
   /** Folder in which the last good bundle is persisted. */
@@ -7,7 +7,8 @@ export interface WorkerSetup {
 }
 
 export type ToWorker =
-  | { readonly kind: "build"; readonly request: BuildRequest }
+  | { readonly kind: "prepare"; readonly resources: readonly EarlyResource[] }
+  | { readonly kind: "build"; readonly request: SentRequest }
   | { readonly kind: "settle"; readonly keep: boolean }
   | { readonly kind: "close" };
 

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createSender } from "./hand-over.ts";
 import { createLocalBuilder } from "./local-builder.ts";
+import { createPrepared } from "./prepared.ts";
 import { openLastGood } from "./state-folder.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./worker-messages.ts";
 
@@ -9,15 +10,20 @@ const port = parentPort!;
 const { state } = workerData as WorkerSetup;
 const post = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 const send = createSender();
+const prepared = createPrepared();
 const builder = createLocalBuilder({
+  decode: prepared.decode,
   ...(state === undefined ? {} : { lastGood: openLastGood(state) }),
   onPersistError: (error) => post({ kind: "persist-error", message: error instanceof Error ? error.message : String(error) }),
 });
 
 port.on("message", (message: ToWorker) => {
   switch (message.kind) {
+    case "prepare":
+      prepared.prepare(message.resources);
+      return;
     case "build":
-      builder.build(message.request).then(
+      builder.build(prepared.complete(message.request)).then(
         (result) => {
           const { parcel, transfer } = send(result);
           post({ kind: "result", parcel }, transfer);

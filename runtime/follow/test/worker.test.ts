@@ -37,6 +37,8 @@ else {
       const problems: string[] = [];
       const builder = createWorkerBuilder({ state: folder, seed: () => [], onPersistError: (message) => problems.push(message) });
       const request = { known: [], changes: mesh("10.1.0.1:80") };
+      // Some is sent ahead, some with the build.
+      builder.prepare!(request.changes.slice(1));
       const [here, there] = await Promise.all([local.build(request), builder.build(request)]);
       assert.ok(here.kind === "built" && there.kind === "built");
       assert.is(dumpBundle(there.bundle), dumpBundle(here.bundle));

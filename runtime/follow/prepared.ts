@@ -1,0 +1,82 @@
+import { createDecoder, decodeResource, type XdsRawResource, type XdsResource } from "../../compiler/decode/index.ts";
+import { type Diagnostic, type DiagnosticSink, InternalError } from "../../compiler/diag/index.ts";
+import type { BuildRequest, Change } from "./types.ts";
+
+/** A resource that is sent to the builder's thread before a build asks for it, with the number by which the build will name it. */
+export interface EarlyResource {
+  readonly number: number;
+  readonly resource: XdsRawResource;
+}
+
+/** A change whose content was sent before. */
+export interface EarlyChange extends Omit<Change, "resource"> {
+  readonly early: number;
+}
+
+/** A build request on its way to the builder's thread. */
+export type SentRequest = Readonly<Record<keyof BuildRequest, readonly (Change | EarlyChange)[]>>;
+
+/** Decodes resources before the build that asks for them: while others are still on their way. */
+export interface Prepared {
+  prepare(resources: readonly EarlyResource[]): void;
+  /**
+   * The request as if nothing had been sent before. What is prepared and not in it is forgotten: newer content has replaced it. Throws
+   * InternalError for what was not sent.
+   */
+  complete(request: SentRequest): BuildRequest;
+  /** As decodeResource, but for notes, which no build keeps. */
+  readonly decode: typeof decodeResource;
+}
+
+interface Decoded {
+  readonly resource: XdsResource | undefined;
+  readonly problems: readonly Diagnostic[];
+}
+
+export function createPrepared(): Prepared {
+  let early = new Map<number, XdsRawResource>();
+  const decoded = new WeakMap<XdsRawResource, Decoded>();
+
+  const complete = (change: Change | EarlyChange): Change => {
+    if (!("early" in change)) return change;
+    const { kind, name } = change;
+    const resource = early.get(change.early);
+    if (!resource) throw new InternalError(`${kind} ${name} was not sent ahead`);
+    return { kind, name, resource };
+  };
+
+  return {
+    prepare(resources) {
+      // One for all: what repeats in them is read once.
+      const decode = createDecoder();
+      for (const { number, resource } of resources) early.set(number, standIn(resource, decode));
+    },
+    complete({ known, changes }) {
+      const request = { known: known.map(complete), changes: changes.map(complete) };
+      early = new Map();
+      return request;
+    },
+    decode(raw, sink) {
+      const known = decoded.get(raw);
+      if (!known) return decodeResource(raw, sink);
+      for (const problem of known.problems) sink.add(problem);
+      return known.resource;
+    },
+  };
+
+  /** Stands for what was decoded, without its bytes. */
+  function standIn(raw: XdsRawResource, decode: typeof decodeResource): XdsRawResource {
+    const problems: Diagnostic[] = [];
+    const sink: DiagnosticSink = { add: (diagnostic) => void problems.push(diagnostic), note() {} };
+    try {
+      const entry = { resource: decode(raw, sink), problems };
+      const { kind, name, form } = raw;
+      const made: XdsRawResource = { kind, name, form, bytes: new Uint8Array(0) };
+      decoded.set(made, entry);
+      return made;
+    } catch {
+      // A bug: the build that asks for it will say so.
+      return raw;
+    }
+  }
+}
