@@ -14,7 +14,7 @@ import {
   layoutConnect,
   layoutRun,
   limits,
-  recordTypes,
+  type Run,
   runLength,
   type TableName,
 } from "./layout/index.ts";
@@ -83,11 +83,7 @@ export function dumpBundle(bundle: Bundle, options?: DumpOptions): string {
 }
 
 /** The endpoint records of one cluster: what its cell names. */
-export interface CompiledRun {
-  readonly run: Uint8Array;
-  /** KM_CELL_UNIFORM of the cell. */
-  readonly uniform: boolean;
-}
+export type CompiledRun = Run;
 
 /**
  * One cluster's change, in the work of its size: new endpoints, health or weights. Undefined where more than the run changes (endpoints
@@ -97,10 +93,8 @@ export interface CompiledRun {
 export function compileRun(cluster: HirCluster): CompiledRun | undefined {
   const lowered = lowerRun(cluster);
   if (!lowered) return undefined;
-  const length = runLength(lowered);
-  if (length > limits.endpointsPerCluster.max) return undefined;
-  const run = new Uint8Array(length * recordTypes.Endpoint.size);
-  return { run, uniform: layoutRun(lowered, new DataView(run.buffer), 0).uniform };
+  const run = layoutRun(lowered);
+  return runLength(run) > limits.endpointsPerCluster.max ? undefined : run;
 }
 
 export interface BuildOptions {

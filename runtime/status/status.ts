@@ -43,7 +43,7 @@ export function readStatus(kernel: Kernel, folder: string): Status {
     services: {
       listeners: published.names.listeners.length,
       clusters: published.names.clusters.length,
-      endpoints: counts.get("endpoint") ?? 0,
+      endpoints: counts.get("cell")! - published.names.clusters.length + counts.get("endpoint")!,
     },
     programs: pins.filter((pin) => pin.startsWith("link_")).map((pin) => linkStatus(kernel, folder, pin)),
     tables: sizes.map(({ name, running, spare }) => ({ name, records: counts.get(name) ?? 0, running, spare })),

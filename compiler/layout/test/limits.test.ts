@@ -8,12 +8,14 @@ import { chain, cluster, endpoint, http, listener, model, route, routeConfig, tc
 import { layoutConnect } from "../connect.ts";
 import { createWords } from "../decide-words.ts";
 import { type LimitName, limits, newImage, recordTypes, tables } from "../index.ts";
+import { layoutClusters } from "../runs.ts";
 
 const test = suite("limits");
 
 const ofTables = new Set<LimitName>(tables.map(({ limit }) => limit));
 /** Limits of one rule, not of a table: each has its test below. */
 const ofRules: readonly LimitName[] = [
+  "clusters",
   "endpointsPerCluster",
   "runLength",
   "edgesPerNode",
@@ -85,8 +87,20 @@ test("endpoints of one cluster", () => {
         ),
       ],
     );
-  assert.is(compileModel(big(65_535), new Collector())?.images.get("endpoint")?.count, 65_535);
+  assert.is(compileModel(big(65_535), new Collector())?.images.get("cell")?.count, 65_536);
   assert.is(refused(big(65_536), "endpointsPerCluster"), 'clusters["big"]: 65536');
+});
+
+test("clusters", () => {
+  const many = (n: number) => Array.from({ length: n }, (_, i) => ({ name: `c${i}`, shares: [], noEndpointWeight: 0, totalWeight: 0 }));
+  const sink = new Collector();
+  assert.is(layoutClusters(many(limits.clusters.max), sink)?.cell.count, limits.clusters.max);
+  assert.equal(sink.list(), []);
+  assert.is(layoutClusters(many(limits.clusters.max + 1), sink), undefined);
+  assert.equal(
+    sink.list().map(({ code, path, hint }) => `${code} ${path}: ${hint}`),
+    [`KM4001 clusters: ${limits.clusters.remedy}`],
+  );
 });
 
 test("weighted targets of one rule", () => {
