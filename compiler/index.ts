@@ -55,7 +55,7 @@ export function compileModel(model: HirModel, sink: DiagnosticSink, options: Com
   verifyLir(lir);
   const decideLir = lowerDecide(model, ids, sink);
   const connect = layoutConnect(lir, sink, last);
-  const decide = layoutDecide(decideLir, sink, ids);
+  const decide = layoutDecide(decideLir, sink, ids, last);
   if (!connect || !decide) return undefined;
   const sources = emitConnect(connectShape(lir));
   return {
@@ -67,7 +67,7 @@ export function compileModel(model: HirModel, sink: DiagnosticSink, options: Com
     sources,
     decideSources: emitDecide(decideShape(decideLir)),
     shape: shapeOf(sources),
-    names: { ...namesOf(ids, last), entries: decideLir.entries, reasons: decide.reasons },
+    names: { ...namesOf(ids, last), entries: decide.entries, reasons: decide.reasons },
   };
 }
 
