@@ -26,6 +26,8 @@ import { createLast, type Last } from "./memo/index.ts";
 import type { EngineParts } from "./simulate/index.ts";
 import { type CompileRequest, compileC, defaultIncludes, hashIncludes } from "./toolchain/index.ts";
 
+export { type ObjectNumbers, objectNumbers } from "./toolchain/index.ts";
+
 /** Everything that needs no compiler of C: pure, and the same for the same model. */
 export interface CompiledModel {
   readonly ids: Interned;

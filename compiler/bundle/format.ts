@@ -107,6 +107,7 @@ export {
   cellWord,
   flags,
   HEADER_SLOTS,
+  limits,
   MAX_TABLES,
   POOL_SLOTS,
   type RecordType,
