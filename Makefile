@@ -5,7 +5,7 @@ SHELL := /bin/bash
 NODE := node --import tsx
 BIN := node_modules/.bin
 
-.PHONY: help check deps build lint format test golden generate fresh bpf conformance conformance-random demo demo-daemon bench bench-compile bench-start bench-apply bench-connect clean
+.PHONY: help check deps build lint format test golden generate fresh bpf conformance conformance-random demo demo-daemon bench bench-compile bench-start bench-churn bench-apply bench-connect clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -63,7 +63,7 @@ demo: deps build ## compile a captured mesh, show it, and steer real requests wi
 demo-daemon: deps build ## a control plane, kmesh-daemon, a client: live changes, kill -9, restart, and not one failed connection
 	@$(NODE) tools/demo/daemon.ts
 
-bench: bench-compile bench-start bench-apply bench-connect ## all benchmarks (ratios are what counts, machines are noisy)
+bench: bench-compile bench-start bench-churn bench-apply bench-connect ## all benchmarks (ratios are what counts, machines are noisy)
 
 bench-compile: deps build ## time and memory of each compiler stage at 1k and 10k services
 	$(NODE) tools/bench/compile.ts
@@ -73,6 +73,9 @@ bench-start: deps build ## time and memory of a daemon from its start to the fir
 
 bench-change: deps ## time of a structural change in the daemon's builder, by stage, at 100, 1k and 10k services
 	$(NODE) tools/bench/change.ts
+
+bench-churn: deps build ## a daemon that follows a control plane: latency of changes, changes/s, memory, at 100, 1k and 10k services
+	$(NODE) tools/bench/churn.ts
 
 bench-apply: deps build ## time of a full apply and of a one-endpoint change
 	$(NODE) tools/bench/apply.ts

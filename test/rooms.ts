@@ -133,7 +133,6 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
       "compiler/bundle",
       "compiler/index.ts",
       "compiler/diag",
-      "compiler/decode/index.ts",
       "runtime/kernel",
       "runtime/reader",
       "runtime/plan",

@@ -27,7 +27,7 @@ export const manifestSchema = object(
       svc6Seed: int(),
       virtual6: leaf,
       flags: int(),
-      clusters: int(),
+      pad0: { const: 0 },
       decide: { type: "object", additionalProperties: int() },
     }),
     tables: {

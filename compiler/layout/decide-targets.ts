@@ -1,91 +1,47 @@
-import { assertNever, type DiagnosticSink } from "../diag/index.ts";
+import type { DiagnosticSink } from "../diag/index.ts";
 import type { LirClusterRef, LirDfa, LirTarget } from "../lir/decide.ts";
+import { NONE } from "./decide-chains.ts";
 import { flags } from "./flags.ts";
 import { Dfa, DfaMap, DfaNext, Share, Target } from "./gen/records.ts";
 import { type Image, newImage, viewOf } from "./image.ts";
-import { NONE } from "./piece.ts";
 
-/** Targets by meaning: single clusters are shared, weighted ones are each their own, as their entries have paths. */
-export interface TargetPool {
-  readonly idOf: (target: LirTarget) => number;
-  /** By id. */
-  readonly targets: readonly LirTarget[];
+function clusterRef(ref: LirClusterRef): { readonly kind: number; readonly value: number } {
+  return ref.kind === "header" ? { kind: flags.KM_G_HEADER, value: ref.header } : { kind: flags.KM_G_CLUSTER, value: ref.cluster ?? NONE };
 }
 
-export function createTargets(): TargetPool {
-  const targets: LirTarget[] = [];
-  const clusters = new Map<string, number>();
-  const headers = new Map<string, number>();
-  const shared = (ids: Map<string, number>, name: string, target: LirTarget): number => {
-    let id = ids.get(name);
-    if (id === undefined) {
-      id = targets.push(target) - 1;
-      ids.set(name, id);
-    }
-    return id;
-  };
-  return {
-    targets,
-    idOf: (target) => {
-      switch (target.kind) {
-        case "cluster":
-          return shared(clusters, target.cluster, target);
-        case "header":
-          return shared(headers, target.header, target);
-        case "weighted":
-          return targets.push(target) - 1;
-        default:
-          return assertNever(target);
-      }
-    },
-  };
-}
-
-/** Ids of what targets name. */
-export interface TargetNames {
-  readonly clusterIds: ReadonlyMap<string, number>;
-  readonly headerId: (name: string) => number;
-}
-
-/** Tables target and share, and the paths of weighted entries by entry id. */
-export function layoutTargets(
-  targets: readonly LirTarget[],
-  { clusterIds, headerId }: TargetNames,
-  sink: DiagnosticSink,
-): { readonly images: readonly (Image | undefined)[]; readonly entries: readonly string[] } {
+/** Tables target and share. */
+export function layoutTargets(targets: readonly LirTarget[], sink: DiagnosticSink): readonly (Image | undefined)[] {
   const count = targets.reduce((sum, target) => sum + (target.kind === "weighted" ? target.entries.length : 0), 0);
   const image = newImage("target", targets.length, sink);
   const shares = newImage("share", count, sink);
-  const entries: string[] = [];
-  if (!image || !shares) return { images: [undefined], entries };
-  const reference = (ref: LirClusterRef) =>
-    ref.kind === "header"
-      ? { kind: flags.KM_G_HEADER, value: headerId(ref.header) }
-      : { kind: flags.KM_G_CLUSTER, value: clusterIds.get(ref.cluster) ?? NONE };
+  if (!image || !shares) return [undefined];
   const view = viewOf(image);
   const shareView = viewOf(shares);
+  let first = 0;
   for (const [id, target] of targets.entries()) {
     if (target.kind !== "weighted") {
-      Target.write(view, id * Target.size, { ...reference(target), count: 0, total: 0, header: NONE, pad0: 0 });
+      const { kind, value } = clusterRef(target);
+      Target.write(view, id * Target.size, { kind, value, count: 0, total: 0, header: NONE, pad0: 0 });
       continue;
     }
-    const { entries: run, total, header } = target;
+    const { entries, total } = target;
     Target.write(view, id * Target.size, {
       kind: flags.KM_G_WEIGHTED,
-      value: entries.length,
-      count: run.length,
+      value: first,
+      count: entries.length,
       total,
-      header: header === undefined ? NONE : headerId(header),
+      header: target.header ?? NONE,
       pad0: 0,
     });
     let upto = 0;
-    for (const { weight, entry, target: ref } of run) {
+    for (const { weight, entry, target: ref } of entries) {
       upto += weight;
-      const id = entries.push(entry) - 1;
-      Share.write(shareView, id * Share.size, { upto, ...reference(ref), entry: id });
+      const { kind, value } = clusterRef(ref);
+      Share.write(shareView, first * Share.size, { upto, kind, value, entry });
+      first++;
     }
   }
-  return { images: [image, shares], entries };
+  return [image, shares];
 }
 
 /** Tables dfa, dfamap and dfanext; automata with equal byte classes share them. */

@@ -1,34 +1,32 @@
 import { assertNever, InternalError } from "../diag/index.ts";
 import type { LirAction, LirDomain, LirMatch, LirPath, LirRoute, LirRouteTable, LirValue, LirVhost } from "./decide.ts";
-import { type LirName, placeText } from "./names.ts";
+import { isBelow, placeText } from "./names.ts";
 import { type DecidePrinter, printTarget } from "./print-target.ts";
 import { quoted, wireQuoted } from "./text.ts";
 
 /** Route tables with their virtual hosts and routes. */
 export function printRoutes(printer: DecidePrinter): void {
   const { out, lir, names } = printer;
-  let firstVhost = 0;
-  let firstRoute = 0;
-  for (const [id, table] of lir.tables.entries()) {
+  let next = 0;
+  for (const [id, table] of lir.routeTables.entries()) {
     const { path } = names.routeConfigs[id]!;
     out.node(placeText(names.routeConfigs[id]), () => {
-      printTable(printer, table, firstVhost, path);
-      for (const vhost of table.vhosts) {
-        printVhost(printer, vhost, names.vhosts[firstVhost++]!, firstRoute, path);
-        firstRoute += vhost.routes.length;
+      printTable(printer, table, path);
+      for (; next < names.vhosts.length && isBelow(names.vhosts[next]!.path, path); next++) {
+        printVhost(printer, lir.vhosts[next]!, next, path);
       }
     });
   }
-  if (firstVhost !== names.vhosts.length) throw new InternalError("a virtual host belongs to no route table");
+  if (next !== lir.vhosts.length) throw new InternalError("a virtual host belongs to no route table");
 }
 
 /** Domains in the order of their search: whole ones, suffixes and prefixes (the longest first), `*`. */
-function printTable({ out, names }: DecidePrinter, table: LirRouteTable, first: number, path: string): void {
-  const domain = (text: string, vhost: number) => out.line(`domain ${wireQuoted(text)} -> ${placeText(names.vhosts[first + vhost], path)}`);
+function printTable({ out, lir, names }: DecidePrinter, table: LirRouteTable, path: string): void {
+  const domain = (text: string, vhost: number) => out.line(`domain ${wireQuoted(text)} -> ${placeText(names.vhosts[vhost], path)}`);
   if (table.ignorePort) out.line("port of host is ignored");
   if (table.ignoreParameters) out.line("path parameters are ignored");
-  if (table.vhostHeader !== undefined) out.line(`host is header ${wireQuoted(table.vhostHeader)}`);
-  for (const header of table.internalOnly) out.line(`internal only header ${wireQuoted(header)}`);
+  if (table.vhostHeader !== undefined) out.line(`host is header ${wireQuoted(lir.headers[table.vhostHeader]!)}`);
+  for (const header of table.internalOnly) out.line(`internal only header ${wireQuoted(lir.headers[header]!)}`);
   for (const { text, vhost } of table.exact) domain(text, vhost);
   for (const { text, vhost } of longestFirst(table.suffixes)) domain(`*${text}`, vhost);
   for (const { text, vhost } of longestFirst(table.prefixes)) domain(`${text}*`, vhost);
@@ -39,35 +37,36 @@ function longestFirst(domains: readonly LirDomain[]): readonly LirDomain[] {
   return domains.slice().sort((a, b) => b.text.length - a.text.length || (a.text < b.text ? -1 : 1));
 }
 
-function printVhost(printer: DecidePrinter, vhost: LirVhost, name: LirName, firstRoute: number, table: string): void {
-  const { out, names } = printer;
-  out.node(placeText(name, table), () => {
+function printVhost(printer: DecidePrinter, vhost: LirVhost, id: number, table: string): void {
+  const { out, lir, names } = printer;
+  const { path } = names.vhosts[id]!;
+  out.node(placeText(names.vhosts[id], table), () => {
     if (vhost.punt !== undefined) out.line(`punt ${vhost.punt}`);
     out.field("require_tls", vhost.requireTls, "none");
-    for (const [at, route] of vhost.routes.entries()) {
-      out.node(placeText(names.routes[firstRoute + at], name.path), () => printRoute(printer, route));
+    for (let route = vhost.first; route < vhost.first + vhost.count; route++) {
+      out.node(placeText(names.routes[route], path), () => printRoute(printer, lir.routes[route]!));
     }
   });
 }
 
 function printRoute(printer: DecidePrinter, route: LirRoute): void {
-  const { out } = printer;
+  const { out, lir } = printer;
   // Whoever gets here is left to a proxy, whatever the request is.
   if (route.punt !== undefined) {
     out.line(`reached -> punt ${route.punt}`);
     return;
   }
   if (route.never) out.line("never");
-  out.line(`${pathText(route.path)}${route.fold ? " any case" : ""}`);
+  out.line(`${pathText(printer, route.path)}${route.fold ? " any case" : ""}`);
   if (route.grpc) out.line("grpc");
-  for (const match of route.headers) out.line(`header ${wireQuoted(match.name)} ${matchText(match)}`);
-  for (const match of route.queries) out.line(`query parameter ${wireQuoted(match.name)} ${matchText(match)}`);
-  for (const match of route.cookies) out.line(`cookie ${wireQuoted(match.name)} ${matchText(match)}`);
+  for (const match of route.headers) out.line(`header ${wireQuoted(lir.headers[match.name]!)} ${matchText(printer, match)}`);
+  for (const match of route.queries) out.line(`query parameter ${wireQuoted(match.name)} ${matchText(printer, match)}`);
+  for (const match of route.cookies) out.line(`cookie ${wireQuoted(match.name)} ${matchText(printer, match)}`);
   if (route.fraction) out.line(`fraction ${route.fraction.numerator}/${route.fraction.denominator}`);
   printAction(printer, route.action);
 }
 
-function pathText(path: LirPath): string {
+function pathText({ lir }: DecidePrinter, path: LirPath): string {
   switch (path.kind) {
     case "prefix":
     case "exact":
@@ -75,7 +74,7 @@ function pathText(path: LirPath): string {
       return `path ${path.kind} ${wireQuoted(path.text)}`;
     case "regex":
     case "template":
-      return `path ${path.kind} ${quoted(path.dfa.regex)}`;
+      return `path ${path.kind} ${quoted(lir.dfas[path.dfa]!.regex)}`;
     case "connect":
       return "CONNECT";
     default:
@@ -83,11 +82,11 @@ function pathText(path: LirPath): string {
   }
 }
 
-function matchText({ value, invert, missingAsEmpty }: LirMatch): string {
-  return `${invert ? "not " : ""}${valueText(value)}${missingAsEmpty ? " missing is empty" : ""}`;
+function matchText(printer: DecidePrinter, { value, invert, missingAsEmpty }: LirMatch<unknown>): string {
+  return `${invert ? "not " : ""}${valueText(printer, value)}${missingAsEmpty ? " missing is empty" : ""}`;
 }
 
-function valueText(value: LirValue): string {
+function valueText({ lir }: DecidePrinter, value: LirValue): string {
   switch (value.kind) {
     case "exact":
     case "prefix":
@@ -95,7 +94,7 @@ function valueText(value: LirValue): string {
     case "contains":
       return `${value.kind} ${wireQuoted(value.text)}${value.fold ? " any case" : ""}`;
     case "regex":
-      return `regex ${quoted(value.dfa.regex)}`;
+      return `regex ${quoted(lir.dfas[value.dfa]!.regex)}`;
     case "present":
       return "present";
     case "range":
@@ -106,10 +105,10 @@ function valueText(value: LirValue): string {
 }
 
 function printAction(printer: DecidePrinter, action: LirAction): void {
-  const { out } = printer;
+  const { out, lir } = printer;
   switch (action.kind) {
     case "forward":
-      printTarget(printer, action.target);
+      printTarget(printer, lir.targets[action.target]!);
       out.field("cluster not found -> respond", action.notFound, 503);
       if (action.connect !== undefined) out.line(`upgrade connect ${action.connect}`);
       if (action.websocket !== undefined) out.line(`upgrade websocket ${action.websocket}`);

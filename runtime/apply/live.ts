@@ -1,7 +1,6 @@
-import { HEADER_SLOTS, POOL_SLOTS, type RunTable, reasons, recordTypes, SHAPE_SLOTS, tables } from "../../compiler/bundle/format.ts";
+import { HEADER_SLOTS, POOL_SLOTS, reasons, recordTypes, SHAPE_SLOTS, tables } from "../../compiler/bundle/format.ts";
 import type { AttachPoint, Fd, Kernel, Mapping } from "../kernel/index.ts";
 import {
-  clustersOf,
   decodeHeader,
   emptyState,
   type GenerationHeader,
@@ -9,7 +8,7 @@ import {
   type Room,
   recordSizeOf,
   roomOf,
-  runningArray,
+  runningImage,
   tableId,
   tableNames,
   type Use,
@@ -34,8 +33,8 @@ export interface Live {
   header: GenerationHeader | undefined;
   shape: string | undefined;
   names: string | undefined;
-  rooms: Record<RunTable, Room>;
-  /** Changes when the running tables of runs are others. */
+  room: Room;
+  /** Changes when the running endpoint table is another one. */
   roomEpoch: number;
   /** Runs that wait for a grace period. */
   waitingRuns: number;
@@ -111,7 +110,7 @@ export function assemble(
     header,
     shape: undefined,
     names: undefined,
-    rooms: { cell: [], endpoint: [] },
+    room: [],
     roomEpoch: 0,
     waitingRuns: 0,
   };
@@ -126,7 +125,7 @@ export function assemble(
 
 export function stateOf(live: Live | undefined): KernelState {
   if (!live) return emptyState;
-  const { generation, header, headerSlot, headerUse, shapeUse, shape, names, rooms, waitingRuns } = live;
+  const { generation, header, headerSlot, headerUse, shapeUse, shape, names, room, waitingRuns } = live;
   return {
     generation,
     header,
@@ -135,22 +134,17 @@ export function stateOf(live: Live | undefined): KernelState {
     shapeUse,
     shape,
     names,
-    rooms,
+    room,
     roomWaits: waitingRuns > 0,
     pools: poolStates(live.pools),
   };
 }
 
-/** Room that the running cells leave in the running tables. */
-export function roomsOfRunning(live: Live): Record<RunTable, Room> {
-  const { header, pools } = live;
-  if (!header) return { cell: [], endpoint: [] };
-  const cells = runningArray(stateOf(live), "cell");
-  const of = (table: RunTable): Room => {
-    const slot = pools.get(table)!.slots[header.slot[tableId(table)]!]!;
-    return roomOf(table, cells, clustersOf(header), slot.capacity);
-  };
-  return { cell: of("cell"), endpoint: of("endpoint") };
+/** Room that the running cells leave in the running endpoint table. */
+export function roomOfRunning(live: Live): Room {
+  if (!live.header) return [];
+  const slot = live.pools.get("endpoint")!.slots[live.header.slot[tableId("endpoint")]!]!;
+  return roomOf(runningImage(stateOf(live), "cell"), slot.capacity);
 }
 
 export function closeLive(kernel: Kernel, live: Live): void {

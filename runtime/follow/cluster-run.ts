@@ -1,6 +1,5 @@
-import { decodeResource, type XdsRawResource } from "../../compiler/decode/index.ts";
+import { decodeResource, type XdsRawResource, type XdsResource } from "../../compiler/decode/index.ts";
 import { Collector, type Diagnostic, InternalError } from "../../compiler/diag/index.ts";
-import type { HirCluster } from "../../compiler/hir/index.ts";
 import { type CompiledRun, compileRun } from "../../compiler/index.ts";
 import { resolveSnapshot } from "../../compiler/resolve/index.ts";
 
@@ -23,10 +22,20 @@ export interface ClusterRuns {
 /** How many clusters' meaning is kept: those that change keep changing. */
 const KEPT = 1024;
 
+/** A cluster with the endpoints that it was last asked about. */
 interface Known {
   readonly cluster: XdsRawResource;
+  readonly decoded: XdsResource;
   readonly endpoints: XdsRawResource | undefined;
-  readonly hir: HirCluster | undefined;
+  readonly meaning: Meaning;
+}
+
+interface Meaning {
+  /** Undefined: connect() can't go there, and there is no cell to change. */
+  readonly run: CompiledRun | undefined;
+  /** All but the endpoints, in words: punts, drops and everything else that other tables know of. */
+  readonly rest: string;
+  readonly errors: readonly Diagnostic[];
 }
 
 export function createClusterRuns(): ClusterRuns {
@@ -38,50 +47,34 @@ export function createClusterRuns(): ClusterRuns {
     known.set(entry.cluster.name, entry);
     if (known.size > KEPT) known.delete(known.keys().next().value!);
   };
-  const hirOf = (cluster: XdsRawResource, endpoints: XdsRawResource | undefined): HirCluster | undefined => {
+  const knownOf = (cluster: XdsRawResource, endpoints: XdsRawResource | undefined): Known => {
     const entry = known.get(cluster.name);
-    if (entry && entry.cluster === cluster && entry.endpoints === endpoints) return entry.hir;
-    return resolve(cluster, endpoints).hir;
+    if (entry?.cluster === cluster && entry.endpoints === endpoints) return entry;
+    const decoded = entry?.cluster === cluster ? entry.decoded : decodeResource(cluster, new Collector());
+    if (!decoded) throw new InternalError(`cluster ${cluster.name} runs, but does not decode`);
+    return { cluster, decoded, endpoints, meaning: meaningOf(decoded, endpoints) };
   };
 
   return {
     change(cluster, before, after) {
-      const { hir, diagnostics } = resolve(cluster, after);
-      const errors = diagnostics.filter((d) => d.severity === "error");
-      if (errors.length > 0) return { kind: "rejected", diagnostics: errors };
-      const old = hirOf(cluster, before);
-      if (!hir || !old || !sameButEndpoints(old, hir)) return { kind: "structural" };
-      // A cluster that connect() could not go to has no cell to change.
-      if (!compileRun(old)) return { kind: "structural" };
-      const run = compileRun(hir);
-      if (!run) return { kind: "structural" };
-      remember({ cluster, endpoints: after, hir });
-      return { kind: "run", run };
+      const old = knownOf(cluster, before);
+      const meaning = meaningOf(old.decoded, after);
+      if (meaning.errors.length > 0) return { kind: "rejected", diagnostics: meaning.errors };
+      if (!old.meaning.run || !meaning.run || meaning.rest !== old.meaning.rest) return { kind: "structural" };
+      remember({ ...old, endpoints: after, meaning });
+      return { kind: "run", run: meaning.run };
     },
-    run(cluster, endpoints) {
-      const hir = hirOf(cluster, endpoints);
-      return hir && compileRun(hir);
-    },
+    run: (cluster, endpoints) => knownOf(cluster, endpoints).meaning.run,
   };
 }
 
-function resolve(
-  cluster: XdsRawResource,
-  endpoints: XdsRawResource | undefined,
-): { readonly hir: HirCluster | undefined; readonly diagnostics: readonly Diagnostic[] } {
+function meaningOf(cluster: XdsResource, endpoints: XdsRawResource | undefined): Meaning {
   const sink = new Collector();
-  const decodedCluster = decodeResource(cluster, new Collector());
-  const decodedEndpoints = endpoints && decodeResource(endpoints, sink);
-  if (!decodedCluster) throw new InternalError(`cluster ${cluster.name} runs, but does not decode`);
-  const model = resolveSnapshot(
-    { listeners: [], routes: [], clusters: [decodedCluster], endpoints: decodedEndpoints ? [decodedEndpoints] : [] },
-    sink,
-  );
-  return { hir: model.clusters[0], diagnostics: sink.list() };
-}
-
-/** Punts, drops and everything else that other tables know of is as it was. */
-function sameButEndpoints(a: HirCluster, b: HirCluster): boolean {
-  const rest = ({ priorities: _endpoints, ...others }: HirCluster): string => JSON.stringify(others);
-  return rest(a) === rest(b);
+  const decoded = endpoints && decodeResource(endpoints, sink);
+  const model = resolveSnapshot({ listeners: [], routes: [], clusters: [cluster], endpoints: decoded ? [decoded] : [] }, sink);
+  const hir = model.clusters[0];
+  const errors = sink.list().filter(({ severity }) => severity === "error");
+  if (!hir) return { run: undefined, rest: "", errors };
+  const { priorities: _endpoints, ...rest } = hir;
+  return { run: compileRun(hir), rest: JSON.stringify(rest), errors };
 }

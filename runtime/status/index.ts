@@ -1,5 +1,3 @@
-/** Reads what is accepted and what is pinned; never writes. */
-export { dumpAccepted } from "./accepted.ts";
-export { dumpInThread } from "./dump-thread.ts";
+/** Reads what is pinned; never writes. */
 export { type Published, readPublished, type TableImage } from "./read.ts";
 export { readStatus, type Status } from "./status.ts";

@@ -10,8 +10,8 @@ export interface Daemon {
   /** Lines of its log so far. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
   get(path: string): Promise<{ readonly status: number; readonly text: string }>;
-  /** Until `/debug/ready` says so. */
-  ready(): Promise<void>;
+  /** Until `/debug/ready` says so; ten seconds at most, by default. */
+  ready(timeoutMs?: number): Promise<void>;
   /** Its exit code, or the signal's name. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<number | string>;
   /** Does nothing where it has ended. */
@@ -57,11 +57,12 @@ export function startDaemon(
     pid: child.pid!,
     log,
     get,
-    async ready() {
-      await eventually("the daemon is ready", async () => {
+    async ready(timeoutMs) {
+      const isReady = async (): Promise<boolean> => {
         if (!running()) throw new Error(`the daemon ended: ${JSON.stringify(log)}`);
         return (await get("/debug/ready").catch(() => ({ status: 0 }))).status === 200;
-      });
+      };
+      await eventually("the daemon is ready", isReady, timeoutMs);
     },
     async end(signal) {
       child.kill(signal);
@@ -76,11 +77,11 @@ export function startDaemon(
   };
 }
 
-/** Asks until it is true, half a minute at most: machines that run tests are busy. */
-export async function eventually(what: string, check: () => Promise<boolean>): Promise<void> {
-  const until = performance.now() + 30_000;
+/** Asks until it is true. */
+export async function eventually(what: string, check: () => Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+  const until = performance.now() + timeoutMs;
   while (!(await check())) {
-    if (performance.now() > until) throw new Error(`after half a minute it is not so that ${what}`);
+    if (performance.now() > until) throw new Error(`after ${timeoutMs / 1000} seconds it is not so that ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Memory of a process with all its threads, MiB, as Linux counts it. */
 export interface Memory {
@@ -34,4 +34,10 @@ export function readCpu(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** How long its threads were ready to run and no CPU was free, milliseconds: what a busy machine adds to what is measured. */
+export function readCpuWait(pid: number): number {
+  const waited = (thread: string): number => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[1]) / 1e6;
+  return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + waited(thread), 0);
 }
