@@ -14,7 +14,7 @@ import {
   layoutConnect,
   layoutRun,
   limits,
-  recordTypes,
+  type Run,
   runLength,
   type TableName,
 } from "./layout/index.ts";
@@ -25,6 +25,8 @@ import { type ConnectOptions, type Interned, internModel, lowerConnect, lowerRun
 import { createLast, type Last } from "./memo/index.ts";
 import type { EngineParts } from "./simulate/index.ts";
 import { type CompileRequest, compileC, defaultIncludes, hashIncludes } from "./toolchain/index.ts";
+
+export { type ObjectNumbers, objectNumbers } from "./toolchain/index.ts";
 
 /** Everything that needs no compiler of C: pure, and the same for the same model. */
 export interface CompiledModel {
@@ -55,7 +57,7 @@ export function compileModel(model: HirModel, sink: DiagnosticSink, options: Com
   verifyLir(lir);
   const decideLir = lowerDecide(model, ids, sink);
   const connect = layoutConnect(lir, sink, last);
-  const decide = layoutDecide(decideLir, sink, ids);
+  const decide = layoutDecide(decideLir, sink, ids, last);
   if (!connect || !decide) return undefined;
   const sources = emitConnect(connectShape(lir));
   return {
@@ -67,7 +69,7 @@ export function compileModel(model: HirModel, sink: DiagnosticSink, options: Com
     sources,
     decideSources: emitDecide(decideShape(decideLir)),
     shape: shapeOf(sources),
-    names: { ...namesOf(ids, last), entries: decideLir.entries, reasons: decide.reasons },
+    names: { ...namesOf(ids, last), entries: decide.entries, reasons: decide.reasons },
   };
 }
 
@@ -83,11 +85,7 @@ export function dumpBundle(bundle: Bundle, options?: DumpOptions): string {
 }
 
 /** The endpoint records of one cluster: what its cell names. */
-export interface CompiledRun {
-  readonly run: Uint8Array;
-  /** KM_CELL_UNIFORM of the cell. */
-  readonly uniform: boolean;
-}
+export type CompiledRun = Run;
 
 /**
  * One cluster's change, in the work of its size: new endpoints, health or weights. Undefined where more than the run changes (endpoints
@@ -97,10 +95,8 @@ export interface CompiledRun {
 export function compileRun(cluster: HirCluster): CompiledRun | undefined {
   const lowered = lowerRun(cluster);
   if (!lowered) return undefined;
-  const length = runLength(lowered);
-  if (length > limits.endpointsPerCluster.max) return undefined;
-  const run = new Uint8Array(length * recordTypes.Endpoint.size);
-  return { run, uniform: layoutRun(lowered, new DataView(run.buffer), 0).uniform };
+  const run = layoutRun(lowered);
+  return runLength(run) > limits.endpointsPerCluster.max ? undefined : run;
 }
 
 export interface BuildOptions {

@@ -133,6 +133,7 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
       "compiler/bundle",
       "compiler/index.ts",
       "compiler/diag",
+      "compiler/decode/index.ts",
       "runtime/kernel",
       "runtime/reader",
       "runtime/plan",

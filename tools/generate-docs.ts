@@ -1,4 +1,4 @@
-/** Writes docs/xds-support.md (from the support tables of compiler/decode) and docs/diagnostics.md (from compiler/diag/codes). */
+/** Writes the generated pages of docs/, each from the declarations that the code itself obeys (docs/pages.ts lists them). */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../compiler/package-root.ts";

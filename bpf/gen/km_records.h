@@ -84,13 +84,24 @@ _Static_assert(__builtin_offsetof(struct km_svc6_bucket, slot) == 0, "offset of 
 
 /* A cluster: where its run of endpoints is. Replaced by one 8-byte store. */
 struct km_cell {
-	/* Bits 63..32 first endpoint record, 31..16 count, 15 uniform (KM_CELL_UNIFORM), 14..0 a tag that changes with each store. */
+	/* Bits 63..32 first record, 31..16 count, 15 KM_CELL_UNIFORM, 14 KM_CELL_COMPACT, 13..0 a tag that changes with each store. */
 	__u64 run;
 };
 _Static_assert(sizeof(struct km_cell) == 8, "size of km_cell");
 _Static_assert(__builtin_offsetof(struct km_cell, run) == 0, "offset of km_cell.run");
 
-/* An address that gets traffic. Endpoints with no share are not in the table. */
+/* An endpoint of a compact run: IPv4, with the same share as all others. It lies in table cell, behind the cells. */
+struct km_endpoint4 {
+	__be32 ip;
+	__be16 port;
+	__u16 pad0;
+};
+_Static_assert(sizeof(struct km_endpoint4) == 8, "size of km_endpoint4");
+_Static_assert(__builtin_offsetof(struct km_endpoint4, ip) == 0, "offset of km_endpoint4.ip");
+_Static_assert(__builtin_offsetof(struct km_endpoint4, port) == 4, "offset of km_endpoint4.port");
+_Static_assert(__builtin_offsetof(struct km_endpoint4, pad0) == 6, "offset of km_endpoint4.pad0");
+
+/* An address that gets traffic, of a run that is not compact. Endpoints with no share are not in the table. */
 struct km_endpoint {
 	struct km_ip ip;
 	__be16 port;
@@ -570,7 +581,8 @@ struct km_header {
 	struct km_leaf virtual6;
 	/* KM_HF_* bits. */
 	__u32 flags;
-	__u32 pad0;
+	/* Records of table cell that are cells; compact runs are behind them. */
+	__u32 clusters;
 	struct km_decide_header decide;
 	/* Records of each table, by table id. */
 	__u32 count[32];
@@ -586,6 +598,6 @@ _Static_assert(__builtin_offsetof(struct km_header, svc6_mask) == 56, "offset of
 _Static_assert(__builtin_offsetof(struct km_header, svc6_seed) == 60, "offset of km_header.svc6_seed");
 _Static_assert(__builtin_offsetof(struct km_header, virtual6) == 64, "offset of km_header.virtual6");
 _Static_assert(__builtin_offsetof(struct km_header, flags) == 72, "offset of km_header.flags");
-_Static_assert(__builtin_offsetof(struct km_header, pad0) == 76, "offset of km_header.pad0");
+_Static_assert(__builtin_offsetof(struct km_header, clusters) == 76, "offset of km_header.clusters");
 _Static_assert(__builtin_offsetof(struct km_header, decide) == 80, "offset of km_header.decide");
 _Static_assert(__builtin_offsetof(struct km_header, count) == 96, "offset of km_header.count");

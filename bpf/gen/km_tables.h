@@ -44,9 +44,11 @@ enum km_table {
 #define KM_MAX_SVC4_BUCKETS 131072
 /* Unit: buckets of two IPv6 services. Origin: 8 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees (Sidecar, exportTo). */
 #define KM_MAX_SVC6_BUCKETS 131072
-/* Unit: clusters. Origin: 2 MiB of cells in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees (Sidecar, exportTo). */
+/* Unit: clusters. Origin: a quarter of the services that fit have one of their own. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees (Sidecar, exportTo). */
 #define KM_MAX_CLUSTERS 262144
-/* Unit: endpoint records of all clusters. Origin: 48 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees, or lower the number of endpoints per service. */
+/* Unit: clusters, and endpoints of clusters with IPv4 and equal weights. Origin: 32 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees, or lower the number of endpoints per service. */
+#define KM_MAX_CELL_RECORDS 4194304
+/* Unit: endpoint records of clusters with weights or IPv6. Origin: 48 MiB of kernel memory in one map. Beyond it the snapshot is rejected and the last good one stays; remedy: scope the services that the node sees, or lower the number of endpoints per service. */
 #define KM_MAX_ENDPOINTS 2097152
 /* Unit: endpoints of one cluster that get traffic. Origin: a cell holds the count in 16 bits, so that one 8-byte store publishes a run. Beyond it the snapshot is rejected and the last good one stays; remedy: split the service. */
 #define KM_MAX_ENDPOINTS_PER_CLUSTER 65535
@@ -168,6 +170,8 @@ enum km_reason {
 
 /* Cell.run: every endpoint of the run has the same share, so that the pick is one multiplication. */
 #define KM_CELL_UNIFORM 0x8000u
+/* Cell.run: as KM_CELL_UNIFORM, and all are IPv4: records of 8 bytes (Endpoint4) in table cell itself. */
+#define KM_CELL_COMPACT 0x4000u
 /* Endpoint.flags: the address is IPv4 (stored as ::ffff:a.b.c.d). */
 #define KM_EP_IPV4 0x1u
 /* Endpoint.flags: no address: a draw that ends here finds no endpoint. */

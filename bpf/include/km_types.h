@@ -31,3 +31,9 @@ static __always_inline __u32 km_ntohl(__be32 x)
 {
 	return __builtin_bswap32(x);
 }
+
+/* A constant in network order. */
+static __always_inline __be32 km_be32(__u32 x)
+{
+	return __builtin_bswap32(x);
+}

@@ -11,14 +11,6 @@ enum km_hook {
 	KM_HOOK_GO_ON = 1,
 };
 
-#define KM_MAPPED km_be32(0x0000ffffu)
-
-/* A constant in network order. */
-static __always_inline __be32 km_be32(__u32 x)
-{
-	return __builtin_bswap32(x);
-}
-
 static __always_inline km_bool km_is_tcp(const struct bpf_sock_addr *ctx)
 {
 	return ctx->type == KM_SOCK_STREAM && ctx->protocol == KM_IPPROTO_TCP;
@@ -45,26 +37,33 @@ static __always_inline enum km_hook km_conclude(const struct km_leaf *leaf, enum
 	}
 }
 
+/* What a connection does that found no endpoint. */
+static __always_inline enum km_hook km_unforwarded(enum km_reason reason)
+{
+	return reason == KM_R_BROKEN_TABLE ? KM_HOOK_GO_ON : KM_HOOK_REFUSE;
+}
+
 /* An AF_INET socket: rewrite to an endpoint of the cluster. */
 static __always_inline enum km_hook km_forward4(struct bpf_sock_addr *ctx, km_gen_t gen, __u32 cluster, enum km_reason *reason)
 {
-	const struct km_endpoint *endpoint = km_cluster_pick(gen, cluster, reason);
 	struct km_original original;
+	struct km_endpoint picked;
 
-	if (!endpoint)
-		return *reason == KM_R_BROKEN_TABLE ? KM_HOOK_GO_ON : KM_HOOK_REFUSE;
-	if (!(endpoint->flags & KM_EP_IPV4)) {
+	*reason = km_cluster_pick(gen, cluster, &picked);
+	if (*reason != KM_R_FORWARDED)
+		return km_unforwarded(*reason);
+	if (!(picked.flags & KM_EP_IPV4)) {
 		*reason = KM_R_PUNT_FAMILY;
 		return KM_HOOK_GO_ON;
 	}
 	original = (struct km_original){
 		.ip = { { 0, 0, KM_MAPPED, ctx->user_ip4 } },
 		.port = ctx->user_port,
-		.peer_port = endpoint->port,
-		.peer_tail = endpoint->ip.w[3],
+		.peer_port = picked.port,
+		.peer_tail = picked.ip.w[3],
 	};
-	ctx->user_ip4 = endpoint->ip.w[3];
-	ctx->user_port = endpoint->port;
+	ctx->user_ip4 = picked.ip.w[3];
+	ctx->user_port = picked.port;
 	km_original_keep(ctx, &original);
 	return KM_HOOK_GO_ON;
 }
@@ -72,22 +71,23 @@ static __always_inline enum km_hook km_forward4(struct bpf_sock_addr *ctx, km_ge
 /* An AF_INET6 socket reaches IPv4 endpoints by their mapped address. */
 static __always_inline enum km_hook km_forward6(struct bpf_sock_addr *ctx, km_gen_t gen, __u32 cluster, enum km_reason *reason)
 {
-	const struct km_endpoint *endpoint = km_cluster_pick(gen, cluster, reason);
 	struct km_original original;
+	struct km_endpoint picked;
 
-	if (!endpoint)
-		return *reason == KM_R_BROKEN_TABLE ? KM_HOOK_GO_ON : KM_HOOK_REFUSE;
+	*reason = km_cluster_pick(gen, cluster, &picked);
+	if (*reason != KM_R_FORWARDED)
+		return km_unforwarded(*reason);
 	original = (struct km_original){
 		.ip = { { ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3] } },
 		.port = ctx->user_port,
-		.peer_port = endpoint->port,
-		.peer_tail = endpoint->ip.w[3],
+		.peer_port = picked.port,
+		.peer_tail = picked.ip.w[3],
 	};
-	ctx->user_ip6[0] = endpoint->ip.w[0];
-	ctx->user_ip6[1] = endpoint->ip.w[1];
-	ctx->user_ip6[2] = endpoint->ip.w[2];
-	ctx->user_ip6[3] = endpoint->ip.w[3];
-	ctx->user_port = endpoint->port;
+	ctx->user_ip6[0] = picked.ip.w[0];
+	ctx->user_ip6[1] = picked.ip.w[1];
+	ctx->user_ip6[2] = picked.ip.w[2];
+	ctx->user_ip6[3] = picked.ip.w[3];
+	ctx->user_port = picked.port;
 	km_original_keep(ctx, &original);
 	return KM_HOOK_GO_ON;
 }

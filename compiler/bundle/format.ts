@@ -8,7 +8,7 @@ import type { Diagnostic } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
 import type { Header } from "../layout/gen/records.ts";
 
-export const BUNDLE_FORMAT = 1;
+export const BUNDLE_FORMAT = 2;
 
 /** What the compiler knows of a generation header; the daemon adds generation, shapeSlot, slot and count. */
 export type HeaderScalars = Omit<Header, "generation" | "shapeSlot" | "slot" | "count">;
@@ -101,13 +101,25 @@ export interface Bundle {
 
 /** What the runtime needs to read and write the kernel's state: the same declarations that the tables were built from. */
 export {
+  CELL_TAG,
+  type CellParts,
+  cellParts,
+  cellWord,
   flags,
   HEADER_SLOTS,
+  limits,
   MAX_TABLES,
   POOL_SLOTS,
   type RecordType,
+  type Run,
+  type RunForm,
+  type RunTable,
   reasons,
   recordTypes,
+  runLength,
+  runRecordSize,
+  runTable,
+  runTables,
   SHAPE_SLOTS,
   type TableName,
   type TableSpec,

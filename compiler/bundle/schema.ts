@@ -27,7 +27,7 @@ export const manifestSchema = object(
       svc6Seed: int(),
       virtual6: leaf,
       flags: int(),
-      pad0: { const: 0 },
+      clusters: int(),
       decide: { type: "object", additionalProperties: int() },
     }),
     tables: {

@@ -1,4 +1,4 @@
-import type { LirDecide } from "../lir/decide.ts";
+import { dfasOf, type LirDecide } from "../lir/decide.ts";
 import { renderTemplate } from "./render.ts";
 import { everyShape } from "./shapes.ts";
 
@@ -19,8 +19,8 @@ export const genericDecideShape: DecideShape = { http: true, regex: true, tls: t
 
 export function decideShape(lir: LirDecide): DecideShape {
   return {
-    http: lir.chains.some((chain) => chain.kind === "http"),
-    regex: lir.dfas.length > 0,
+    http: lir.listeners.some(({ chains }) => chains.some((chain) => chain.kind === "http")),
+    regex: dfasOf(lir.tables).length > 0,
     tls: lir.listeners.some(({ inspect }) => inspect.some((filters) => filters.tls)),
   };
 }

@@ -3,6 +3,7 @@ import type { ConnectHeader } from "./connect.ts";
 import { flags } from "./flags.ts";
 import { Cell, Endpoint, type Leaf, Range, recordTypes, Split, Svc4Slot, Svc6Slot } from "./gen/records.ts";
 import { type Limit, limits } from "./limits.ts";
+import { cellParts } from "./runs.ts";
 import { tables } from "./tables.ts";
 
 /** A lookup goes down these steps only. */
@@ -19,8 +20,10 @@ const rank = new Map<number, number>([
 export function checkImages(header: ConnectHeader, images: ReadonlyMap<string, Uint8Array>): string | undefined {
   const bytes = (name: string) => images.get(name) ?? new Uint8Array(0);
   const view = (name: string) => new DataView(bytes(name).buffer, bytes(name).byteOffset, bytes(name).byteLength);
+  const records = bytes("cell").length / Cell.size;
+  if (header.clusters > records) return `table cell has ${records} records, not ${header.clusters} clusters`;
   const count = {
-    cell: bytes("cell").length / Cell.size,
+    cell: header.clusters,
     split: bytes("split").length / Split.size,
     range: bytes("range").length / Range.size,
   };
@@ -52,8 +55,9 @@ export function checkImages(header: ConnectHeader, images: ReadonlyMap<string, U
   const cells = view("cell");
   const endpoints = bytes("endpoint").length / Endpoint.size;
   for (let id = 0; id < count.cell; id++) {
-    const { run } = Cell.read(cells, id * Cell.size);
-    if (Number(run >> 32n) + (Number(run >> 16n) & 0xffff) > endpoints) return `cell ${id} names endpoints that are not there`;
+    const { first, count: length, form } = cellParts(Cell.read(cells, id * Cell.size).run);
+    const [from, to] = form === "compact" ? [count.cell, records] : [0, endpoints];
+    if (length > 0 && (first < from || first + length > to)) return `cell ${id} names endpoints that are not there`;
   }
   const endpointView = view("endpoint");
   const known = flags.KM_EP_IPV4 | flags.KM_EP_NONE;

@@ -1,18 +1,22 @@
-import { assertNever, type DiagnosticSink, InternalError } from "../diag/index.ts";
-import type { LirCluster, LirConnect, LirLeaf, LirService } from "../lir/connect.ts";
+import { assertNever, type DiagnosticSink } from "../diag/index.ts";
+import type { LirConnect, LirLeaf, LirService } from "../lir/connect.ts";
 import { ipInto } from "../lir/ip.ts";
 import { reasons, verdicts } from "../lir/verdict.ts";
-import { createLast, type Last, perObject } from "../memo/index.ts";
+import { createLast, type Last } from "../memo/index.ts";
 import { buildCuckoo, type CuckooTable } from "./cuckoo.ts";
 import { flags } from "./flags.ts";
-import { Cell, Endpoint, type Header, type Leaf, Range, Split, Svc4Slot, Svc6Slot } from "./gen/records.ts";
+import { type Header, type Leaf, Range, Split, Svc4Slot, Svc6Slot } from "./gen/records.ts";
 import { hashAdd, portWord, wordAt } from "./hash.ts";
 import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
 import { limits } from "./limits.ts";
+import { layoutClusters } from "./runs.ts";
 import { cumulative } from "./upto.ts";
 
 /** What the connect tier knows of a generation header. */
-export type ConnectHeader = Pick<Header, "svc4Mask" | "svc4Seed" | "svc6Mask" | "svc6Seed" | "virtual4" | "virtual6" | "flags" | "pad0">;
+export type ConnectHeader = Pick<
+  Header,
+  "svc4Mask" | "svc4Seed" | "svc6Mask" | "svc6Seed" | "virtual4" | "virtual6" | "flags" | "clusters"
+>;
 
 export interface ConnectLayout {
   readonly images: readonly Image[];
@@ -42,44 +46,9 @@ export function layoutConnect(lir: LirConnect, sink: DiagnosticSink, last: Last 
       virtual6: leaf(lir.virtual6),
       flags:
         (four.some((s) => s.ip === "0.0.0.0") ? flags.KM_HF_WILDCARD4 : 0) | (six.some((s) => s.ip === "::") ? flags.KM_HF_WILDCARD6 : 0),
-      pad0: 0,
+      clusters: lir.clusters.length,
     },
   };
-}
-
-/** A cell's word. `tag` changes with each store of a cell, so that a reader of two words can tell them apart. */
-export function cellWord(first: number, count: number, uniform: boolean, tag = 0): bigint {
-  return (BigInt(first) << 32n) | BigInt((count << 16) >>> 0) | BigInt((uniform ? flags.KM_CELL_UNIFORM : 0) | (tag & 0x7fff));
-}
-
-/** The endpoint records of a cluster, in the form that a cell names: also what an update of one cluster writes. */
-export function layoutRun(cluster: LirCluster, view: DataView, at: number): { readonly count: number; readonly uniform: boolean } {
-  const weights = runWeights(cluster);
-  const upto = cumulative(weights);
-  const ip = new Uint8Array(16);
-  for (let i = 0; i < weights.length; i++) {
-    const share = cluster.shares[i];
-    if (!share) {
-      Endpoint.write(view, at + i * Endpoint.size, { ip: ip.fill(0), port: 0, flags: flags.KM_EP_NONE, upto: upto[i]! });
-      continue;
-    }
-    const address = share.endpoint.address;
-    if (address.kind !== "ip") throw new InternalError(`cluster ${cluster.name}: an endpoint without IP address`);
-    const v4 = ipInto(ip, address.ip);
-    Endpoint.write(view, at + i * Endpoint.size, { ip, port: address.port, flags: v4 ? flags.KM_EP_IPV4 : 0, upto: upto[i]! });
-  }
-  return { count: weights.length, uniform: weights.length > 0 && weights.every((weight) => weight === weights[0]) };
-}
-
-/** Records that layoutRun writes. */
-export function runLength(cluster: LirCluster): number {
-  return runWeights(cluster).length;
-}
-
-/** Endpoints, then the share of picks that find no endpoint. Without endpoints all draws end alike: no record. */
-function runWeights({ shares, noEndpointWeight }: LirCluster): readonly number[] {
-  const weights = shares.map((share) => share.weight);
-  return shares.length > 0 && noEndpointWeight > 0 ? [...weights, noEndpointWeight] : weights;
 }
 
 interface Firsts {
@@ -153,37 +122,6 @@ function layoutServices(
     else Svc6Slot.write(view, slot * Svc6Slot.size, { ip: ips[key]!, ...rest, pad0: 0 });
   }
   return { image, table };
-}
-
-/** A cluster's records, which do not depend on where they lie. */
-const runOf = perObject((cluster: LirCluster) => {
-  const bytes = new Uint8Array(runLength(cluster) * Endpoint.size);
-  return { bytes, ...layoutRun(cluster, new DataView(bytes.buffer), 0) };
-});
-
-function layoutClusters(
-  clusters: readonly LirCluster[],
-  sink: DiagnosticSink,
-): { readonly cell: Image; readonly endpoint: Image } | undefined {
-  const runs = clusters.map(runOf);
-  const allFit = clusters.every((cluster, id) =>
-    withinLimit("endpointsPerCluster", runs[id]!.count, () => `clusters[${JSON.stringify(cluster.name)}]`, sink),
-  );
-  const cell = newImage("cell", clusters.length, sink);
-  const endpoint = newImage(
-    "endpoint",
-    runs.reduce((sum, { count }) => sum + count, 0),
-    sink,
-  );
-  if (!allFit || !cell || !endpoint) return undefined;
-  const cells = viewOf(cell);
-  let first = 0;
-  for (const [id, { bytes, count, uniform }] of runs.entries()) {
-    endpoint.bytes.set(bytes, first * Endpoint.size);
-    Cell.write(cells, id * Cell.size, { run: cellWord(count === 0 ? 0 : first, count, uniform) });
-    first += count;
-  }
-  return { cell, endpoint };
 }
 
 function layoutSplits(lir: LirConnect, leaf: (value: LirLeaf) => Leaf, sink: DiagnosticSink): Image | undefined {

@@ -4,13 +4,12 @@ import type { WordPool } from "./decide-words.ts";
 import { flags } from "./flags.ts";
 import { Edge, Node } from "./gen/records.ts";
 import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
-
-/** No id, no place. */
-export const NONE = 0xffffffff;
+import { NONE } from "./piece.ts";
 
 /** Chain trees of all listeners; equal subtrees (by identity) are put down once. */
 export interface PlacePool {
-  readonly placeOf: (place: LirPlace) => number;
+  /** @param firstChain id of the first chain of the place's listener */
+  readonly placeOf: (place: LirPlace, firstChain: number) => number;
   readonly images: (sink: DiagnosticSink) => readonly (Image | undefined)[];
 }
 
@@ -28,43 +27,44 @@ export function createPlaces(words: WordPool): PlacePool {
   const edges: Edge[] = [];
   const runs: number[] = [];
 
-  const placeOf = (place: LirPlace): number => {
+  const placeOf = (place: LirPlace, firstChain: number): number => {
     if (place.kind === "none") return NONE;
-    if (place.kind === "chain") return (flags.KM_PLACE_CHAIN | place.chain) >>> 0;
+    if (place.kind === "chain") return (flags.KM_PLACE_CHAIN | (firstChain + place.chain)) >>> 0;
     let id = known.get(place);
     if (id === undefined) {
       id = nodes.push(emptyNode) - 1;
       known.set(place, id);
-      nodes[id] = nodeOf(place);
+      nodes[id] = nodeOf(place, (next) => placeOf(next, firstChain));
     }
     return id;
   };
-  const run = (intervals: readonly LirInterval[]): { readonly first: number; readonly count: number } => {
+  type Next = (place: LirPlace) => number;
+  const run = (intervals: readonly LirInterval[], place: Next): { readonly first: number; readonly count: number } => {
     // Places below first: a run is contiguous.
-    const list = intervals.map(({ last, next }) => ({ last, next: placeOf(next), pad0: 0 }));
+    const list = intervals.map(({ last, next }) => ({ last, next: place(next), pad0: 0 }));
     const first = edges.length;
     edges.push(...list);
     runs.push(list.length);
     return { first: list.length === 0 ? 0 : first, count: list.length };
   };
-  const nodeOf = (node: LirNode): Node => {
+  const nodeOf = (node: LirNode, place: Next): Node => {
     switch (node.kind) {
       case "intervals": {
-        const four = run(node.four);
-        const six = run(node.six);
+        const four = run(node.four, place);
+        const six = run(node.six, place);
         return { kind: intervalKinds[node.by], rest: NONE, first4: four.first, count4: four.count, first6: six.first, count6: six.count };
       }
       case "names":
       case "protocols": {
         const space = words.newSpaces(1);
-        for (const { name, next } of node.names) words.add(space, name, placeOf(next));
+        for (const { name, next } of node.names) words.add(space, name, place(next));
         const kind = node.kind === "names" ? flags.KM_N_NAME : flags.KM_N_PROTOCOL;
-        return { ...emptyNode, kind, rest: placeOf(node.rest), first4: space };
+        return { ...emptyNode, kind, rest: place(node.rest), first4: space };
       }
       case "transport":
-        return { ...emptyNode, kind: flags.KM_N_TRANSPORT, first4: placeOf(node.tls), first6: placeOf(node.raw) };
+        return { ...emptyNode, kind: flags.KM_N_TRANSPORT, first4: place(node.tls), first6: place(node.raw) };
       case "source_type":
-        return { ...emptyNode, kind: flags.KM_N_SOURCE_TYPE, first4: placeOf(node.local), first6: placeOf(node.external) };
+        return { ...emptyNode, kind: flags.KM_N_SOURCE_TYPE, first4: place(node.local), first6: place(node.external) };
       default:
         return assertNever(node);
     }

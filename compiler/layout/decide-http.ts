@@ -1,11 +1,12 @@
 import type { DiagnosticSink } from "../diag/index.ts";
-import type { LirDomain, LirHttp, LirHttpFlag, LirRouteTable } from "../lir/decide.ts";
-import { NONE, type PlacePool } from "./decide-chains.ts";
+import type { LirHttp, LirHttpFlag } from "../lir/decide.ts";
+import type { PlacePool } from "./decide-chains.ts";
 import type { TextPool } from "./decide-texts.ts";
 import type { WordPool } from "./decide-words.ts";
 import { flags } from "./flags.ts";
-import { Http, NumberItem, RouteTable } from "./gen/records.ts";
+import { Http } from "./gen/records.ts";
 import { type Image, newImage, viewOf } from "./image.ts";
+import { NONE } from "./piece.ts";
 
 const httpFlags: Readonly<Record<LirHttpFlag, number>> = {
   normalize: flags.KM_HM_NORMALIZE,
@@ -32,12 +33,14 @@ export interface HttpPools {
   readonly words: WordPool;
   readonly places: PlacePool;
   readonly reason: (code: string | undefined) => number;
+  /** By path of the route configuration. */
+  readonly tableIds: ReadonlyMap<string, number>;
 }
 
 /** Table http. */
 export function layoutHttps(
   https: readonly LirHttp[],
-  { texts, words, places, reason }: HttpPools,
+  { texts, words, places, reason, tableIds }: HttpPools,
   sink: DiagnosticSink,
 ): Image | undefined {
   const image = newImage("http", https.length, sink);
@@ -57,58 +60,15 @@ export function layoutHttps(
   };
   for (const [id, http] of https.entries()) {
     Http.write(view, id * Http.size, {
-      routes: http.routes ?? NONE,
+      routes: (http.routes === undefined ? undefined : tableIds.get(http.routes)) ?? NONE,
       punt: reason(http.punt),
       flags: http.flags.reduce((all, flag) => all | httpFlags[flag], 0),
       maxBytes: http.maxBytes,
       maxHeaders: http.maxHeaders,
       host10: http.host10 === undefined ? NONE : texts.idOf(http.host10),
       upgrades: upgradeSpace(http.upgrades),
-      internal: http.internal ? places.placeOf(http.internal) : NONE,
+      internal: http.internal ? places.placeOf(http.internal, 0) : NONE,
     });
   }
   return image;
-}
-
-/** Tables rtable and number; domains go to the words. */
-export function layoutRouteTables(tables: readonly LirRouteTable[], words: WordPool, sink: DiagnosticSink): readonly (Image | undefined)[] {
-  const numbers: number[] = [];
-  const lengths = (domains: readonly LirDomain[]) => {
-    const first = numbers.length;
-    numbers.push(...[...new Set(domains.map(({ text }) => text.length))].sort((a, b) => a - b));
-    return { first, count: numbers.length - first };
-  };
-  const image = newImage("rtable", tables.length, sink);
-  if (!image) return [undefined];
-  const view = viewOf(image);
-  for (const [id, table] of tables.entries()) {
-    const exact = words.newSpaces(3);
-    for (const { text, vhost } of table.exact) words.add(exact, text, vhost);
-    for (const { text, vhost } of table.suffixes) words.add(exact + 1, text, vhost);
-    for (const { text, vhost } of table.prefixes) words.add(exact + 2, text, vhost, true);
-    const suffixes = lengths(table.suffixes);
-    const prefixes = lengths(table.prefixes);
-    const firstInternal = numbers.push(...table.internalOnly) - table.internalOnly.length;
-    const onlyRest = table.exact.length + table.suffixes.length + table.prefixes.length === 0;
-    RouteTable.write(view, id * RouteTable.size, {
-      exact,
-      flags:
-        (table.ignorePort ? flags.KM_RT_IGNORE_PORT : 0) |
-        (table.ignoreParameters ? flags.KM_RT_IGNORE_PARAMETERS : 0) |
-        (onlyRest ? flags.KM_RT_ONLY_REST : 0),
-      firstSuffix: suffixes.first,
-      suffixes: suffixes.count,
-      firstPrefix: prefixes.first,
-      prefixes: prefixes.count,
-      rest: table.rest ?? NONE,
-      vhostHeader: table.vhostHeader ?? NONE,
-      firstInternal,
-      internals: table.internalOnly.length,
-    });
-  }
-  const list = newImage("number", numbers.length, sink);
-  if (!list) return [undefined];
-  const listView = viewOf(list);
-  for (const [i, value] of numbers.entries()) NumberItem.write(listView, i * NumberItem.size, { value, pad0: 0 });
-  return [image, list];
 }

@@ -1,10 +1,10 @@
-import { assertNever, type DiagnosticSink } from "../diag/index.ts";
-import type { LirAction, LirMatch, LirRoute, LirValue } from "../lir/decide.ts";
-import { NONE } from "./decide-chains.ts";
+import { assertNever } from "../diag/index.ts";
+import type { LirAction, LirMatch, LirPath, LirRoute, LirValue } from "../lir/decide.ts";
+import type { PieceNames } from "./decide-tables.ts";
 import type { TextPool } from "./decide-texts.ts";
 import { flags } from "./flags.ts";
 import { Match, Route } from "./gen/records.ts";
-import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
+import { createRecords, NONE, type Records, type Space } from "./piece.ts";
 
 const pathKinds = {
   prefix: flags.KM_P_PREFIX,
@@ -33,83 +33,104 @@ const actionKinds = {
   punt: flags.KM_A_PUNT,
 } as const;
 
-/** Tables route and match. */
-export function layoutRoutes(
-  routes: readonly LirRoute[],
-  texts: TextPool,
-  reason: (code: string | undefined) => number,
-  pathOf: (route: number) => string,
-  sink: DiagnosticSink,
-): readonly (Image | undefined)[] {
+/** What routes name. */
+export interface RouteNames extends PieceNames {
+  readonly texts: Pick<TextPool, "idOf">;
+}
+
+/** Records of tables route and match. */
+export function createRouteRecords(routes: readonly LirRoute[], names: RouteNames): { readonly route: Records; readonly match: Records } {
   const conditions = routes.reduce((sum, { headers, queries, cookies }) => sum + headers.length + queries.length + cookies.length, 0);
-  const fits = routes.every(({ headers, queries, cookies }, id) =>
-    withinLimit("matchesPerRoute", Math.max(headers.length, queries.length, cookies.length), () => `${pathOf(id)}.match`, sink),
-  );
-  const table = newImage("route", routes.length, sink);
-  const matches = newImage("match", conditions, sink);
-  if (!fits || !table || !matches) return [undefined];
-  const view = viewOf(table);
-  const matchView = viewOf(matches);
+  const table = createRecords(Route, routes.length);
+  const matches = createRecords(Match, conditions);
   let first = 0;
-  for (const [id, route] of routes.entries()) {
-    const { path, headers, queries, cookies, fraction, action } = route;
-    Route.write(view, id * Route.size, {
-      path: pathKinds[path.kind],
-      flags: (route.fold ? flags.KM_RF_FOLD : 0) | (route.grpc ? flags.KM_RF_GRPC : 0) | (route.never ? flags.KM_RF_NEVER : 0),
-      action: actionKinds[action.kind],
-      upgrades: upgradesOf(action),
-      pathValue: "text" in path ? texts.idOf(path.text) : "dfa" in path ? path.dfa : NONE,
-      first,
-      headers: headers.length,
-      queries: queries.length,
-      cookies: cookies.length,
-      status: statusOf(action),
-      numerator: fraction?.numerator ?? 0,
-      denominator: fraction?.denominator ?? 0,
-      value: action.kind === "forward" ? action.target : action.kind === "punt" ? reason(action.why) : NONE,
-      punt: reason(route.punt),
-      pad0: 0,
-    });
-    const put = (match: LirMatch<unknown>, name: number) => {
-      Match.write(matchView, first * Match.size, matchRecord(match, name, texts));
-      first++;
-    };
-    for (const match of headers) put(match, match.name);
-    for (const match of [...queries, ...cookies]) put(match, texts.idOf(match.name));
+  for (const route of routes) {
+    const { headers, queries, cookies, fraction, action } = route;
+    const path = pathNumber(route.path, names);
+    const value = actionNumber(action, names);
+    table.put(
+      {
+        path: pathKinds[route.path.kind],
+        flags: (route.fold ? flags.KM_RF_FOLD : 0) | (route.grpc ? flags.KM_RF_GRPC : 0) | (route.never ? flags.KM_RF_NEVER : 0),
+        action: actionKinds[action.kind],
+        upgrades: upgradesOf(action),
+        pathValue: path.number,
+        first,
+        headers: headers.length,
+        queries: queries.length,
+        cookies: cookies.length,
+        status: statusOf(action),
+        numerator: fraction?.numerator ?? 0,
+        denominator: fraction?.denominator ?? 0,
+        value: value.number,
+        punt: names.reason(route.punt),
+        pad0: 0,
+      },
+      { pathValue: path.to, first: "match", value: value.to, punt: "reason" },
+    );
+    for (const match of headers) putMatch(matches, match, { number: names.header(match.name), to: "header" }, names);
+    for (const match of [...queries, ...cookies]) putMatch(matches, match, { number: names.texts.idOf(match.name), to: "text" }, names);
+    first += headers.length + queries.length + cookies.length;
   }
-  return [table, matches];
+  return { route: table.done(), match: matches.done() };
 }
 
-function matchRecord({ value, invert, missingAsEmpty }: LirMatch<unknown>, name: number, texts: TextPool): Match {
-  const range = value.kind === "range";
-  return {
-    name,
-    kind: valueKinds[value.kind],
-    flags:
-      (invert ? flags.KM_MF_INVERT : 0) | (missingAsEmpty ? flags.KM_MF_EMPTY : 0) | ("fold" in value && value.fold ? flags.KM_MF_FOLD : 0),
-    pad0: 0,
-    value: valueId(value, texts),
-    pad1: 0,
-    start: range ? BigInt.asUintN(64, BigInt(value.start)) : 0n,
-    end: range ? BigInt.asUintN(64, BigInt(value.end)) : 0n,
-  };
+/** A number of the piece, and what it stands for; ~0 stands for nothing. */
+interface Numbered {
+  readonly number: number;
+  readonly to?: Space;
 }
 
-function valueId(value: LirValue, texts: TextPool): number {
+const nothing: Numbered = { number: NONE };
+
+function pathNumber(path: LirPath, names: RouteNames): Numbered {
+  if ("text" in path) return { number: names.texts.idOf(path.text), to: "text" };
+  return "dfa" in path ? { number: names.dfa(path.dfa), to: "dfa" } : nothing;
+}
+
+function actionNumber(action: LirAction, names: RouteNames): Numbered {
+  if (action.kind === "forward") return { number: names.target(action.target), to: "target" };
+  return action.kind === "punt" ? { number: names.reason(action.why), to: "reason" } : nothing;
+}
+
+function valueNumber(value: LirValue, names: RouteNames): Numbered {
   switch (value.kind) {
     case "exact":
     case "prefix":
     case "suffix":
     case "contains":
-      return texts.idOf(value.text);
+      return { number: names.texts.idOf(value.text), to: "text" };
     case "regex":
-      return value.dfa;
+      return { number: names.dfa(value.dfa), to: "dfa" };
     case "present":
     case "range":
-      return NONE;
+      return nothing;
     default:
       return assertNever(value);
   }
+}
+
+type Matches = ReturnType<typeof createRecords<Match>>;
+
+function putMatch(matches: Matches, { value, invert, missingAsEmpty }: LirMatch, name: Numbered, names: RouteNames): void {
+  const range = value.kind === "range";
+  const number = valueNumber(value, names);
+  matches.put(
+    {
+      name: name.number,
+      kind: valueKinds[value.kind],
+      flags:
+        (invert ? flags.KM_MF_INVERT : 0) |
+        (missingAsEmpty ? flags.KM_MF_EMPTY : 0) |
+        ("fold" in value && value.fold ? flags.KM_MF_FOLD : 0),
+      pad0: 0,
+      value: number.number,
+      pad1: 0,
+      start: range ? BigInt.asUintN(64, BigInt(value.start)) : 0n,
+      end: range ? BigInt.asUintN(64, BigInt(value.end)) : 0n,
+    },
+    { name: name.to, value: number.to },
+  );
 }
 
 function upgradesOf(action: LirAction): number {

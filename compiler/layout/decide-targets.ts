@@ -1,47 +1,91 @@
-import type { DiagnosticSink } from "../diag/index.ts";
+import { assertNever, type DiagnosticSink } from "../diag/index.ts";
 import type { LirClusterRef, LirDfa, LirTarget } from "../lir/decide.ts";
-import { NONE } from "./decide-chains.ts";
 import { flags } from "./flags.ts";
 import { Dfa, DfaMap, DfaNext, Share, Target } from "./gen/records.ts";
 import { type Image, newImage, viewOf } from "./image.ts";
+import { NONE } from "./piece.ts";
 
-function clusterRef(ref: LirClusterRef): { readonly kind: number; readonly value: number } {
-  return ref.kind === "header" ? { kind: flags.KM_G_HEADER, value: ref.header } : { kind: flags.KM_G_CLUSTER, value: ref.cluster ?? NONE };
+/** Targets by meaning: single clusters are shared, weighted ones are each their own, as their entries have paths. */
+export interface TargetPool {
+  readonly idOf: (target: LirTarget) => number;
+  /** By id. */
+  readonly targets: readonly LirTarget[];
 }
 
-/** Tables target and share. */
-export function layoutTargets(targets: readonly LirTarget[], sink: DiagnosticSink): readonly (Image | undefined)[] {
+export function createTargets(): TargetPool {
+  const targets: LirTarget[] = [];
+  const clusters = new Map<string, number>();
+  const headers = new Map<string, number>();
+  const shared = (ids: Map<string, number>, name: string, target: LirTarget): number => {
+    let id = ids.get(name);
+    if (id === undefined) {
+      id = targets.push(target) - 1;
+      ids.set(name, id);
+    }
+    return id;
+  };
+  return {
+    targets,
+    idOf: (target) => {
+      switch (target.kind) {
+        case "cluster":
+          return shared(clusters, target.cluster, target);
+        case "header":
+          return shared(headers, target.header, target);
+        case "weighted":
+          return targets.push(target) - 1;
+        default:
+          return assertNever(target);
+      }
+    },
+  };
+}
+
+/** Ids of what targets name. */
+export interface TargetNames {
+  readonly clusterIds: ReadonlyMap<string, number>;
+  readonly headerId: (name: string) => number;
+}
+
+/** Tables target and share, and the paths of weighted entries by entry id. */
+export function layoutTargets(
+  targets: readonly LirTarget[],
+  { clusterIds, headerId }: TargetNames,
+  sink: DiagnosticSink,
+): { readonly images: readonly (Image | undefined)[]; readonly entries: readonly string[] } {
   const count = targets.reduce((sum, target) => sum + (target.kind === "weighted" ? target.entries.length : 0), 0);
   const image = newImage("target", targets.length, sink);
   const shares = newImage("share", count, sink);
-  if (!image || !shares) return [undefined];
+  const entries: string[] = [];
+  if (!image || !shares) return { images: [undefined], entries };
+  const reference = (ref: LirClusterRef) =>
+    ref.kind === "header"
+      ? { kind: flags.KM_G_HEADER, value: headerId(ref.header) }
+      : { kind: flags.KM_G_CLUSTER, value: clusterIds.get(ref.cluster) ?? NONE };
   const view = viewOf(image);
   const shareView = viewOf(shares);
-  let first = 0;
   for (const [id, target] of targets.entries()) {
     if (target.kind !== "weighted") {
-      const { kind, value } = clusterRef(target);
-      Target.write(view, id * Target.size, { kind, value, count: 0, total: 0, header: NONE, pad0: 0 });
+      Target.write(view, id * Target.size, { ...reference(target), count: 0, total: 0, header: NONE, pad0: 0 });
       continue;
     }
-    const { entries, total } = target;
+    const { entries: run, total, header } = target;
     Target.write(view, id * Target.size, {
       kind: flags.KM_G_WEIGHTED,
-      value: first,
-      count: entries.length,
+      value: entries.length,
+      count: run.length,
       total,
-      header: target.header ?? NONE,
+      header: header === undefined ? NONE : headerId(header),
       pad0: 0,
     });
     let upto = 0;
-    for (const { weight, entry, target: ref } of entries) {
+    for (const { weight, entry, target: ref } of run) {
       upto += weight;
-      const { kind, value } = clusterRef(ref);
-      Share.write(shareView, first * Share.size, { upto, kind, value, entry });
-      first++;
+      const id = entries.push(entry) - 1;
+      Share.write(shareView, id * Share.size, { upto, ...reference(ref), entry: id });
     }
   }
-  return [image, shares];
+  return { images: [image, shares], entries };
 }
 
 /** Tables dfa, dfamap and dfanext; automata with equal byte classes share them. */

@@ -5,7 +5,6 @@ import { type Image, newImage, viewOf } from "./image.ts";
 /** Byte strings by value: equal ones share an id. Ids are in order of first use. */
 export interface TextPool {
   readonly idOf: (text: string) => number;
-  readonly images: (sink: DiagnosticSink) => readonly (Image | undefined)[];
   /** By id. */
   readonly texts: readonly string[];
 }
@@ -23,19 +22,41 @@ export function createTexts(): TextPool {
       }
       return id;
     },
-    images: (sink) => {
-      const length = texts.reduce((sum, text) => sum + text.length, 0);
-      const table = newImage("text", texts.length, sink);
-      const chunks = newImage("bytes", Math.ceil(length / Chunk.size), sink);
-      if (!table || !chunks) return [undefined];
-      const view = viewOf(table);
-      Buffer.from(chunks.bytes.buffer, chunks.bytes.byteOffset, chunks.bytes.length).write(texts.join(""), "latin1");
-      let first = 0;
-      for (const [id, text] of texts.entries()) {
-        Text.write(view, id * Text.size, { first, length: text.length });
-        first += text.length;
-      }
-      return [table, chunks];
-    },
   };
+}
+
+/** Texts laid out by themselves, from byte 0 on. */
+export interface TextBlock {
+  readonly count: number;
+  readonly bytes: Uint8Array;
+  /** Bytes of each. */
+  readonly lengths: Uint32Array;
+}
+
+export function textBlock(texts: readonly string[]): TextBlock {
+  return { count: texts.length, bytes: Buffer.from(texts.join(""), "latin1"), lengths: Uint32Array.from(texts, (text) => text.length) };
+}
+
+/** Tables text and bytes: blocks one after the other, which gives the ids. */
+export function layoutTexts(blocks: readonly TextBlock[], sink: DiagnosticSink): readonly (Image | undefined)[] {
+  const table = newImage(
+    "text",
+    blocks.reduce((sum, { count }) => sum + count, 0),
+    sink,
+  );
+  const length = blocks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const chunks = newImage("bytes", Math.ceil(length / Chunk.size), sink);
+  if (!table || !chunks) return [undefined];
+  const view = viewOf(table);
+  let first = 0;
+  let id = 0;
+  for (const { bytes, lengths } of blocks) {
+    chunks.bytes.set(bytes, first);
+    for (const textLength of lengths) {
+      Text.write(view, id * Text.size, { first, length: textLength });
+      first += textLength;
+      id++;
+    }
+  }
+  return [table, chunks];
 }

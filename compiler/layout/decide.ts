@@ -1,21 +1,26 @@
 import { assertNever, type DiagnosticSink } from "../diag/index.ts";
-import type { LirDecide } from "../lir/decide.ts";
+import { dfasOf, type LirDecide } from "../lir/decide.ts";
 import { knownHeaders } from "../lir/header-names.ts";
-import { createPlaces, inspectFlags, NONE, type PlacePool } from "./decide-chains.ts";
-import { layoutHttps, layoutRouteTables } from "./decide-http.ts";
-import { layoutRoutes } from "./decide-routes.ts";
-import { layoutDfas, layoutTargets } from "./decide-targets.ts";
-import { createTexts } from "./decide-texts.ts";
-import { createWords } from "./decide-words.ts";
+import { wireText } from "../lir/text.ts";
+import { createLast, type Last } from "../memo/index.ts";
+import { createPlaces, inspectFlags, type PlacePool } from "./decide-chains.ts";
+import { layoutHttps } from "./decide-http.ts";
+import { createList, layoutTables, pieceOf, placePieces, type RulePaths, type TablePiece } from "./decide-tables.ts";
+import { createTargets, layoutDfas, layoutTargets, type TargetPool } from "./decide-targets.ts";
+import { createTexts, layoutTexts, textBlock } from "./decide-texts.ts";
+import { createWords, layoutWords } from "./decide-words.ts";
 import { flags } from "./flags.ts";
-import { Chain, type Header, HeaderName, Listener, Vhost } from "./gen/records.ts";
-import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
+import { Chain, type Header, HeaderName, Listener } from "./gen/records.ts";
+import { type Image, newImage, viewOf } from "./image.ts";
+import { NONE } from "./piece.ts";
 
 export interface DecideLayout {
   readonly images: readonly Image[];
   readonly header: Header["decide"];
   /** Diagnostic codes by reason id. */
   readonly reasons: readonly string[];
+  /** Paths of weighted entries by entry id. */
+  readonly entries: readonly string[];
 }
 
 /** Methods that Envoy's parser takes; all others answer 400. */
@@ -23,48 +28,87 @@ const methods =
   "ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE MSEARCH NOTIFY OPTIONS PATCH POST " +
   "PROPFIND PROPPATCH PURGE PUT REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE";
 
-/** Where rules stand in the snapshot, by id: for what there is to say of them. */
-export interface RulePaths {
-  readonly vhosts: readonly { readonly path: string }[];
-  readonly routes: readonly { readonly path: string }[];
+/** What layout needs of the whole model beside its LIR. */
+export interface DecideIds extends RulePaths {
+  readonly clusters: readonly { readonly name: string }[];
+  readonly clusterIds: ReadonlyMap<string, number>;
+  /** By path. */
+  readonly routeConfigIds: ReadonlyMap<string, number>;
 }
 
-/** LIR -> images of the decide tier. Undefined when a limit is reached (the sink says which). */
-export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, paths: RulePaths): DecideLayout | undefined {
+/**
+ * LIR -> images of the decide tier. Undefined when a limit is reached (the sink says which). Route tables are pieces, each laid out by
+ * itself and then placed; listeners are small and laid out in one go.
+ */
+export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideIds, last: Last = createLast()): DecideLayout | undefined {
   const texts = createTexts();
   const words = createWords(texts);
   const places = createPlaces(words);
-  const reasons: string[] = [];
-  const reason = (code: string | undefined): number => {
-    if (code === undefined) return NONE;
-    const known = reasons.indexOf(code);
-    return known >= 0 ? known : reasons.push(code) - 1;
-  };
+  const targets = createTargets();
+  const reasons = createList<string>();
+  const reason = (code: string | undefined): number => (code === undefined ? NONE : reasons.idOf(code));
+  const pieces = lir.tables.map(pieceOf);
+  const headers = headerIds(pieces);
+  const https = lir.listeners.flatMap(({ chains }) => chains.flatMap((chain) => (chain.kind === "http" ? [chain.http] : [])));
+  // Header names are asked for by HTTP alone.
+  const headerNames = https.length > 0 ? headers.names : [];
 
-  for (const [id, name] of lir.headers.entries()) words.add(flags.KM_W_HEADER, name, id);
-  for (const [id, name] of lir.clusterNames.entries()) words.add(flags.KM_W_CLUSTER, name, id);
-  for (const [id, name] of (lir.https.length > 0 ? methods.split(" ") : []).entries()) words.add(flags.KM_W_METHOD, name, id);
-  const tables = [
+  for (const [id, name] of headerNames.entries()) words.add(flags.KM_W_HEADER, name, id);
+  if (lir.readsClusterNames) for (const [id, { name }] of ids.clusters.entries()) words.add(flags.KM_W_CLUSTER, wireText(name), id);
+  for (const [id, name] of (https.length > 0 ? methods.split(" ") : []).entries()) words.add(flags.KM_W_METHOD, name, id);
+  const listeners = [
     ...layoutListeners(lir, places, reason, sink),
-    layoutChains(lir, reason, sink),
-    layoutHttps(lir.https, { texts, words, places, reason }, sink),
-    ...layoutRouteTables(lir.routeTables, words, sink),
-    layoutVhosts(lir, reason, paths, sink),
-    ...layoutRoutes(lir.routes, texts, reason, (id) => paths.routes[id]?.path ?? `route ${id}`, sink),
-    ...layoutTargets(lir.targets, sink),
-    ...layoutDfas(lir.dfas, sink),
-    layoutHeaders(lir, sink),
-    ...places.images(sink),
+    layoutChains(lir, targets, reason, sink),
+    layoutHttps(https, { texts, words, places, reason, tableIds: ids.routeConfigIds }, sink),
   ];
-  // Words and texts last: everything above adds to them.
-  const word = words.image(sink);
-  const images = [...tables, word?.image, ...texts.images(sink)].filter((image) => image !== undefined);
+  const own = { texts: textBlock(texts.texts), words: words.block() };
+  const dfas = createList<string>();
+  const placed = placePieces(
+    pieces,
+    { target: targets.idOf, dfa: ({ regex }) => dfas.idOf(regex), header: headers.idOf, reason: reasons.idOf },
+    { texts: own.texts.count, spaces: flags.KM_W_RULES + own.words.spaceCount },
+  );
+  const target = layoutTargets(targets.targets, { clusterIds: ids.clusterIds, headerId: headers.idOf }, sink);
+  const word = layoutWords(
+    [
+      { block: own.words, space: 0, text: 0, value: 0 },
+      ...placed.map(({ piece, first }) => ({ block: piece.words, space: first.space, text: first.text, value: first.vhost })),
+    ],
+    sink,
+  );
+  const images = [
+    ...listeners,
+    ...layoutTables(placed, ids, sink),
+    ...target.images,
+    ...(last("dfas", dfasOf(lir.tables), (list) => complete(layoutDfas(list, sink))) ?? [undefined]),
+    layoutHeaders(headerNames, sink),
+    ...places.images(sink),
+    word?.image,
+    ...layoutTexts([own.texts, ...pieces.map((piece) => piece.texts)], sink),
+  ].filter((image) => image !== undefined);
   if (!word || images.length !== DECIDE_TABLES) return undefined;
   return {
     images,
     header: { wordSeed: word.seed, wordMask: word.mask, virtualListener: lir.virtualListener ?? NONE, pad0: 0 },
-    reasons,
+    reasons: reasons.list,
+    entries: target.entries,
   };
+}
+
+/** Undefined unless all of them are there. */
+function complete(images: readonly (Image | undefined)[]): readonly Image[] | undefined {
+  const found = images.filter((image) => image !== undefined);
+  return found.length === images.length ? found : undefined;
+}
+
+/** Header ids: the known names, then those that rules ask for, sorted. */
+function headerIds(pieces: readonly TablePiece[]): { readonly names: readonly string[]; readonly idOf: (name: string) => number } {
+  const known = knownHeaders.map(({ name }) => name);
+  const asked = new Set(pieces.flatMap((piece) => piece.headerNames));
+  for (const name of known) asked.delete(name);
+  const names = [...known, ...[...asked].sort()];
+  const ids = new Map(names.map((name, id) => [name, id]));
+  return { names, idOf: (name) => ids.get(name)! };
 }
 
 /** Images that this tier makes: one for each of its tables. */
@@ -79,31 +123,40 @@ function layoutListeners(
   const image = newImage("listener", lir.listeners.length, sink);
   if (!image) return [undefined];
   const view = viewOf(image);
-  for (const [id, { root, defaultChain, punt, inspect }] of lir.listeners.entries()) {
+  let firstChain = 0;
+  for (const [id, { root, chains, defaultChain, punt, inspect }] of lir.listeners.entries()) {
     const [first, second] = inspect.map(inspectFlags);
     Listener.write(view, id * Listener.size, {
-      root: places.placeOf(root),
-      defaultChain: defaultChain ?? NONE,
+      root: places.placeOf(root, firstChain),
+      defaultChain: defaultChain === undefined ? NONE : firstChain + defaultChain,
       punt: reason(punt),
       inspect: [first ?? 0, second ?? 0],
       pad0: 0,
     });
+    firstChain += chains.length;
   }
   return [image];
 }
 
-function layoutChains(lir: LirDecide, reason: (code: string | undefined) => number, sink: DiagnosticSink): Image | undefined {
-  const image = newImage("chain", lir.chains.length, sink);
+function layoutChains(
+  lir: LirDecide,
+  targets: TargetPool,
+  reason: (code: string | undefined) => number,
+  sink: DiagnosticSink,
+): Image | undefined {
+  const chains = lir.listeners.flatMap((listener) => listener.chains);
+  const image = newImage("chain", chains.length, sink);
   if (!image) return undefined;
   const view = viewOf(image);
   const put = (id: number, kind: number, value: number) => Chain.write(view, id * Chain.size, { kind, value });
-  for (const [id, chain] of lir.chains.entries()) {
+  let nextHttp = 0;
+  for (const [id, chain] of chains.entries()) {
     switch (chain.kind) {
       case "tcp":
-        put(id, flags.KM_C_TCP, chain.target);
+        put(id, flags.KM_C_TCP, targets.idOf(chain.target));
         break;
       case "http":
-        put(id, flags.KM_C_HTTP, chain.http);
+        put(id, flags.KM_C_HTTP, nextHttp++);
         break;
       case "punt":
         put(id, flags.KM_C_PUNT, reason(chain.why));
@@ -118,30 +171,11 @@ function layoutChains(lir: LirDecide, reason: (code: string | undefined) => numb
   return image;
 }
 
-const tls = { none: 0, external_only: flags.KM_TLS_EXTERNAL, all: flags.KM_TLS_ALL } as const;
-
-function layoutVhosts(
-  lir: LirDecide,
-  reason: (code: string | undefined) => number,
-  paths: RulePaths,
-  sink: DiagnosticSink,
-): Image | undefined {
-  const pathOf = (id: number): string => paths.vhosts[id]?.path ?? `virtual host ${id}`;
-  const fits = lir.vhosts.every(({ count }, id) => withinLimit("routesPerVhost", count, () => pathOf(id), sink));
-  const image = newImage("vhost", lir.vhosts.length, sink);
-  if (!fits || !image) return undefined;
-  const view = viewOf(image);
-  for (const [id, { first, count, punt, requireTls }] of lir.vhosts.entries()) {
-    Vhost.write(view, id * Vhost.size, { first, count, punt: reason(punt), tls: tls[requireTls] });
-  }
-  return image;
-}
-
-function layoutHeaders(lir: LirDecide, sink: DiagnosticSink): Image | undefined {
-  const image = newImage("header", lir.headers.length, sink);
+function layoutHeaders(names: readonly string[], sink: DiagnosticSink): Image | undefined {
+  const image = newImage("header", names.length, sink);
   if (!image) return undefined;
   const view = viewOf(image);
-  for (const id of lir.headers.keys()) {
+  for (const id of names.keys()) {
     const known = knownHeaders[id];
     const bits = known
       ? (known.joined ? flags.KM_HN_JOINED : 0) |

@@ -1,9 +1,9 @@
 import { ipText } from "../lir/ip.ts";
-import { NONE } from "./decide-chains.ts";
 import { bitWords, kindWord, type Labels, maybe } from "./dump-names.ts";
 import { runIndex, type TableReader } from "./dump-tables.ts";
 import { flags } from "./flags.ts";
 import type { Chain, Edge, Http, Listener, Node } from "./gen/records.ts";
+import { NONE } from "./piece.ts";
 
 /** Whose tree a node is in. */
 export type NodeOwner = { readonly kind: "listener" | "internal"; readonly id: number };

@@ -4,27 +4,38 @@ import type { ConnectHeader } from "./connect.ts";
 import { type Labels, leafWords } from "./dump-names.ts";
 import { runIndex, type TableReader } from "./dump-tables.ts";
 import { flags } from "./flags.ts";
-import type { Cell, Endpoint, Range, Split, Svc4Slot, Svc6Slot } from "./gen/records.ts";
+import { Cell, type Endpoint, Endpoint4, type Range, type Split, type Svc4Slot, type Svc6Slot } from "./gen/records.ts";
+import { cellParts } from "./runs.ts";
 
 /** Lines of the connect tier's tables. */
 export function connectWords(header: ConnectHeader, tables: TableReader, labels: Labels) {
   const isPort = portRecords(header, tables);
-  const clusterOf = runIndex(
-    tables.all("cell").map(({ run }, of) => ({ first: Number(run >> 32n), count: Number(run >> 16n) & 0xffff, of })),
-  );
+  const cells = tables.all("cell").slice(0, header.clusters);
+  const clusterOf = (compact: boolean) => {
+    const runs = cells.map(({ run }, of) => ({ ...cellParts(run), of }));
+    const found = runIndex(runs.filter(({ form }) => (form === "compact") === compact));
+    return (id: number): string => {
+      const cluster = found(id);
+      return cluster === undefined ? "unused" : labels.cluster(cluster);
+    };
+  };
+  const ofCompact = clusterOf(true);
+  const ofWide = clusterOf(false);
   return {
     svc4: (slot: Svc4Slot) => {
-      const ip = [24, 16, 8, 0].map((shift) => (slot.ip >>> shift) & 255).join(".");
-      return `${formatSocket(ip, slot.port)} ${labels.listener(slot.listener)} -> ${leafWords(slot, labels)}`;
+      return `${formatSocket(ip4Text(slot.ip), slot.port)} ${labels.listener(slot.listener)} -> ${leafWords(slot, labels)}`;
     },
     svc6: (slot: Svc6Slot) => `${formatSocket(ipText(slot.ip), slot.port)} ${labels.listener(slot.listener)} -> ${leafWords(slot, labels)}`,
-    cell: ({ run }: Cell, id: number) => {
-      const uniform = run & BigInt(flags.KM_CELL_UNIFORM) ? " uniform" : "";
-      return `${labels.cluster(id)} endpoints=${(run >> 16n) & 0xffffn}${uniform}`;
+    cell: (record: Cell, id: number) => {
+      if (id >= header.clusters) {
+        const { ip, port } = asEndpoint4(record);
+        return `${ofCompact(id)} ${formatSocket(ip4Text(ip), port)}`;
+      }
+      const { count, form } = cellParts(record.run);
+      return `${labels.cluster(id)} endpoints=${count} ${form}`;
     },
     endpoint: (one: Endpoint, id: number) => {
-      const cluster = clusterOf(id);
-      const whose = cluster === undefined ? "unused" : labels.cluster(cluster);
+      const whose = ofWide(id);
       if (one.flags & flags.KM_EP_NONE) return `${whose} no endpoint upto=${one.upto}`;
       const ip = one.flags & flags.KM_EP_IPV4 ? one.ip.subarray(12).join(".") : ipText(one.ip);
       return `${whose} ${formatSocket(ip, one.port)} upto=${one.upto}`;
@@ -35,6 +46,16 @@ export function connectWords(header: ConnectHeader, tables: TableReader, labels:
       return `of=${one.count} up to ${last} -> ${leafWords(one, labels)}`;
     },
   };
+}
+
+function ip4Text(ip: number): string {
+  return [24, 16, 8, 0].map((shift) => (ip >>> shift) & 255).join(".");
+}
+
+function asEndpoint4(record: Cell): Endpoint4 {
+  const view = new DataView(new ArrayBuffer(Cell.size));
+  Cell.write(view, 0, record);
+  return Endpoint4.read(view, 0);
 }
 
 /** Records of table range that are searched by port: only a virtual leaf leads to them. */

@@ -1,10 +1,10 @@
 import { type LirName, type LirNames, nameText, placeText } from "../lir/names.ts";
 import { quoted, wireQuoted } from "../lir/text.ts";
 import { reasons, verdicts } from "../lir/verdict.ts";
-import { NONE } from "./decide-chains.ts";
 import type { TableReader } from "./dump-tables.ts";
 import { flags } from "./flags.ts";
 import type { Leaf } from "./gen/records.ts";
+import { NONE } from "./piece.ts";
 
 /** Names of ids, as the bundle has them. */
 export interface DumpNames extends LirNames {

@@ -1,8 +1,8 @@
-import { NONE } from "./decide-chains.ts";
 import { bitWords, kindWord, type Labels, maybe } from "./dump-names.ts";
 import { runIndex, type TableReader } from "./dump-tables.ts";
 import { flags } from "./flags.ts";
 import type { Match, NumberItem, Route, RouteTable, Vhost } from "./gen/records.ts";
+import { NONE } from "./piece.ts";
 
 type MatchOwner = { readonly route: number; readonly what: "header" | "query parameter" | "cookie" };
 

@@ -1,8 +1,8 @@
-import { NONE } from "./decide-chains.ts";
 import { type Labels, maybe } from "./dump-names.ts";
 import { runIndex, type TableReader } from "./dump-tables.ts";
 import { flags } from "./flags.ts";
 import type { Share, Target } from "./gen/records.ts";
+import { NONE } from "./piece.ts";
 
 /** Lines of targets and weighted entries, and the words of a target for lines that lead to it. */
 export function targetWords(tables: TableReader, labels: Labels) {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { compareText } from "../diag/index.ts";
 import type { ConnectHeader } from "./connect.ts";
-import { NONE } from "./decide-chains.ts";
 import { chainWords, treeWords } from "./dump-chains.ts";
 import { connectWords } from "./dump-connect.ts";
 import { calledByNumber, idFields } from "./dump-ids.ts";
@@ -12,6 +11,7 @@ import { targetWords } from "./dump-targets.ts";
 import { dictionaryWords, isFixedWord, wordValues } from "./dump-words.ts";
 import { flags } from "./flags.ts";
 import { type Header, recordTypes, type Svc4Slot, type Svc6Slot, type WordSlot } from "./gen/records.ts";
+import { NONE } from "./piece.ts";
 import type { RecordType } from "./record-io.ts";
 import { type TableName, tables as tableSpecs } from "./tables.ts";
 

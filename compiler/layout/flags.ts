@@ -4,6 +4,8 @@ import { knownHeaderId, knownHeaders } from "../lir/header-names.ts";
 export const flags = {
   /** Cell.run: every endpoint of the run has the same share, so that the pick is one multiplication. */
   KM_CELL_UNIFORM: 0x8000,
+  /** Cell.run: as KM_CELL_UNIFORM, and all are IPv4: records of 8 bytes (Endpoint4) in table cell itself. */
+  KM_CELL_COMPACT: 0x4000,
   /** Endpoint.flags: the address is IPv4 (stored as ::ffff:a.b.c.d). */
   KM_EP_IPV4: 0x0001,
   /** Endpoint.flags: no address: a draw that ends here finds no endpoint. */

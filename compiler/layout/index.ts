@@ -1,6 +1,6 @@
 export { type Reason, reasons, type Verdict, verdicts } from "../lir/verdict.ts";
 export { checkImages } from "./check.ts";
-export { type ConnectHeader, type ConnectLayout, cellWord, layoutConnect, layoutRun, runLength } from "./connect.ts";
+export { type ConnectHeader, type ConnectLayout, layoutConnect } from "./connect.ts";
 export { type DumpHeader, type DumpOptions, dumpImages } from "./dump.ts";
 export type { DumpNames } from "./dump-names.ts";
 export { flags } from "./flags.ts";
@@ -8,4 +8,18 @@ export { type Header, recordTypes } from "./gen/records.ts";
 export { type Image, type Images, newImage, recordOf, viewOf } from "./image.ts";
 export { type Limit, type LimitName, limits } from "./limits.ts";
 export type { RecordType } from "./record-io.ts";
+export {
+  CELL_TAG,
+  type CellParts,
+  cellParts,
+  cellWord,
+  layoutRun,
+  type Run,
+  type RunForm,
+  type RunTable,
+  runLength,
+  runRecordSize,
+  runTable,
+  runTables,
+} from "./runs.ts";
 export { HEADER_SLOTS, MAX_TABLES, POOL_SLOTS, SHAPE_SLOTS, type TableName, type TableSpec, tables } from "./tables.ts";

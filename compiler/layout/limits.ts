@@ -28,13 +28,20 @@ export const limits = {
   clusters: {
     max: 262_144,
     unit: "clusters",
-    reason: "2 MiB of cells in one map",
+    reason: "a quarter of the services that fit have one of their own",
     consequence: "the snapshot is rejected and the last good one stays",
     remedy: "scope the services that the node sees (Sidecar, exportTo)",
   },
+  cellRecords: {
+    max: 4_194_304,
+    unit: "clusters, and endpoints of clusters with IPv4 and equal weights",
+    reason: "32 MiB of kernel memory in one map",
+    consequence: "the snapshot is rejected and the last good one stays",
+    remedy: "scope the services that the node sees, or lower the number of endpoints per service",
+  },
   endpoints: {
     max: 2_097_152,
-    unit: "endpoint records of all clusters",
+    unit: "endpoint records of clusters with weights or IPv6",
     reason: "48 MiB of kernel memory in one map",
     consequence: "the snapshot is rejected and the last good one stays",
     remedy: "scope the services that the node sees, or lower the number of endpoints per service",

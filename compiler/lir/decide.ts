@@ -1,9 +1,12 @@
 /**
- * LIR of the decide tier: everything from the first bytes of a connection to its cluster, as tables in words. Ids are dense and are the
- * interned model's; texts are latin-1 text of bytes. No byte offset.
+ * LIR of the decide tier: everything from the first bytes of a connection to its cluster, in words. What a listener or a route table refers
+ * to outside itself (clusters, headers, route tables, automata) stands there by name or as itself, so that each is lowered once for as long
+ * as its HIR stays; layout gives the ids. Texts are latin-1 text of bytes.
  */
 
-/** A place on the way to a filter chain. */
+import { perObject } from "../memo/index.ts";
+
+/** A place on the way to a filter chain: `chain` is the place in the listener's chains. */
 export type LirPlace = { readonly kind: "none" } | { readonly kind: "chain"; readonly chain: number } | LirNode;
 
 /** One choice. Nothing looks back: a place of kind `none` below it is final. */
@@ -41,7 +44,10 @@ export interface LirInspect {
 }
 
 export interface LirListenerRule {
+  /** Its default chain comes last. */
+  readonly chains: readonly LirChainRule[];
   readonly root: LirPlace;
+  /** Place in `chains`. */
   readonly defaultChain?: number;
   /** Diagnostic code. */
   readonly punt?: string;
@@ -50,29 +56,29 @@ export interface LirListenerRule {
 }
 
 export type LirChainRule =
-  | { readonly kind: "tcp"; readonly target: number }
-  | { readonly kind: "http"; readonly http: number }
+  | { readonly kind: "tcp"; readonly target: LirTarget }
+  | { readonly kind: "http"; readonly http: LirHttp }
   | { readonly kind: "punt"; readonly why: string }
   | { readonly kind: "close" };
 
-/** A cluster id (absent: no such cluster), or the header (id) that names it. */
-export type LirClusterRef = { readonly kind: "cluster"; readonly cluster?: number } | { readonly kind: "header"; readonly header: number };
+/** A cluster by its name, which may be no cluster's, or the header that names it. */
+export type LirClusterRef = { readonly kind: "cluster"; readonly cluster: string } | { readonly kind: "header"; readonly header: string };
 
 export type LirTarget =
   | LirClusterRef
   /** Entries of weight above 0; `total` is the sum of all. */
-  | { readonly kind: "weighted"; readonly entries: readonly LirShareEntry[]; readonly total: number; readonly header?: number };
+  | { readonly kind: "weighted"; readonly entries: readonly LirShareEntry[]; readonly total: number; readonly header?: string };
 
 export interface LirShareEntry {
   readonly weight: number;
-  /** Place in LirDecide.entries. */
-  readonly entry: number;
+  /** Path of the weighted entry. */
+  readonly entry: string;
   readonly target: LirClusterRef;
 }
 
 export interface LirHttp {
-  /** Route table id; absent: every request is answered 404. */
-  readonly routes?: number;
+  /** Path of the route table; absent: every request is answered 404. */
+  readonly routes?: string;
   readonly punt?: string;
   readonly flags: readonly LirHttpFlag[];
   readonly maxBytes: number;
@@ -105,6 +111,7 @@ export type LirHttpFlag =
 
 export interface LirDomain {
   readonly text: string;
+  /** Place in the table's virtual hosts. */
   readonly vhost: number;
 }
 
@@ -116,34 +123,31 @@ export interface LirRouteTable {
   readonly rest?: number;
   readonly ignorePort: boolean;
   readonly ignoreParameters: boolean;
-  /** Header id. */
-  readonly vhostHeader?: number;
-  /** Header ids. */
-  readonly internalOnly: readonly number[];
+  readonly vhostHeader?: string;
+  readonly internalOnly: readonly string[];
+  readonly vhosts: readonly LirVhost[];
 }
 
 export interface LirVhost {
-  /** First route id; the others follow. */
-  readonly first: number;
-  readonly count: number;
+  readonly routes: readonly LirRoute[];
   readonly punt?: string;
   readonly requireTls: "none" | "external_only" | "all";
 }
 
 export type LirPath =
   | { readonly kind: "prefix" | "exact" | "separated"; readonly text: string }
-  | { readonly kind: "regex" | "template"; readonly dfa: number }
+  | { readonly kind: "regex" | "template"; readonly dfa: LirDfa }
   | { readonly kind: "connect" };
 
 export type LirValue =
   | { readonly kind: "exact" | "prefix" | "suffix" | "contains"; readonly text: string; readonly fold: boolean }
-  | { readonly kind: "regex"; readonly dfa: number }
+  | { readonly kind: "regex"; readonly dfa: LirDfa }
   | { readonly kind: "present" }
   | { readonly kind: "range"; readonly start: string; readonly end: string };
 
-/** A condition; `name` is a header id, or the text of a parameter's or cookie's name. */
-export interface LirMatch<Name> {
-  readonly name: Name;
+/** A condition; `name` is a header's, parameter's or cookie's. */
+export interface LirMatch {
+  readonly name: string;
   readonly value: LirValue;
   readonly invert: boolean;
   readonly missingAsEmpty: boolean;
@@ -152,7 +156,7 @@ export interface LirMatch<Name> {
 export type LirAction =
   | {
       readonly kind: "forward";
-      readonly target: number;
+      readonly target: LirTarget;
       readonly notFound: number;
       readonly connect?: boolean;
       readonly websocket?: boolean;
@@ -168,9 +172,9 @@ export interface LirRoute {
   readonly fold: boolean;
   readonly grpc: boolean;
   readonly never: boolean;
-  readonly headers: readonly LirMatch<number>[];
-  readonly queries: readonly LirMatch<string>[];
-  readonly cookies: readonly LirMatch<string>[];
+  readonly headers: readonly LirMatch[];
+  readonly queries: readonly LirMatch[];
+  readonly cookies: readonly LirMatch[];
   readonly fraction?: { readonly numerator: number; readonly denominator: number };
   readonly action: LirAction;
   readonly punt?: string;
@@ -178,7 +182,7 @@ export interface LirRoute {
 
 /** A deterministic automaton over bytes; it takes a text when the column of the text's end holds 1. State 0 is dead. */
 export interface LirDfa {
-  /** For words. */
+  /** What tells automata apart. */
   readonly regex: string;
   /** 256 classes. */
   readonly classOf: Uint8Array;
@@ -193,17 +197,27 @@ export interface LirDecide {
   readonly listeners: readonly LirListenerRule[];
   /** The use_original_dst listener. */
   readonly virtualListener?: number;
-  readonly chains: readonly LirChainRule[];
-  readonly https: readonly LirHttp[];
-  readonly routeTables: readonly LirRouteTable[];
-  readonly vhosts: readonly LirVhost[];
-  readonly routes: readonly LirRoute[];
-  readonly targets: readonly LirTarget[];
-  readonly dfas: readonly LirDfa[];
-  /** By header id: the known ones, then those that rules ask for, sorted. */
-  readonly headers: readonly string[];
-  /** Names of all clusters, by id; empty where no rule reads a name from a header. */
-  readonly clusterNames: readonly string[];
-  /** Paths of weighted entries. */
-  readonly entries: readonly string[];
+  readonly tables: readonly LirRouteTable[];
+  /** Some rule reads a cluster's name from a header. */
+  readonly readsClusterNames: boolean;
 }
+
+/** Automata of the tables, each expression's once. */
+export function dfasOf(tables: readonly LirRouteTable[]): readonly LirDfa[] {
+  const found = new Map<string, LirDfa>();
+  for (const table of tables) for (const dfa of dfasIn(table)) if (!found.has(dfa.regex)) found.set(dfa.regex, dfa);
+  return [...found.values()];
+}
+
+const dfasIn = perObject(({ vhosts }: LirRouteTable): readonly LirDfa[] => {
+  const found = new Set<LirDfa>();
+  const put = (one: LirPath | LirValue): void => {
+    if ("dfa" in one) found.add(one.dfa);
+  };
+  for (const { routes } of vhosts)
+    for (const { path, headers, queries, cookies } of routes) {
+      put(path);
+      for (const { value } of [...headers, ...queries, ...cookies]) put(value);
+    }
+  return [...found];
+});

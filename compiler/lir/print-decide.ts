@@ -1,6 +1,6 @@
 import { assertNever, InternalError } from "../diag/index.ts";
-import type { LirChainRule, LirDecide, LirHttp, LirHttpFlag, LirInspect } from "./decide.ts";
-import { isBelow, type LirName, type LirNames, placeText } from "./names.ts";
+import { dfasOf, type LirChainRule, type LirDecide, type LirHttp, type LirHttpFlag, type LirInspect } from "./decide.ts";
+import { type LirName, type LirNames, placeText } from "./names.ts";
 import { printPlace, sourcesTo } from "./print-places.ts";
 import { printRoutes } from "./print-routes.ts";
 import { type DecidePrinter, printTarget } from "./print-target.ts";
@@ -11,21 +11,25 @@ import { Printer, quoted, wireQuoted } from "./text.ts";
  * that one more name is one more line. Automata are told by their expression and size.
  */
 export function printDecide(lir: LirDecide, names: LirNames & { readonly clusters: readonly LirName[] }): string {
-  const printer: DecidePrinter = { out: new Printer(), lir, names };
+  const printer: DecidePrinter = { out: new Printer(), lir, names, clusters: new Set(names.clusters.map(({ name }) => name)) };
   printListeners(printer);
   printRoutes(printer);
-  if (lir.clusterNames.length > 0) printer.out.line(`clusters by the name in a header: ${lir.clusterNames.length}`);
-  const sizes = lir.dfas.map(({ regex, classes, next }) => `regex ${quoted(regex)} states ${next.length / classes} classes ${classes}`);
+  if (lir.readsClusterNames) printer.out.line(`clusters by the name in a header: ${names.clusters.length}`);
+  const sizes = dfasOf(lir.tables).map(
+    ({ regex, classes, next }) => `regex ${quoted(regex)} states ${next.length / classes} classes ${classes}`,
+  );
   for (const line of sizes.sort()) printer.out.line(line);
   return printer.out.toString();
 }
 
 function printListeners(printer: DecidePrinter): void {
   const { out, lir, names } = printer;
-  let next = 0;
-  for (const [id, { root, defaultChain, punt, inspect }] of lir.listeners.entries()) {
+  let first = 0;
+  for (const [id, { root, chains, defaultChain, punt, inspect }] of lir.listeners.entries()) {
     const listener = names.listeners[id]!;
-    const chain = (of: number) => placeText(names.chains[of], listener.path);
+    const base = first;
+    first += chains.length;
+    const chain = (of: number) => placeText(names.chains[base + of], listener.path);
     out.node(placeText(listener), () => {
       if (lir.virtualListener === id) out.line("use_original_dst");
       if (punt !== undefined) out.line(`punt ${punt}`);
@@ -34,12 +38,10 @@ function printListeners(printer: DecidePrinter): void {
       printInspect(out, "", own);
       printPlace(out, root, chain);
       if (defaultChain !== undefined) out.line(`no chain -> ${chain(defaultChain)}`);
-      for (; next < names.chains.length && isBelow(names.chains[next]!.path, listener.path); next++) {
-        printChain(printer, lir.chains[next]!, chain(next), names.chains[next]!.path);
-      }
+      for (const [at, rule] of chains.entries()) printChain(printer, rule, chain(at), names.chains[base + at]!.path);
     });
   }
-  if (next !== lir.chains.length) throw new InternalError("a filter chain belongs to no listener");
+  if (first !== names.chains.length) throw new InternalError("a filter chain belongs to no listener");
 }
 
 /** Nothing for a listener that looks at no byte and closes what never sends one. */
@@ -50,13 +52,13 @@ function printInspect(out: Printer, whose: string, { tls, http, missing }: LirIn
 }
 
 function printChain(printer: DecidePrinter, chain: LirChainRule, label: string, path: string): void {
-  const { out, lir } = printer;
+  const { out } = printer;
   switch (chain.kind) {
     case "tcp":
-      out.node(label, () => printTarget(printer, lir.targets[chain.target]!));
+      out.node(label, () => printTarget(printer, chain.target));
       return;
     case "http":
-      out.node(label, () => printHttp(printer, lir.https[chain.http]!, path));
+      out.node(label, () => printHttp(printer, chain.http, path));
       return;
     case "punt":
       out.line(`${label} -> punt ${chain.why}`);
@@ -91,7 +93,13 @@ function printHttp({ out, names }: DecidePrinter, http: LirHttp, path: string): 
   out.node("http", () => {
     if (http.punt !== undefined) out.line(`punt ${http.punt}`);
     if (http.routes === undefined) out.line("no route table -> respond 404");
-    else out.line(`routes ${placeText(names.routeConfigs[http.routes], path)}`);
+    else
+      out.line(
+        `routes ${placeText(
+          names.routeConfigs.find((config) => config.path === http.routes),
+          path,
+        )}`,
+      );
     for (const flag of http.flags) if (flag !== "absolute" && flag !== "auto") out.line(flagWords[flag]);
     if (!http.flags.includes("auto") && !http.flags.includes("not_http1")) out.line("HTTP/1 only");
     if (!http.flags.includes("absolute")) out.line("no absolute targets");

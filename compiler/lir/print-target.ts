@@ -7,25 +7,27 @@ export interface DecidePrinter {
   readonly out: Printer;
   readonly lir: LirDecide;
   readonly names: LirNames & { readonly clusters: readonly LirName[] };
+  /** Names of the clusters that there are. */
+  readonly clusters: ReadonlySet<string>;
 }
 
 /** The line (or lines) of where a connection or request goes. */
 export function printTarget(printer: DecidePrinter, target: LirTarget): void {
-  const { out, lir } = printer;
+  const { out } = printer;
   if (target.kind !== "weighted") {
     out.line(`-> ${refText(printer, target)}`);
     return;
   }
-  const by = target.header === undefined ? "" : ` by header ${wireQuoted(lir.headers[target.header]!)}`;
+  const by = target.header === undefined ? "" : ` by header ${wireQuoted(target.header)}`;
   out.node(`-> weighted${by}`, () => {
     for (const { weight, entry, target: ref } of target.entries) {
-      const path = pathBelow(lir.entries[entry]!, "");
+      const path = pathBelow(entry, "");
       out.line(`${/clusters\[\d+\]$/.exec(path)?.[0] ?? path} weight ${weight}/${target.total} -> ${refText(printer, ref)}`);
     }
   });
 }
 
-function refText({ lir, names }: DecidePrinter, ref: LirClusterRef): string {
-  if (ref.kind === "header") return `cluster of header ${wireQuoted(lir.headers[ref.header]!)}`;
-  return ref.cluster === undefined ? "missing cluster" : `cluster ${quoted(names.clusters[ref.cluster]!.name)}`;
+function refText({ clusters }: DecidePrinter, ref: LirClusterRef): string {
+  if (ref.kind === "header") return `cluster of header ${wireQuoted(ref.header)}`;
+  return clusters.has(ref.cluster) ? `cluster ${quoted(ref.cluster)}` : "missing cluster";
 }

@@ -2,12 +2,10 @@ import { asciiLower, wireText } from "../hir/bytes.ts";
 import type { HirHttp, HirRouteConfig } from "../hir/index.ts";
 import type { LirDomain, LirHttp, LirHttpFlag, LirPlace, LirRouteTable } from "../lir/decide.ts";
 import { addressIntervals } from "./decide-intervals.ts";
-import type { HeaderIds } from "./decide-names.ts";
-import type { Interned } from "./intern.ts";
 
 /** A connection manager. */
-export function lowerHttp(http: HirHttp, ids: Interned): LirHttp {
-  const routes = http.routeConfig === undefined ? undefined : ids.routeConfigIds.get(http.routeConfig);
+export function lowerHttp(http: HirHttp): LirHttp {
+  const routes = http.routeConfig;
   const internal = internalPlace(http);
   return {
     ...(routes === undefined ? {} : { routes }),
@@ -52,8 +50,8 @@ function internalPlace(http: HirHttp): LirPlace | undefined {
   return { kind: "intervals", by: "source", four: addressIntervals(places, 4, outside), six: addressIntervals(places, 6, outside) };
 }
 
-/** A route table: domains by kind, the first virtual host of equal ones (resolve has refused the others). `first` is its first virtual host's id. */
-export function lowerRouteTable(config: HirRouteConfig, first: number, headers: HeaderIds): LirRouteTable {
+/** Domains by kind, the first virtual host of equal ones (resolve has refused the others), by the place of the virtual host. */
+export function lowerDomains(config: HirRouteConfig): Pick<LirRouteTable, "exact" | "suffixes" | "prefixes" | "rest"> {
   const exact = new Map<string, number>();
   const suffixes = new Map<string, number>();
   const prefixes = new Map<string, number>();
@@ -61,27 +59,17 @@ export function lowerRouteTable(config: HirRouteConfig, first: number, headers: 
   const put = (map: Map<string, number>, text: string, vhost: number) => {
     if (!map.has(text)) map.set(text, vhost);
   };
-  let id = first;
-  for (const vhost of config.vhosts) {
+  for (const [at, vhost] of config.vhosts.entries()) {
     for (const name of vhost.domains) {
       const domain = wireText(name);
-      if (domain === "*") rest ??= id;
-      else if (domain.startsWith("*")) put(suffixes, domain.slice(1), id);
-      else if (domain.endsWith("*")) put(prefixes, domain.slice(0, -1), id);
-      else put(exact, domain, id);
+      if (domain === "*") rest ??= at;
+      else if (domain.startsWith("*")) put(suffixes, domain.slice(1), at);
+      else if (domain.endsWith("*")) put(prefixes, domain.slice(0, -1), at);
+      else put(exact, domain, at);
     }
-    id++;
   }
-  return {
-    exact: listOf(exact),
-    suffixes: listOf(suffixes),
-    prefixes: listOf(prefixes),
-    ...(rest === undefined ? {} : { rest }),
-    ignorePort: config.ignorePortInHost,
-    ignoreParameters: config.ignorePathParameters,
-    ...(config.vhostHeader === undefined ? {} : { vhostHeader: headers.idOf(config.vhostHeader) }),
-    internalOnly: config.internalOnlyHeaders.map(headers.idOf),
-  };
+  const found = { exact: listOf(exact), suffixes: listOf(suffixes), prefixes: listOf(prefixes) };
+  return rest === undefined ? found : { ...found, rest };
 }
 
 function listOf(map: ReadonlyMap<string, number>): readonly LirDomain[] {

@@ -1,32 +1,33 @@
-import { assertNever } from "../diag/index.ts";
+import { assertNever, type Diagnostic } from "../diag/index.ts";
 import { asciiLower, wireText } from "../hir/bytes.ts";
 import type { HirAction, HirCookieMatch, HirHeaderMatch, HirPathMatch, HirQueryMatch, HirRoute, HirStringMatch } from "../hir/index.ts";
-import type { LirAction, LirMatch, LirPath, LirRoute, LirValue } from "../lir/decide.ts";
-import type { DfaIds, HeaderIds } from "./decide-names.ts";
-import type { TargetIds } from "./decide-targets.ts";
+import type { LirAction, LirDfa, LirMatch, LirPath, LirRoute, LirValue } from "../lir/decide.ts";
+import { dfaOf, headerKey, tooLarge } from "./decide-names.ts";
+import { lowerTarget } from "./decide-targets.ts";
 
-export interface RouteContext {
-  readonly headers: HeaderIds;
-  readonly dfas: DfaIds;
-  readonly targets: TargetIds;
-}
-
-/** A route whose match holds an expression past the limit is punted where it is reached: skipping it would widen the routes below. */
-export function lowerRoute(route: HirRoute, context: RouteContext): LirRoute {
+/**
+ * A route whose match holds an expression past the limit is punted where it is reached: skipping it would widen the routes below.
+ *
+ * @param told gets what is to be said of such expressions
+ */
+export function lowerRoute(route: HirRoute, told: Diagnostic[]): LirRoute {
   const { match, punt } = route;
   const fold = !match.caseSensitive;
-  let tooLarge = false;
-  const dfa = (regex: string): number | undefined => {
-    const id = context.dfas.idOf(regex, `${route.path}.match`);
-    tooLarge ||= id === undefined;
-    return id;
+  let isTooLarge = false;
+  const dfa = (regex: string): LirDfa | undefined => {
+    const found = dfaOf(regex);
+    if (!found) {
+      isTooLarge = true;
+      told.push(tooLarge(regex, `${route.path}.match`));
+    }
+    return found;
   };
   const path = lowerPath(match.path, fold, dfa);
-  const headers = listOf(match.headers, (one) => lowerHeader(one, context.headers, dfa));
+  const headers = listOf(match.headers, (one) => lowerHeader(one, dfa));
   const queries = listOf(match.query, (one) => lowerQuery(one, dfa));
   const cookies = listOf(match.cookies, (one) => lowerCookie(one, dfa));
   const fraction = match.fraction && match.fraction.numerator < match.fraction.denominator ? { fraction: match.fraction } : {};
-  const why = punt ?? (tooLarge && match.never !== true ? "KM3500" : undefined);
+  const why = punt ?? (isTooLarge && match.never !== true ? "KM3500" : undefined);
   return {
     path: path ?? { kind: "prefix", text: "" },
     fold,
@@ -36,7 +37,7 @@ export function lowerRoute(route: HirRoute, context: RouteContext): LirRoute {
     queries,
     cookies,
     ...fraction,
-    action: lowerAction(route.action, context.targets),
+    action: lowerAction(route.action),
     ...(why === undefined ? {} : { punt: why }),
   };
 }
@@ -48,7 +49,7 @@ function listOf<T, U>(list: readonly T[], lower: (one: T) => U | undefined): rea
   return list.length === 0 ? none : list.map(lower).filter((one) => one !== undefined);
 }
 
-type DfaOf = (regex: string) => number | undefined;
+type DfaOf = (regex: string) => LirDfa | undefined;
 
 function lowerPath(path: HirPathMatch, fold: boolean, dfa: DfaOf): LirPath | undefined {
   const text = (value: string) => (fold ? asciiLower(wireText(value)) : wireText(value));
@@ -61,8 +62,8 @@ function lowerPath(path: HirPathMatch, fold: boolean, dfa: DfaOf): LirPath | und
       return { kind: "separated", text: text(path.value) };
     case "regex":
     case "template": {
-      const id = dfa(path.regex);
-      return id === undefined ? undefined : { kind: path.kind, dfa: id };
+      const made = dfa(path.regex);
+      return made && { kind: path.kind, dfa: made };
     }
     case "connect":
       return { kind: "connect" };
@@ -73,16 +74,16 @@ function lowerPath(path: HirPathMatch, fold: boolean, dfa: DfaOf): LirPath | und
 
 function lowerString(match: HirStringMatch, dfa: DfaOf): LirValue | undefined {
   if (match.kind === "regex") {
-    const id = dfa(match.regex);
-    return id === undefined ? undefined : { kind: "regex", dfa: id };
+    const made = dfa(match.regex);
+    return made && { kind: "regex", dfa: made };
   }
   const text = wireText(match.value);
   return { kind: match.kind, text: match.ignoreCase ? asciiLower(text) : text, fold: match.ignoreCase };
 }
 
-function lowerHeader({ name, invert, missingAsEmpty, value }: HirHeaderMatch, ids: HeaderIds, dfa: DfaOf): LirMatch<number> | undefined {
+function lowerHeader({ name, invert, missingAsEmpty, value }: HirHeaderMatch, dfa: DfaOf): LirMatch | undefined {
   const of = (lowered: LirValue | undefined, turned: boolean) =>
-    lowered && { name: ids.idOf(name), value: lowered, invert: turned, missingAsEmpty };
+    lowered && { name: headerKey(name), value: lowered, invert: turned, missingAsEmpty };
   switch (value.kind) {
     case "present":
       return of({ kind: "present" }, value.present === invert);
@@ -93,23 +94,23 @@ function lowerHeader({ name, invert, missingAsEmpty, value }: HirHeaderMatch, id
   }
 }
 
-function lowerQuery({ name, value }: HirQueryMatch, dfa: DfaOf): LirMatch<string> | undefined {
+function lowerQuery({ name, value }: HirQueryMatch, dfa: DfaOf): LirMatch | undefined {
   const lowered: LirValue | undefined = value.kind === "present" ? { kind: "present" } : lowerString(value, dfa);
   return lowered && { name: wireText(name), value: lowered, invert: value.kind === "present" && !value.present, missingAsEmpty: false };
 }
 
-function lowerCookie({ name, invert, value }: HirCookieMatch, dfa: DfaOf): LirMatch<string> | undefined {
+function lowerCookie({ name, invert, value }: HirCookieMatch, dfa: DfaOf): LirMatch | undefined {
   const lowered = lowerString(value, dfa);
   return lowered && { name: wireText(name), value: lowered, invert, missingAsEmpty: false };
 }
 
-function lowerAction(action: HirAction, targets: TargetIds): LirAction {
+function lowerAction(action: HirAction): LirAction {
   switch (action.kind) {
     case "forward": {
       const { connect, websocket } = action;
       return {
         kind: "forward",
-        target: targets.idOf(action.target),
+        target: lowerTarget(action.target),
         notFound: action.notFoundStatus,
         ...(connect === undefined ? {} : { connect }),
         ...(websocket === undefined ? {} : { websocket }),

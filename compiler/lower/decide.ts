@@ -1,81 +1,86 @@
-import { assertNever, type DiagnosticSink } from "../diag/index.ts";
-import { wireText } from "../hir/bytes.ts";
-import type { HirChain, HirListener, HirModel } from "../hir/index.ts";
-import type { LirChainRule, LirDecide, LirHttp, LirInspect, LirListenerRule } from "../lir/decide.ts";
+import { assertNever, type Diagnostic, type DiagnosticSink } from "../diag/index.ts";
+import type { HirChain, HirListener, HirModel, HirRouteConfig } from "../hir/index.ts";
+import type { LirChainRule, LirDecide, LirInspect, LirListenerRule, LirRouteTable } from "../lir/decide.ts";
+import { perObject } from "../memo/index.ts";
 import { lowerChainTree } from "./decide-chains.ts";
-import { lowerHttp, lowerRouteTable } from "./decide-http.ts";
-import { internDfas, internHeaders } from "./decide-names.ts";
+import { lowerDomains, lowerHttp } from "./decide-http.ts";
+import { headerKey } from "./decide-names.ts";
 import { lowerRoute } from "./decide-routes.ts";
-import { internTargets } from "./decide-targets.ts";
+import { lowerTarget, readsName } from "./decide-targets.ts";
 import type { Interned } from "./intern.ts";
 
-/** HIR -> the decide tier: the whole decision, from listener to cluster, as tables in words. */
+/** HIR -> the decide tier: the whole decision, from listener to cluster, in words. */
 export function lowerDecide(model: HirModel, ids: Interned, sink: DiagnosticSink): LirDecide {
-  const headers = internHeaders(model);
-  const dfas = internDfas(sink);
-  const targets = internTargets(ids.clusterIds, headers);
-  const https: LirHttp[] = [];
   const virtual = model.listeners.find((listener) => listener.useOriginalDst);
-
-  let firstVhost = 0;
-  const routeTables = ids.routeConfigs.map((config) => {
-    const first = firstVhost;
-    firstVhost += config.vhosts.length;
-    return lowerRouteTable(config, first, headers);
-  });
-  let first = 0;
-  const vhosts = ids.vhosts.map((vhost) => {
-    const range = { first, count: vhost.routes.length };
-    first += range.count;
-    return { ...range, requireTls: vhost.requireTls, ...(vhost.punt === undefined ? {} : { punt: vhost.punt }) };
-  });
-  const routes = ids.routes.map((route) => lowerRoute(route, { headers, dfas, targets }));
-  const chains = ids.chains.map((chain): LirChainRule => {
-    const { network } = chain;
-    switch (network.kind) {
-      case "tcp":
-        return { kind: "tcp", target: targets.idOf(network.target) };
-      case "http":
-        return { kind: "http", http: https.push(lowerHttp(network.http, ids)) - 1 };
-      case "punt":
-        return { kind: "punt", why: network.why };
-      case "close":
-        return { kind: "close" };
-      default:
-        return assertNever(network);
-    }
-  });
+  const tables = model.routeConfigs.map(lowerTable);
+  for (const { told } of tables) for (const diagnostic of told) sink.add(diagnostic);
   return {
-    listeners: model.listeners.map((listener) => lowerListener(listener, virtual, (chain) => ids.chainIds.get(chain.path)!)),
+    listeners: model.listeners.map((listener) => lowerListener(listener, virtual)),
     ...(virtual ? { virtualListener: ids.listenerIds.get(virtual.path)! } : {}),
-    chains,
-    https,
-    routeTables,
-    vhosts,
-    routes,
-    targets: targets.targets,
-    dfas: dfas.dfas,
-    // Header names are asked for by HTTP alone.
-    headers: https.length > 0 ? headers.names : [],
-    clusterNames: targets.readsNames() ? model.clusters.map((cluster) => wireText(cluster.name)) : [],
-    entries: targets.entries,
+    tables: tables.map(({ table }) => table),
+    readsClusterNames: tables.some((table) => table.readsNames),
   };
 }
+
+interface LoweredTable {
+  readonly table: LirRouteTable;
+  readonly told: readonly Diagnostic[];
+  readonly readsNames: boolean;
+}
+
+const lowerTable = perObject((config: HirRouteConfig): LoweredTable => {
+  const told: Diagnostic[] = [];
+  const table: LirRouteTable = {
+    ...lowerDomains(config),
+    ignorePort: config.ignorePortInHost,
+    ignoreParameters: config.ignorePathParameters,
+    ...(config.vhostHeader === undefined ? {} : { vhostHeader: headerKey(config.vhostHeader) }),
+    internalOnly: config.internalOnlyHeaders.map(headerKey),
+    vhosts: config.vhosts.map(({ routes, requireTls, punt }) => ({
+      routes: routes.map((route) => lowerRoute(route, told)),
+      requireTls,
+      ...(punt === undefined ? {} : { punt }),
+    })),
+  };
+  const readsNames = config.vhosts.some(({ routes }) => routes.some(({ action }) => action.kind === "forward" && readsName(action.target)));
+  return { table, told, readsNames };
+});
 
 /** A connection passes the redirecting listener's filters before those of the one that it is handed to. */
-function lowerListener(listener: HirListener, virtual: HirListener | undefined, chainId: (chain: HirChain) => number): LirListenerRule {
+function lowerListener(listener: HirListener, virtual: HirListener | undefined): LirListenerRule {
   const punt = virtual?.punt ?? listener.punt;
   const runs = virtual && virtual !== listener ? [virtual, listener] : [listener];
-  return {
-    root: lowerChainTree(listener, chainId),
-    ...(listener.defaultChain ? { defaultChain: chainId(listener.defaultChain) } : {}),
-    ...(punt === undefined ? {} : { punt }),
-    inspect: runs.map(lowerInspect),
-  };
+  return { ...lowerChains(listener), ...(punt === undefined ? {} : { punt }), inspect: runs.map(lowerInspect) };
 }
 
-function lowerInspect(listener: HirListener): LirInspect {
+/** What a listener is by itself. */
+const lowerChains = perObject((listener: HirListener): Pick<LirListenerRule, "chains" | "root" | "defaultChain"> => {
+  const { chains, defaultChain } = listener;
+  const places = new Map(chains.map((chain, at) => [chain, at]));
+  const rules = {
+    chains: (defaultChain ? [...chains, defaultChain] : chains).map(lowerChain),
+    root: lowerChainTree(listener, (chain) => places.get(chain)!),
+  };
+  return defaultChain ? { ...rules, defaultChain: chains.length } : rules;
+});
+
+function lowerChain({ network }: HirChain): LirChainRule {
+  switch (network.kind) {
+    case "tcp":
+      return { kind: "tcp", target: lowerTarget(network.target) };
+    case "http":
+      return { kind: "http", http: lowerHttp(network.http) };
+    case "punt":
+      return { kind: "punt", why: network.why };
+    case "close":
+      return { kind: "close" };
+    default:
+      return assertNever(network);
+  }
+}
+
+const lowerInspect = perObject((listener: HirListener): LirInspect => {
   const { tls, http } = listener.inspectors;
   const missing = listener.listenerFiltersTimeout === 0 ? "wait" : listener.continueOnListenerFiltersTimeout ? "go_on" : "close";
   return { tls, http, missing };
-}
+});

@@ -1,6 +1,6 @@
 import { balance, type HirCluster } from "../hir/index.ts";
 import { formatIp } from "../hir/ip.ts";
-import { flags, type Image, reasons, viewOf } from "../layout/index.ts";
+import { cellParts, type Image, reasons, viewOf } from "../layout/index.ts";
 import type { Engine, Picked } from "./engine.ts";
 import { Cell, Endpoint } from "./types.ts";
 
@@ -13,17 +13,15 @@ const tolerance = 2 ** -31;
  */
 export function pickDifference(cluster: HirCluster, id: number, engine: Engine, images: ReadonlyMap<string, Image>): string | undefined {
   const { shares } = balance(cluster);
-  const { run } = Cell.read(viewOf(images.get("cell")!), id * Cell.size);
-  const first = Number(run >> 32n);
-  const count = Number(run >> 16n) & 0xffff;
+  const { first, count, form } = cellParts(Cell.read(viewOf(images.get("cell")!), id * Cell.size).run);
   if (count === 0) return undefined;
-  // Equal shares are not searched but multiplied.
-  const uniform = (run & BigInt(flags.KM_CELL_UNIFORM)) !== 0n;
   const endpoints = viewOf(images.get("endpoint")!);
   const got = new Map<string, number>();
   let from = 0;
   for (let i = 0; i < count; i++) {
-    const upto = uniform ? Math.ceil(((i + 1) * 2 ** 32) / count) - 1 : Endpoint.read(endpoints, (first + i) * Endpoint.size).upto;
+    // Equal shares are not searched but multiplied.
+    const upto =
+      form === "weighted" ? Endpoint.read(endpoints, (first + i) * Endpoint.size).upto : Math.ceil(((i + 1) * 2 ** 32) / count) - 1;
     const low = describe(engine.pick(id, from));
     const high = describe(engine.pick(id, upto));
     if (low !== high) return `cluster ${cluster.name}: draws ${from} and ${upto} of one share give ${low} and ${high}`;

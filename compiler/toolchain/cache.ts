@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { countObject } from "./numbers.ts";
 
 /**
  * Objects by content: the key is a hash of everything that can change the bytes, so an entry is never stale. In memory, and on disk in
@@ -17,11 +18,15 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 
 export function readCache(key: string, env: NodeJS.ProcessEnv = process.env): Uint8Array | undefined {
   const held = memory.get(key);
-  if (held) return held;
+  if (held) {
+    countObject("memory");
+    return held;
+  }
   try {
     const bytes = new Uint8Array(readFileSync(join(cacheFolder(env), key)));
     if (bytes.length === 0) return undefined;
     memory.set(key, bytes);
+    countObject("disk");
     return bytes;
   } catch {
     return undefined;
@@ -30,6 +35,7 @@ export function readCache(key: string, env: NodeJS.ProcessEnv = process.env): Ui
 
 export function writeCache(key: string, bytes: Uint8Array, env: NodeJS.ProcessEnv = process.env): void {
   memory.set(key, bytes);
+  countObject("compiled");
   try {
     const folder = cacheFolder(env);
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -7,6 +7,7 @@ import { type Diagnostic, InternalError } from "../diag/index.ts";
 import { packageRoot } from "../package-root.ts";
 import { readCache, writeCache } from "./cache.ts";
 import { type Clang, findClang, MIN_CLANG } from "./clang.ts";
+import { countObject } from "./numbers.ts";
 import { type Compiled, readShipped, writeShipped } from "./shipped.ts";
 
 export type Target = "bpf" | "wasm32";
@@ -53,7 +54,10 @@ export async function compileC(request: CompileRequest): Promise<CompileResult> 
   const key = contentKey(request);
   // Who names a compiler wants to run what that one makes.
   const shipped = process.env["KMESH_CLANG"] && findClang() ? undefined : readShipped(key);
-  if (shipped) return { ...shipped, diagnostics: [] };
+  if (shipped) {
+    countObject("shipped");
+    return { ...shipped, diagnostics: [] };
+  }
   const clang = findClang();
   if (!clang) return { diagnostics: [noClang()] };
   if (request.target === "wasm32" && !clang.wasmLd) return { compiler: clang.version, diagnostics: [noLinker(clang)] };

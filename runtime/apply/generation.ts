@@ -3,7 +3,7 @@ import { namesText } from "../../compiler/bundle/names.ts";
 import type { Fd, Kernel } from "../kernel/index.ts";
 import { encodeHeader, type GenerationPlan, tableId } from "../plan/index.ts";
 import type { Grace } from "./grace.ts";
-import { HEADER_SIZE, type Live, roomOfRunning, rootValue } from "./live.ts";
+import { HEADER_SIZE, type Live, roomsOfRunning, rootValue } from "./live.ts";
 import { isTextPin, pinNames } from "./pin-names.ts";
 import { fillSlots, type Slot, trimPool } from "./pools.ts";
 import { type Loaded, programArrays } from "./programs.ts";
@@ -98,8 +98,9 @@ function takeBack({ grace }: Tools, live: Live, plan: GenerationPlan, filled: re
 function commit(tools: Tools, live: Live, plan: GenerationPlan, texts: GenerationTexts): void {
   const { kernel, grace } = tools;
   const retired: Slot[] = [];
-  const endpoint = tableId("endpoint");
-  const movesEndpoints = live.header?.slot[endpoint] !== plan.header.slot[endpoint];
+  // The tables of runs move together.
+  const cell = tableId("cell");
+  const movesRuns = live.header?.slot[cell] !== plan.header.slot[cell];
   for (const [table, pool] of live.pools) {
     const now = pool.slots[plan.header.slot[tableId(table)]!]!;
     for (const slot of pool.slots) if (slot.use === "running" && slot !== now) retired.push(slot);
@@ -119,9 +120,9 @@ function commit(tools: Tools, live: Live, plan: GenerationPlan, texts: Generatio
   live.header = plan.header;
   live.shape = texts.shape;
   live.names = texts.namesHash;
-  // Runs that wait for a grace period are not in the room of a table that stays.
-  if (movesEndpoints) {
-    live.room = roomOfRunning(live);
+  // Runs that wait for a grace period are not in the room of tables that stay.
+  if (movesRuns) {
+    live.rooms = roomsOfRunning(live);
     live.roomEpoch++;
   }
   grace.retire(() => {

@@ -1,6 +1,7 @@
-import { HEADER_SLOTS, POOL_SLOTS, reasons, recordTypes, SHAPE_SLOTS, tables } from "../../compiler/bundle/format.ts";
+import { HEADER_SLOTS, POOL_SLOTS, type RunTable, reasons, recordTypes, SHAPE_SLOTS, tables } from "../../compiler/bundle/format.ts";
 import type { AttachPoint, Fd, Kernel, Mapping } from "../kernel/index.ts";
 import {
+  clustersOf,
   decodeHeader,
   emptyState,
   type GenerationHeader,
@@ -8,7 +9,7 @@ import {
   type Room,
   recordSizeOf,
   roomOf,
-  runningImage,
+  runningArray,
   tableId,
   tableNames,
   type Use,
@@ -33,8 +34,8 @@ export interface Live {
   header: GenerationHeader | undefined;
   shape: string | undefined;
   names: string | undefined;
-  room: Room;
-  /** Changes when the running endpoint table is another one. */
+  rooms: Record<RunTable, Room>;
+  /** Changes when the running tables of runs are others. */
   roomEpoch: number;
   /** Runs that wait for a grace period. */
   waitingRuns: number;
@@ -110,7 +111,7 @@ export function assemble(
     header,
     shape: undefined,
     names: undefined,
-    room: [],
+    rooms: { cell: [], endpoint: [] },
     roomEpoch: 0,
     waitingRuns: 0,
   };
@@ -125,7 +126,7 @@ export function assemble(
 
 export function stateOf(live: Live | undefined): KernelState {
   if (!live) return emptyState;
-  const { generation, header, headerSlot, headerUse, shapeUse, shape, names, room, waitingRuns } = live;
+  const { generation, header, headerSlot, headerUse, shapeUse, shape, names, rooms, waitingRuns } = live;
   return {
     generation,
     header,
@@ -134,17 +135,22 @@ export function stateOf(live: Live | undefined): KernelState {
     shapeUse,
     shape,
     names,
-    room,
+    rooms,
     roomWaits: waitingRuns > 0,
     pools: poolStates(live.pools),
   };
 }
 
-/** Room that the running cells leave in the running endpoint table. */
-export function roomOfRunning(live: Live): Room {
-  if (!live.header) return [];
-  const slot = live.pools.get("endpoint")!.slots[live.header.slot[tableId("endpoint")]!]!;
-  return roomOf(runningImage(stateOf(live), "cell"), slot.capacity);
+/** Room that the running cells leave in the running tables. */
+export function roomsOfRunning(live: Live): Record<RunTable, Room> {
+  const { header, pools } = live;
+  if (!header) return { cell: [], endpoint: [] };
+  const cells = runningArray(stateOf(live), "cell");
+  const of = (table: RunTable): Room => {
+    const slot = pools.get(table)!.slots[header.slot[tableId(table)]!]!;
+    return roomOf(table, cells, clustersOf(header), slot.capacity);
+  };
+  return { cell: of("cell"), endpoint: of("endpoint") };
 }
 
 export function closeLive(kernel: Kernel, live: Live): void {

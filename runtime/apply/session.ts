@@ -2,7 +2,9 @@ import type { Bundle } from "../../compiler/bundle/format.ts";
 import { InternalError } from "../../compiler/diag/index.ts";
 import type { AttachPoint, Fd, Kernel } from "../kernel/index.ts";
 import {
+  CELL_SIZE,
   type CellPlan,
+  clustersOf,
   type GenerationPlan,
   giveRoom,
   type Plan,
@@ -19,7 +21,7 @@ import { ApplyError } from "./error.ts";
 import { type GenerationTexts, removeOldTexts, textsOf, trimPools, writeGeneration } from "./generation.ts";
 import { createGrace, type Grace } from "./grace.ts";
 import { applyLinks, entryPrograms, finishSwap, linkWork } from "./links.ts";
-import { assemble, closeLive, type Live, openLive, roomOfRunning, stateOf } from "./live.ts";
+import { assemble, closeLive, type Live, openLive, roomsOfRunning, stateOf } from "./live.ts";
 import { pinNames } from "./pin-names.ts";
 import { openPool, poolName } from "./pools.ts";
 import { type Loaded, loadPrograms, pointsOf } from "./programs.ts";
@@ -113,13 +115,13 @@ async function settle({ kernel, grace, live }: Context): Promise<void> {
 /** What an earlier owner retired is not known; one grace period from now it is free, whatever it was. */
 function freeAfterGrace(live: Live, grace: Grace): void {
   const { roomEpoch } = live;
-  const room = roomOfRunning(live);
+  const rooms = roomsOfRunning(live);
   grace.retire(() => {
     for (const { slots } of live.pools.values()) for (const slot of slots) if (slot.use === "waiting") slot.use = "free";
     for (const uses of [live.headerUse, live.shapeUse])
       for (const [slot, use] of uses.entries()) if (use === "waiting") uses[slot] = "free";
     live.waitingRuns--;
-    if (live.roomEpoch === roomEpoch) live.room = room;
+    if (live.roomEpoch === roomEpoch) live.rooms = rooms;
   });
   live.waitingRuns++;
 }
@@ -176,7 +178,7 @@ async function applyBundle(context: Context, bundle: Bundle, cgroupPath: string 
 async function applyRun(context: Context, change: RunChange): Promise<ApplyReport> {
   const { live } = context;
   if (!live?.header) throw new ApplyError("KM6204", context.folder, "nothing is applied yet", "kmesh-daemon apply BUNDLE --cgroup PATH");
-  if (change.cluster >= live.header.count[tableId("cell")]!) throw new InternalError(`no cluster ${change.cluster}`);
+  if (change.cluster >= clustersOf(live.header)) throw new InternalError(`no cluster ${change.cluster}`);
   const watch = startWatch();
   const made = await planned<CellPlan | GenerationPlan>(context, () => planRun(stateOf(live), change));
   watch.lap("plan");
@@ -193,18 +195,18 @@ async function applyRun(context: Context, change: RunChange): Promise<ApplyRepor
 }
 
 /** One run into free room, then one store: nothing that could be half done. */
-function writeCell(grace: Grace, live: Live, made: CellPlan): void {
-  const running = (table: string) => live.pools.get(table)!.slots[live.header!.slot[tableId(table)]!]!.mapping!;
-  const count = made.run.length / recordSizeOf("endpoint");
-  if (count > 0) running("endpoint").bytes.set(made.run, made.first * recordSizeOf("endpoint"));
-  running("cell").store(made.cluster * 8, made.value);
-  if (count > 0) live.room = takeRoom(live.room, made.first, count);
+function writeCell(grace: Grace, live: Live, { cluster, table, first, run, value, retired }: CellPlan): void {
+  const running = (name: string) => live.pools.get(name)!.slots[live.header!.slot[tableId(name)]!]!.mapping!;
+  const count = run.length / recordSizeOf(table);
+  if (count > 0) running(table).bytes.set(run, first * recordSizeOf(table));
+  running("cell").store(cluster * CELL_SIZE, value);
+  if (count > 0) live.rooms[table] = takeRoom(live.rooms[table], first, count);
   const { roomEpoch } = live;
   live.waitingRuns++;
   grace.retire(() => {
     live.waitingRuns--;
-    // Else the run went with an earlier endpoint table.
-    if (live.roomEpoch === roomEpoch) live.room = giveRoom(live.room, made.retired);
+    // Else the run went with earlier tables.
+    if (live.roomEpoch === roomEpoch) live.rooms[retired.table] = giveRoom(live.rooms[retired.table], retired);
   });
 }
 

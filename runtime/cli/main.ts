@@ -12,6 +12,9 @@ export class UsageError extends Error {
 /** The folder that is used when --pin is left out. */
 export const defaultPins = "/sys/fs/bpf/kmesh";
 
+/** Where the daemon answers, and kmeshctl asks, when --admin is left out. */
+export const defaultAdmin = "127.0.0.1:15200";
+
 type Command = (args: string[]) => Promise<number>;
 
 export interface Program {

@@ -1,5 +1,5 @@
 import type { Bundle } from "../../compiler/bundle/format.ts";
-import type { XdsKind } from "../../compiler/decode/index.ts";
+import type { XdsKind, XdsRawResource } from "../../compiler/decode/index.ts";
 import type { Diagnostic } from "../../compiler/diag/index.ts";
 import type { Session } from "../apply/index.ts";
 import type { Logger } from "../log/index.ts";
@@ -52,6 +52,8 @@ export interface Follow {
   retry(): void;
   /** What runs, as a bundle; undefined before this process has applied one. */
   bundle(): Bundle | undefined;
+  /** What is accepted, as it came. */
+  accepted(): readonly XdsRawResource[];
   status(): FollowStatus;
   /** Finishes what is under way; what waits stays undone. */
   close(): Promise<void>;
@@ -100,6 +102,7 @@ export function createFollow(options: FollowOptions): Follow {
     settled: generations.settled,
     retry: generations.rebuild,
     bundle: cells.bundle,
+    accepted: () => store.all().flatMap(({ resource }) => (resource ? [resource] : [])),
     status: () => ({
       generation: session.generation(),
       behind: recovery.behind(),

@@ -6,7 +6,7 @@ import type { Account } from "./account.ts";
 import { addToBatch, answer, type Batch, isPending, newBatch, type OpenUpdate, rejectAll } from "./batch.ts";
 import type { Cells } from "./cells.ts";
 import { applyProblem, internal, isPermanent } from "./failure.ts";
-import { type Numbers, took } from "./numbers.ts";
+import { bookBuild, type Numbers, took } from "./numbers.ts";
 import { patchRuns } from "./patch.ts";
 import type { Recovery } from "./recovery.ts";
 import type { Store } from "./store.ts";
@@ -95,6 +95,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
       rejectAll(batch, diagnostics);
       return;
     }
+    bookBuild(numbers, result);
     writing = apply(batch, result);
     await writing;
     writing = undefined;

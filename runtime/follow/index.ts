@@ -1,7 +1,7 @@
 /** From updates of a control plane to what the kernel holds. */
 export { createFollow, type Follow, type FollowOptions, type FollowStatus } from "./follow.ts";
 export { createLocalBuilder } from "./local-builder.ts";
-export type { Numbers, Timed } from "./numbers.ts";
+export { bucketBounds, type Numbers, newNumbers, type Timed, took } from "./numbers.ts";
 export { type LastGood, openLastGood } from "./state-folder.ts";
 export type { Builder, BuildRequest, BuildResult, Built, Change } from "./types.ts";
 export { createWorkerBuilder } from "./worker-builder.ts";

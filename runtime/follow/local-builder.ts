@@ -2,7 +2,7 @@ import type { PackedBundle } from "../../compiler/bundle/index.ts";
 import type { decodeResource } from "../../compiler/decode/index.ts";
 import { Collector, compareDiagnostics, type Diagnostic, InternalError } from "../../compiler/diag/index.ts";
 import type { HirModel } from "../../compiler/hir/index.ts";
-import { buildBundle, partsOfBundle } from "../../compiler/index.ts";
+import { buildBundle, objectNumbers, partsOfBundle } from "../../compiler/index.ts";
 import { createMesh } from "./mesh.ts";
 import type { LastGood } from "./state-folder.ts";
 import type { Builder, BuildResult, Built } from "./types.ts";
@@ -65,7 +65,17 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
         open = packed;
         const timing = { ...meshed.timing, programs: programs - start, validate: performance.now() - programs };
         const { bundle } = packed;
-        return { kind: "built", bundle: slim(bundle), clusters, assignments, rejected, newShape, severities: count(diagnostics), timing };
+        return {
+          kind: "built",
+          bundle: slim(bundle),
+          clusters,
+          assignments,
+          rejected,
+          newShape,
+          severities: count(diagnostics),
+          timing,
+          objects: objectNumbers(),
+        };
       } catch (error) {
         mesh.undo();
         throw error;

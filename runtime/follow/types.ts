@@ -1,6 +1,7 @@
 import type { Bundle } from "../../compiler/bundle/format.ts";
 import type { XdsKind, XdsRawResource } from "../../compiler/decode/index.ts";
 import type { Diagnostic } from "../../compiler/diag/index.ts";
+import type { ObjectNumbers } from "../../compiler/index.ts";
 
 /** One resource by its new content; undefined: it is gone. */
 export interface Change {
@@ -38,6 +39,8 @@ export interface Built {
   /** Errors, punts and notes of the whole mesh, and how often each. */
   readonly severities: Readonly<Record<Diagnostic["severity"], number>>;
   readonly timing: BuildTiming;
+  /** Where the builder had compiled programs from, over its life. */
+  readonly objects: ObjectNumbers;
 }
 
 /** Milliseconds. */

@@ -1,19 +1,22 @@
-import { CELL_SIZE, type CellParts, cellAt, cellsOf, cellValue, nextTag } from "./cell.ts";
+import { cellWord, type Run, type RunTable, runLength, runTable } from "../../compiler/bundle/format.ts";
+import { cellAt, cellsOf, nextTag } from "./cell.ts";
 import { tableNames, type Wanted, type WantedTable } from "./generation.ts";
 import { findRoom, type Interval } from "./room.ts";
-import { type KernelState, recordSizeOf, runningArray, runningImage, tableId } from "./state.ts";
+import { isRunTable, layOutRuns, runOf } from "./runs.ts";
+import { clustersOf, type KernelState, recordSizeOf, runningArray, runningImage, runningRuns, tableId } from "./state.ts";
 
 /** One cluster's endpoints change: a run into free room, then one 8-byte store of its cell. */
 export interface CellPlan {
   readonly kind: "cell";
   readonly cluster: number;
-  /** Where `run` goes; of no meaning when it is empty. */
+  /** Where the run goes. */
+  readonly table: RunTable;
+  /** Its first record there; of no meaning when it is empty. */
   readonly first: number;
-  /** Endpoint records. */
   readonly run: Uint8Array;
   readonly value: bigint;
   /** The run that the cell named before: free after a grace period. */
-  readonly retired: Interval;
+  readonly retired: Interval & { readonly table: RunTable };
 }
 
 /** A run does not fit into the free room. */
@@ -21,20 +24,20 @@ export interface NoRoom {
   readonly kind: "no-room";
 }
 
-/** New endpoints of one cluster, as compiler/layout's layoutRun writes them. */
-export interface RunChange {
+/** New endpoints of one cluster. */
+export interface RunChange extends Run {
   readonly cluster: number;
-  readonly run: Uint8Array;
-  readonly uniform: boolean;
 }
 
 export function planCell(state: KernelState, change: RunChange): CellPlan | NoRoom {
-  const old = cellAt(runningImage(state, "cell"), change.cluster);
-  const count = change.run.length / recordSizeOf("endpoint");
-  const first = count === 0 ? 0 : findRoom(state.room, count);
+  const { cluster, run, form } = change;
+  const old = cellAt(runningArray(state, "cell"), cluster);
+  const count = runLength(change);
+  const table = runTable(form);
+  const first = count === 0 ? 0 : findRoom(state.rooms[table], count);
   if (first === undefined) return { kind: "no-room" };
-  const value = cellValue({ first, count, uniform: change.uniform, tag: nextTag(old.tag) });
-  return { kind: "cell", cluster: change.cluster, first, run: change.run, value, retired: { first: old.first, count: old.count } };
+  const value = cellWord(first, count, form, nextTag(old.tag));
+  return { kind: "cell", cluster, table, first, run, value, retired: { table: runTable(old.form), first: old.first, count: old.count } };
 }
 
 /**
@@ -42,33 +45,19 @@ export function planCell(state: KernelState, change: RunChange): CellPlan | NoRo
  * number of clusters differs, so that every id may mean another.
  */
 export function changedRuns(state: KernelState, wanted: Wanted): readonly RunChange[] | undefined {
-  const image = (name: string): Uint8Array => wanted.tables.find((table) => table.name === name)!.bytes;
-  const running = runningImage(state, "cell");
-  if (!state.header || image("cell").length !== running.length) return undefined;
-  const size = recordSizeOf("endpoint");
-  const next = { cell: cellsOf(image("cell")), endpoints: asBuffer(image("endpoint")) };
-  const now = { cell: cellsOf(running), endpoints: asBuffer(runningArray(state, "endpoint")) };
+  const clusters = wanted.header.clusters;
+  if (!state.header || clusters !== clustersOf(state.header)) return undefined;
+  const image = (name: RunTable): Uint8Array => wanted.tables.find((table) => table.name === name)!.bytes;
+  const next = { cell: image("cell"), endpoint: image("endpoint") };
+  const now = runningRuns(state);
+  const [nextCell, nowCell] = [cellsOf(next.cell), cellsOf(now.cell)];
   const changes: RunChange[] = [];
-  for (let cluster = 0; cluster < running.length / CELL_SIZE && changes.length < 2; cluster++) {
-    const a = next.cell(cluster);
-    const b = now.cell(cluster);
-    const [from, to] = [a.first * size, b.first * size];
-    const length = a.count * size;
-    const same =
-      a.count === b.count && a.uniform === b.uniform && next.endpoints.compare(now.endpoints, to, to + length, from, from + length) === 0;
-    if (!same) changes.push({ cluster, run: runOf(image("endpoint"), a), uniform: a.uniform });
+  for (let cluster = 0; cluster < clusters && changes.length < 2; cluster++) {
+    const run = runOf(next, nextCell(cluster));
+    const old = runOf(now, nowCell(cluster));
+    if (run.form !== old.form || Buffer.compare(run.run, old.run) !== 0) changes.push({ cluster, ...run });
   }
   return changes;
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** The records that a cell names. */
-export function runOf(endpoints: Uint8Array, cell: CellParts): Uint8Array {
-  const size = recordSizeOf("endpoint");
-  return endpoints.subarray(cell.first * size, (cell.first + cell.count) * size);
 }
 
 /**
@@ -77,25 +66,12 @@ export function runOf(endpoints: Uint8Array, cell: CellParts): Uint8Array {
  */
 export function compacted(state: KernelState, change?: RunChange): Wanted {
   const header = state.header!;
-  const cells = runningImage(state, "cell").slice();
-  const cellOf = cellsOf(cells.slice());
-  const endpoints = runningArray(state, "endpoint");
-  const runs: Uint8Array[] = [];
-  const view = new DataView(cells.buffer);
-  let first = 0;
-  for (let cluster = 0; cluster < cells.length / CELL_SIZE; cluster++) {
-    const cell = cellOf(cluster);
-    const run = cluster === change?.cluster ? change.run : runOf(endpoints, cell);
-    const count = run.length / recordSizeOf("endpoint");
-    const uniform = cluster === change?.cluster ? change.uniform : cell.uniform;
-    view.setBigUint64(cluster * CELL_SIZE, cellValue({ first: count === 0 ? 0 : first, count, uniform, tag: 0 }), true);
-    runs.push(run);
-    first += count;
-  }
-  const tables: readonly WantedTable[] = tableNames.map((name) => {
-    if (name === "cell") return { name, count: cells.length / CELL_SIZE, bytes: cells };
-    if (name === "endpoint") return { name, count: first, bytes: Buffer.concat(runs) };
+  const now = runningRuns(state);
+  const cellOf = cellsOf(now.cell);
+  const images = layOutRuns(clustersOf(header), (cluster) => (cluster === change?.cluster ? change : runOf(now, cellOf(cluster))));
+  const tables = tableNames.map((name): WantedTable => {
+    if (isRunTable(name)) return { name, count: images[name].length / recordSizeOf(name), bytes: images[name] };
     return { name, count: header.count[tableId(name)]!, bytes: runningImage(state, name) };
   });
-  return { shape: state.shape ?? "", names: state.names ?? "", header, tables };
+  return { shape: state.shape ?? "", names: state.names ?? "", header: { ...header, clusters: clustersOf(header) }, tables };
 }

@@ -1,4 +1,5 @@
 import { type Bundle, type HeaderScalars, MAX_TABLES, recordTypes, tables } from "../../compiler/bundle/format.ts";
+import { isRunTable } from "./runs.ts";
 import {
   emptyPool,
   type GenerationHeader,
@@ -64,8 +65,8 @@ export function capacityFor(count: number): number {
   return Math.ceil(count / step) * step;
 }
 
-/** Endpoint runs are replaced by runs elsewhere in the table: an eighth and 64 records of room. */
-export function endpointCapacity(count: number): number {
+/** Runs of endpoints are replaced by runs elsewhere in the table: an eighth and 64 records of room. */
+export function runCapacity(count: number): number {
   return capacityFor(count + (count >>> 3) + 64);
 }
 
@@ -97,11 +98,11 @@ export function planGeneration(state: KernelState, wanted: Wanted, same: Readonl
   return { kind: "generation", headerSlot, header, images, load, names: state.names !== wanted.names };
 }
 
-/** Tables whose running image is the bundle's, byte for byte; `cell` and `endpoint` are judged by their runs, not here. */
+/** Tables whose running image is the bundle's, byte for byte; those of runs are judged by the runs, not here. */
 export function unchangedTables(state: KernelState, wanted: Wanted): Set<string> {
   const same = new Set<string>();
   for (const { name, count, bytes } of wanted.tables) {
-    if (name === "cell" || name === "endpoint") continue;
+    if (isRunTable(name)) continue;
     // No program reads it, unless other programs are loaded.
     if (state.header && !state.pools.has(name) && state.shape === wanted.shape) same.add(name);
     if (state.header && count === state.header.count[tableId(name)] && equalBytes(runningImage(state, name), bytes)) same.add(name);
@@ -156,13 +157,14 @@ interface Picked {
 function pickSlot(slots: readonly PoolSlot[], table: string, count: number): Picked | undefined {
   const free = slots.map((slot, index) => ({ ...slot, index })).filter((slot) => slot.use === "free");
   const empty = free.find((slot) => slot.capacity === 0);
-  if (count === 0 && empty) return { slot: empty.index, create: undefined, needed: false };
-  const least = table === "endpoint" ? count + (count >>> 4) + 32 : Math.max(1, count);
+  // A table of runs has room from the start, so that a cluster's first run there is one cell.
+  if (count === 0 && empty && !isRunTable(table)) return { slot: empty.index, create: undefined, needed: false };
+  const least = isRunTable(table) ? count + (count >>> 4) + 32 : Math.max(1, count);
   const fitting = free.filter((slot) => slot.capacity >= least).sort((a, b) => a.capacity - b.capacity)[0];
   if (fitting) return { slot: fitting.index, create: undefined, needed: true };
   const replaced = free.find((slot) => slot.capacity > 0) ?? empty;
   if (!replaced) return undefined;
-  return { slot: replaced.index, create: table === "endpoint" ? endpointCapacity(count) : capacityFor(count), needed: true };
+  return { slot: replaced.index, create: isRunTable(table) ? runCapacity(count) : capacityFor(count), needed: true };
 }
 
 /** Tables by name, in the order of their ids. */

@@ -1,28 +1,31 @@
 /** Pure: what the kernel holds and a bundle in, what is to be done out. Nothing here changes anything. */
-import type { Bundle } from "../../compiler/bundle/format.ts";
+import { type Bundle, runTables } from "../../compiler/bundle/format.ts";
 import { type CellPlan, changedRuns, compacted, planCell, type RunChange } from "./clusters.ts";
 import { type GenerationPlan, planGeneration, sameScalars, tableNames, unchangedTables, type WaitPlan, wantedOf } from "./generation.ts";
+import { isRunTable } from "./runs.ts";
 import type { KernelState } from "./state.ts";
 
-export { CELL_SIZE, type CellParts, cellAt, cellValue } from "./cell.ts";
-export { type CellPlan, compacted, type RunChange, runOf } from "./clusters.ts";
+export { CELL_SIZE, cellAt, cellsOf } from "./cell.ts";
+export { type CellPlan, compacted, type RunChange } from "./clusters.ts";
 export {
   decodeHeader,
   encodeHeader,
-  endpointCapacity,
   type GenerationPlan,
   type ImageStep,
+  runCapacity,
   tableNames,
   type WaitPlan,
 } from "./generation.ts";
 export { giveRoom, type Interval, type Room, roomOf, takeRoom } from "./room.ts";
+export { isRunTable, layOutRuns, runOf } from "./runs.ts";
 export {
+  clustersOf,
   emptyState,
   type GenerationHeader,
   type KernelState,
   type PoolSlot,
   recordSizeOf,
-  runningImage,
+  runningArray,
   tableId,
   type Use,
 } from "./state.ts";
@@ -42,12 +45,12 @@ export function plan(state: KernelState, bundle: Bundle): Plan {
   const wanted = wantedOf(bundle);
   const same = unchangedTables(state, wanted);
   const changes = changedRuns(state, wanted);
-  if (changes?.length === 0) for (const name of clusterTables) same.add(name);
+  if (changes?.length === 0) for (const name of runTables) same.add(name);
   const onlyRuns =
     state.shape === wanted.shape &&
     state.names === wanted.names &&
     sameScalars(state, wanted) &&
-    wanted.tables.every(({ name }) => same.has(name) || clusterTables.includes(name));
+    wanted.tables.every(({ name }) => same.has(name) || isRunTable(name));
   if (onlyRuns && changes?.length === 0) return { kind: "unchanged" };
   if (onlyRuns && changes?.length === 1) {
     const cell = planCell(state, changes[0]!);
@@ -62,9 +65,6 @@ export function planRun(state: KernelState, change: RunChange): CellPlan | Gener
   const cell = planCell(state, change);
   if (cell.kind === "cell") return cell;
   if (state.roomWaits) return { kind: "wait" };
-  const others = tableNames.filter((name) => !clusterTables.includes(name));
+  const others = tableNames.filter((name) => !isRunTable(name));
   return planGeneration(state, compacted(state, change), new Set(others));
 }
-
-/** Tables that change together: cells name runs of endpoints. */
-const clusterTables: readonly string[] = ["cell", "endpoint"];

@@ -1,19 +1,20 @@
-import { CELL_SIZE, cellsOf } from "./cell.ts";
+import { type RunTable, runTable } from "../../compiler/bundle/format.ts";
+import { cellsOf } from "./cell.ts";
 
-/** Records of the endpoint table that no cell names, as sorted intervals that do not touch. */
+/** Records of a table that no cell names, as sorted intervals that do not touch. */
 export interface Interval {
   readonly first: number;
   readonly count: number;
 }
 export type Room = readonly Interval[];
 
-/** What the runs of all cells leave of a table of `capacity` records. */
-export function roomOf(cells: Uint8Array, capacity: number): Room {
-  const runs: Interval[] = [];
+/** What the cells of so many clusters, and the runs that they name, leave of a table of `capacity` records. */
+export function roomOf(table: RunTable, cells: Uint8Array, clusters: number, capacity: number): Room {
+  const runs: Interval[] = table === "cell" && clusters > 0 ? [{ first: 0, count: clusters }] : [];
   const cellOf = cellsOf(cells);
-  for (let cluster = 0; cluster < cells.length / CELL_SIZE; cluster++) {
-    const { first, count } = cellOf(cluster);
-    if (count > 0) runs.push({ first, count });
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    const { first, count, form } = cellOf(cluster);
+    if (count > 0 && runTable(form) === table) runs.push({ first, count });
   }
   runs.sort((a, b) => a.first - b.first);
   const room: Interval[] = [];

@@ -1,5 +1,14 @@
-import { HEADER_SLOTS, type HeaderScalars, POOL_SLOTS, recordTypes, SHAPE_SLOTS, tables } from "../../compiler/bundle/format.ts";
+import {
+  HEADER_SLOTS,
+  type HeaderScalars,
+  POOL_SLOTS,
+  type RunTable,
+  recordTypes,
+  SHAPE_SLOTS,
+  tables,
+} from "../../compiler/bundle/format.ts";
 import type { Room } from "./room.ts";
+import type { RunImages } from "./runs.ts";
 
 /** A generation header as the kernel holds it. */
 export interface GenerationHeader extends HeaderScalars {
@@ -39,9 +48,9 @@ export interface KernelState {
   readonly names: string | undefined;
   /** By table name; a table that no loaded program reads has none. */
   readonly pools: ReadonlyMap<string, readonly PoolSlot[]>;
-  /** Of the running endpoint table, without runs that wait for a grace period. */
-  readonly room: Room;
-  /** Runs wait for a grace period, which will add them to the room. */
+  /** Of the running tables, without runs that wait for a grace period. */
+  readonly rooms: Readonly<Record<RunTable, Room>>;
+  /** Runs wait for a grace period, which will add them to the rooms. */
   readonly roomWaits: boolean;
 }
 
@@ -60,7 +69,7 @@ export const emptyState: KernelState = {
   shape: undefined,
   names: undefined,
   pools: new Map(),
-  room: [],
+  rooms: { cell: [], endpoint: [] },
   roomWaits: false,
 };
 
@@ -80,7 +89,17 @@ export function runningImage(state: KernelState, name: string): Uint8Array {
   return runningArray(state, name).subarray(0, count * recordSizeOf(name));
 }
 
-/** The whole array that the running generation uses for a table: endpoint runs may lie beyond what the header counts. */
+/** Cells of a generation. Programs from before compact runs wrote no number: there every record of table cell is one. */
+export function clustersOf(header: GenerationHeader): number {
+  return header.clusters || header.count[tableId("cell")]!;
+}
+
+/** Where the running cells and all runs are. */
+export function runningRuns(state: KernelState): RunImages {
+  return { cell: runningArray(state, "cell"), endpoint: runningArray(state, "endpoint") };
+}
+
+/** The whole array that the running generation uses for a table: runs may lie beyond what the header counts. */
 export function runningArray(state: KernelState, name: string): Uint8Array {
   const slot = state.header?.slot[tableId(name)];
   return (slot === undefined ? undefined : state.pools.get(name)?.[slot]?.bytes) ?? new Uint8Array(0);

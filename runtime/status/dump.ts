@@ -1,6 +1,7 @@
-import { recordTypes, tables } from "../../compiler/bundle/format.ts";
+import { type BundleNames, type HeaderScalars, recordTypes, type TableName, tables } from "../../compiler/bundle/format.ts";
 import { dumpTables } from "../../compiler/index.ts";
 import type { Kernel } from "../kernel/index.ts";
+import { publishedConfig } from "./published.ts";
 import { readPublished } from "./read.ts";
 
 /**
@@ -10,14 +11,31 @@ import { readPublished } from "./read.ts";
  */
 export function dumpPublished(kernel: Kernel, folder: string): string {
   const { header, tables: images, names } = readPublished(kernel, folder);
+  return tablesText({ header, names, tables: new Map(images.map(({ name, bytes }) => [name, bytes])) });
+}
+
+/** What runs, as a ConfigDump (config-dump.ts) in text. Throws as dumpPublished. */
+export function dumpPublishedConfig(kernel: Kernel, folder: string): string {
+  return `${JSON.stringify(publishedConfig(readPublished(kernel, folder)))}\n`;
+}
+
+/** What a bundle has to be dumped; it can be sent to a thread. */
+export interface BundleTables {
+  readonly header: HeaderScalars;
+  readonly names: BundleNames;
+  readonly tables: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Tables in words and bytes, as `kmesh-compile dump`. */
+export function tablesText({ header, names, tables: images }: BundleTables): string {
   return dumpTables({
     header,
     names,
     images: new Map(
-      images.map(({ name, count, bytes }) => [
-        name,
-        { table: name, recordSize: recordTypes[tables.find((t) => t.name === name)!.record].size, count, bytes },
-      ]),
+      [...images].map(([name, bytes]) => {
+        const recordSize = recordTypes[tables.find((table) => table.name === name)!.record].size;
+        return [name as TableName, { table: name as TableName, recordSize, count: bytes.length / recordSize, bytes }];
+      }),
     ),
   });
 }

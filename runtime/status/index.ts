@@ -1,3 +1,5 @@
-/** Reads what is pinned; never writes. */
+/** Reads what is accepted and what is pinned; never writes. */
+export { dumpAccepted } from "./accepted.ts";
+export { dumpInThread } from "./dump-thread.ts";
 export { type Published, readPublished, type TableImage } from "./read.ts";
 export { readStatus, type Status } from "./status.ts";

@@ -1,7 +1,7 @@
 import { type BundleNames, recordTypes, type TableName, tables } from "../../compiler/bundle/format.ts";
 import { ApplyError, HEADER_SIZE, pinNames, poolName, readText } from "../apply/index.ts";
 import type { Fd, Kernel } from "../kernel/index.ts";
-import { compacted, decodeHeader, emptyState, type GenerationHeader, type KernelState, tableId } from "../plan/index.ts";
+import { compacted, decodeHeader, emptyState, type GenerationHeader, isRunTable, type KernelState, tableId } from "../plan/index.ts";
 
 export interface TableImage {
   readonly name: TableName;
@@ -64,7 +64,7 @@ function stateFrom(header: GenerationHeader, images: ReadonlyMap<string, Uint8Ar
   return { ...emptyState, header: { ...header, slot: header.slot.map(() => 0) }, pools };
 }
 
-/** The records that the header counts; of the endpoint table all, as runs may lie beyond. */
+/** The records that the header counts; of the tables of runs all, as runs may lie beyond. */
 function imageOf(kernel: Kernel, folder: string, pins: readonly string[], header: GenerationHeader, table: TableName): Uint8Array {
   const none = new Uint8Array(0);
   if (!pins.includes(poolName(table))) return none;
@@ -75,7 +75,7 @@ function imageOf(kernel: Kernel, folder: string, pins: readonly string[], header
     if (inner === undefined) return none;
     try {
       const { maxEntries } = kernel.mapInfo(inner);
-      const count = table === "endpoint" ? maxEntries : Math.min(maxEntries, header.count[id]!);
+      const count = isRunTable(table) ? maxEntries : Math.min(maxEntries, header.count[id]!);
       if (count === 0) return none;
       const mapping = kernel.map(inner, maxEntries * size);
       const bytes = mapping.bytes.slice(0, count * size);

@@ -1,4 +1,4 @@
-import { POOL_SLOTS, reasons } from "../../compiler/bundle/format.ts";
+import { limits, POOL_SLOTS, reasons, tables } from "../../compiler/bundle/format.ts";
 import { isMapPin, poolName } from "../apply/index.ts";
 import type { Kernel } from "../kernel/index.ts";
 import { tableId, tableNames } from "../plan/index.ts";
@@ -18,7 +18,14 @@ export interface Status {
     readonly nanoseconds?: number;
   }[];
   /** Kernel memory in bytes of a table's arrays: the running one, and spare ones for the next generation. */
-  readonly tables: readonly { readonly name: string; readonly records: number; readonly running: number; readonly spare: number }[];
+  readonly tables: readonly {
+    readonly name: string;
+    readonly records: number;
+    /** Records that the table may have (compiler/layout/limits.ts). */
+    readonly limit: number;
+    readonly running: number;
+    readonly spare: number;
+  }[];
   /** Kernel memory of everything that is pinned, bytes. */
   readonly bytes: number;
   /** Connections since the first apply, by reason in lower case; reasons that never came up are left out. */
@@ -43,10 +50,10 @@ export function readStatus(kernel: Kernel, folder: string): Status {
     services: {
       listeners: published.names.listeners.length,
       clusters: published.names.clusters.length,
-      endpoints: counts.get("endpoint") ?? 0,
+      endpoints: counts.get("cell")! - published.names.clusters.length + counts.get("endpoint")!,
     },
     programs: pins.filter((pin) => pin.startsWith("link_")).map((pin) => linkStatus(kernel, folder, pin)),
-    tables: sizes.map(({ name, running, spare }) => ({ name, records: counts.get(name) ?? 0, running, spare })),
+    tables: sizes.map(({ name, running, spare }) => ({ name, records: counts.get(name) ?? 0, limit: limitOf(name), running, spare })),
     bytes: maps.reduce((sum, bytes) => sum + bytes, 0) + sizes.reduce((sum, { running, spare }) => sum + running + spare, 0),
     counters: counters(kernel, folder),
   };
@@ -91,6 +98,10 @@ function arraySizes(
     }
     return { running, spare };
   });
+}
+
+function limitOf(name: string): number {
+  return limits[tables.find((table) => table.name === name)!.limit].max;
 }
 
 function counters(kernel: Kernel, folder: string): Record<string, number> {

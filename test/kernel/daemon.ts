@@ -10,7 +10,7 @@ export interface Daemon {
   /** Lines of its log so far. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
   get(path: string): Promise<{ readonly status: number; readonly text: string }>;
-  /** Until `/debug/ready` says so; ten seconds at most, by default. */
+  /** Until `/debug/ready` says so; half a minute at most, by default. */
   ready(timeoutMs?: number): Promise<void>;
   /** Its exit code, or the signal's name. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<number | string>;
@@ -77,8 +77,8 @@ export function startDaemon(
   };
 }
 
-/** Asks until it is true. */
-export async function eventually(what: string, check: () => Promise<boolean>, timeoutMs = 10_000): Promise<void> {
+/** Asks until it is true, by default half a minute at most: machines that run tests are busy. */
+export async function eventually(what: string, check: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {
   const until = performance.now() + timeoutMs;
   while (!(await check())) {
     if (performance.now() > until) throw new Error(`after ${timeoutMs / 1000} seconds it is not so that ${what}`);

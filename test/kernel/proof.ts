@@ -1,6 +1,6 @@
 /** Bundles whose every record carries the stamp of its generation, for programs/prove.bpf.c. */
 import type { Bundle } from "../../compiler/bundle/format.ts";
-import { recordTypes } from "../../compiler/bundle/format.ts";
+import { type Run, type RunForm, recordTypes, runRecordSize } from "../../compiler/bundle/format.ts";
 import { emitConnect } from "../../compiler/emit/connect.ts";
 import { compileC } from "../../compiler/toolchain/index.ts";
 import { cellAt } from "../../runtime/plan/index.ts";
@@ -11,7 +11,7 @@ export const CLUSTERS = 200;
 /** Endpoints of a run are 1 to this many. */
 export const MOST = 10;
 
-const { Endpoint, Svc4Slot, Split } = recordTypes;
+const { Svc4Slot, Split } = recordTypes;
 
 /** Numbers of map km_proof, in its order. */
 export const proofNumbers = ["runs", "torn", "mixed", "missing"] as const;
@@ -28,11 +28,11 @@ export async function proofObject(): Promise<Uint8Array> {
   return bytes;
 }
 
-/** 200 clusters of 1 to 10 endpoints, each behind an address of its own, and one weighted rule. */
+/** Clusters of 1 to 10 endpoints, each behind an address of its own, and one weighted rule. Every second cluster's run is not compact. */
 export async function proofBundle(object: Uint8Array): Promise<Bundle> {
   const names = Array.from({ length: CLUSTERS }, (_, i) => `c${String(i).padStart(3, "0")}`);
   const clusters = Object.fromEntries(
-    names.map((name, i) => [name, Array.from({ length: 1 + (i % MOST) }, (_, e) => `127.0.0.1:${1000 + e}`)]),
+    names.map((name, i) => [name, Array.from({ length: 1 + (i % MOST) }, (_, e) => `${i % 2 ? "[::1]" : "127.0.0.1"}:${1000 + e}`)]),
   );
   const services = Object.fromEntries(names.map((name, i): [string, string | Record<string, number>] => [`10.0.0.${i}:80`, name]));
   services["10.1.0.1:80"] = { c000: 1, c001: 2 };
@@ -49,29 +49,33 @@ export function stamped(bundle: Bundle, stamp: number): Bundle {
   for (let at = 0; at < split.byteLength; at += Split.size) Split.write(split, at, { ...Split.read(split, at), entry: stamp });
   const cells = tables.get("cell")!;
   for (let cluster = 0; cluster < CLUSTERS; cluster++) {
-    const { first, count, tag } = cellAt(cells, cluster);
-    writeRun(tables.get("endpoint")!.subarray(first * Endpoint.size), count, tag, stamp);
+    const { first, count, form, tag } = cellAt(cells, cluster);
+    writeStamps(tables.get(form === "compact" ? "cell" : "endpoint")!.subarray(first * runRecordSize[form]), form, count, tag, stamp);
   }
   const virtual4 = { ...bundle.manifest.header.virtual4, target: stamp };
   return { ...bundle, tables, manifest: { ...bundle.manifest, header: { ...bundle.manifest.header, virtual4 } } };
 }
 
+/** Generations are told apart by so many bits. */
+export const STAMPS = 0x10000;
+
 /** A run as km_prove expects it for a cell with this count and tag. */
-export function stampedRun(count: number, tag: number, stamp: number): Uint8Array {
-  const run = new Uint8Array(count * Endpoint.size);
-  writeRun(run, count, tag, stamp);
-  return run;
+export function stampedRun(form: RunForm, count: number, tag: number, stamp: number): Run {
+  const run = new Uint8Array(count * runRecordSize[form]);
+  writeStamps(run, form, count, tag, stamp);
+  return { run, form };
 }
 
-/** One record after the other, as any writer would. */
-export function writeRun(at: Uint8Array, count: number, tag: number, stamp: number): void {
+/** One record after the other, as any writer would: the last four bytes of the address, and the port. */
+export function writeStamps(at: Uint8Array, form: RunForm, count: number, tag: number, stamp: number): void {
   const records = view(at);
+  const tail = form === "compact" ? 0 : 12;
   for (let i = 0; i < count; i++) {
-    const record = i * Endpoint.size;
-    records.setUint32(record + 4, stamp, true);
-    records.setUint32(record + 8, count, true);
-    records.setUint32(record + 12, i, true);
-    records.setUint16(record + 16, tag);
+    const record = i * runRecordSize[form] + tail;
+    records.setUint32(record, ((i << 24) | (count << 16) | stamp) >>> 0, true);
+    records.setUint16(record + 4, tag);
+    // km_cluster_pick takes it for an address.
+    if (form !== "compact") records.setUint16(record + 6, 0);
   }
 }
 

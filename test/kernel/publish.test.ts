@@ -6,10 +6,11 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
+import { CELL_TAG, cellWord, runRecordSize } from "../../compiler/bundle/format.ts";
 import { openSession } from "../../runtime/apply/index.ts";
-import { CELL_SIZE, cellAt, cellValue, recordSizeOf } from "../../runtime/plan/index.ts";
+import { CELL_SIZE, cellAt, recordSizeOf } from "../../runtime/plan/index.ts";
 import { kernel, kernelSuite, tell, withBpfFolder, withCgroup } from "./harness.ts";
-import { CLUSTERS, MOST, proofBundle, proofNumbers, proofObject, stamped, stampedRun, writeRun } from "./proof.ts";
+import { CLUSTERS, MOST, proofBundle, proofNumbers, proofObject, STAMPS, stamped, stampedRun, writeStamps } from "./proof.ts";
 
 const publish = kernelSuite("publish under load");
 
@@ -64,16 +65,17 @@ publish("cells and generations: nothing torn, nothing mixed", () =>
     const start = performance.now();
     try {
       for (let stamp = 2; generations < GENERATIONS || cells < CELLS || numbers().runs < RUNS; stamp++) {
-        const report = await session.apply(stamped(bundle, stamp));
+        const report = await session.apply(stamped(bundle, stamp % STAMPS));
         assert.is(report.kind, "generation");
         generations++;
         const tags = new Map<number, number>();
         for (let i = 0; i < 12; i++) {
           const cluster = (stamp * 7 + i * 13) % CLUSTERS;
-          const tag = ((tags.get(cluster) ?? 0) + 1) & 0x7fff;
+          const tag = ((tags.get(cluster) ?? 0) + 1) & CELL_TAG;
           tags.set(cluster, tag);
-          const change = { cluster, run: stampedRun(1 + ((stamp + i) % MOST), tag, stamp), uniform: true };
-          const { kind } = await session.applyRun(change);
+          const form = (["compact", "uniform"] as const)[(stamp + i) % 2]!;
+          const run = stampedRun(form, 1 + ((stamp + i) % MOST), tag, stamp % STAMPS);
+          const { kind } = await session.applyRun({ cluster, ...run });
           assert.is(kind, "cell");
           cells++;
         }
@@ -120,10 +122,11 @@ publish("control: the same changes in place are seen half done", () =>
     try {
       for (let round = 1; numbers().torn === 0 || numbers().mixed === 0 || performance.now() - start < 2000; round++) {
         for (let cluster = 0; cluster < CLUSTERS; cluster++, changes++) {
-          const { first, count } = cellAt(original, cluster);
-          const tag = round & 0x7fff;
-          writeRun(endpoints.bytes.subarray(first * recordSizeOf("endpoint")), count, tag, 1);
-          cells.store(cluster * CELL_SIZE, cellValue({ first, count, uniform: true, tag }));
+          const { first, count, form } = cellAt(original, cluster);
+          const tag = round & CELL_TAG;
+          const runs = form === "compact" ? cells : endpoints;
+          writeStamps(runs.bytes.subarray(first * runRecordSize[form]), form, count, tag, 1);
+          cells.store(cluster * CELL_SIZE, cellWord(first, count, form, tag));
         }
         // A generation in place: one table after the other.
         svc4.bytes.set(stamped(bundle, 1 + (round % 2)).tables.get("svc4")!);

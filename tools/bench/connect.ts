@@ -15,6 +15,7 @@ import { readStatus, type Status } from "../../runtime/status/index.ts";
 import { enterCgroup, kernel, whyNot, withBpfFolder, withCgroup, withNamespace } from "../../test/kernel/harness.ts";
 import { meshBundle } from "../../test/kernel/mesh.ts";
 import { type Connector, startConnector } from "./connector-process.ts";
+import { loadMinimal } from "./minimal.ts";
 import { median, printTable } from "./print.ts";
 import { benchMesh, endpointTargets, type Target, vipTargets } from "./tcp-mesh.ts";
 
@@ -97,8 +98,23 @@ async function attachSizes(
     cases.push({ ...newCase(`miss, ${size} services`, cgroup, endpointTargets(size)), program });
     cases.push({ ...newCase(`hit, ${size} services`, cgroup, vipTargets(size)), program });
     statuses.set(size, readStatus(kernel(), pins));
-    await attachSizes(bpf, more, cases, statuses, then);
+    await attachMinimal(size, cases, () => attachSizes(bpf, more, cases, statuses, then));
   });
+}
+
+/** The same mesh under the least program that could steer it. */
+async function attachMinimal(size: number, cases: Case[], then: () => Promise<void>): Promise<void> {
+  const { program, targets, close } = await loadMinimal(kernel(), size);
+  await withCgroup(async (path) => {
+    const cgroup = kernel().openCgroup(path);
+    const link = kernel().attach(program, cgroup, "connect4");
+    cases.push({ ...newCase(`minimal miss, ${size} services`, path, endpointTargets(size)), program });
+    cases.push({ ...newCase(`minimal hit, ${size} services`, path, targets), program });
+    await then();
+    kernel().close(link);
+    kernel().close(cgroup);
+  });
+  close();
 }
 
 /** The same hit with other ways of keeping the original address. */

@@ -1,4 +1,6 @@
+import { adminPage } from "./admin.ts";
 import { diagnosticsPage } from "./diagnostics.ts";
+import { metricsPage } from "./metrics.ts";
 import { xdsSupportPage } from "./xds-support.ts";
 
 /** The generated pages, by path from the package root. */
@@ -6,5 +8,7 @@ export function pages(): readonly { readonly file: string; readonly text: string
   return [
     { file: "docs/xds-support.md", text: xdsSupportPage() },
     { file: "docs/diagnostics.md", text: diagnosticsPage() },
+    { file: "docs/admin.md", text: adminPage() },
+    { file: "docs/metrics.md", text: metricsPage() },
   ];
 }

@@ -6,6 +6,7 @@ import * as assert from "uvu/assert";
 import { InternalError } from "../../diag/index.ts";
 import { type Image, newImage, recordTypes, type TableName, tables, verdicts } from "../../layout/index.ts";
 import {
+  BUNDLE_FORMAT,
   type BundleParts,
   digestOf,
   type HeaderScalars,
@@ -40,7 +41,7 @@ function parts(more: Partial<BundleParts> = {}): BundleParts {
   const { generation: _g, shapeSlot: _s, slot: _l, count: _c, ...scalars } = header;
   return {
     shape: sha256("shape"),
-    header: scalars satisfies HeaderScalars,
+    header: { ...scalars, clusters: 1 } satisfies HeaderScalars,
     images,
     sources: new Map([["connect.bpf.c", "int x;\n"]]),
     objects: [
@@ -190,7 +191,7 @@ test("hostile manifests: paths that lead out, other formats, other tables", () =
   const rows: readonly [string, string, unknown, string][] = [
     ["a path that leads out", "objects.0.file", "objects/../../x", "KM6002"],
     ["an absolute path", "model.file", "/etc/passwd", "KM6002"],
-    ["a newer format", "format", 2, "KM6002"],
+    ["a newer format", "format", BUNDLE_FORMAT + 1, "KM6002"],
     ["a field too much", "more", 1, "KM6002"],
     ["a field too little", "shape", undefined, "KM6002"],
     ["a negative count", "tables.0.count", -1, "KM6002"],
@@ -202,6 +203,7 @@ test("hostile manifests: paths that lead out, other formats, other tables", () =
     ["an unknown hook", "objects.0.programs.0.attach", "xdp", "KM6002"],
     ["an object called decide", "objects.0.name", "decide", "KM6004"],
     ["a mask that is not the table's", "header.svc4Mask", 3, "KM6004"],
+    ["more clusters than cells", "header.clusters", 2, "KM6004"],
     ["a virtual leaf to nowhere", "header.virtual4", { verdict: 2, reason: 0, pad0: 0, target: 7 }, "KM6004"],
   ];
   for (const [name, place, value, code] of rows) {
@@ -222,6 +224,7 @@ test("tables whose hash is right but that point outside", () => {
     ["a slot with a run that is not there", "svc4", (v) => v.setUint8(6, verdicts.RANGE)],
     ["a cell beyond the endpoints", "cell", (v) => v.setUint32(4, 1, true)],
     ["a cell with too many", "cell", (v) => v.setUint16(2, 2, true)],
+    ["a compact cell that names itself", "cell", (v) => v.setUint16(0, 0x4000, true)],
     ["an endpoint flag", "endpoint", (v) => v.setUint16(18, 0x80, true)],
     ["a run of no records", "split", (v) => v.setUint16(6, 0, true)],
     ["a run longer than its table", "split", (v) => v.setUint16(6, 3, true)],

@@ -148,7 +148,30 @@ export const Cell: io.RecordType<connect.Cell> = {
   },
 };
 
-/** 24 bytes. An address that gets traffic. Endpoints with no share are not in the table. */
+/** 8 bytes. An endpoint of a compact run: IPv4, with the same share as all others. It lies in table cell, behind the cells. */
+export type Endpoint4 = connect.Endpoint4;
+export const Endpoint4: io.RecordType<connect.Endpoint4> = {
+  name: "Endpoint4", size: 8,
+  fields: [
+    { name: "ip", offset: 0, size: 4, type: "be32" },
+    { name: "port", offset: 4, size: 2, type: "be16" },
+    { name: "pad0", offset: 6, size: 2, type: "u16" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.ip, false);
+    view.setUint16(at + 4, value.port, false);
+    view.setUint16(at + 6, value.pad0, true);
+  },
+  read(view, at) {
+    return {
+      ip: view.getUint32(at + 0, false),
+      port: view.getUint16(at + 4, false),
+      pad0: view.getUint16(at + 6, true),
+    };
+  },
+};
+
+/** 24 bytes. An address that gets traffic, of a run that is not compact. Endpoints with no share are not in the table. */
 export type Endpoint = connect.Endpoint;
 export const Endpoint: io.RecordType<connect.Endpoint> = {
   name: "Endpoint", size: 24,
@@ -925,7 +948,7 @@ export const Header: io.RecordType<header.Header> = {
     { name: "svc6Seed", offset: 60, size: 4, type: "u32" },
     { name: "virtual6", offset: 64, size: 8, type: "Leaf" },
     { name: "flags", offset: 72, size: 4, type: "u32" },
-    { name: "pad0", offset: 76, size: 4, type: "u32" },
+    { name: "clusters", offset: 76, size: 4, type: "u32" },
     { name: "decide", offset: 80, size: 16, type: "DecideHeader" },
     { name: "count", offset: 96, size: 128, type: "Fixed<u32, 32>" },
   ],
@@ -940,7 +963,7 @@ export const Header: io.RecordType<header.Header> = {
     view.setUint32(at + 60, value.svc6Seed, true);
     Leaf.write(view, at + 64, value.virtual6);
     view.setUint32(at + 72, value.flags, true);
-    view.setUint32(at + 76, value.pad0, true);
+    view.setUint32(at + 76, value.clusters, true);
     DecideHeader.write(view, at + 80, value.decide);
     io.lengthOf(value.count, 32, "count").forEach((item, i) => { view.setUint32(at + 96 + i * 4, item, true); });
   },
@@ -956,7 +979,7 @@ export const Header: io.RecordType<header.Header> = {
       svc6Seed: view.getUint32(at + 60, true),
       virtual6: Leaf.read(view, at + 64),
       flags: view.getUint32(at + 72, true),
-      pad0: view.getUint32(at + 76, true),
+      clusters: view.getUint32(at + 76, true),
       decide: DecideHeader.read(view, at + 80),
       count: Array.from({ length: 32 }, (_, i) => view.getUint32(at + 96 + i * 4, true)),
     };
@@ -964,4 +987,4 @@ export const Header: io.RecordType<header.Header> = {
 };
 
 /** By interface name, as TableSpec.record gives it. */
-export const recordTypes = { Leaf, Svc4Slot, Svc4Bucket, Svc6Slot, Svc6Bucket, Cell, Endpoint, Split, Range, DecideHeader, Listener, Node, Edge, Chain, Target, Share, Http, RouteTable, NumberItem, Vhost, Route, Match, WordSlot, WordBucket, Text, Chunk, HeaderName, Dfa, DfaMap, DfaNext, DecideInput, DecideOutput, ConnectOutput, Header } as const;
+export const recordTypes = { Leaf, Svc4Slot, Svc4Bucket, Svc6Slot, Svc6Bucket, Cell, Endpoint4, Endpoint, Split, Range, DecideHeader, Listener, Node, Edge, Chain, Target, Share, Http, RouteTable, NumberItem, Vhost, Route, Match, WordSlot, WordBucket, Text, Chunk, HeaderName, Dfa, DfaMap, DfaNext, DecideInput, DecideOutput, ConnectOutput, Header } as const;

@@ -50,11 +50,18 @@ export interface Svc6Bucket {
 
 /** A cluster: where its run of endpoints is. Replaced by one 8-byte store. */
 export interface Cell {
-  /** Bits 63..32 first endpoint record, 31..16 count, 15 uniform (KM_CELL_UNIFORM), 14..0 a tag that changes with each store. */
+  /** Bits 63..32 first record, 31..16 count, 15 KM_CELL_UNIFORM, 14 KM_CELL_COMPACT, 13..0 a tag that changes with each store. */
   readonly run: u64;
 }
 
-/** An address that gets traffic. Endpoints with no share are not in the table. */
+/** An endpoint of a compact run: IPv4, with the same share as all others. It lies in table cell, behind the cells. */
+export interface Endpoint4 {
+  readonly ip: be32;
+  readonly port: be16;
+  readonly pad0: u16;
+}
+
+/** An address that gets traffic, of a run that is not compact. Endpoints with no share are not in the table. */
 export interface Endpoint {
   readonly ip: Ip;
   readonly port: be16;

@@ -21,7 +21,8 @@ export interface Header {
   readonly virtual6: Leaf;
   /** KM_HF_* bits. */
   readonly flags: u32;
-  readonly pad0: u32;
+  /** Records of table cell that are cells; compact runs are behind them. */
+  readonly clusters: u32;
   readonly decide: DecideHeader;
   /** Records of each table, by table id. */
   readonly count: Fixed<u32, 32>;

@@ -6,8 +6,9 @@ import { ipInto } from "../../lir/ip.ts";
 import { reasons, verdicts } from "../../lir/verdict.ts";
 import { checkImages } from "../check.ts";
 import { layoutConnect } from "../connect.ts";
-import { Cell, Endpoint } from "../gen/records.ts";
+import { Cell, Endpoint, Endpoint4 } from "../gen/records.ts";
 import { viewOf } from "../image.ts";
+import { cellParts, cellWord } from "../runs.ts";
 import { loadC } from "./wasm.ts";
 
 const test = suite("layout connect");
@@ -54,9 +55,9 @@ __u32 port(__u32 first, __u32 port)
 KM_EXPORT(pick) __u32 pick(__u32 cluster);
 __u32 pick(__u32 cluster)
 {
-	enum km_reason reason;
-	const struct km_endpoint *endpoint = km_cluster_pick(km_generation(), cluster, &reason);
-	return endpoint ? km_ntohs(endpoint->port) : 0x10000 + reason;
+	struct km_endpoint endpoint;
+	enum km_reason reason = km_cluster_pick(km_generation(), cluster, &endpoint);
+	return reason == KM_R_FORWARDED ? km_ntohs(endpoint.port) : 0x10000 + reason;
 }
 `;
 
@@ -69,8 +70,8 @@ function ip(text: string): Uint8Array {
   return bytes;
 }
 
-function clusterOf(name: string, weights: readonly number[], noEndpointWeight = 0): LirConnect["clusters"][number] {
-  const shares = weights.map((weight, i) => ({ endpoint: { address: { kind: "ip", ip: "10.1.0.1", port: i + 1 } as const }, weight }));
+function clusterOf(name: string, weights: readonly number[], noEndpointWeight = 0, to = "10.1.0.1"): LirConnect["clusters"][number] {
+  const shares = weights.map((weight, i) => ({ endpoint: { address: { kind: "ip", ip: to, port: i + 1 } as const }, weight }));
   return { name, shares, noEndpointWeight, totalWeight: weights.reduce((a, b) => a + b, noEndpointWeight) };
 }
 
@@ -197,6 +198,8 @@ test("weights: each target's share of the draws, to 2^-32", async () => {
       clusterOf("even", [1, 1, 1]),
       clusterOf("none", []),
       clusterOf("panic", [30], 70),
+      clusterOf("six", [1, 1, 1], 0, "fd00::1"),
+      clusterOf("half", [5], 5),
     ],
   });
   const { made, bytes } = layout(value);
@@ -213,20 +216,25 @@ test("weights: each target's share of the draws, to 2^-32", async () => {
     [0, 0xbfffffff, 0xc0000000, 0xffffffff].map((d) => pick(1, d)),
     [1, 1, 2, 2],
   );
-  assert.equal(
-    [0, 0x55555555, 0x55555556, 0xaaaaaaaa, 0xaaaaaaab, 0xffffffff].map((d) => pick(2, d)),
-    [1, 1, 2, 2, 3, 3],
-  );
+  for (const equal of [2, 5])
+    assert.equal(
+      [0, 0x55555555, 0x55555556, 0xaaaaaaaa, 0xaaaaaaab, 0xffffffff].map((d) => pick(equal, d)),
+      [1, 1, 2, 2, 3, 3],
+    );
   assert.is(pick(3, 5), 0x10000 + reasons.NO_ENDPOINT);
   assert.equal(
     [0, 0xffffffff].map((d) => pick(4, d)),
     [1, 0x10000 + reasons.NO_ENDPOINT],
   );
+  assert.equal(
+    [0x7fffffff, 0x80000000].map((d) => pick(6, d)),
+    [1, 0x10000 + reasons.NO_ENDPOINT],
+  );
   assert.is(c.call("pick", 99), 0x10000 + reasons.BROKEN_TABLE);
   const cells = new DataView(bytes.get("cell")!.buffer);
   assert.equal(
-    Array.from({ length: 5 }, (_, id) => Cell.read(cells, id * 8).run & 0x8000n),
-    [0x8000n, 0n, 0x8000n, 0n, 0n],
+    Array.from({ length: 7 }, (_, id) => cellParts(Cell.read(cells, id * 8).run).form),
+    ["compact", "weighted", "compact", "compact", "weighted", "uniform", "uniform"],
   );
 });
 
@@ -246,15 +254,32 @@ test("10,000 services and 100,000 endpoints fit", () => {
   const sink = new Collector();
   const made = layoutConnect(value, sink);
   assert.equal(sink.list(), []);
-  assert.is(made?.images.find((image) => image.table === "endpoint")?.count, 100_000);
+  assert.is(made?.images.find((image) => image.table === "cell")?.count, 110_000);
 });
 
 test("endpoints are where the cells say, in the order of the clusters", () => {
-  const { made } = layout(lir({ clusters: [clusterOf("a", [1, 1]), clusterOf("b", []), clusterOf("c", [1])] }));
-  const endpoint = made.images.find((image) => image.table === "endpoint")!;
-  assert.is(endpoint.count, 3);
-  const record = Endpoint.read(viewOf(endpoint), 2 * Endpoint.size);
-  assert.equal(record, { ip: ip("10.1.0.1"), port: 1, flags: 1, upto: 0xffffffff });
+  const clusters = [clusterOf("a", [1, 1]), clusterOf("b", []), clusterOf("c", [1, 2]), clusterOf("d", [1]), clusterOf("e", [1], 0, "::1")];
+  const { made } = layout(lir({ clusters }));
+  const [cell, endpoint] = ["cell", "endpoint"].map((name) => made.images.find(({ table }) => table === name)!);
+  assert.equal([made.header.clusters, cell!.count, endpoint!.count], [5, 8, 3]);
+  const parts = Array.from({ length: 5 }, (_, id) => cellParts(Cell.read(viewOf(cell!), id * Cell.size).run));
+  assert.equal(
+    parts.map(({ first, count, form }) => `${form} ${first} ${count}`),
+    ["compact 5 2", "compact 0 0", "weighted 0 2", "compact 7 1", "uniform 2 1"],
+  );
+  assert.equal(Endpoint4.read(viewOf(cell!), 7 * Cell.size), { ip: 0x0a010001, port: 1, pad0: 0 });
+  const record = Endpoint.read(viewOf(endpoint!), 1 * Endpoint.size);
+  assert.equal(record, { ip: ip("10.1.0.1"), port: 2, flags: 1, upto: 0xffffffff });
+});
+
+test("a cell's parts are those it was made of", () => {
+  for (const [first, count, form, tag] of [
+    [0, 0, "weighted", 0],
+    [0xffff_ffff, 0xffff, "uniform", 0x3fff],
+    [12_345, 10, "compact", 3],
+    [2_097_151, 65_535, "weighted", 1],
+  ] as const)
+    assert.equal(cellParts(cellWord(first, count, form, tag)), { first, count, form, tag });
 });
 
 test("a limit is a diagnostic with number and remedy, never a shorter table", () => {

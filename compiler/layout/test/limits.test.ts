@@ -6,14 +6,16 @@ import type { HirHeaderMatch, HirModel } from "../../hir/index.ts";
 import { compileModel } from "../../index.ts";
 import { chain, cluster, endpoint, http, listener, model, route, routeConfig, tcp, to, weighted } from "../../lower/test/models.ts";
 import { layoutConnect } from "../connect.ts";
-import { createWords } from "../decide-words.ts";
+import { createWords, layoutWords } from "../decide-words.ts";
 import { type LimitName, limits, newImage, recordTypes, tables } from "../index.ts";
+import { layoutClusters } from "../runs.ts";
 
 const test = suite("limits");
 
 const ofTables = new Set<LimitName>(tables.map(({ limit }) => limit));
 /** Limits of one rule, not of a table: each has its test below. */
 const ofRules: readonly LimitName[] = [
+  "clusters",
   "endpointsPerCluster",
   "runLength",
   "edgesPerNode",
@@ -85,8 +87,20 @@ test("endpoints of one cluster", () => {
         ),
       ],
     );
-  assert.is(compileModel(big(65_535), new Collector())?.images.get("endpoint")?.count, 65_535);
+  assert.is(compileModel(big(65_535), new Collector())?.images.get("cell")?.count, 65_536);
   assert.is(refused(big(65_536), "endpointsPerCluster"), 'clusters["big"]: 65536');
+});
+
+test("clusters", () => {
+  const many = (n: number) => Array.from({ length: n }, (_, i) => ({ name: `c${i}`, shares: [], noEndpointWeight: 0, totalWeight: 0 }));
+  const sink = new Collector();
+  assert.is(layoutClusters(many(limits.clusters.max), sink)?.cell.count, limits.clusters.max);
+  assert.equal(sink.list(), []);
+  assert.is(layoutClusters(many(limits.clusters.max + 1), sink), undefined);
+  assert.equal(
+    sink.list().map(({ code, path, hint }) => `${code} ${path}: ${hint}`),
+    [`KM4001 clusters: ${limits.clusters.remedy}`],
+  );
 });
 
 test("weighted targets of one rule", () => {
@@ -156,7 +170,7 @@ test("states of a regular expression: the route is left to a proxy, never matche
       .map(({ code, severity }) => `${severity} ${code}`),
     ["punt KM3500"],
   );
-  assert.is(compiled?.decideLir.routes[0]?.punt, "KM3500");
+  assert.is(compiled?.decideLir.tables[0]?.vhosts[0]?.routes[0]?.punt, "KM3500");
   assert.is(compiled?.images.get("route")?.count, 2);
 });
 
@@ -175,9 +189,9 @@ test("hash tables that do not hold all keys", () => {
   assert.equal(six, [`KM4001 table svc6: ${svc6Buckets.remedy}`]);
 
   const sink = new Collector();
-  const words = createWords({ idOf: () => 0, images: () => [], texts: [] });
+  const words = createWords({ idOf: () => 0 });
   for (let i = 0; i < 4 * wordBuckets.max; i++) words.add(1, "x", i);
-  assert.is(words.image(sink), undefined);
+  assert.is(layoutWords([{ block: words.block(), space: 0, text: 0, value: 0 }], sink), undefined);
   assert.equal(
     sink.list().map(({ code, path, hint }) => `${code} ${path}: ${hint}`),
     [`KM4001 table word: ${wordBuckets.remedy}`],

@@ -23,7 +23,7 @@ export async function partsOf(model: HirModel, options: { readonly generic?: boo
   return {
     images: new Map<string, Image>([...connect.images, ...decide.images].map((image) => [image.table, image])),
     header: { ...connect.header, decide: decide.header },
-    names: { ...ids, entries: lir.entries, reasons: decide.reasons },
+    names: { ...ids, entries: decide.entries, reasons: decide.reasons },
     wasm: bytes,
   };
 }

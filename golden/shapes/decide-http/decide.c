@@ -85,5 +85,8 @@ __u32 km_export_pick_reason(void)
 KM_EXPORT(pick) const struct km_endpoint *km_export_pick(__u32 cluster);
 const struct km_endpoint *km_export_pick(__u32 cluster)
 {
-	return km_cluster_pick(km_generation(), cluster, &km_picked);
+	static struct km_endpoint endpoint;
+
+	km_picked = km_cluster_pick(km_generation(), cluster, &endpoint);
+	return km_picked == KM_R_FORWARDED ? &endpoint : 0;
 }

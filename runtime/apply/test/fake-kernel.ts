@@ -11,7 +11,7 @@ import {
   type MapInfo,
   type Mapping,
 } from "../../kernel/index.ts";
-import { cellAt, runOf } from "../../plan/index.ts";
+import { cellAt, isRunTable, runOf, tableId } from "../../plan/index.ts";
 
 interface FakeMap {
   readonly kind: "map";
@@ -254,9 +254,11 @@ function objectMaps(newMap: (name: string, valueSize: number, entries: number) =
   ];
 }
 
-function runsOf(cells: Uint8Array, endpoints: Uint8Array): string {
-  const runs = Array.from({ length: cells.length / 8 }, (_, cluster) => runOf(endpoints, cellAt(cells, cluster)));
-  return runs.map(hashOf).join(" ");
+/** Cells by what they name: where runs lie, and what is in the room between them, is of no meaning. */
+function runsOf(cells: Uint8Array, endpoints: Uint8Array, clusters: number): string {
+  const images = { cell: cells, endpoint: endpoints };
+  const runs = Array.from({ length: clusters }, (_, cluster) => runOf(images, cellAt(cells, cluster)));
+  return runs.map(({ run, form }) => `${form} ${hashOf(run)}`).join(" ");
 }
 
 function hashOf(bytes: Uint8Array): string {
@@ -278,12 +280,14 @@ function viewOf(pins: ReadonlyMap<string, Thing>, folder: string): string {
   const header = recordTypes.Header.read(new DataView(map("km_header")!.bytes.buffer), Number(value & 0xffff_ffffn) * size);
   lines.push(`header ${JSON.stringify(header)}`);
   for (const array of ["km_prog4", "km_prog6"]) lines.push(`${array}[${header.shapeSlot}] ${map(array)!.slots.get(header.shapeSlot)?.id}`);
-  const cells = map("km_p_cell")!.slots.get(header.slot[2]!) as FakeMap;
-  for (const [id, { name }] of tables.entries()) {
-    const inner = map(`km_p_${name}`)?.slots.get(header.slot[id]!);
-    // Of endpoints only what a cell names: the rest is room.
-    if (inner?.kind === "map" && name === "endpoint") lines.push(`table ${name} ${inner.id} ${runsOf(cells.bytes, inner.bytes)}`);
-    else if (inner?.kind === "map") lines.push(`table ${name} ${inner.id} ${hashOf(inner.bytes)}`);
+  const inner = (name: string): FakeMap | undefined => {
+    const found = map(`km_p_${name}`)?.slots.get(header.slot[tableId(name)]!);
+    return found?.kind === "map" ? found : undefined;
+  };
+  for (const { name } of tables) {
+    const found = inner(name);
+    if (found) lines.push(`table ${name} ${found.id}${isRunTable(name) ? "" : ` ${hashOf(found.bytes)}`}`);
   }
+  lines.push(`runs ${runsOf(inner("cell")!.bytes, inner("endpoint")?.bytes ?? new Uint8Array(0), header.clusters)}`);
   return lines.join("\n");
 }

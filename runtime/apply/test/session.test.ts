@@ -1,7 +1,7 @@
 /** Every call of every kind of apply fails once: what runs stays whole, nothing is left behind, and the next apply succeeds. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { tables as allTables, type Bundle } from "../../../compiler/bundle/format.ts";
+import { tables as allTables, type Bundle, type Run, type RunForm, runRecordSize } from "../../../compiler/bundle/format.ts";
 import { type MeshWords, meshBundle } from "../../../test/kernel/mesh.ts";
 import { readPublished } from "../../status/index.ts";
 import { type ApplyReport, openSession, type Session } from "../index.ts";
@@ -14,6 +14,8 @@ const base: MeshWords = {
   clusters: { a: ["127.0.0.1:1"], b: ["127.0.0.1:2", "127.0.0.1:3*3"], c: ["127.0.0.1:9"] },
   services: { "10.0.0.1:80": "a", "10.0.0.2:80": "b" },
 };
+/** No cluster has weights or IPv6. */
+const compact: MeshWords = { ...base, clusters: { ...base.clusters, b: ["127.0.0.1:2"] } };
 const cellChange: MeshWords = { ...base, clusters: { ...base.clusters, b: ["127.0.0.1:2", "127.0.0.1:4"] } };
 const twoClusters: MeshWords = { ...base, clusters: { ...base.clusters, a: [], b: ["127.0.0.1:4"] } };
 const route: MeshWords = { ...base, services: { ...base.services, "10.0.0.2:80": "c" } };
@@ -39,11 +41,12 @@ async function bundleOf(words: MeshWords): Promise<Bundle> {
   return { ...bundle, manifest: { ...bundle.manifest, objects: [object] }, objects: new Map([["connect", new Uint8Array(8)]]) };
 }
 
-function run(count: number, from: number): Uint8Array {
-  const bytes = new Uint8Array(count * 24);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < count; i++) view.setUint16(i * 24 + 16, from + i);
-  return bytes;
+function run(count: number, from: number, form: RunForm = "compact"): Run {
+  const size = runRecordSize[form];
+  const run = new Uint8Array(count * size);
+  const view = new DataView(run.buffer);
+  for (let i = 0; i < count; i++) view.setUint16((i + 1) * size - 4, from + i);
+  return { run, form };
 }
 
 /** Tables that a program in the kernel reads. */
@@ -61,7 +64,19 @@ const scenarios: readonly Scenario[] = [
   { name: "first apply", kind: "generation", act: async (s) => s.apply(await bundleOf(base), "/cg") },
   { name: "nothing new", before: base, kind: "unchanged", act: async (s) => s.apply(await bundleOf(base)) },
   { name: "one cluster", before: base, kind: "cell", act: async (s) => s.apply(await bundleOf(cellChange)) },
-  { name: "one run", before: base, kind: "cell", act: async (s) => s.applyRun({ cluster: 1, run: run(3, 50), uniform: true }) },
+  { name: "one run", before: base, kind: "cell", act: async (s) => s.applyRun({ cluster: 1, ...run(3, 50) }) },
+  {
+    name: "one run in the other table",
+    before: base,
+    kind: "cell",
+    act: async (s) => s.applyRun({ cluster: 1, ...run(3, 50, "uniform") }),
+  },
+  {
+    name: "the first run of a table",
+    before: compact,
+    kind: "cell",
+    act: async (s) => s.applyRun({ cluster: 1, ...run(3, 50, "weighted") }),
+  },
   { name: "two clusters", before: base, kind: "generation", act: async (s) => s.apply(await bundleOf(twoClusters)) },
   { name: "other route", before: base, kind: "generation", act: async (s) => s.apply(await bundleOf(route)) },
   { name: "other shape", before: base, kind: "generation", act: async (s) => s.apply(await bundleOf(shape)) },
@@ -70,7 +85,7 @@ const scenarios: readonly Scenario[] = [
     name: "a run without room",
     before: base,
     kind: "generation",
-    act: async (s) => s.applyRun({ cluster: 1, run: run(200, 50), uniform: true }),
+    act: async (s) => s.applyRun({ cluster: 1, ...run(200, 50) }),
   },
   { name: "to nothing", before: base, kind: "generation", act: async (s) => s.apply(await bundleOf(nothing)) },
   { name: "from nothing", before: nothing, kind: "generation", act: async (s) => s.apply(await bundleOf(shape)) },
@@ -176,8 +191,9 @@ session("many changes in a row find room again after grace periods", async () =>
   const kernel = fakeKernel();
   const opened = openSession(kernel, folder);
   await opened.apply(await bundleOf(base), "/cg");
+  const forms = ["compact", "uniform", "weighted"] as const;
   for (let i = 0; i < 500; i++)
-    assert.is((await opened.applyRun({ cluster: i % 3, run: run(1 + (i % 7), i), uniform: true })).kind, "cell");
+    assert.is((await opened.applyRun({ cluster: i % 3, ...run(1 + (i % 7), i, forms[(i % 5) % 3]!) })).kind, "cell");
   assert.is(opened.generation(), 1);
   opened.close();
 });

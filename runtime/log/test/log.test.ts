@@ -1,3 +1,5 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createLog } from "../index.ts";
@@ -8,6 +10,8 @@ function recorded(): { readonly lines: string[]; readonly all: ReturnType<typeof
   const lines: string[] = [];
   return { lines, all: createLog({ level: "info", write: (line) => lines.push(line), time: () => "2024-01-01T00:00:00.000Z" }) };
 }
+
+const messages = (lines: readonly string[]): readonly string[] => lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
 
 log("one JSON object a line, whatever is in it", () => {
   const { lines, all } = recorded();
@@ -25,6 +29,18 @@ log("one JSON object a line, whatever is in it", () => {
   });
 });
 
+log("hostile values: cycles, lone surrogates, a long text, a million entries", () => {
+  const { lines, all } = recorded();
+  const cycle: Record<string, unknown> = {};
+  cycle["self"] = cycle;
+  all
+    .logger("xds")
+    .info("here", { cycle, text: "\ud800\u2028", long: "x".repeat(1e6), list: Array.from({ length: 1_000_000 }, (_, i) => i) });
+  assert.is(lines.length, 1);
+  assert.equal((JSON.parse(lines[0]!) as { list: unknown[] }).list.slice(18), [18, 19, "and 999980 more"]);
+  assert.ok(lines[0]!.length < 10_000, String(lines[0]!.length));
+});
+
 log("levels of one logger change while it is in use", () => {
   const { lines, all } = recorded();
   const [a, b] = [all.logger("a"), all.logger("b")];
@@ -33,13 +49,51 @@ log("levels of one logger change while it is in use", () => {
   a.debug("shown");
   b.debug("hidden");
   assert.ok(all.setLevel("b", "error"));
-  b.warn("hidden");
-  assert.equal(
-    lines.map((line) => (JSON.parse(line) as { msg: string }).msg),
-    ["shown"],
-  );
-  assert.equal(all.names(), ["a", "b"]);
+  b.warn("hidden", { more: 1 });
+  assert.equal(messages(lines), ["shown"]);
+  assert.equal(all.names(), ["default", "a", "b"]);
   assert.not(all.setLevel("c", "info"));
+});
+
+log("default stands for all, and for loggers that come later", () => {
+  const { lines, all } = recorded();
+  const a = all.logger("a");
+  assert.ok(all.setLevel("default", "debug"));
+  a.debug("1");
+  all.logger("late").debug("2");
+  assert.is(all.level("default"), "debug");
+  assert.is(all.level("late"), "debug");
+  assert.equal(messages(lines), ["1", "2"]);
+});
+
+log("what was written is out when the process ends, also by exit()", () => {
+  const program = `
+    const { createLog, openLogOutput } = await import("./runtime/log/index.ts");
+    const output = openLogOutput();
+    const log = createLog({ level: "info", write: output.write }).logger("a");
+    for (let i = 0; i < 1000; i++) log.info("line " + i);
+    output.flush();
+    process.exit(3);
+  `;
+  const { stderr, status } = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], { encoding: "utf8" });
+  assert.is(status, 3, stderr);
+  assert.is(stderr.trimEnd().split("\n").length, 1000);
+});
+
+log("a reader that does not read costs lines, not the event loop", async () => {
+  const program = `
+    const { createLog, openLogOutput } = await import("./runtime/log/index.ts");
+    const output = openLogOutput();
+    const log = createLog({ level: "info", write: output.write }).logger("a");
+    for (let i = 0; i < 3000; i++) log.info("x".repeat(8000));
+    process.stdout.write(String(output.dropped()));
+  `;
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], { stdio: ["ignore", "pipe", "pipe"] });
+  const [told] = (await once(child.stdout, "data")) as [Buffer];
+  child.kill("SIGKILL");
+  child.stderr.resume();
+  await once(child, "close");
+  assert.ok(Number(told.toString()) > 1000, told.toString());
 });
 
 log.run();

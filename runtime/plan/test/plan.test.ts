@@ -1,11 +1,11 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Bundle } from "../../../compiler/bundle/format.ts";
-import { cellWord } from "../../../compiler/layout/connect.ts";
+import type { Bundle, RunTable } from "../../../compiler/bundle/format.ts";
 import { type MeshWords, meshBundle } from "../../../test/kernel/mesh.ts";
-import { cellAt, cellValue } from "../cell.ts";
+import { changedRuns, compacted } from "../clusters.ts";
 import { capacityFor } from "../generation.ts";
 import {
+  clustersOf,
   emptyState,
   giveRoom,
   type KernelState,
@@ -43,7 +43,8 @@ function running(bundle: Bundle, made: Plan): KernelState {
     }),
   );
   const cells = pools.get("cell")!.find((slot) => slot.use === "running")!.bytes;
-  const room = roomOf(cells, pools.get("endpoint")!.find((slot) => slot.use === "running")!.capacity);
+  const roomIn = (table: RunTable): Room =>
+    roomOf(table, cells, made.header.clusters, pools.get(table)!.find((slot) => slot.use === "running")!.capacity);
   const { generation } = made.header;
   const headerUse = emptyState.headerUse.map((use, slot) => (slot === made.headerSlot ? "running" : use));
   return {
@@ -53,7 +54,7 @@ function running(bundle: Bundle, made: Plan): KernelState {
     generation,
     header: made.header,
     pools,
-    room,
+    rooms: { cell: roomIn("cell"), endpoint: roomIn("endpoint") },
     shape: bundle.manifest.shape,
     names: bundle.manifest.names.sha256,
   };
@@ -69,6 +70,7 @@ plans("the first generation takes every table that has records", async () => {
   assert.equal(
     made.images.map((image) => image.table),
     bundle.manifest.tables.filter((table) => table.count > 0).map((table) => table.name),
+    "and both tables of runs",
   );
   assert.ok(made.images.every((image) => image.create! * recordSizeOf(image.table) >= image.bytes.length));
 });
@@ -86,8 +88,8 @@ plans("one cluster is a cell, two are a generation of two tables", async () => {
   assert.is(one.kind, "cell");
   if (one.kind === "cell") {
     assert.is(one.cluster, 1);
-    assert.equal(one.retired, { first: 1, count: 2 });
-    assert.is(one.first, 3);
+    assert.equal(one.retired, { table: "endpoint", first: 0, count: 2 });
+    assert.equal([one.table, one.first], ["cell", 3], "behind two cells and the run of cluster a");
   }
   const two = plan(state, await meshBundle({ ...base, clusters: { a: ["127.0.0.1:8"], b: ["127.0.0.1:9"] } }, { noObjects: true }));
   assert.is(two.kind, "generation");
@@ -105,26 +107,22 @@ plans("one cluster is a cell, two are a generation of two tables", async () => {
 plans("what waits is waited for", async () => {
   const bundle = await meshBundle(base, { noObjects: true });
   const state = running(bundle, plan(emptyState, bundle));
-  const change = { cluster: 0, run: new Uint8Array(24 * 200), uniform: true };
-  assert.is(planRun({ ...state, room: [], roomWaits: true }, change).kind, "wait");
+  const rooms = { cell: [], endpoint: [] };
+  const change = { cluster: 0, run: new Uint8Array(24 * 200), form: "uniform" } as const;
+  assert.is(planRun({ ...state, rooms, roomWaits: true }, change).kind, "wait");
   assert.is(planRun(state, change).kind, "generation");
   const busy = { ...state, headerUse: state.headerUse.map(() => "waiting" as const) };
   assert.is(planRun(busy, change).kind, "wait");
 });
 
-plans("cells as the compiler writes them", () => {
-  const image = new Uint8Array(8);
-  for (const [first, count, uniform, tag] of [
-    [0, 0, false, 0],
-    [0xffff_ffff, 0xffff, true, 0x7fff],
-    [12_345, 10, true, 3],
-    [2_097_151, 65_535, false, 1],
-  ] as const) {
-    const value = cellValue({ first, count, uniform, tag });
-    assert.is(value, cellWord(first, count, uniform, tag));
-    new DataView(image.buffer).setBigUint64(0, value, true);
-    assert.equal(cellAt(image, 0), { first, count, uniform, tag });
-  }
+plans("what an older version left is read, and another form of the same endpoints is a change", async () => {
+  const bundle = await meshBundle(base, { noObjects: true });
+  const state = running(bundle, plan(emptyState, bundle));
+  const count = state.header!.count.map((records, id) => (id === tableId("cell") ? 2 : records));
+  assert.is(clustersOf({ ...state.header!, clusters: 0, count }), 2);
+  const wide = { cluster: 0, run: new Uint8Array(24), form: "uniform" } as const;
+  assert.is(compacted(state, wide).tables.find(({ name }) => name === "endpoint")!.count, 3);
+  assert.is(changedRuns(state, compacted(state, wide))!.length, 1);
 });
 
 plans("capacities leave at most a quarter unused and grow", () => {

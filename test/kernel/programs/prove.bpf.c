@@ -34,27 +34,57 @@ static __always_inline int km_proof_count(enum km_proof what)
 	return what;
 }
 
+/* What a record of a run says of itself, in either form. */
+struct km_stamped {
+	/* Generation, records of the run, place in it. */
+	__u32 stamp, count, index;
+	/* Of the cell that names it. */
+	__u32 tag;
+};
+
+static __always_inline km_bool km_stamped_at(km_gen_t gen, __u64 run, __u32 index, struct km_stamped *stamped)
+{
+	const struct km_endpoint4 *four;
+	const struct km_endpoint *wide;
+	__u32 word;
+
+	if (run & KM_CELL_COMPACT) {
+		four = (const struct km_endpoint4 *)km_cell_at(gen, (run >> 32) + index);
+		if (!four)
+			return 0;
+		word = four->ip;
+		stamped->tag = km_ntohs(four->port);
+	} else {
+		wide = km_endpoint_at(gen, (run >> 32) + index);
+		if (!wide)
+			return 0;
+		word = wide->ip.w[3];
+		stamped->tag = km_ntohs(wide->port);
+	}
+	stamped->stamp = word & 0xffff;
+	stamped->count = word >> 16 & 0xff;
+	stamped->index = word >> 24;
+	return 1;
+}
+
 static __always_inline enum km_proof km_proof_run(km_gen_t gen, __u32 cluster, __u32 stamp)
 {
 	const struct km_cell *cell = km_cell_at(gen, cluster);
-	km_map_t map = km_endpoint_map(gen);
-	__u32 first, count, tag;
+	struct km_stamped at;
+	__u32 count, tag;
 	__u64 run;
 
 	if (!cell)
 		return KM_PROOF_MISSING;
 	run = KM_READ_ONCE(cell->run);
-	first = run >> 32;
 	count = run >> 16 & 0xffff;
-	tag = run & 0x7fff;
+	tag = run & 0x3fff;
 	for (__u32 i = 0; i < KM_PROOF_STEPS && i < count; i++) {
-		const struct km_endpoint *at = km_endpoint_in(map, first + i);
-
-		if (!at)
+		if (!km_stamped_at(gen, run, i, &at))
 			return KM_PROOF_MISSING;
-		if (at->ip.w[1] != stamp)
+		if (at.stamp != stamp)
 			return KM_PROOF_MIXED;
-		if (km_ntohs(at->port) != tag || at->ip.w[2] != count || at->ip.w[3] != i)
+		if (at.tag != tag || at.count != count || at.index != i)
 			return KM_PROOF_TORN;
 	}
 	return KM_PROOF_RUNS;
@@ -63,10 +93,9 @@ static __always_inline enum km_proof km_proof_run(km_gen_t gen, __u32 cluster, _
 SEC("tc") int km_prove(void *ctx)
 {
 	km_gen_t gen = km_generation();
-	const struct km_endpoint *picked;
 	const struct km_split *split;
 	__u32 stamp, listener, cluster;
-	enum km_reason reason;
+	struct km_endpoint picked;
 	struct km_leaf leaf;
 	enum km_proof found;
 
@@ -76,7 +105,7 @@ SEC("tc") int km_prove(void *ctx)
 		return km_proof_count(KM_PROOF_MISSING);
 	stamp = gen->virtual4.target;
 	/* 10.0.0.0 and on, one address a cluster. */
-	cluster = km_random_u32() % gen->count[KM_T_CELL];
+	cluster = km_random_u32() % gen->clusters;
 	km_service4(gen, km_be32(0x0a000000u + cluster), km_be32(80) >> 16, &leaf, &listener);
 	if (leaf.verdict != KM_V_DIRECT)
 		return km_proof_count(KM_PROOF_MISSING);
@@ -85,10 +114,9 @@ SEC("tc") int km_prove(void *ctx)
 		return km_proof_count(KM_PROOF_MISSING);
 	if (listener != stamp || split->entry != stamp)
 		return km_proof_count(KM_PROOF_MIXED);
-	picked = km_cluster_pick(gen, leaf.target, &reason);
-	if (!picked)
+	if (km_cluster_pick(gen, leaf.target, &picked) != KM_R_FORWARDED)
 		return km_proof_count(KM_PROOF_MISSING);
-	if (picked->ip.w[1] != stamp)
+	if ((picked.ip.w[3] & 0xffff) != stamp)
 		return km_proof_count(KM_PROOF_MIXED);
 	found = km_proof_run(gen, leaf.target, stamp);
 	return found == KM_PROOF_RUNS ? 0 : km_proof_count(found);

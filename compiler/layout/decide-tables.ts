@@ -1,0 +1,237 @@
+import { assertNever, type DiagnosticSink } from "../diag/index.ts";
+import type { LirDfa, LirDomain, LirRouteTable, LirTarget } from "../lir/decide.ts";
+import { perObject } from "../memo/index.ts";
+import { createRouteRecords } from "./decide-routes.ts";
+import { createTargets } from "./decide-targets.ts";
+import { createTexts, type TextBlock, textBlock } from "./decide-texts.ts";
+import { createWords, type WordBlock } from "./decide-words.ts";
+import { flags } from "./flags.ts";
+import { NumberItem, RouteTable, Vhost } from "./gen/records.ts";
+import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
+import { createRecords, NONE, type Numbers, place, type Records } from "./piece.ts";
+import type { TableName } from "./tables.ts";
+
+/** Tables that pieces have records of. */
+const pieceTables = ["rtable", "number", "vhost", "route", "match"] as const satisfies readonly TableName[];
+
+/** A route table laid out by itself. What it names of the whole stands in lists, in the order of its numbers. */
+export interface TablePiece {
+  readonly records: Readonly<Record<(typeof pieceTables)[number], Records>>;
+  readonly texts: TextBlock;
+  readonly words: WordBlock;
+  readonly targets: readonly LirTarget[];
+  readonly dfas: readonly LirDfa[];
+  readonly headers: readonly string[];
+  /** Of `headers`, and those that targets read. */
+  readonly headerNames: readonly string[];
+  readonly reasons: readonly string[];
+  /** The virtual host with the most routes, and the route with the longest list of conditions: each has a limit. */
+  readonly mostRoutes: Longest;
+  readonly mostMatches: Longest;
+}
+
+interface Longest {
+  readonly count: number;
+  /** Which. */
+  readonly at: number;
+}
+
+const tls = { none: 0, external_only: flags.KM_TLS_EXTERNAL, all: flags.KM_TLS_ALL } as const;
+
+/** Spaces of a table: whole domains, suffixes, prefixes. */
+const SPACES = 3;
+
+/** A table that stays is laid out once. */
+export const pieceOf = perObject((table: LirRouteTable): TablePiece => {
+  const texts = createTexts();
+  const words = createWords(texts, 0);
+  const names = createNames();
+  const first = words.newSpaces(SPACES);
+  for (const { text, vhost } of table.exact) words.add(first, text, vhost);
+  for (const { text, vhost } of table.suffixes) words.add(first + 1, text, vhost);
+  for (const { text, vhost } of table.prefixes) words.add(first + 2, text, vhost, true);
+
+  const suffixes = lengths(table.suffixes);
+  const prefixes = lengths(table.prefixes);
+  const numbers = createRecords(NumberItem, suffixes.length + prefixes.length + table.internalOnly.length);
+  for (const value of [...suffixes, ...prefixes]) numbers.put({ value, pad0: 0 }, {});
+  for (const name of table.internalOnly) numbers.put({ value: names.header(name), pad0: 0 }, { value: "header" });
+
+  const rtable = createRecords(RouteTable, 1);
+  const onlyRest = table.exact.length + table.suffixes.length + table.prefixes.length === 0;
+  rtable.put(
+    {
+      exact: first,
+      flags:
+        (table.ignorePort ? flags.KM_RT_IGNORE_PORT : 0) |
+        (table.ignoreParameters ? flags.KM_RT_IGNORE_PARAMETERS : 0) |
+        (onlyRest ? flags.KM_RT_ONLY_REST : 0),
+      firstSuffix: 0,
+      suffixes: suffixes.length,
+      firstPrefix: suffixes.length,
+      prefixes: prefixes.length,
+      rest: table.rest ?? NONE,
+      vhostHeader: table.vhostHeader === undefined ? NONE : names.header(table.vhostHeader),
+      firstInternal: suffixes.length + prefixes.length,
+      internals: table.internalOnly.length,
+    },
+    { exact: "space", firstSuffix: "number", firstPrefix: "number", rest: "vhost", vhostHeader: "header", firstInternal: "number" },
+  );
+
+  const vhosts = createRecords(Vhost, table.vhosts.length);
+  let firstRoute = 0;
+  for (const { routes, punt, requireTls } of table.vhosts) {
+    const record = { first: firstRoute, count: routes.length, punt: names.reason(punt), tls: tls[requireTls] };
+    vhosts.put(record, { first: "route", punt: "reason" });
+    firstRoute += routes.length;
+  }
+  const routes = table.vhosts.flatMap((vhost) => vhost.routes);
+  const { route, match } = createRouteRecords(routes, { texts, ...names });
+  return {
+    records: { rtable: rtable.done(), number: numbers.done(), vhost: vhosts.done(), route, match },
+    texts: textBlock(texts.texts),
+    words: words.block(),
+    ...names.lists,
+    headerNames: [...names.lists.headers, ...names.lists.targets.flatMap(headersRead)],
+    mostRoutes: longest(table.vhosts.map((vhost) => vhost.routes.length)),
+    mostMatches: longest(routes.map(({ headers, queries, cookies }) => Math.max(headers.length, queries.length, cookies.length))),
+  };
+});
+
+function headersRead(target: LirTarget): readonly string[] {
+  switch (target.kind) {
+    case "cluster":
+      return [];
+    case "header":
+      return [target.header];
+    case "weighted":
+      return [...(target.header === undefined ? [] : [target.header]), ...target.entries.flatMap((entry) => headersRead(entry.target))];
+    default:
+      return assertNever(target);
+  }
+}
+
+/** Numbers of what a piece names, in the order of first use. */
+function createNames() {
+  const targets = createTargets();
+  const headers = createList<string>();
+  const reasons = createList<string>();
+  const dfas = createList<LirDfa>();
+  return {
+    target: targets.idOf,
+    header: headers.idOf,
+    dfa: dfas.idOf,
+    reason: (code: string | undefined): number => (code === undefined ? NONE : reasons.idOf(code)),
+    lists: { targets: targets.targets, headers: headers.list, dfas: dfas.list, reasons: reasons.list },
+  };
+}
+
+export type PieceNames = Omit<ReturnType<typeof createNames>, "lists">;
+
+/** Values by first use. */
+export function createList<T>(): { readonly list: readonly T[]; readonly idOf: (value: T) => number } {
+  const list: T[] = [];
+  const ids = new Map<T, number>();
+  return {
+    list,
+    idOf: (value) => {
+      let id = ids.get(value);
+      if (id === undefined) {
+        id = list.push(value) - 1;
+        ids.set(value, id);
+      }
+      return id;
+    },
+  };
+}
+
+/** The distinct lengths, rising. */
+function lengths(domains: readonly LirDomain[]): readonly number[] {
+  return [...new Set(domains.map(({ text }) => text.length))].sort((a, b) => a - b);
+}
+
+function longest(counts: readonly number[]): Longest {
+  let found: Longest = { count: 0, at: 0 };
+  for (const [at, count] of counts.entries()) if (count > found.count) found = { count, at };
+  return found;
+}
+
+/** A piece, and where what it brings begins in the whole. */
+export interface PlacedPiece {
+  readonly piece: TablePiece;
+  readonly numbers: Numbers;
+  readonly first: Readonly<Record<(typeof pieceTables)[number] | "text" | "space", number>>;
+}
+
+/** Ids in the whole of what pieces name. */
+export interface WholeNames {
+  readonly target: (target: LirTarget) => number;
+  readonly dfa: (dfa: LirDfa) => number;
+  readonly header: (name: string) => number;
+  readonly reason: (code: string) => number;
+}
+
+/** Gives the pieces their places, one behind the other; texts and spaces behind those of everything else. */
+export function placePieces(
+  pieces: readonly TablePiece[],
+  names: WholeNames,
+  before: { readonly texts: number; readonly spaces: number },
+): readonly PlacedPiece[] {
+  const next = { rtable: 0, number: 0, vhost: 0, route: 0, match: 0, text: before.texts, space: before.spaces };
+  return pieces.map((piece): PlacedPiece => {
+    const first = { ...next };
+    for (const table of pieceTables) next[table] += piece.records[table].count;
+    next.text += piece.texts.count;
+    next.space += piece.words.spaceCount;
+    const targets = piece.targets.map(names.target);
+    const dfas = piece.dfas.map(names.dfa);
+    const headers = piece.headers.map(names.header);
+    const reasons = piece.reasons.map(names.reason);
+    const from = (base: number) => (local: number) => base + local;
+    return {
+      piece,
+      first,
+      numbers: {
+        number: from(first.number),
+        vhost: from(first.vhost),
+        route: from(first.route),
+        match: from(first.match),
+        text: from(first.text),
+        space: from(first.space),
+        target: (local) => targets[local]!,
+        dfa: (local) => dfas[local]!,
+        header: (local) => headers[local]!,
+        reason: (local) => reasons[local]!,
+      },
+    };
+  });
+}
+
+/** Where rules stand in the snapshot, by id: for what there is to say of them. */
+export interface RulePaths {
+  readonly vhosts: readonly { readonly path: string }[];
+  readonly routes: readonly { readonly path: string }[];
+}
+
+/** Tables rtable, number, vhost, route and match. */
+export function layoutTables(placed: readonly PlacedPiece[], paths: RulePaths, sink: DiagnosticSink): readonly (Image | undefined)[] {
+  const fits = placed.map(({ piece: { mostRoutes, mostMatches }, first }) => {
+    const vhost = first.vhost + mostRoutes.at;
+    const route = first.route + mostMatches.at;
+    const routes = withinLimit("routesPerVhost", mostRoutes.count, () => paths.vhosts[vhost]?.path ?? `virtual host ${vhost}`, sink);
+    const matches = withinLimit("matchesPerRoute", mostMatches.count, () => `${paths.routes[route]?.path ?? `route ${route}`}.match`, sink);
+    return routes && matches;
+  });
+  if (!fits.every(Boolean)) return [undefined];
+  return pieceTables.map((table) => {
+    const image = newImage(
+      table,
+      placed.reduce((sum, { piece }) => sum + piece.records[table].count, 0),
+      sink,
+    );
+    if (!image) return undefined;
+    const view = viewOf(image);
+    for (const { piece, first, numbers } of placed) place(piece.records[table], view, first[table], image.recordSize, numbers);
+    return image;
+  });
+}

@@ -1,0 +1,145 @@
+import { type DiagnosticSink, InternalError } from "../diag/index.ts";
+import type { LirCluster } from "../lir/connect.ts";
+import { ipInto } from "../lir/ip.ts";
+import { perObject } from "../memo/index.ts";
+import { flags } from "./flags.ts";
+import { Cell, Endpoint, Endpoint4 } from "./gen/records.ts";
+import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
+import { cumulative } from "./upto.ts";
+
+/**
+ * How a cluster's endpoints lie in the tables. `compact`: Endpoint4 in table cell, equal shares. Others are Endpoint records in table
+ * endpoint: with equal shares (`uniform`), or with the share of each (`weighted`).
+ */
+export type RunForm = "compact" | "uniform" | "weighted";
+
+/** Bytes of a run's record. */
+export const runRecordSize: Readonly<Record<RunForm, number>> = {
+  compact: Endpoint4.size,
+  uniform: Endpoint.size,
+  weighted: Endpoint.size,
+};
+
+/** Tables that runs lie in; they change together. */
+export const runTables = ["cell", "endpoint"] as const;
+export type RunTable = (typeof runTables)[number];
+
+export function runTable(form: RunForm): RunTable {
+  return form === "compact" ? "cell" : "endpoint";
+}
+
+const formBits: Readonly<Record<RunForm, number>> = { compact: flags.KM_CELL_COMPACT, uniform: flags.KM_CELL_UNIFORM, weighted: 0 };
+
+/** A cell's word. `tag` changes with each store of a cell, so that a reader of two words can tell them apart. */
+export function cellWord(first: number, count: number, form: RunForm, tag = 0): bigint {
+  return (BigInt(first) << 32n) | BigInt((count << 16) >>> 0) | BigInt(formBits[form] | (tag & CELL_TAG));
+}
+
+/** A cell's word, taken apart. */
+export interface CellParts {
+  /** First record of the run, in the table that its form says. */
+  readonly first: number;
+  /** Records. */
+  readonly count: number;
+  readonly form: RunForm;
+  readonly tag: number;
+}
+
+export function cellParts(run: bigint): CellParts {
+  const low = Number(run & 0xffff_ffffn);
+  const form = low & flags.KM_CELL_COMPACT ? "compact" : low & flags.KM_CELL_UNIFORM ? "uniform" : "weighted";
+  return { first: Number(run >> 32n), count: low >>> 16, form, tag: low & CELL_TAG };
+}
+
+/** Bits of a cell's tag. */
+export const CELL_TAG = 0x3fff;
+
+/** A cluster's endpoints, as the tables hold them, wherever they lie. */
+export interface Run {
+  readonly run: Uint8Array;
+  readonly form: RunForm;
+}
+
+/** Also what an update of one cluster writes. A cluster without endpoints has a compact run of no records. */
+export function layoutRun(cluster: LirCluster): Run {
+  const { form, count } = measureRun(cluster);
+  const run = new Uint8Array(count * runRecordSize[form]);
+  const view = new DataView(run.buffer);
+  if (form === "compact") writeCompact(cluster, view);
+  else writeWide(cluster, view);
+  return { run, form };
+}
+
+/** Records of a run. */
+export function runLength({ run, form }: Run): number {
+  return run.length / runRecordSize[form];
+}
+
+function measureRun({ shares, noEndpointWeight }: LirCluster): { readonly form: RunForm; readonly count: number } {
+  // Without endpoints all draws end alike: no record. Else those that find none have a record of their own.
+  const dry = shares.length > 0 && noEndpointWeight > 0;
+  const count = shares.length + (dry ? 1 : 0);
+  const weight = shares[0]?.weight;
+  if (shares.some((share) => share.weight !== weight) || (dry && noEndpointWeight !== weight)) return { form: "weighted", count };
+  const four = shares.every(({ endpoint: { address } }) => address.kind === "ip" && !address.ip.includes(":"));
+  return { form: four && !dry ? "compact" : "uniform", count };
+}
+
+function writeCompact({ name, shares }: LirCluster, view: DataView): void {
+  const ip = new Uint8Array(16);
+  const four = new DataView(ip.buffer, 12);
+  for (const [i, { endpoint }] of shares.entries()) {
+    const { address } = endpoint;
+    if (address.kind !== "ip" || !ipInto(ip, address.ip)) throw new InternalError(`cluster ${name}: an endpoint without IPv4 address`);
+    Endpoint4.write(view, i * Endpoint4.size, { ip: four.getUint32(0), port: address.port, pad0: 0 });
+  }
+}
+
+/** Endpoints, then the share of picks that find no endpoint. */
+function writeWide({ name, shares, noEndpointWeight }: LirCluster, view: DataView): void {
+  const weights = shares.map((share) => share.weight);
+  const upto = cumulative(noEndpointWeight > 0 ? [...weights, noEndpointWeight] : weights);
+  const ip = new Uint8Array(16);
+  for (let i = 0; i < upto.length; i++) {
+    const share = shares[i];
+    if (!share) {
+      Endpoint.write(view, i * Endpoint.size, { ip: ip.fill(0), port: 0, flags: flags.KM_EP_NONE, upto: upto[i]! });
+      continue;
+    }
+    const address = share.endpoint.address;
+    if (address.kind !== "ip") throw new InternalError(`cluster ${name}: an endpoint without IP address`);
+    const v4 = ipInto(ip, address.ip);
+    Endpoint.write(view, i * Endpoint.size, { ip, port: address.port, flags: v4 ? flags.KM_EP_IPV4 : 0, upto: upto[i]! });
+  }
+}
+
+/** The records of a cluster do not depend on where they lie. */
+const runOf = perObject(layoutRun);
+
+/** Tables cell and endpoint: runs side by side, in the order of the clusters. Undefined when a limit is reached. */
+export function layoutClusters(
+  clusters: readonly LirCluster[],
+  sink: DiagnosticSink,
+): { readonly cell: Image; readonly endpoint: Image } | undefined {
+  const runs = clusters.map(runOf);
+  const few = withinLimit("clusters", clusters.length, "clusters", sink);
+  const allFit = clusters.every((cluster, id) =>
+    withinLimit("endpointsPerCluster", runLength(runs[id]!), () => `clusters[${JSON.stringify(cluster.name)}]`, sink),
+  );
+  const records = (table: RunTable): number => runs.reduce((sum, run) => sum + (runTable(run.form) === table ? runLength(run) : 0), 0);
+  const cell = newImage("cell", clusters.length + records("cell"), sink);
+  const endpoint = newImage("endpoint", records("endpoint"), sink);
+  if (!few || !allFit || !cell || !endpoint) return undefined;
+  const images = { cell, endpoint };
+  const cells = viewOf(cell);
+  const next = { cell: clusters.length, endpoint: 0 };
+  for (const [id, run] of runs.entries()) {
+    const table = runTable(run.form);
+    const count = runLength(run);
+    const first = next[table];
+    images[table].bytes.set(run.run, first * runRecordSize[run.form]);
+    Cell.write(cells, id * Cell.size, { run: cellWord(count === 0 ? 0 : first, count, run.form) });
+    next[table] += count;
+  }
+  return images;
+}

@@ -1,0 +1,31 @@
+import { ApplyError, type Session } from "../apply/index.ts";
+import { type LastGood, openLastGood } from "../follow/index.ts";
+import type { Log } from "../log/index.ts";
+
+/** Opens the state folder, or throws KM6304. */
+export function openState(folder: string): LastGood {
+  try {
+    return openLastGood(folder);
+  } catch (error) {
+    throw new ApplyError("KM6304", folder, (error as Error).message, "give a folder that can be written with --state");
+  }
+}
+
+/** What an earlier daemon left: its generation is pinned, or (on a machine that was started anew) its bundle is on disk. */
+export async function resume(session: Session, lastGood: LastGood, cgroup: string, log: Log): Promise<void> {
+  const daemon = log.logger("daemon");
+  if (session.generation() > 0) {
+    daemon.info("taking over what is pinned", { generation: session.generation() });
+    return;
+  }
+  const { bundle, diagnostics } = lastGood.read();
+  for (const diagnostic of diagnostics) daemon.warn("the persisted bundle can't be used", { diagnostic });
+  if (!bundle) return;
+  try {
+    const { generation } = await session.apply(bundle, cgroup);
+    daemon.info("applied the persisted bundle, until the control plane answers", { generation });
+  } catch (error) {
+    // It may be of another version, or its endpoints' kernel another one: the control plane will tell.
+    daemon.warn("the persisted bundle could not be applied", { error });
+  }
+}

@@ -1,0 +1,72 @@
+import { parseArgs } from "node:util";
+import type { Diagnostic } from "../../compiler/diag/index.ts";
+import { type AdminAddress, parseAdminAddress, parseMetricsAddress } from "../admin/index.ts";
+import { ApplyError } from "../apply/index.ts";
+import { isLevel, type Level, levels } from "../log/index.ts";
+import { defaultAdmin, defaultPins, UsageError } from "./main.ts";
+import type { SourceWords } from "./source.ts";
+
+/** What `kmesh-daemon run` was told. */
+export interface Settings {
+  readonly cgroup: string;
+  readonly pin: string;
+  readonly mount: boolean;
+  readonly words: SourceWords;
+  readonly debounceMs: number;
+  readonly state: string;
+  readonly admin: AdminAddress;
+  /** Undefined: off. */
+  readonly metrics: AdminAddress | undefined;
+  readonly level: Level;
+}
+
+/** Throws UsageError, or ApplyError KM6302 for an address that is not to be listened on. */
+export function settingsOf(args: string[]): Settings {
+  const { values } = parseArgs({
+    args,
+    options: {
+      cgroup: { type: "string" },
+      pin: { type: "string", default: defaultPins },
+      mount: { type: "boolean", default: false },
+      xds: { type: "string" },
+      snapshot: { type: "string" },
+      bootstrap: { type: "string" },
+      "xds-mode": { type: "string", default: "sotw" },
+      debounce: { type: "string", default: "10" },
+      state: { type: "string", default: "/var/lib/kmesh" },
+      admin: { type: "string", default: defaultAdmin },
+      metrics: { type: "string", default: ":15020" },
+      "log-level": { type: "string", default: "info" },
+    },
+  });
+  if (values.cgroup === undefined) throw new UsageError("run needs --cgroup PATH: whose connections are steered");
+  const sources = [values.xds, values.snapshot, values.bootstrap].filter((each) => each !== undefined);
+  if (sources.length > 1) throw new UsageError("give one of --xds, --snapshot and --bootstrap");
+  const mode = values["xds-mode"];
+  if (mode !== "sotw" && mode !== "delta") throw new UsageError(`--xds-mode is sotw or delta, not ${mode}`);
+  const debounceMs = Number(values.debounce);
+  if (!/^\d+$/.test(values.debounce) || debounceMs > 60_000) throw new UsageError("--debounce is milliseconds, from 0 to 60000");
+  const level = values["log-level"];
+  if (!isLevel(level)) throw new UsageError(`--log-level is one of ${levels.join(", ")}`);
+  return {
+    cgroup: values.cgroup,
+    pin: values.pin,
+    mount: values.mount,
+    words:
+      values.snapshot !== undefined
+        ? { kind: "snapshot", file: values.snapshot }
+        : values.bootstrap !== undefined
+          ? { kind: "bootstrap", file: values.bootstrap, mode }
+          : { kind: "xds", address: values.xds, mode },
+    debounceMs,
+    state: values.state,
+    admin: accepted(parseAdminAddress(values.admin)),
+    metrics: accepted(parseMetricsAddress(values.metrics)),
+    level,
+  };
+}
+
+function accepted<T extends object | undefined>(parsed: T | Diagnostic): T {
+  if (parsed && "code" in parsed) throw new ApplyError(parsed.code, parsed.path, parsed.message, parsed.hint ?? "");
+  return parsed as T;
+}

@@ -1,0 +1,22 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { DumpReply, DumpRequest } from "./dump-messages.ts";
+
+/** A dump in a thread of its own: that of a large mesh takes a second, in which endpoints must not wait. Rejects with the thread's error. */
+export async function dumpInThread(request: DumpRequest): Promise<string> {
+  const worker = spawn(request);
+  try {
+    const [reply] = (await once(worker, "message")) as [DumpReply];
+    if (reply.kind === "failed") throw new Error(reply.message);
+    return reply.text;
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function spawn(workerData: DumpRequest): Worker {
+  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./dump-worker.js", import.meta.url), { workerData });
+  // From source: the loader of this thread is not the worker's.
+  const file = JSON.stringify(new URL("./dump-worker.ts", import.meta.url).href);
+  return new Worker(`import("tsx/esm/api").then(({ register }) => (register(), import(${file})))`, { workerData, eval: true });
+}
