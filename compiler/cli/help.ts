@@ -83,7 +83,8 @@ Options:
 `,
   diff: `kmesh-compile diff A B: what changes for traffic, in words. A and B are snapshots or bundles.
 
-Prints listeners, routes, clusters and endpoints that come, go or change, and requests that are answered otherwise.
+Prints listeners, routes, clusters and endpoints that come, go or change, and what that does to the shares of traffic; requests that are
+answered otherwise, each with an example to give to trace; and what is rejected or left to a proxy on one side only.
 Exit code 0 whether or not there are differences; --exit-code gives 1 when there are any.
 
 Options: --json, --exit-code

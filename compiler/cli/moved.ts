@@ -1,3 +1,4 @@
+import { codes } from "../diag/codes/index.ts";
 import { type Answer, createInterpreter, type HirModel, treat } from "../hir/index.ts";
 import { derivedQuestions, describeQuestion } from "../simulate/index.ts";
 
@@ -34,8 +35,18 @@ export function movedRequests(a: HirModel, b: HirModel): readonly Moved[] {
   return [...found.values()].sort((x, y) => y.count - x.count || (x.example < y.example ? -1 : 1));
 }
 
+const titles: Readonly<Record<string, { readonly title: string }>> = codes;
+
+/** The reasons of `error`: nothing is decided yet. */
+const undecided: Readonly<Record<string, string>> = {
+  waiting: "waits for the client's first bytes",
+  incomplete: "waits for the rest of what the client sends",
+};
+
 /** What a client sees, in one line. */
 function outcome(answer: Answer): string {
+  if (answer.verdict === "error" && undecided[answer.why ?? ""]) return undecided[answer.why!]!;
+  if (answer.verdict === "punt") return `left to a proxy (${answer.why ?? ""}: ${titles[answer.why ?? ""]?.title ?? "?"})`;
   const parts = [answer.verdict, answer.why ?? "", answer.status === undefined ? "" : String(answer.status), answer.location ?? ""];
   const clusters = (answer.clusters ?? []).map(
     (c) => `${Number((c.probability * 100).toFixed(2))}% ${c.name}${c.verdict ? ` (${c.verdict} ${c.why ?? ""})` : ""}`,

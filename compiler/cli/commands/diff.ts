@@ -1,8 +1,11 @@
 import { parseArgs } from "node:util";
+import { Collector, type Diagnostic } from "../../diag/index.ts";
 import { diffModels } from "../../hir/explain/diff.ts";
+import { compileModel } from "../../index.ts";
 import { type Moved, movedRequests } from "../moved.ts";
 import { printJson, printText } from "../output.ts";
-import { openSession } from "../session.ts";
+import { openSession, type Session } from "../session.ts";
+import { traceArgsOf } from "../trace-example.ts";
 import { commonOptions, exactly } from "./common.ts";
 
 /** `diff A B`: what changes for traffic, in words. */
@@ -13,24 +16,59 @@ export async function diff(args: string[]): Promise<number> {
     options: { json: commonOptions.json, "exit-code": { type: "boolean", default: false } },
   });
   const [a, b] = exactly("diff", positionals, ["A", "B"]);
-  const [before, after] = [openSession(a!).model, openSession(b!).model];
-  const changes = diffModels(before, after);
-  const moved = changes.length > 0 ? movedRequests(before, after) : [];
-  if (values.json) printJson({ changes, moved });
-  else if (changes.length === 0) printText("no difference for traffic");
-  else printText([...changes.map((c) => `${c.kind} ${c.what} ${c.path}: ${c.message}`), ...movedLines(moved)].join("\n"));
-  return values["exit-code"] && changes.length > 0 ? 1 : 0;
+  const [before, after] = [openSession(a!), openSession(b!)];
+  const changes = diffModels(before.model, after.model);
+  const moved = changes.length > 0 ? movedRequests(before.model, after.model) : [];
+  const [said, saidNow] = [toldOf(before), toldOf(after)];
+  const [added, removed] = [saidOnlyBy(saidNow, said), saidOnlyBy(said, saidNow)];
+  const any = changes.length + added.length + removed.length > 0;
+  if (values.json) printJson({ changes, moved, diagnostics: { added, removed } });
+  else if (!any) printText("no difference for traffic");
+  else {
+    const parts = [
+      changes.map((c) => `${c.kind} ${c.what} ${c.path}: ${c.message}`),
+      changes.length > 0 ? movedLines(moved) : [],
+      diagnosticLines("rejected, or left to a proxy, in B only:", added),
+      diagnosticLines("rejected, or left to a proxy, in A only:", removed),
+    ];
+    printText(
+      parts
+        .filter((part) => part.length > 0)
+        .map((part) => part.join("\n"))
+        .join("\n\n"),
+    );
+  }
+  return values["exit-code"] && any ? 1 : 0;
+}
+
+/** Of every stage, as a bundle holds them. */
+function toldOf({ bundle, model, diagnostics }: Session): readonly Diagnostic[] {
+  if (bundle) return diagnostics;
+  const sink = new Collector();
+  compileModel(model, sink);
+  return [...diagnostics, ...sink.list()];
+}
+
+/** Errors and punts: a note has no effect on traffic. */
+function saidOnlyBy(these: readonly Diagnostic[], others: readonly Diagnostic[]): readonly Diagnostic[] {
+  const key = ({ severity, code, path, message }: Diagnostic): string => JSON.stringify([severity, code, path, message]);
+  const known = new Set(others.map(key));
+  return these.filter((one) => one.severity !== "note" && !known.has(key(one)));
+}
+
+function diagnosticLines(title: string, diagnostics: readonly Diagnostic[]): readonly string[] {
+  if (diagnostics.length === 0) return [];
+  return [title, ...diagnostics.map((d) => `  ${d.severity} ${d.code} ${d.path}: ${d.message}`)];
 }
 
 const maxShown = 20;
 
-function movedLines(moved: readonly Moved[]): string[] {
+function movedLines(moved: readonly Moved[]): readonly string[] {
   if (moved.length === 0) return ["no request derived from the rules is answered otherwise or goes to another cluster"];
   const more = moved.length > maxShown ? [`and ${moved.length - maxShown} more ways (--json has them all)`] : [];
   return [
-    "",
-    "answered otherwise, one example each:",
-    ...moved.slice(0, maxShown).map((m) => `  ${m.before} -> ${m.after}\n    ${m.example}`),
+    "answered otherwise, with an example each (for kmesh-compile trace A, and B):",
+    ...moved.slice(0, maxShown).flatMap((m) => [`  ${m.before}`, `  -> ${m.after}`, `     ${traceArgsOf(m.example)}`]),
     ...more,
   ];
 }

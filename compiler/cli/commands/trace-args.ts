@@ -72,7 +72,10 @@ function questionOf(values: QuestionOptions): Record<string, unknown> {
   if (values.head !== undefined) question["head"] = unescapeText(values.head);
   if (values.raw !== undefined) question["raw"] = unescapeText(values.raw);
   if (values.sni !== undefined || values.alpn !== undefined) {
-    question["tls"] = { ...(values.sni === undefined ? {} : { sni: values.sni }), alpn: values.alpn?.split(",") ?? [] };
+    question["tls"] = {
+      ...(values.sni === undefined ? {} : { sni: values.sni }),
+      alpn: values.alpn?.split(",").filter((name) => name !== "") ?? [],
+    };
   }
   if (values.request !== undefined || values.header !== undefined || values.host !== undefined) question["request"] = requestOf(values);
   return question;

@@ -1,0 +1,139 @@
+/** Nothing that changes traffic goes unsaid, and what is said has words a reviewer reads. */
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type Change, diffModels } from "../explain/diff.ts";
+import type { HirHttp, HirLocality, HirModel, HirRoute, HirRouteConfig } from "../model.ts";
+import { chain, cluster, forward, fraction, header, listener, model, prefix, route, text, vhost, web, weighted } from "./build.ts";
+
+const diff = suite("diff");
+
+const lines = (changes: readonly Change[]): readonly string[] => changes.map((c) => `${c.kind} ${c.what} ${c.path}: ${c.message}`);
+const between = (a: HirModel, b: HirModel): readonly string[] => lines(diffModels(a, b));
+
+const routes = [route({ to: "a" })];
+const site = (more: Parameters<typeof web>[1] = {}, list: readonly HirRoute[] = routes): HirModel => web([vhost(["*"], list)], more);
+
+diff("equal models differ in nothing", () => {
+  assert.equal(between(site(), site()), []);
+});
+
+const httpOptions: Partial<HirHttp> = {
+  codec: "http1",
+  normalizePath: true,
+  mergeSlashes: true,
+  escapedSlashes: "reject",
+  stripHostPort: "any",
+  stripTrailingHostDot: true,
+  useRemoteAddress: true,
+  internalCidrs: [{ ip: "10.0.0.0", length: 8 }],
+  schemeOverwrite: "https",
+  underscores: "drop",
+  acceptHttp10: true,
+  defaultHostForHttp10: "a",
+  allowAbsoluteUrl: false,
+  upgrades: ["websocket"],
+  maxRequestHeadersKb: 1,
+  maxHeadersCount: 1,
+  fault: { filter: "f", headers: [], abort: { status: 503, fraction: fraction(1) } },
+};
+
+const tableOptions: Partial<HirRouteConfig> = {
+  ignorePortInHost: true,
+  ignorePathParameters: true,
+  vhostHeader: "x",
+  internalOnlyHeaders: ["x"],
+  mostSpecificHeaderMutationsWins: true,
+  treatment: { requestHeadersRemove: ["x"] },
+};
+
+diff("each option of a connection manager and of a table, by its name", () => {
+  for (const [name, value] of Object.entries(httpOptions)) {
+    const told = between(site(), site({ http: { [name]: value } }));
+    assert.is(told.length, 1, name);
+    assert.match(told[0]!, /^changed filter_chain chains\[web\]: [a-z_0-9]+: .* -> /);
+  }
+  for (const [name, value] of Object.entries(tableOptions)) {
+    const told = between(site(), site({ config: { [name]: value } }));
+    assert.is(told.length, 1, name);
+    assert.match(told[0]!, /^changed route_configuration rc: [a-z_]+: .* -> /);
+  }
+  assert.equal(between(site(), site({ http: { normalizePath: true } })), [
+    "changed filter_chain chains[web]: normalize_path: false -> true",
+  ]);
+});
+
+diff("routes: order, place before, and everything that their actions hold", () => {
+  const second = { match: { headers: [header("x", text("exact", "1"))] } };
+  const more = site({}, [route({ ...second, to: "b" }), route({ to: forward("c", { notFoundStatus: 404 }) })]);
+  assert.equal(between(site(), more), [
+    'added route rc.vhosts[0].routes[0]: prefix "/", header x is "1": "b"',
+    'changed route rc.vhosts[0].routes[1]: prefix "/" (was routes[0]): goes: "a" -> "c"',
+    'changed route rc.vhosts[0].routes[1]: prefix "/" (was routes[0]): not_found_status: 503 -> 404',
+  ]);
+  const split = weighted({ a: 1, b: 1 });
+  if (split.kind !== "weighted") throw new Error("weighted() is weighted");
+  const treated = { ...split, entries: split.entries.map((e) => ({ ...e, treatment: { requestHeadersRemove: ["x"] } })) };
+  assert.is(between(site({}, [route({ to: forward(split) })]), site({}, [route({ to: forward(treated) })])).length, 2);
+  assert.is(
+    between(site({}, [route({ to: forward(split) })]), site({}, [route({ to: forward({ ...split, headerName: "x" }) })])).length,
+    1,
+  );
+  const redirect = { status: 301, https: true, stripQuery: false };
+  const of = (r: typeof redirect) => site({}, [route({ to: { kind: "redirect", redirect: r } })]);
+  assert.equal(between(of(redirect), of({ ...redirect, stripQuery: true })), [
+    'changed route rc.vhosts[0].routes[0]: prefix "/": strip_query: false -> true',
+  ]);
+  assert.equal(between(site(), site({}, [route({ path: prefix("/x"), to: "a" })])), [
+    'removed route rc.vhosts[0].routes[0]: prefix "/": "a"',
+    'added route rc.vhosts[0].routes[0]: prefix "/x": "a"',
+  ]);
+});
+
+const endpoint = (last: number, health: "healthy" | "unhealthy" = "healthy") =>
+  ({ address: { kind: "ip", ip: `10.0.0.${last}`, port: 80 }, weight: 1, health }) as const;
+const pool = (endpoints: HirLocality["endpoints"], weight?: number): HirModel =>
+  model([], [cluster("a", { priorities: [[{ name: "r/z", endpoints, ...(weight === undefined ? {} : { weight }) }]] })]);
+
+diff("endpoints, and what they do to the shares of traffic", () => {
+  assert.equal(between(pool([endpoint(1), endpoint(2)]), pool([endpoint(1), endpoint(2, "unhealthy")])), [
+    'changed endpoint clusters[a]: 10.0.0.2:80: healthy, weight 1, priority 0, in "r/z" -> unhealthy, weight 1, priority 0, in "r/z"',
+    "changed cluster clusters[a]: traffic: 50% to 10.0.0.1:80, 50% to 10.0.0.2:80 -> 100% to 10.0.0.1:80",
+  ]);
+  assert.equal(between(pool([endpoint(1)]), pool([])), [
+    'removed endpoint clusters[a]: 10.0.0.1:80 (healthy, weight 1, priority 0, in "r/z")',
+    "changed cluster clusters[a]: traffic: 100% to 10.0.0.1:80 -> to no endpoint",
+  ]);
+  const many = [1, 2, 3, 4, 5].map((n) => endpoint(n));
+  assert.is(
+    between(pool(many), pool([...many, endpoint(6)]))[1],
+    "changed cluster clusters[a]: traffic: 20% to each of 5 endpoints -> 16.67% to each of 6 endpoints",
+  );
+  assert.equal(between(pool([endpoint(1)], 1), pool([endpoint(1)], 2)), [], "locality weights that nobody asks for");
+});
+
+diff("each option of a cluster", () => {
+  const options = {
+    lb: "random",
+    overprovisioning: 100,
+    panicThreshold: 0,
+    failTrafficOnPanic: true,
+    weightedPriorityHealth: true,
+    localityWeighted: true,
+    drop: fraction(1),
+    originalDstHeader: "x",
+    punt: "KM2420",
+  } as const;
+  for (const [name, value] of Object.entries(options)) {
+    assert.is(between(model([]), model([], [cluster("a", { [name]: value })])).length, 1, name);
+  }
+});
+
+diff("listeners and their chains", () => {
+  const one = (overrides = {}) => model([listener("10.0.0.1:80", [chain("a")], overrides)]);
+  const options = { useOriginalDst: true, inspectors: { tls: true, http: false }, listenerFiltersTimeout: 1, punt: "KM2120" };
+  for (const [name, value] of Object.entries(options)) assert.is(between(one(), one({ [name]: value })).length, 1, name);
+  const other = model([listener("10.0.0.1:80", [chain("a", { destinationPort: 1 }), chain("b")])]);
+  assert.equal(between(one(), other), ["changed filter_chain chains[a]: match: any -> port 1", 'added filter_chain chains[b]: any: "b"']);
+});
+
+diff.run();
