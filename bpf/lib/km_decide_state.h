@@ -66,6 +66,8 @@ struct km_decide {
 	__u32 versionless;
 	/* A status that refuses the request once all its lines are known to be well formed. */
 	__u32 late;
+	/* The status that the header just kept refuses the request with, if the name of the next one is good. */
+	__u32 counted;
 
 	/* Header lines. */
 	__u32 lines;

@@ -78,11 +78,12 @@ static inline void km_header_field(struct km_decide *d, const struct km_http *ht
 	struct km_span name = { field.at, 0 }, value;
 	__u32 end = km_span_end(field), at = field.at, id;
 	const struct km_header_name *known;
-	km_bool underscore = 0;
+	km_bool underscore = 0, above_ascii = 0;
 
 	for (; at < end && km_byte(d, at) != ':'; at++) {
-		if (!km_is_token(km_byte(d, at)))
+		if (!km_is_token(km_byte(d, at)) && km_byte(d, at) < 0x80)
 			break;
+		above_ascii = above_ascii || km_byte(d, at) >= 0x80;
 		underscore = underscore || km_byte(d, at) == '_';
 	}
 	if (at == field.at || at == end || km_byte(d, at) != ':') {
@@ -96,15 +97,16 @@ static inline void km_header_field(struct km_decide *d, const struct km_http *ht
 		km_refuse(d, 400);
 		return;
 	}
-	if (underscore && http->flags & KM_HM_UNDERSCORE_REJECT)
-		d->late = d->late ? d->late : 400;
+	if (!d->late)
+		d->late = above_ascii ? 400 : d->counted;
+	d->counted = underscore && http->flags & KM_HM_UNDERSCORE_REJECT ? 400 : 0;
 	if (underscore && http->flags & (KM_HM_UNDERSCORE_REJECT | KM_HM_UNDERSCORE_DROP))
 		return;
 	known = id == KM_NONE ? 0 : km_header_at(d->gen, id);
 	if (!known || !(known->flags & KM_HN_JOINED) || id >= KM_H_COUNT || !d->first[id])
 		d->header_count++;
 	if (d->header_count > http->max_headers)
-		d->late = d->late ? d->late : 431;
+		d->counted = 431;
 	if (id != KM_NONE)
 		km_keep_line(d, id, value);
 }
@@ -156,6 +158,8 @@ static inline void km_header_lines(struct km_decide *d, const struct km_http *ht
 		km_header_field(d, http, km_span(at, end));
 		at = next;
 	}
+	if (!d->late)
+		d->late = d->counted;
 	if (!d->out.end && d->late)
 		km_refuse(d, d->late);
 	if (!d->out.end)

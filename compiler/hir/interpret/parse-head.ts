@@ -1,7 +1,7 @@
 import { asciiLower, latin1 } from "../bytes.ts";
 import type { HirHttp } from "../model.ts";
 import { createHeaderMap, type HeaderMap } from "./header-map.ts";
-import { type RequestLine, readRequestLine, tokenPattern } from "./request-line.ts";
+import { type RequestLine, readRequestLine } from "./request-line.ts";
 
 /** What the HTTP/1 codec makes of the first bytes, before any rule of the connection manager. */
 export type Head =
@@ -17,6 +17,10 @@ const refused = (status: number): Head => ({ kind: "refused", status });
 
 // Controls that the framer refuses anywhere in a head; tab, CR and LF are left to the line rules.
 const invalidByte = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+
+/** A name that the framer takes; bytes above 0x7f are found later. */
+const framedName = /^[!#$%&'*+\-.0-9A-Z^_`a-z|~\x80-\xff]+$/;
+const aboveAscii = /[\x80-\xff]/;
 
 const threeParts = /^[^\0-\x20]+[\0-\x20]+[^\0-\x20]+[\0-\x20]+[^\0-\x20]/;
 const endOfHead = /\n\r?\n/;
@@ -73,7 +77,7 @@ function readHeaders(line: RequestLine, lines: readonly string[], limits: HeadLi
   for (const field of fields) {
     const colon = field.indexOf(":");
     const name = field.slice(0, colon);
-    if (colon < 1 || !tokenPattern.test(name)) return refused(400);
+    if (colon < 1 || !framedName.test(name)) return refused(400);
     // Folded lines keep their blanks and lose the line end.
     const value = field
       .slice(colon + 1)
@@ -84,16 +88,23 @@ function readHeaders(line: RequestLine, lines: readonly string[], limits: HeadLi
   const lengths = pairs.filter(([name]) => name === "content-length");
   if (lengths.length > 1 || (lengths.length === 1 && !isContentLength(lengths[0]![1]))) return refused(400);
 
+  // A header is counted once the name of the next one is known to be good.
   const headers = createHeaderMap();
-  for (const [name, value] of pairs) {
-    if (name.includes("_") && limits.underscores !== "allow") {
-      if (limits.underscores === "reject") return refused(400);
-      continue;
-    }
-    headers.add(name, value);
-    if (headers.size() > limits.maxHeadersCount) return refused(431);
+  for (const [i, [name]] of pairs.entries()) {
+    if (aboveAscii.test(name)) return refused(400);
+    const status = i === 0 ? undefined : keepHeader(headers, pairs[i - 1]!, limits);
+    if (status !== undefined) return refused(status);
   }
-  return { kind: "head", line, headers };
+  const last = pairs.at(-1);
+  const status = last && keepHeader(headers, last, limits);
+  return status === undefined ? { kind: "head", line, headers } : refused(status);
+}
+
+/** Returns the status that refuses the request. */
+function keepHeader(headers: HeaderMap, [name, value]: readonly [string, string], limits: HeadLimits): number | undefined {
+  if (name.includes("_") && limits.underscores !== "allow") return limits.underscores === "reject" ? 400 : undefined;
+  headers.add(name, value);
+  return headers.size() > limits.maxHeadersCount ? 431 : undefined;
 }
 
 function isContentLength(text: string): boolean {

@@ -11,7 +11,7 @@ export interface RequestLine {
 }
 
 /** RFC 9110 5.6.2. */
-export const tokenPattern = /^[!#$%&'*+\-.0-9A-Z^_`a-z|~]+$/;
+const tokenPattern = /^[!#$%&'*+\-.0-9A-Z^_`a-z|~]+$/;
 
 /** All others answer 400. */
 const knownMethods = new Set(
