@@ -50,7 +50,8 @@ Options:
   explain: `kmesh-compile explain INPUT [ip:port | hostname]: the mesh in words.
 
 Without an address: every listener with its tier (direct, l7, punt, pass), filter chains and targets.
-With ip:port: the listener that takes it, its chains, routes and endpoints. With a host name: the virtual hosts that name it.
+With ip:port: the listener that takes it, its chains, routes and endpoints. With a host name: in
+each route table the virtual host that takes it, by name, or by * where no table names it.
 
 Options: --json
 `,

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { explainHost, explainListeners, findHosts, renderExplanation, renderHost } from "../../hir/explain/explain.ts";
+import { explainHost, explainListeners, renderExplanation, renderHost } from "../../hir/explain/explain.ts";
+import { findHosts } from "../../hir/explain/find-hosts.ts";
 import { type HirListener, type HirModel, parseSocketAddress } from "../../hir/index.ts";
 import { UsageError } from "../exit.ts";
 import { printJson, printText } from "../output.ts";
@@ -28,16 +29,21 @@ export async function explain(args: string[]): Promise<number> {
 
 function explainName(model: HirModel, host: string, json: boolean): number {
   const clusters = new Map(model.clusters.map((c) => [c.name, c]));
-  const found = findHosts(model, host).map(({ config, vhost, domain }) => ({
+  const taking = findHosts(model, host);
+  // A mesh has a table a port, and each has a virtual host for any name: of interest only where no table knows the name.
+  const naming = taking.filter(({ domain }) => domain !== "*");
+  const found = (naming.length > 0 ? naming : taking).map(({ config, vhost, domain }) => ({
     table: config.name,
     domain,
     ...explainHost(vhost, clusters),
   }));
   if (json) printJson({ virtual_hosts: found });
-  else if (found.length === 0) printText(`no virtual host names ${JSON.stringify(host)}`);
   else
     printText(
-      found.flatMap((f) => [`routes ${JSON.stringify(f.table)}, by domain ${JSON.stringify(f.domain)}`, ...renderHost(f, "  ")]).join("\n"),
+      [
+        ...(naming.length > 0 ? [] : [`no virtual host names ${JSON.stringify(host)}`]),
+        ...found.flatMap((f) => [`routes ${JSON.stringify(f.table)}, by domain ${JSON.stringify(f.domain)}`, ...renderHost(f, "  ")]),
+      ].join("\n"),
     );
   return 0;
 }

@@ -1,6 +1,16 @@
 import { compareText } from "../../diag/index.ts";
 import { balance, type HirBalance } from "../balance.ts";
-import type { HirChain, HirCluster, HirHttp, HirListener, HirModel, HirRouteConfig, HirTarget, HirVirtualHost } from "../index.ts";
+import type {
+  HirChain,
+  HirCluster,
+  HirHttp,
+  HirListener,
+  HirModel,
+  HirRoute,
+  HirRouteConfig,
+  HirTarget,
+  HirVirtualHost,
+} from "../index.ts";
 import {
   addressText,
   describeAction,
@@ -34,6 +44,8 @@ export interface ExplainedChain {
 export interface ExplainedHost {
   readonly path: string;
   readonly domains: readonly string[];
+  /** What happens to every request before a route is looked for. */
+  readonly first: readonly string[];
   readonly routes: readonly { readonly path: string; readonly when: string; readonly does: string }[];
   readonly clusters: readonly ExplainedCluster[];
 }
@@ -86,12 +98,20 @@ export function explainHost(vhost: HirVirtualHost, clusters: ReadonlyMap<string,
   return {
     path: vhost.path,
     domains: vhost.domains,
-    routes: vhost.routes.map((r) => {
-      const treatment = describeTreatment(r.treatment);
-      return { path: r.path, when: describeMatch(r), does: describeAction(r.action) + (treatment ? `; ${treatment}` : "") };
-    }),
+    first: [
+      ...(vhost.requireTls === "none" ? [] : [`redirect 301 to https (require_tls ${vhost.requireTls}) unless x-forwarded-proto is https`]),
+      ...(vhost.punt === undefined ? [] : [`left to a proxy (${vhost.punt})`]),
+    ],
+    routes: vhost.routes.map((r) => ({ path: r.path, when: describeMatch(r), does: describeRoute(r) })),
     clusters: clustersOf(targets, clusters),
   };
+}
+
+function describeRoute({ action, treatment, fault, punt }: HirRoute): string {
+  if (punt !== undefined) return `left to a proxy (${punt})`;
+  const abort =
+    fault?.abort && `fault: ${percent(fault.abort.fraction.numerator / fault.abort.fraction.denominator)} respond ${fault.abort.status}`;
+  return [describeAction(action), describeTreatment(treatment), abort ?? ""].filter((part) => part !== "").join("; ");
 }
 
 function clustersOf(targets: readonly HirTarget[], clusters: ReadonlyMap<string, HirCluster>): ExplainedCluster[] {
@@ -120,24 +140,6 @@ function targetNames(target: HirTarget): string[] {
   return [];
 }
 
-/** Virtual hosts, over all route configurations, that name `host` exactly or by a wildcard. */
-export function findHosts(
-  model: HirModel,
-  host: string,
-): { readonly config: HirRouteConfig; readonly vhost: HirVirtualHost; readonly domain: string }[] {
-  const name = host.toLowerCase();
-  const names = (domain: string): boolean =>
-    domain === name ||
-    (domain.startsWith("*") && domain.length > 1 && name.length >= domain.length && name.endsWith(domain.slice(1))) ||
-    (domain.endsWith("*") && domain.length > 1 && name.length >= domain.length && name.startsWith(domain.slice(0, -1)));
-  return model.routeConfigs.flatMap((config) =>
-    config.vhosts.flatMap((vhost) => {
-      const domain = vhost.domains.find(names);
-      return domain === undefined ? [] : [{ config, vhost, domain }];
-    }),
-  );
-}
-
 /** Indented text; one fact a line. */
 export function renderExplanation(explanations: readonly Explanation[]): string {
   return explanations.flatMap(renderListener).join("\n");
@@ -158,6 +160,7 @@ function renderListener(e: Explanation): string[] {
 export function renderHost(host: ExplainedHost, indent: string): string[] {
   return [
     `${indent}host ${host.domains.map(quote).join(", ")}`,
+    ...host.first.map((text) => `${indent}  every request -> ${text}`),
     ...host.routes.map((r) => `${indent}  ${r.when} -> ${r.does}`),
     ...host.clusters.flatMap((c) => renderCluster(c, `${indent}  `)),
   ];
