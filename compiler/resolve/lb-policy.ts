@@ -105,12 +105,17 @@ function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefi
   }
 }
 
+function noteDraw(scope: Scope, path: string): void {
+  note(scope, "KM2434", "hash policy of a cluster", () => path, "no hash table is built: each connection draws an endpoint by weight");
+}
+
 /** Envoy's defaults: 1024 and 8388608. */
 function checkRing(
   scope: Scope,
   config: { readonly minimum_ring_size?: bigint; readonly maximum_ring_size?: bigint } | undefined,
   path: string,
 ): void {
+  noteDraw(scope, path);
   const least = config?.minimum_ring_size ?? 1024n;
   const most = config?.maximum_ring_size ?? 8_388_608n;
   if (least > most)
@@ -125,6 +130,7 @@ function checkRing(
 
 /** 65537 by default. */
 function checkMaglev(scope: Scope, config: { readonly table_size?: bigint } | undefined, path: string): void {
+  noteDraw(scope, path);
   const size = config?.table_size ?? 65_537n;
   if (!isPrime(size)) refuse(scope, "KM2433", `${path}.table_size`, `${size} is no prime number`, "take a prime, such as 65537");
 }

@@ -276,6 +276,11 @@ export const resolveCodes = {
     title: "prefix_rewrite without a prefix",
     explain: "prefix_rewrite does not go with a path_match_policy. Envoy refuses the table, and it is rejected here.",
   },
+  KM2327: {
+    title: "upgrade of another kind left to a proxy",
+    explain:
+      "A route may allow or forbid upgrades apart from the connection manager. For websocket and CONNECT that is compiled; a route that names another upgrade is left to a proxy with all its requests. Set upgrade_configs of the connection manager instead: there every type is compiled.",
+  },
   KM2324: {
     title: "virtual host with matcher and routes",
     explain: "A virtual host has either a generic matcher or routes. Envoy refuses the table, and it is rejected here.",
@@ -371,6 +376,11 @@ export const resolveCodes = {
     title: "hash table of an impossible size",
     explain:
       "A ring's minimum size is above its maximum (1024 and 8388608 where they are not set), or a Maglev table's size is no prime number. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2434: {
+    title: "hash table not built",
+    explain:
+      "RING_HASH and MAGLEV choose by a table of hashes. Here each connection draws an endpoint by weight: shares are those that the table approximates to a few percent, and what has the same hash does not stay at one endpoint (KM1305 where a hash policy asks for that).",
   },
   KM2432: {
     title: "load balancing policy left to a proxy",
