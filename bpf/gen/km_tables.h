@@ -176,6 +176,8 @@ enum km_reason {
 #define KM_EP_IPV4 0x1u
 /* Endpoint.flags: no address: a draw that ends here finds no endpoint. */
 #define KM_EP_NONE 0x2u
+/* What the programs compare Header.shapeSlot with, until the daemon writes the slot in its place. */
+#define KM_SHAPE_MARK 0x6b6d7373u
 /* Header.flags: some IPv4 wildcard address exists, so a miss must look for it. */
 #define KM_HF_WILDCARD4 0x1u
 /* Header.flags: some IPv6 wildcard address exists. */

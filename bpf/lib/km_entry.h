@@ -5,9 +5,15 @@
 
 #include "km_target.h"
 
-/* Set by the daemon before the program is loaded: this object's place in km_prog4 and km_prog6. Alone in its section, so that the map's
- * initial value is this number. */
-const volatile __u32 km_shape_slot SEC(".rodata.shape") = 0;
+/* This object's place in km_prog4 and km_prog6. The daemon writes it into the instruction before the program is loaded: a variable would
+ * be a page and a cache line more that every connection waits for. */
+static __always_inline __u32 km_shape_slot(void)
+{
+	__u64 slot;
+
+	asm volatile("%0 = %1" : "=r"(slot) : "i"(KM_SHAPE_MARK));
+	return slot;
+}
 
 /* Written by the daemon before it publishes a generation of a new shape: entry programs of connect4 by shape slot. */
 struct {
@@ -37,7 +43,7 @@ static __always_inline km_gen_t km_enter(struct bpf_sock_addr *ctx, void *progra
 		return 0;
 	}
 	slot = gen->shape_slot;
-	if (slot == km_shape_slot)
+	if (slot == km_shape_slot())
 		return gen;
 	bpf_tail_call(ctx, programs, slot);
 	*reason = KM_R_TAIL_MISS;

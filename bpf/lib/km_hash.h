@@ -20,6 +20,12 @@ static __always_inline __u32 km_hash_add(__u32 h, __u32 word)
 	return km_hash_mix(h ^ word) + 0x9e3779b9u;
 }
 
+/* Of an IPv4 address and a port: one mix, as every connection waits for it. */
+static __always_inline __u32 km_hash_socket4(__u32 seed, __be32 ip, __be16 port)
+{
+	return km_hash_mix((seed ^ ip) + port * 0x9e3779b1u);
+}
+
 /* The second bucket of a key whose first hash is h. */
 static __always_inline __u32 km_hash_second(__u32 h)
 {

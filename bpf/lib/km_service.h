@@ -13,7 +13,7 @@ typedef __u64 __attribute__((may_alias)) km_slot_word;
 static __always_inline const struct km_svc4_slot *km_svc4_lookup(km_gen_t gen, km_map_t map, __be32 ip, __be16 port)
 {
 	const struct km_header *header = km_header_of(gen);
-	__u32 hash = km_hash_add(km_hash_add(header->svc4_seed, ip), port);
+	__u32 hash = km_hash_socket4(header->svc4_seed, ip, port);
 	__u64 key = (__u64)ip << 16 | (__u64)port << 48;
 
 #pragma clang loop unroll(disable)

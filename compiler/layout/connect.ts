@@ -6,7 +6,7 @@ import { createLast, type Last } from "../memo/index.ts";
 import { buildCuckoo, type CuckooTable } from "./cuckoo.ts";
 import { flags } from "./flags.ts";
 import { type Header, type Leaf, Range, Split, Svc4Slot, Svc6Slot } from "./gen/records.ts";
-import { hashAdd, portWord, wordAt } from "./hash.ts";
+import { hashAdd, hashSocket4, portWord, wordAt } from "./hash.ts";
 import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
 import { limits } from "./limits.ts";
 import { layoutClusters } from "./runs.ts";
@@ -93,7 +93,6 @@ function layoutServices(
     ipInto(ip, service.ip);
     return ip;
   });
-  const words = name === "svc4" ? [12] : [0, 4, 8, 12];
   const slots = name === "svc4" ? 4 : 2;
   const limit = name === "svc4" ? "svc4Buckets" : "svc6Buckets";
   const table = buildCuckoo({
@@ -101,9 +100,11 @@ function layoutServices(
     slots,
     maxBuckets: limits[limit].max,
     hash: (key, seed) => {
+      const port = portWord(services[key]!.port);
+      if (name === "svc4") return hashSocket4(seed, wordAt(ips[key]!, 12), port);
       let h = seed;
-      for (const at of words) h = hashAdd(h, wordAt(ips[key]!, at));
-      return hashAdd(h, portWord(services[key]!.port));
+      for (let at = 0; at < 16; at += 4) h = hashAdd(h, wordAt(ips[key]!, at));
+      return hashAdd(h, port);
     },
   });
   if (!table) {

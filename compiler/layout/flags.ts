@@ -10,6 +10,8 @@ export const flags = {
   KM_EP_IPV4: 0x0001,
   /** Endpoint.flags: no address: a draw that ends here finds no endpoint. */
   KM_EP_NONE: 0x0002,
+  /** What the programs compare Header.shapeSlot with, until the daemon writes the slot in its place. */
+  KM_SHAPE_MARK: 0x6b6d7373,
   /** Header.flags: some IPv4 wildcard address exists, so a miss must look for it. */
   KM_HF_WILDCARD4: 0x0001,
   /** Header.flags: some IPv6 wildcard address exists. */

@@ -14,6 +14,11 @@ export function hashAdd(h: number, word: number): number {
   return (hashMix((h ^ word) >>> 0) + 0x9e3779b9) >>> 0;
 }
 
+/** Of an IPv4 address and a port, both as a program loads them. */
+export function hashSocket4(seed: number, ip: number, port: number): number {
+  return hashMix((((seed ^ ip) >>> 0) + Math.imul(port, 0x9e3779b1)) >>> 0);
+}
+
 /** The second bucket of a key whose first hash is `h`. */
 export function hashSecond(h: number): number {
   return hashMix((h ^ 0x5bd1e995) >>> 0);

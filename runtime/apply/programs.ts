@@ -1,4 +1,4 @@
-import type { Bundle } from "../../compiler/bundle/format.ts";
+import { type Bundle, flags } from "../../compiler/bundle/format.ts";
 import { InternalError } from "../../compiler/diag/index.ts";
 import type { AttachPoint, Fd, InnerType, Kernel, LoadedProgram } from "../kernel/index.ts";
 import { ApplyError } from "./error.ts";
@@ -46,7 +46,7 @@ export function loadPrograms(
   const processed = new Map<string, LoadedProgram>();
   for (const object of bundle.manifest.objects) {
     const elf = bundle.objects.get(object.name)!;
-    const loaded = kernel.load(elf, { constants: { km_shape_slot: shapeSlot }, reuse: maps });
+    const loaded = kernel.load(elf, { constants: {}, immediates: new Map([[flags.KM_SHAPE_MARK, shapeSlot]]), reuse: maps });
     transaction.atEnd(() => loaded.close());
     for (const [name, fd] of loaded.maps) if (!maps.has(name)) maps.set(name, fd);
     for (const [name, type] of loaded.innerTypes) innerTypes.set(name, type);

@@ -122,3 +122,23 @@ function text(bytes: Buffer, at: number): string {
   const end = bytes.indexOf(0, at);
   return bytes.toString("latin1", at, Math.min(end < 0 ? at + 16 : end, at + 16));
 }
+
+/** Bytes of a BPF instruction: opcode, registers, 16-bit offset, 32-bit immediate. */
+export const INSTRUCTION_SIZE = 8;
+
+/** BPF_ALU64 | BPF_MOV | BPF_K: a constant into a register. */
+const MOV64_IMMEDIATE = 0xb7;
+
+/** Puts other numbers where instructions move a mark into a register, in place. Gives the marks that were there. */
+export function replaceImmediates(instructions: Buffer, immediates: ReadonlyMap<number, number>): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (let at = 0; at < instructions.length; at += INSTRUCTION_SIZE) {
+    if (instructions[at] !== MOV64_IMMEDIATE) continue;
+    const mark = instructions.readInt32LE(at + 4);
+    const value = immediates.get(mark);
+    if (value === undefined) continue;
+    instructions.writeInt32LE(value, at + 4);
+    found.add(mark);
+  }
+  return found;
+}

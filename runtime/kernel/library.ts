@@ -23,6 +23,9 @@ export interface Library {
   readonly mapInitialValue: (map: Pointer, size: Uint8Array) => Pointer;
   readonly nextProgram: (object: Pointer, program: Pointer) => Pointer;
   readonly programName: (program: Pointer) => string;
+  readonly programInstructions: (program: Pointer) => Pointer;
+  readonly programLength: (program: Pointer) => number | bigint;
+  readonly programSetInstructions: (program: Pointer, instructions: Uint8Array, count: number) => number;
   readonly programFd: (program: Pointer) => number;
   readonly programSetLog: (program: Pointer, log: Pointer, size: number) => number;
   readonly programSetLogLevel: (program: Pointer, level: number) => number;
@@ -83,6 +86,9 @@ function bind(): Library {
     mapInitialValue: b.func("void *bpf_map__initial_value(void *, void *)"),
     nextProgram: b.func("void *bpf_object__next_program(void *, void *)"),
     programName: b.func("const char *bpf_program__name(void *)"),
+    programInstructions: b.func("void *bpf_program__insns(void *)"),
+    programLength: b.func("size_t bpf_program__insn_cnt(void *)"),
+    programSetInstructions: b.func("int bpf_program__set_insns(void *, void *, size_t)"),
     programFd: b.func("int bpf_program__fd(void *)"),
     programSetLog: b.func("int bpf_program__set_log_buf(void *, void *, size_t)"),
     programSetLogLevel: b.func("int bpf_program__set_log_level(void *, uint32)"),

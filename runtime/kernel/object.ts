@@ -1,5 +1,5 @@
 import { callError, errnoName, KernelError } from "./error.ts";
-import { BTF_KIND_DATASEC, BTF_TYPE_SIZE, BTF_VAR_SIZE, decodeDataSection } from "./layouts.ts";
+import { BTF_KIND_DATASEC, BTF_TYPE_SIZE, BTF_VAR_SIZE, decodeDataSection, INSTRUCTION_SIZE, replaceImmediates } from "./layouts.ts";
 import { allocate, type Library, library, memory, type Pointer } from "./library.ts";
 import { captureMessages } from "./messages.ts";
 import type { Fd, LoadedObject, LoadedProgram, LoadOptions } from "./types.ts";
@@ -45,6 +45,7 @@ function attempt(elf: Uint8Array, options: LoadOptions, logLevel: number): Loade
   const logs = new Map<Pointer, Log>();
   try {
     setConstants(lib, object, options.constants);
+    setImmediates(lib, object, options.immediates ?? new Map());
     reuseMaps(lib, object, options.reuse);
     const inner = innerTypeIds(lib, object);
     for (const program of programsOf(lib, object)) {
@@ -142,6 +143,21 @@ function setConstants(lib: Library, object: Pointer, constants: Readonly<Record<
     if (!place) throw new KernelError("call", `the object has no 32-bit constant ${name}`, 0, "compile the bundle again");
     place.data.setUint32(place.offset, constants[name]!, true);
   }
+}
+
+function setImmediates(lib: Library, object: Pointer, immediates: ReadonlyMap<number, number>): void {
+  const missing = new Set(immediates.keys());
+  for (const program of programsOf(lib, object)) {
+    const count = Number(lib.programLength(program));
+    const instructions = Buffer.from(memory(lib.programInstructions(program)!, count * INSTRUCTION_SIZE).slice(0));
+    const found = replaceImmediates(instructions, immediates);
+    if (found.size === 0) continue;
+    for (const mark of found) missing.delete(mark);
+    const result = lib.programSetInstructions(program, instructions, count);
+    if (result < 0) throw callError("bpf_program__set_insns", lib.programName(program), -result);
+  }
+  for (const mark of missing)
+    throw new KernelError("call", `no instruction has the mark 0x${mark.toString(16)}`, 0, "compile the bundle again");
 }
 
 interface Place {

@@ -63,6 +63,8 @@ export interface InnerType {
 export interface LoadOptions {
   /** 32-bit variables of .rodata that are set before the load. */
   readonly constants: Readonly<Record<string, number>>;
+  /** Mark -> number: what takes the mark's place in instructions that put the mark into a register. Each mark must be there. */
+  readonly immediates?: ReadonlyMap<number, number>;
   /** Maps, by the object's names, that are already there and are used instead of new ones. */
   readonly reuse: ReadonlyMap<string, Fd>;
 }

@@ -2,13 +2,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
+import { flags } from "../../compiler/bundle/format.ts";
 import { KernelError, type LoadedObject } from "../../runtime/kernel/index.ts";
 import { compileProgram, kernel, kernelSuite, withBpfFolder, withCgroup, withTempFolder } from "./harness.ts";
 
 const room = kernelSuite("kernel room");
 
 async function load(slot: number, reuse: ReadonlyMap<string, number> = new Map()): Promise<LoadedObject> {
-  return kernel().load(await compileProgram("room.bpf.c"), { constants: { km_shape_slot: slot }, reuse });
+  const immediates = new Map([[flags.KM_SHAPE_MARK, slot]]);
+  return kernel().load(await compileProgram("room.bpf.c"), { constants: { km_constant: 7 }, immediates, reuse });
 }
 
 function refusal(action: () => unknown): KernelError {
@@ -21,18 +23,20 @@ function refusal(action: () => unknown): KernelError {
   throw new Error("no error");
 }
 
-room("loads programs, sets constants, counts instructions", async () => {
+room("loads programs, sets constants and immediates, counts instructions", async () => {
   const object = await load(5);
   const program = object.programs.get("km_room_tc")!;
   assert.ok(program.processed > 5);
   const run = kernel().testRun(program.fd, { repeat: 1, input: new Uint8Array(64), inputIs: "packet" });
-  assert.is(run.result, 5);
+  assert.is(run.result, 75);
   assert.ok(object.maps.has("km_root") && ![...object.maps.keys()].some((name) => name.includes(".")));
   object.close();
 });
 
-room("refuses a constant that is not there", async () => {
+room("refuses a constant or a mark that is not there", async () => {
   const elf = await compileProgram("room.bpf.c");
+  const immediates = new Map([[0x1234_5678, 1]]);
+  assert.match(refusal(() => kernel().load(elf, { constants: {}, immediates, reuse: new Map() })).message, /mark 0x12345678/);
   assert.match(refusal(() => kernel().load(elf, { constants: { nope: 1 }, reuse: new Map() })).message, /constant nope/);
 });
 

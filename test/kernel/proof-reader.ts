@@ -1,5 +1,6 @@
 /** A process that runs km_prove over the pinned maps, again and again, until it is told to stop. */
 import { once } from "node:events";
+import { flags } from "../../compiler/bundle/format.ts";
 import { openKernel } from "../../runtime/kernel/index.ts";
 
 /** Short enough that grace periods end soon, long enough that most time is spent in the program. */
@@ -9,7 +10,7 @@ const [{ object, pins }] = (await once(process, "message")) as [{ readonly objec
 const kernel = openKernel();
 const names = kernel.listPins(pins).filter((name) => name.startsWith("km_"));
 const reuse = new Map(names.map((name) => [name, kernel.openPin(`${pins}/${name}`)]));
-const loaded = kernel.load(object, { constants: { km_shape_slot: 0 }, reuse });
+const loaded = kernel.load(object, { constants: {}, immediates: new Map([[flags.KM_SHAPE_MARK, 0]]), reuse });
 const program = loaded.programs.get("km_prove")!.fd;
 
 let stop = false;

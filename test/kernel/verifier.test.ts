@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { type ConnectShape, connectPrograms, emitConnect } from "../../compiler/emit/connect.ts";
+import { flags } from "../../compiler/layout/index.ts";
 import { compileC } from "../../compiler/toolchain/index.ts";
 import { kernel, kernelSuite, tell } from "./harness.ts";
 
@@ -18,7 +19,7 @@ const shapes: readonly ConnectShape[] = bits.flatMap((ports) =>
 async function load(name: string, sources: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, number>> {
   const { bytes, diagnostics } = await compileC({ sources, target: "bpf" });
   if (!bytes) throw new Error(diagnostics.map((d) => d.message).join("\n"));
-  const object = kernel().load(bytes, { constants: { km_shape_slot: 0 }, reuse: new Map() });
+  const object = kernel().load(bytes, { constants: {}, immediates: new Map([[flags.KM_SHAPE_MARK, 0]]), reuse: new Map() });
   const processed = new Map([...object.programs].map(([program, loaded]) => [program, loaded.processed]));
   object.close();
   const counts = [...processed].map(([program, count]) => `${program} ${count}`);

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { packageRoot } from "../../package-root.ts";
 import { compileC } from "../../toolchain/index.ts";
 import { recordTypes } from "../gen/records.ts";
-import { hashAdd, hashMix, hashSecond } from "../hash.ts";
+import { hashAdd, hashMix, hashSecond, hashSocket4 } from "../hash.ts";
 import { limits } from "../limits.ts";
 import { MAX_TABLES, tables } from "../tables.ts";
 import { loadC } from "./wasm.ts";
@@ -57,6 +57,7 @@ test("the hash is one function in both languages", async () => {
   const c = await loadC(`#include "km_hash.h"
 #include "km_target.h"
 KM_EXPORT(mix) __u32 mix(__u32 h); __u32 mix(__u32 h) { return km_hash_mix(h); }
+KM_EXPORT(socket4) __u32 socket4(__u32 s, __u32 i, __u32 p); __u32 socket4(__u32 s, __u32 i, __u32 p) { return km_hash_socket4(s, i, p); }
 KM_EXPORT(add) __u32 add(__u32 h, __u32 w); __u32 add(__u32 h, __u32 w) { return km_hash_add(h, w); }
 KM_EXPORT(second) __u32 second(__u32 h); __u32 second(__u32 h) { return km_hash_second(h); }
 `);
@@ -65,6 +66,7 @@ KM_EXPORT(second) __u32 second(__u32 h); __u32 second(__u32 h) { return km_hash_
     x = (Math.imul(x, 1_664_525) + 1_013_904_223) >>> 0;
     assert.is(hashMix(x), c.call("mix", x));
     assert.is(hashAdd(x, i), c.call("add", x, i));
+    assert.is(hashSocket4(i, x, x >>> 16), c.call("socket4", i, x, x >>> 16));
     assert.is(hashSecond(x), c.call("second", x));
   }
 });

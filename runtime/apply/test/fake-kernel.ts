@@ -1,6 +1,6 @@
 /** A kernel in memory: maps, pools, pins, links and programs as far as apply sees them, where any call can be made to fail. */
 import { createHash } from "node:crypto";
-import { HEADER_SLOTS, POOL_SLOTS, reasons, recordTypes, SHAPE_SLOTS, tables } from "../../../compiler/bundle/format.ts";
+import { flags, HEADER_SLOTS, POOL_SLOTS, reasons, recordTypes, SHAPE_SLOTS, tables } from "../../../compiler/bundle/format.ts";
 import {
   type AttachPoint,
   type Fd,
@@ -110,7 +110,7 @@ export function fakeKernel(): FakeKernel {
     },
     open: () => fds.size,
     view: (folder) => viewOf(pins, folder),
-    load(_elf, { constants, reuse }) {
+    load(_elf, { immediates, reuse }) {
       call("load");
       const maps = new Map<string, Fd>();
       for (const fresh of objectMaps(newMap)) {
@@ -119,7 +119,7 @@ export function fakeKernel(): FakeKernel {
       }
       const programs = new Map(
         programNames.map((name): [string, LoadedProgram] => {
-          const program: FakeProgram = { kind: "program", id: nextId++, name, shapeSlot: constants["km_shape_slot"]! };
+          const program: FakeProgram = { kind: "program", id: nextId++, name, shapeSlot: immediates?.get(flags.KM_SHAPE_MARK) ?? 0 };
           return [name, { fd: open(program), processed: 7 }];
         }),
       );

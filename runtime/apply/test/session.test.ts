@@ -215,7 +215,7 @@ session("what a daemon left between publishing a shape and swapping links is fin
 
 session("what a daemon left before it published anything is removed", async () => {
   const kernel = fakeKernel();
-  const object = kernel.load(new Uint8Array(0), { constants: { km_shape_slot: 0 }, reuse: new Map() });
+  const object = kernel.load(new Uint8Array(0), { constants: {}, reuse: new Map() });
   for (const name of ["km_root", "km_p_cell"]) kernel.pin(object.maps.get(name)!, `${folder}/${name}`);
   object.close();
   const opened = openSession(kernel, folder);
