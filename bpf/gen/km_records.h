@@ -601,3 +601,48 @@ _Static_assert(__builtin_offsetof(struct km_header, flags) == 72, "offset of km_
 _Static_assert(__builtin_offsetof(struct km_header, clusters) == 76, "offset of km_header.clusters");
 _Static_assert(__builtin_offsetof(struct km_header, decide) == 80, "offset of km_header.decide");
 _Static_assert(__builtin_offsetof(struct km_header, count) == 96, "offset of km_header.count");
+
+/* What a connect program did with one connection: an entry of km_log. */
+struct km_log_record {
+	/* Nanoseconds since boot (CLOCK_MONOTONIC). */
+	__u64 time;
+	/* Id of the process's cgroup: the inode of its folder. */
+	__u64 cgroup;
+	/* The address that was asked for. */
+	struct km_ip original;
+	/* Where the connection goes instead; of no meaning unless it was forwarded. */
+	struct km_ip chosen;
+	__be16 original_port;
+	__be16 chosen_port;
+	/* Process (thread group). */
+	__u32 pid;
+	/* KM_R_*: its level follows from it. */
+	__u8 reason;
+	/* Of the socket: 4 or 6. */
+	__u8 family;
+	__u16 pad0;
+	__u32 pad1;
+};
+_Static_assert(sizeof(struct km_log_record) == 64, "size of km_log_record");
+_Static_assert(__builtin_offsetof(struct km_log_record, time) == 0, "offset of km_log_record.time");
+_Static_assert(__builtin_offsetof(struct km_log_record, cgroup) == 8, "offset of km_log_record.cgroup");
+_Static_assert(__builtin_offsetof(struct km_log_record, original) == 16, "offset of km_log_record.original");
+_Static_assert(__builtin_offsetof(struct km_log_record, chosen) == 32, "offset of km_log_record.chosen");
+_Static_assert(__builtin_offsetof(struct km_log_record, original_port) == 48, "offset of km_log_record.original_port");
+_Static_assert(__builtin_offsetof(struct km_log_record, chosen_port) == 50, "offset of km_log_record.chosen_port");
+_Static_assert(__builtin_offsetof(struct km_log_record, pid) == 52, "offset of km_log_record.pid");
+_Static_assert(__builtin_offsetof(struct km_log_record, reason) == 56, "offset of km_log_record.reason");
+_Static_assert(__builtin_offsetof(struct km_log_record, family) == 57, "offset of km_log_record.family");
+_Static_assert(__builtin_offsetof(struct km_log_record, pad0) == 58, "offset of km_log_record.pad0");
+_Static_assert(__builtin_offsetof(struct km_log_record, pad1) == 60, "offset of km_log_record.pad1");
+
+/* What of all connections is written to km_log. Outlives daemons and generations. */
+struct km_log_control {
+	/* Bits 0..47: a reason's bit is set when it is wanted. Bits 56..63: the level that wants them. Stored by the daemon in one store. */
+	__u64 wanted;
+	/* Entries that found the ring full. Counted by programs. */
+	__u64 dropped;
+};
+_Static_assert(sizeof(struct km_log_control) == 16, "size of km_log_control");
+_Static_assert(__builtin_offsetof(struct km_log_control, wanted) == 0, "offset of km_log_control.wanted");
+_Static_assert(__builtin_offsetof(struct km_log_control, dropped) == 8, "offset of km_log_control.dropped");

@@ -1,3 +1,4 @@
+export type { LogLevel } from "../lir/log-levels.ts";
 export { type Reason, reasons, type Verdict, verdicts } from "../lir/verdict.ts";
 export { checkImages } from "./check.ts";
 export { type ConnectHeader, type ConnectLayout, layoutConnect } from "./connect.ts";
@@ -7,6 +8,7 @@ export { flags } from "./flags.ts";
 export { type Header, recordTypes } from "./gen/records.ts";
 export { type Image, type Images, newImage, recordOf, viewOf } from "./image.ts";
 export { type Limit, type LimitName, limits } from "./limits.ts";
+export { type LogEntry, logLevelOf, logWord, readLogEntry } from "./log.ts";
 export type { RecordType } from "./record-io.ts";
 export {
   CELL_TAG,

@@ -13,7 +13,7 @@ const BPF = "bpf";
 
 /** GET: names, or one level. POST: sets one. */
 export function loggers(log: Log, bpf: LevelControl | undefined, { method, query, body }: Asked): Answer {
-  const names = [...log.names(), ...(bpf ? [BPF] : [])];
+  const names = [...new Set([...log.names(), ...(bpf ? [BPF] : [])])];
   const unknown = (name: string): Refusal =>
     new Refusal(404, `there is no logger ${JSON.stringify(name.slice(0, 64))}`, `loggers are ${names.join(", ")}`);
   if (method === "POST") {

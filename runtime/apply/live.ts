@@ -182,6 +182,7 @@ function differencesOf(kernel: Kernel, maps: ReadonlyMap<string, Fd>): string[] 
   expect("km_root", 8, 1);
   expect("km_header", HEADER_SIZE, HEADER_SLOTS);
   expect("km_counter", 8, Object.keys(reasons).length);
+  if (maps.has("km_log_control")) expect("km_log_control", recordTypes.LogControl.size, 1);
   expect("km_prog4", undefined, SHAPE_SLOTS);
   expect("km_prog6", undefined, SHAPE_SLOTS);
   for (const { name } of tables) {

@@ -24,6 +24,7 @@ import { applyLinks, entryPrograms, finishSwap, linkWork } from "./links.ts";
 import { assemble, closeLive, type Live, openLive, roomsOfRunning, stateOf } from "./live.ts";
 import { pinNames } from "./pin-names.ts";
 import { openPool, poolName } from "./pools.ts";
+import { createProgramLog, type ProgramLog } from "./program-log.ts";
 import { type Loaded, loadPrograms, pointsOf } from "./programs.ts";
 import { readText } from "./text.ts";
 import { beginTransaction, type Transaction } from "./transaction.ts";
@@ -60,6 +61,8 @@ export interface Session {
   applyRun(change: RunChange): Promise<ApplyReport>;
   /** 0: nothing is published. */
   generation(): number;
+  /** What the programs tell of connections, and how much. */
+  readonly programLog: Omit<ProgramLog, "close">;
   /** Resolves when nothing waits for a grace period, and spare memory has been given back. */
   settle(): Promise<void>;
   /** Ends the session; what is published goes on. Settle first, or places that wait stay filled until the next session. */
@@ -81,6 +84,7 @@ export function openSession(kernel: Kernel, folder: string, options: { readonly 
   const grace = createGrace(kernel);
   if (live?.header) freeAfterGrace(live, grace);
   const context: Context = { kernel, folder, grace, live };
+  const programLog = createProgramLog(kernel, () => context.live?.maps);
   let queue: Promise<unknown> = Promise.resolve();
   const serially = <T>(work: () => Promise<T>): Promise<T> => {
     const result = queue.then(work);
@@ -91,8 +95,10 @@ export function openSession(kernel: Kernel, folder: string, options: { readonly 
     apply: (bundle, cgroup) => serially(() => applyBundle(context, bundle, cgroup)),
     applyRun: (change) => serially(() => applyRun(context, change)),
     generation: () => context.live?.generation ?? 0,
+    programLog,
     settle: () => serially(() => settle(context)),
     close() {
+      programLog.close();
       if (context.live) closeLive(kernel, context.live);
       else if (kernel.listPins(folder).length === 0) kernel.removePinFolder(folder);
       kernel.close(lock);

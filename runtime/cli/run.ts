@@ -6,6 +6,7 @@ import { systemClock } from "../xds/index.ts";
 import { endOnFatal } from "./fatal.ts";
 import { exit } from "./main.ts";
 import { watchLag } from "./metrics/lag.ts";
+import { followProgramLog } from "./program-log.ts";
 import { openState, resume } from "./resume.ts";
 import { serveDaemon } from "./serve.ts";
 import { type Settings, settingsOf } from "./settings.ts";
@@ -41,8 +42,17 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
     const lag = watchLag();
     parts.push(lag.stop);
     parts.push(
-      await serveDaemon(settings, { kernel, follow, controlPlane: () => source?.status(), lag, log, droppedLines: output.dropped }),
+      await serveDaemon(settings, {
+        kernel,
+        follow,
+        programLog: session.programLog,
+        controlPlane: () => source?.status(),
+        lag,
+        log,
+        droppedLines: output.dropped,
+      }),
     );
+    parts.push(followProgramLog(session.programLog, log, systemClock.timer));
     await resume(session, lastGood, settings.cgroup, log);
     source = openSource(
       settings.words,

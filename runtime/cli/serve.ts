@@ -1,4 +1,4 @@
-import { type Admin, type AdminAddress, type AdminSource, serveAdmin, serveMetrics } from "../admin/index.ts";
+import { type Admin, type AdminAddress, type AdminSource, type LevelControl, serveAdmin, serveMetrics } from "../admin/index.ts";
 import { ApplyError } from "../apply/index.ts";
 import type { Follow } from "../follow/index.ts";
 import type { Kernel } from "../kernel/index.ts";
@@ -15,6 +15,7 @@ import { buildInfo } from "./version.ts";
 export interface Shown {
   readonly kernel: Kernel;
   readonly follow: Follow;
+  readonly programLog: LevelControl;
   /** Undefined with a snapshot, and before the source is opened. */
   readonly controlPlane: () => XdsStatus | undefined;
   readonly lag: Lag;
@@ -53,7 +54,7 @@ async function listening(address: AdminAddress, server: Promise<Admin>): Promise
   }
 }
 
-function sourceOf({ pin: folder }: Settings, { kernel, follow, controlPlane, lag, log, droppedLines }: Shown): AdminSource {
+function sourceOf({ pin: folder }: Settings, { kernel, follow, programLog, controlPlane, lag, log, droppedLines }: Shown): AdminSource {
   const build = buildInfo();
   const published = (): boolean => follow.status().generation > 0;
   const kernelStatus = (): Status | undefined => (published() ? readStatus(kernel, folder) : undefined);
@@ -84,5 +85,6 @@ function sourceOf({ pin: folder }: Settings, { kernel, follow, controlPlane, lag
       });
     },
     log,
+    bpfLog: programLog,
   };
 }

@@ -18,6 +18,7 @@ import {
 import { loadObject } from "./object.ts";
 import { cgroupId, listPins, lock, makePinFolder, openCgroup, openPin, pin, removePinFolder, unpin } from "./pins.ts";
 import { attach, detachLink, enableStats, linkInfo, openProgram, programInfo, testRun, updateLink } from "./programs.ts";
+import { openRing } from "./ring.ts";
 import type { Kernel } from "./types.ts";
 
 export { KernelError, type KernelErrorKind } from "./error.ts";
@@ -39,6 +40,7 @@ export function openKernel(): Kernel {
     setProgram,
     programAt,
     map: mapValues,
+    openRing,
     lookup,
     sumPerCpu,
     mapInfo,

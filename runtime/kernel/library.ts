@@ -50,6 +50,7 @@ export interface Library {
   readonly enableStats: (type: number) => number;
   readonly possibleCpus: () => number;
   readonly mmap: (address: Pointer, length: number, protection: number, flags: number, fd: number, offset: number) => Pointer;
+  readonly pageSize: () => number;
   readonly munmap: (address: bigint, length: number) => number;
   readonly flock: (fd: number, operation: number) => number;
   readonly mount: (source: string, target: string, type: string, flags: number, data: Pointer) => number;
@@ -113,6 +114,7 @@ function bind(): Library {
     enableStats: b.func("int bpf_enable_stats(int)"),
     possibleCpus: b.func("int libbpf_num_possible_cpus()"),
     mmap: c.func("void *mmap(void *, size_t, int, int, int, long)"),
+    pageSize: c.func("int getpagesize()"),
     munmap: c.func("int munmap(void *, size_t)"),
     flock: c.func("int flock(int, int)"),
     mount: c.func("int mount(const char *, const char *, const char *, unsigned long, void *)"),

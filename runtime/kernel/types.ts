@@ -79,6 +79,13 @@ export interface Mapping {
   unmap(): void;
 }
 
+/** A ring buffer map that one process reads. */
+export interface Ring {
+  /** Copies of the records since the last call, oldest first. */
+  read(): readonly Uint8Array[];
+  close(): void;
+}
+
 export interface TestRun {
   /** Times the program runs in this one call. */
   readonly repeat: number;
@@ -109,6 +116,8 @@ export interface Kernel {
   programAt(array: Fd, slot: number): number | undefined;
   /** Maps the values of an mmapable array. */
   map(fd: Fd, length: number): Mapping;
+  /** Maps a ring buffer of `size` bytes of records. */
+  openRing(fd: Fd, size: number): Ring;
   /** A copy of one value of an array. */
   lookup(fd: Fd, index: number, valueSize: number): Uint8Array;
   /** Per-CPU values of one key of a PERCPU_ARRAY of u64, added up. */

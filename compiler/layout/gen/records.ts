@@ -3,6 +3,7 @@ import * as io from "../record-io.ts";
 import type * as connect from "../records/connect.ts";
 import type * as decide from "../records/decide.ts";
 import type * as header from "../records/header.ts";
+import type * as log from "../records/log.ts";
 
 /** 8 bytes. What to do with a connection: the end, or the next step, of a lookup. */
 export type Leaf = connect.Leaf;
@@ -986,5 +987,72 @@ export const Header: io.RecordType<header.Header> = {
   },
 };
 
+/** 64 bytes. What a connect program did with one connection: an entry of km_log. */
+export type LogRecord = log.LogRecord;
+export const LogRecord: io.RecordType<log.LogRecord> = {
+  name: "LogRecord", size: 64,
+  fields: [
+    { name: "time", offset: 0, size: 8, type: "u64" },
+    { name: "cgroup", offset: 8, size: 8, type: "u64" },
+    { name: "original", offset: 16, size: 16, type: "Ip" },
+    { name: "chosen", offset: 32, size: 16, type: "Ip" },
+    { name: "originalPort", offset: 48, size: 2, type: "be16" },
+    { name: "chosenPort", offset: 50, size: 2, type: "be16" },
+    { name: "pid", offset: 52, size: 4, type: "u32" },
+    { name: "reason", offset: 56, size: 1, type: "u8" },
+    { name: "family", offset: 57, size: 1, type: "u8" },
+    { name: "pad0", offset: 58, size: 2, type: "u16" },
+    { name: "pad1", offset: 60, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setBigUint64(at + 0, value.time, true);
+    view.setBigUint64(at + 8, value.cgroup, true);
+    io.putIp(view, at + 16, value.original);
+    io.putIp(view, at + 32, value.chosen);
+    view.setUint16(at + 48, value.originalPort, false);
+    view.setUint16(at + 50, value.chosenPort, false);
+    view.setUint32(at + 52, value.pid, true);
+    view.setUint8(at + 56, value.reason);
+    view.setUint8(at + 57, value.family);
+    view.setUint16(at + 58, value.pad0, true);
+    view.setUint32(at + 60, value.pad1, true);
+  },
+  read(view, at) {
+    return {
+      time: view.getBigUint64(at + 0, true),
+      cgroup: view.getBigUint64(at + 8, true),
+      original: io.getIp(view, at + 16),
+      chosen: io.getIp(view, at + 32),
+      originalPort: view.getUint16(at + 48, false),
+      chosenPort: view.getUint16(at + 50, false),
+      pid: view.getUint32(at + 52, true),
+      reason: view.getUint8(at + 56),
+      family: view.getUint8(at + 57),
+      pad0: view.getUint16(at + 58, true),
+      pad1: view.getUint32(at + 60, true),
+    };
+  },
+};
+
+/** 16 bytes. What of all connections is written to km_log. Outlives daemons and generations. */
+export type LogControl = log.LogControl;
+export const LogControl: io.RecordType<log.LogControl> = {
+  name: "LogControl", size: 16,
+  fields: [
+    { name: "wanted", offset: 0, size: 8, type: "u64" },
+    { name: "dropped", offset: 8, size: 8, type: "u64" },
+  ],
+  write(view, at, value) {
+    view.setBigUint64(at + 0, value.wanted, true);
+    view.setBigUint64(at + 8, value.dropped, true);
+  },
+  read(view, at) {
+    return {
+      wanted: view.getBigUint64(at + 0, true),
+      dropped: view.getBigUint64(at + 8, true),
+    };
+  },
+};
+
 /** By interface name, as TableSpec.record gives it. */
-export const recordTypes = { Leaf, Svc4Slot, Svc4Bucket, Svc6Slot, Svc6Bucket, Cell, Endpoint4, Endpoint, Split, Range, DecideHeader, Listener, Node, Edge, Chain, Target, Share, Http, RouteTable, NumberItem, Vhost, Route, Match, WordSlot, WordBucket, Text, Chunk, HeaderName, Dfa, DfaMap, DfaNext, DecideInput, DecideOutput, ConnectOutput, Header } as const;
+export const recordTypes = { Leaf, Svc4Slot, Svc4Bucket, Svc6Slot, Svc6Bucket, Cell, Endpoint4, Endpoint, Split, Range, DecideHeader, Listener, Node, Edge, Chain, Target, Share, Http, RouteTable, NumberItem, Vhost, Route, Match, WordSlot, WordBucket, Text, Chunk, HeaderName, Dfa, DfaMap, DfaNext, DecideInput, DecideOutput, ConnectOutput, Header, LogRecord, LogControl } as const;

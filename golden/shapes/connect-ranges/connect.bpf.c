@@ -3,6 +3,7 @@
  * Regenerate: make golden */
 #include "km_connect.h"
 #include "km_entry.h"
+#include "km_log.h"
 #include "km_peername.h"
 
 static __always_inline void km_refine(km_gen_t gen, const struct km_ip *ip, __be16 port, struct km_leaf *leaf)
@@ -13,7 +14,7 @@ static __always_inline void km_refine(km_gen_t gen, const struct km_ip *ip, __be
 	(void)port;
 }
 
-static __always_inline enum km_hook km_decide4(struct bpf_sock_addr *ctx, enum km_reason *reason)
+static __always_inline enum km_hook km_decide4(struct bpf_sock_addr *ctx, __be32 ip, __be16 port, enum km_reason *reason)
 {
 	km_gen_t gen = km_enter(ctx, &km_prog4, reason);
 	struct km_leaf leaf;
@@ -21,16 +22,15 @@ static __always_inline enum km_hook km_decide4(struct bpf_sock_addr *ctx, enum k
 
 	if (!gen)
 		return KM_HOOK_GO_ON;
-	km_service4(gen, ctx->user_ip4, ctx->user_port, &leaf, &listener);
-	km_refine(gen, &(struct km_ip){ { 0, 0, KM_MAPPED, ctx->user_ip4 } }, ctx->user_port, &leaf);
+	km_service4(gen, ip, port, &leaf, &listener);
+	km_refine(gen, &(struct km_ip){ { 0, 0, KM_MAPPED, ip } }, port, &leaf);
 	if (leaf.verdict == KM_V_DIRECT)
 		return km_forward4(ctx, gen, leaf.target, reason);
 	return km_conclude(&leaf, reason);
 }
 
-static __always_inline enum km_hook km_decide6(struct bpf_sock_addr *ctx, enum km_reason *reason)
+static __always_inline enum km_hook km_decide6(struct bpf_sock_addr *ctx, const struct km_ip *ip, __be16 port, enum km_reason *reason)
 {
-	const struct km_ip ip = { { ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3] } };
 	km_gen_t gen = km_enter(ctx, &km_prog6, reason);
 	struct km_leaf leaf;
 	__u32 listener;
@@ -38,11 +38,11 @@ static __always_inline enum km_hook km_decide6(struct bpf_sock_addr *ctx, enum k
 	if (!gen)
 		return KM_HOOK_GO_ON;
 	/* A mapped address leaves the host as IPv4, and so would a redirected connection arrive at Envoy. */
-	if (!ip.w[0] && !ip.w[1] && ip.w[2] == KM_MAPPED)
-		km_service4(gen, ip.w[3], ctx->user_port, &leaf, &listener);
+	if (!ip->w[0] && !ip->w[1] && ip->w[2] == KM_MAPPED)
+		km_service4(gen, ip->w[3], port, &leaf, &listener);
 	else
-		km_service6(gen, &ip, ctx->user_port, &leaf, &listener);
-	km_refine(gen, &ip, ctx->user_port, &leaf);
+		km_service6(gen, ip, port, &leaf, &listener);
+	km_refine(gen, ip, port, &leaf);
 	if (leaf.verdict == KM_V_DIRECT)
 		return km_forward6(ctx, gen, leaf.target, reason);
 	return km_conclude(&leaf, reason);
@@ -50,25 +50,31 @@ static __always_inline enum km_hook km_decide6(struct bpf_sock_addr *ctx, enum k
 
 SEC("cgroup/connect4") int km_connect4(struct bpf_sock_addr *ctx)
 {
+	__be32 ip = ctx->user_ip4;
+	__be16 port = ctx->user_port;
 	enum km_hook hook;
 	enum km_reason reason;
 
 	if (!km_is_tcp(ctx))
 		return KM_HOOK_GO_ON;
-	hook = km_decide4(ctx, &reason);
+	hook = km_decide4(ctx, ip, port, &reason);
 	km_count(reason);
+	km_log4(ctx, reason, ip, port);
 	return hook;
 }
 
 SEC("cgroup/connect6") int km_connect6(struct bpf_sock_addr *ctx)
 {
+	const struct km_ip ip = { { ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3] } };
+	__be16 port = ctx->user_port;
 	enum km_hook hook;
 	enum km_reason reason;
 
 	if (!km_is_tcp(ctx))
 		return KM_HOOK_GO_ON;
-	hook = km_decide6(ctx, &reason);
+	hook = km_decide6(ctx, &ip, port, &reason);
 	km_count(reason);
+	km_log6(ctx, reason, &ip, port);
 	return hook;
 }
 

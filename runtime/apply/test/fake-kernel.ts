@@ -164,6 +164,11 @@ export function fakeKernel(): FakeKernel {
       if (length > map.bytes.length) throw new Error("mapped beyond its end");
       return mapping(map);
     },
+    openRing(fd) {
+      call("openRing");
+      get(fd, "map");
+      return { read: () => [], close: () => undefined };
+    },
     lookup: (fd, index, valueSize) => get(fd, "map").bytes.slice(index * valueSize, (index + 1) * valueSize),
     sumPerCpu: () => 0n,
     mapInfo(fd): MapInfo {
@@ -250,6 +255,8 @@ function objectMaps(newMap: (name: string, valueSize: number, entries: number) =
     newMap("km_prog4", 4, SHAPE_SLOTS),
     newMap("km_prog6", 4, SHAPE_SLOTS),
     newMap("km_original", 24, 16),
+    newMap("km_log", 0, 4096),
+    newMap("km_log_control", recordTypes.LogControl.size, 1),
     ...tables.filter(({ tier }) => (tier as string) !== "decide").map(({ name }) => newMap(`km_p_${name}`, 4, POOL_SLOTS)),
   ];
 }

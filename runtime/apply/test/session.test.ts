@@ -198,6 +198,27 @@ session("many changes in a row find room again after grace periods", async () =>
   opened.close();
 });
 
+session("the programs' log: a level waits for programs that have one, and outlives the session", async () => {
+  const kernel = fakeKernel();
+  const first = openSession(kernel, folder);
+  assert.equal([first.programLog.level(), first.programLog.read()], ["error", { entries: [], dropped: 0 }]);
+  await first.apply(await bundleOf(base), "/cg");
+  first.close();
+  // As a version without a log left it.
+  for (const name of ["km_log", "km_log_control"]) kernel.unpin(`${folder}/${name}`);
+  const second = openSession(kernel, folder);
+  second.programLog.setLevel("info");
+  assert.is((await second.apply(await bundleOf(base))).kind, "unchanged");
+  assert.is(second.programLog.level(), "info");
+  await second.apply(await bundleOf(shape));
+  assert.is(second.programLog.level(), "info");
+  second.close();
+  const third = openSession(kernel, folder);
+  assert.is(third.programLog.level(), "info");
+  third.close();
+  assert.is(kernel.open(), 0);
+});
+
 session("what a daemon left between publishing a shape and swapping links is finished", async () => {
   const kernel = fakeKernel();
   const first = openSession(kernel, folder);

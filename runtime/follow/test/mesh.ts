@@ -154,6 +154,7 @@ export function testSession(): TestSession {
       return report("cell");
     },
     generation: () => generation,
+    programLog: { level: () => "error", setLevel: () => {}, read: () => ({ entries: [], dropped: 0 }) },
     settle: async () => {},
     close: () => {},
   };

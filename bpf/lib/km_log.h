@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The programs' log: one entry for a connection whose reason is wanted. Nothing is written unless someone asks: a connection pays for one
+ * load. */
+#pragma once
+
+#include "km_cluster.h"
+
+/* Unit: bytes, a power of two. Origin: some 3,600 entries, which the daemon fetches twice a second. Beyond it entries are dropped, and
+ * counted. */
+#define KM_LOG_BYTES (256 * 1024)
+
+/* Written by programs, read by the daemon. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, KM_LOG_BYTES);
+} km_log SEC(".maps");
+
+/* The level, written by the daemon. Shared by all generations, and pinned: it outlives the daemon. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct km_log_control);
+} km_log_control SEC(".maps");
+
+/* The control word if this reason is wanted, else 0. */
+static __always_inline struct km_log_control *km_log_wants(enum km_reason reason)
+{
+	__u32 zero = 0;
+	struct km_log_control *control = bpf_map_lookup_elem(&km_log_control, &zero);
+
+	return control && KM_READ_ONCE(control->wanted) >> reason & 1 ? control : 0;
+}
+
+static __always_inline void km_log_write(struct km_log_control *control, struct km_log_record *record)
+{
+	record->time = bpf_ktime_get_ns();
+	record->cgroup = bpf_get_current_cgroup_id();
+	record->pid = bpf_get_current_pid_tgid() >> 32;
+	if (bpf_ringbuf_output(&km_log, record, sizeof(*record), 0))
+		__sync_fetch_and_add(&control->dropped, 1);
+}
+
+/* A connection of an AF_INET socket that asked for ip and port; ctx says where it goes now. */
+static __always_inline void km_log4(struct bpf_sock_addr *ctx, enum km_reason reason, __be32 ip, __be16 port)
+{
+	struct km_log_control *control = km_log_wants(reason);
+	struct km_log_record record;
+
+	if (__builtin_expect(!control, 1))
+		return;
+	record = (struct km_log_record){
+		.original = { { 0, 0, KM_MAPPED, ip } },
+		.chosen = { { 0, 0, KM_MAPPED, ctx->user_ip4 } },
+		.original_port = port,
+		.chosen_port = ctx->user_port,
+		.reason = reason,
+		.family = 4,
+	};
+	km_log_write(control, &record);
+}
+
+/* The same of an AF_INET6 socket. */
+static __always_inline void km_log6(struct bpf_sock_addr *ctx, enum km_reason reason, const struct km_ip *ip, __be16 port)
+{
+	struct km_log_control *control = km_log_wants(reason);
+	struct km_log_record record;
+
+	if (__builtin_expect(!control, 1))
+		return;
+	record = (struct km_log_record){
+		.original = *ip,
+		.chosen = { { ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3] } },
+		.original_port = port,
+		.chosen_port = ctx->user_port,
+		.reason = reason,
+		.family = 6,
+	};
+	km_log_write(control, &record);
+}
