@@ -258,6 +258,8 @@ enum km_reason {
 #define KM_HM_AUTO 0x8000u
 /* Http.flags: codec_type HTTP2 or HTTP3. */
 #define KM_HM_NOT_HTTP1 0x10000u
+/* Http.flags: `expect: 100-continue` goes on to the upstream. */
+#define KM_HM_CONTINUE 0x20000u
 /* RouteTable.flags: the port of Host plays no part. */
 #define KM_RT_IGNORE_PORT 0x1u
 /* RouteTable.flags: path parameters play no part in path matching. */

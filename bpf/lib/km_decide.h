@@ -74,7 +74,7 @@ static inline void km_prepare(struct km_decide *d, const struct km_http *http, c
 		km_refuse(d, 400);
 		return;
 	}
-	if (km_span_is(d, km_value_of(d, KM_H_EXPECT), "100-continue", 1))
+	if (!(http->flags & KM_HM_CONTINUE) && km_span_is(d, km_value_of(d, KM_H_EXPECT), "100-continue", 1))
 		km_drop(d, KM_H_EXPECT);
 	if (!km_has(d, KM_H_HOST)) {
 		km_refuse(d, 400);

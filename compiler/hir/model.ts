@@ -111,6 +111,8 @@ export interface HirHttp {
   readonly acceptHttp10: boolean;
   readonly defaultHostForHttp10: string;
   readonly allowAbsoluteUrl: boolean;
+  /** `expect: 100-continue` is for the upstream to answer; else it is answered at once and removed. */
+  readonly proxy100Continue: boolean;
   /** upgrade_configs of the HCM, lower case (`websocket`, `connect`), enabled ones. */
   readonly upgrades: readonly string[];
   /** Requests above these get 431. Envoy's defaults: 60 KiB, 100 headers. */

@@ -93,6 +93,7 @@ function printHttp(out: Printer, http: HirHttp): void {
     out.field("accept_http_10", http.acceptHttp10, false);
     if (http.defaultHostForHttp10 !== "") out.line(`default_host_for_http_10 ${quoted(http.defaultHostForHttp10)}`);
     out.field("allow_absolute_url", http.allowAbsoluteUrl, true);
+    out.field("proxy_100_continue", http.proxy100Continue, false);
     for (const upgrade of http.upgrades) out.line(`upgrade ${quoted(upgrade)}`);
     out.field("max_request_headers_kb", http.maxRequestHeadersKb, 60);
     out.field("max_headers_count", http.maxHeadersCount, 100);

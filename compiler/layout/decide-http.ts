@@ -22,6 +22,7 @@ const httpFlags: Readonly<Record<LirHttpFlag, number>> = {
   underscore_reject: flags.KM_HM_UNDERSCORE_REJECT,
   http10: flags.KM_HM_HTTP10,
   absolute: flags.KM_HM_ABSOLUTE,
+  continue: flags.KM_HM_CONTINUE,
   scheme_http: flags.KM_HM_SCHEME_HTTP,
   scheme_https: flags.KM_HM_SCHEME_HTTPS,
   auto: flags.KM_HM_AUTO,

@@ -92,6 +92,8 @@ export const flags = {
   KM_HM_AUTO: 0x8000,
   /** Http.flags: codec_type HTTP2 or HTTP3. */
   KM_HM_NOT_HTTP1: 0x10000,
+  /** Http.flags: `expect: 100-continue` goes on to the upstream. */
+  KM_HM_CONTINUE: 0x20000,
   /** RouteTable.flags: the port of Host plays no part. */
   KM_RT_IGNORE_PORT: 0x1,
   /** RouteTable.flags: path parameters play no part in path matching. */

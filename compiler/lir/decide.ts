@@ -104,6 +104,7 @@ export type LirHttpFlag =
   | "underscore_reject"
   | "http10"
   | "absolute"
+  | "continue"
   | "scheme_http"
   | "scheme_https"
   | "auto"

@@ -84,6 +84,7 @@ const flagWords: Readonly<Record<Exclude<LirHttpFlag, "absolute" | "auto">, stri
   underscore_drop: "headers with underscores are dropped",
   underscore_reject: "headers with underscores -> respond 400",
   http10: "accept_http_10",
+  continue: "expect: 100-continue goes on",
   scheme_http: "scheme http",
   scheme_https: "scheme https",
   not_http1: "HTTP/2 or HTTP/3 only",

@@ -34,6 +34,7 @@ function flagsOf(http: HirHttp): readonly LirHttpFlag[] {
     [http.underscores === "reject", "underscore_reject"],
     [http.acceptHttp10, "http10"],
     [http.allowAbsoluteUrl, "absolute"],
+    [http.proxy100Continue, "continue"],
     [http.schemeOverwrite === "http", "scheme_http"],
     [http.schemeOverwrite === "https", "scheme_https"],
     [http.codec === "auto", "auto"],

@@ -52,6 +52,7 @@ export function resolveHttp(context: ResolveContext, scope: Scope, hcm: HttpConn
     acceptHttp10: http1?.accept_http_10 ?? false,
     defaultHostForHttp10: http1?.default_host_for_http_10 ?? "",
     allowAbsoluteUrl: http1?.allow_absolute_url ?? true,
+    proxy100Continue: hcm.proxy_100_continue ?? false,
     upgrades: upgrades.map(({ upgrade_type: type = "" }) => type.toLowerCase()),
     maxRequestHeadersKb: hcm.max_request_headers_kb ?? 60,
     maxHeadersCount: common?.max_headers_count ?? 100,

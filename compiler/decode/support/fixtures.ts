@@ -147,7 +147,7 @@ export const fixturesByField: Readonly<Record<string, string>> = {
   "HttpConnectionManager.strip_matching_host_port": "vhost-strip-matching-port",
   "HttpConnectionManager.strip_any_host_port": "vhost-strip-any-port",
   "HttpConnectionManager.strip_trailing_host_dot": "vhost-strip-trailing-dot",
-  "HttpConnectionManager.proxy_100_continue": "note-hcm",
+  "HttpConnectionManager.proxy_100_continue": "head-proxy-100-continue",
   "HttpFilter.disabled": "http-filter-disabled",
   "config.core.HttpProtocolOptions.headers_with_underscores_action": "header-underscores-drop",
   "config.core.HttpProtocolOptions.max_headers_count": "head-limits-set",

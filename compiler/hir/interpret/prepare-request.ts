@@ -90,7 +90,7 @@ export function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arriva
 
   // From here on the connection manager answers, and a gRPC request gets a gRPC reply.
   const grpc = target.path === undefined ? undefined : headers;
-  if (headers.get("expect")?.toLowerCase() === "100-continue") headers.remove("expect");
+  if (!http.proxy100Continue && headers.get("expect")?.toLowerCase() === "100-continue") headers.remove("expect");
   if (host === undefined) return reply(400, grpc);
   let path = target.path;
   if (path !== undefined) {

@@ -126,6 +126,7 @@ export function http(overrides: Partial<HirHttp> = {}): HirHttp {
     acceptHttp10: false,
     defaultHostForHttp10: "",
     allowAbsoluteUrl: true,
+    proxy100Continue: false,
     upgrades: [],
     maxRequestHeadersKb: 60,
     maxHeadersCount: 100,

@@ -31,6 +31,7 @@ const httpOptions: Partial<HirHttp> = {
   acceptHttp10: true,
   defaultHostForHttp10: "a",
   allowAbsoluteUrl: false,
+  proxy100Continue: true,
   upgrades: ["websocket"],
   maxRequestHeadersKb: 1,
   maxHeadersCount: 1,

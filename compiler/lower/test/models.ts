@@ -118,6 +118,7 @@ export function http(routeConfig: string, more: Partial<HirHttp> = {}): HirNetwo
       acceptHttp10: false,
       defaultHostForHttp10: "",
       allowAbsoluteUrl: true,
+      proxy100Continue: false,
       upgrades: [],
       maxRequestHeadersKb: 60,
       maxHeadersCount: 100,

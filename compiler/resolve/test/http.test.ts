@@ -43,6 +43,7 @@ test("defaults are Envoy's", () => {
     acceptHttp10: false,
     defaultHostForHttp10: "",
     allowAbsoluteUrl: true,
+    proxy100Continue: false,
     upgrades: [],
     maxRequestHeadersKb: 60,
     maxHeadersCount: 100,

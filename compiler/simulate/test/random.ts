@@ -228,6 +228,7 @@ function randomHttp(r: Random, config: string): HirHttp {
     acceptHttp10: r.once(3),
     defaultHostForHttp10: r.once(2) ? "a.com" : "",
     allowAbsoluteUrl: !r.once(4),
+    proxy100Continue: r.once(4),
     upgrades: r.once(3) ? ["websocket"] : r.once(3) ? ["connect"] : [],
     ...(r.once(6) ? { schemeOverwrite: "https" as const } : {}),
     maxHeadersCount: r.once(6) ? 3 : 100,
