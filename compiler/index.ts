@@ -52,7 +52,7 @@ export interface CompileOptions extends ConnectOptions {
 /** Undefined when a limit is reached; the sink says which. */
 export function compileModel(model: HirModel, sink: DiagnosticSink, options: CompileOptions = {}): CompiledModel | undefined {
   const { last = createLast() } = options;
-  const ids = internModel(model);
+  const ids = internModel(model, last);
   const lir = lowerConnect(model, ids, sink, options);
   verifyLir(lir);
   const decideLir = lowerDecide(model, ids, sink);

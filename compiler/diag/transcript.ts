@@ -14,6 +14,10 @@ export class Transcript implements DiagnosticSink {
     this.#told.push((sink) => sink.note(code, field, path, message));
   }
 
+  isEmpty(): boolean {
+    return this.#told.length === 0;
+  }
+
   tell(sink: DiagnosticSink): void {
     for (const told of this.#told) told(sink);
   }

@@ -58,15 +58,14 @@ export function layoutTargets(
   const shares = newImage("share", count, sink);
   const entries: string[] = [];
   if (!image || !shares) return { images: [undefined], entries };
-  const reference = (ref: LirClusterRef) =>
-    ref.kind === "header"
-      ? { kind: flags.KM_G_HEADER, value: headerId(ref.header) }
-      : { kind: flags.KM_G_CLUSTER, value: clusterIds.get(ref.cluster) ?? NONE };
+  const kindOf = (ref: LirClusterRef): number => (ref.kind === "header" ? flags.KM_G_HEADER : flags.KM_G_CLUSTER);
+  const numberOf = (ref: LirClusterRef): number => (ref.kind === "header" ? headerId(ref.header) : (clusterIds.get(ref.cluster) ?? NONE));
   const view = viewOf(image);
   const shareView = viewOf(shares);
   for (const [id, target] of targets.entries()) {
     if (target.kind !== "weighted") {
-      Target.write(view, id * Target.size, { ...reference(target), count: 0, total: 0, header: NONE, pad0: 0 });
+      const [kind, value] = [kindOf(target), numberOf(target)];
+      Target.write(view, id * Target.size, { kind, value, count: 0, total: 0, header: NONE, pad0: 0 });
       continue;
     }
     const { entries: run, total, header } = target;
@@ -82,7 +81,7 @@ export function layoutTargets(
     for (const { weight, entry, target: ref } of run) {
       upto += weight;
       const id = entries.push(entry) - 1;
-      Share.write(shareView, id * Share.size, { upto, ...reference(ref), entry: id });
+      Share.write(shareView, id * Share.size, { upto, kind: kindOf(ref), value: numberOf(ref), entry: id });
     }
   }
   return { images: [image, shares], entries };

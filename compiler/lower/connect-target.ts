@@ -23,11 +23,13 @@ export function connectTargets(model: HirModel, ids: Interned, sink: DiagnosticS
   const clusters = model.clusters.map(lowerCluster);
   const splits = new Interner<LirSplit>();
   const ranges = new Interner<LirRange>();
-  const leaves = model.clusters.map((cluster, id) => lazily(() => clusterLeaf(cluster, id, sink)));
+  const leaves: (LirLeaf | undefined)[] = [];
 
   const clusterOf = (name: string): LirLeaf => {
     const id = ids.clusterIds.get(name);
-    return id === undefined ? { kind: "refuse", reason: "NO_CLUSTER" } : leaves[id]!();
+    if (id === undefined) return { kind: "refuse", reason: "NO_CLUSTER" };
+    leaves[id] ??= clusterLeaf(model.clusters[id]!, id, sink);
+    return leaves[id];
   };
   return {
     ids,
@@ -138,14 +140,6 @@ function mergeNeighbours(range: LirRange): LirRange {
   const merge = <T extends { readonly leaf: LirLeaf }>(list: readonly T[]) =>
     list.filter((interval, i) => i === list.length - 1 || !sameLeaf(interval.leaf, list[i + 1]!.leaf));
   return range.by === "ip" ? { by: "ip", intervals: merge(range.intervals) } : { by: "port", intervals: merge(range.intervals) };
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 /** Equal values share one id; ids in the order of first use. */

@@ -1,4 +1,5 @@
 import type { HirChain, HirCluster, HirListener, HirModel, HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
+import { createLast, type Last } from "../memo/index.ts";
 
 /** Dense ids: the id is the place in the list, and lists are in the model's (sorted) order. */
 export interface Interned {
@@ -11,7 +12,6 @@ export interface Interned {
   readonly routes: readonly HirRoute[];
   /** By path. */
   readonly listenerIds: ReadonlyMap<string, number>;
-  readonly chainIds: ReadonlyMap<string, number>;
   readonly routeConfigIds: ReadonlyMap<string, number>;
   /** By name: the place in HirModel.clusters. */
   readonly clusterIds: ReadonlyMap<string, number>;
@@ -19,21 +19,19 @@ export interface Interned {
 }
 
 /** Numbers everything that a verdict can name. The model's lists are sorted, so that equal models get equal ids. */
-export function internModel(model: HirModel): Interned {
-  const chains = model.listeners.flatMap((l) => (l.defaultChain ? [...l.chains, l.defaultChain] : l.chains));
-  const vhosts = model.routeConfigs.flatMap((r) => r.vhosts);
-  const routes = vhosts.flatMap((v) => v.routes);
+export function internModel(model: HirModel, last: Last = createLast()): Interned {
+  const { listeners, routeConfigs, clusters } = model;
+  const vhosts = last("vhosts", routeConfigs, (list) => list.flatMap((r) => r.vhosts));
   return {
-    listeners: model.listeners,
-    clusters: model.clusters,
-    chains,
-    routeConfigs: model.routeConfigs,
+    listeners,
+    clusters,
+    chains: last("chains", listeners, (list) => list.flatMap((l) => (l.defaultChain ? [...l.chains, l.defaultChain] : l.chains))),
+    routeConfigs,
     vhosts,
-    routes,
-    listenerIds: byPath(model.listeners),
-    chainIds: byPath(chains),
-    routeConfigIds: byPath(model.routeConfigs),
-    clusterIds: new Map(model.clusters.map((cluster, id) => [cluster.name, id])),
+    routes: last("routes", vhosts, (list) => list.flatMap((v) => v.routes)),
+    listenerIds: last("listener ids", listeners, byPath),
+    routeConfigIds: last("route configuration ids", routeConfigs, byPath),
+    clusterIds: last("cluster ids", clusters, (list) => new Map(list.map((cluster, id) => [cluster.name, id]))),
   };
 }
 

@@ -8,7 +8,7 @@ import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints
 import { collectFilterNames } from "./filter-names.ts";
 import type { AnswerOf } from "./hostnames.ts";
 import { addressText, inboundAddresses, resolveListener } from "./listener.ts";
-import { createResolveMemo, type ResolveMemo, remember } from "./memo.ts";
+import { beginPass, type Changed, createResolveMemo, namesThatDiffer, type ResolveMemo, remember, saysSomething } from "./memo.ts";
 import { namedTables } from "./named-tables.ts";
 import { resolveRouteConfig } from "./route-config.ts";
 import { note, refuse, type Scope } from "./scope.ts";
@@ -19,6 +19,8 @@ export { createResolveMemo, type ResolveMemo } from "./memo.ts";
 export interface ResolveOptions {
   /** What would be left to a proxy is an error. */
   readonly strict?: boolean;
+  /** Each list of the snapshot is in the order of names, by code unit, and has each name once. */
+  readonly inOrder?: boolean;
   /** What an earlier call gave for resources that are here again. Changes nothing of the result. Default: a new one. */
   readonly memo?: ResolveMemo;
   /** Addresses of host names: for one that did not change, the same list. Default: names stay names, as only who runs can look them up. */
@@ -31,29 +33,43 @@ export interface ResolveOptions {
  */
 export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, options: ResolveOptions = {}): HirModel {
   const { strict = false, memo = createResolveMemo(), answerOf = () => undefined } = options;
-  const clusterNames = new Set<string>();
+  const before = beginPass(memo, strict);
+  const clusters: HirCluster[] = [];
   const tables = new Map<string, ResolvedTable>();
   const filterNames = collectFilterNames(snapshot.listeners);
+  const telling = new Set<string>();
+  const changed: { -readonly [K in keyof Changed<Facts>]: Changed<Facts>[K] } = {};
   const facts: Facts = {
-    hasCluster: (name) => clusterNames.has(name),
-    assignment: assignmentsOf(snapshot.endpoints, (resource, work) => resolve(resource, work)),
+    hasCluster: lazily(() => {
+      const names = new Set(clusters.map(({ name }) => name));
+      return (name) => names.has(name);
+    }),
+    assignment: lazily(() => assignmentsOf(pass, memo, snapshot.endpoints, telling)),
     answer: answerOf,
     table: (name) => tables.get(name),
     filter: (name) => filterNames.get(name),
   };
-  const resolve: Resolve = (resource, work) =>
-    remember(memo, resource, strict, facts, sink, (asked, told) => work({ sink: told, strict, rejected: false }, asked));
-  const pass: Pass = { scope: { sink, strict, rejected: false }, resolve };
+  const pass: Pass = {
+    scope: { sink, strict, rejected: false },
+    distinct: (resources) => (options.inOrder ? resources : distinct(pass, resources)),
+    resolve: (resource, work) =>
+      remember({ memo, strict, questions: facts, changed, sink }, resource, (asked, told) =>
+        work({ sink: told, strict, rejected: false }, asked),
+      ),
+  };
 
   // Each kind after those that it asks for.
-  const clusters = resolveClusters(pass, snapshot.clusters);
-  for (const { name } of clusters) clusterNames.add(name);
+  if (before) changed.assignment = new Set([...namesThatDiffer(before.endpoints, snapshot.endpoints), ...before.telling]);
+  clusters.push(...resolveClusters(pass, snapshot.clusters));
+  if (before) changed.hasCluster = namesThatDiffer(before.clusters, clusters);
   const routeConfigs: HirRouteConfig[] = [];
   for (const { name, result } of resolveTables(pass, namedRoutes(pass, snapshot))) {
     routeConfigs.push(result.table);
     tables.set(name, result.resolved);
   }
   const { listeners, inlineTables } = resolveListeners(pass, snapshot.listeners);
+  // A copy: lists may be changed in place. Others than those in order can't be compared.
+  if (options.inOrder) memo.before = { strict, endpoints: snapshot.endpoints.slice(), clusters, telling };
   return {
     listeners,
     routeConfigs: [...routeConfigs, ...inlineTables].sort((a, b) => compareText(a.path, b.path)),
@@ -68,6 +84,17 @@ interface Pass {
   /** For what is said of several resources together. */
   readonly scope: Scope;
   readonly resolve: Resolve;
+  /** In the order of names, each name once. */
+  readonly distinct: (resources: readonly XdsResource[]) => Iterable<XdsResource>;
+}
+
+/** Made when it is first asked. */
+function lazily<A, R>(make: () => (about: A) => R): (about: A) => R {
+  let answer: ((about: A) => R) | undefined;
+  return (about) => {
+    answer ??= make();
+    return answer(about);
+  };
 }
 
 function byName(resources: readonly XdsResource[]): readonly XdsResource[] {
@@ -89,7 +116,7 @@ function* distinct({ scope }: Pass, resources: readonly XdsResource[]): Generato
 }
 
 /** EDS by name, each resolved when the first cluster asks for it. */
-function assignmentsOf(resources: readonly XdsResource[], resolve: Resolve): Facts["assignment"] {
+function assignmentsOf({ resolve }: Pass, memo: ResolveMemo, resources: readonly XdsResource[], telling: Set<string>): Facts["assignment"] {
   const byName = new Map(resources.map((r) => [r.name, r]));
   const resolved = new Map<string, Assignment>();
   return (name) => {
@@ -102,13 +129,14 @@ function assignmentsOf(resources: readonly XdsResource[], resolve: Resolve): Fac
       return scope.rejected ? emptyAssignment : found;
     });
     resolved.set(name, assignment);
+    if (saysSomething(memo, resource)) telling.add(name);
     return assignment;
   };
 }
 
 function resolveClusters(pass: Pass, resources: readonly XdsResource[]): readonly HirCluster[] {
   const clusters: HirCluster[] = [];
-  for (const resource of distinct(pass, resources)) {
+  for (const resource of pass.distinct(resources)) {
     const cluster = pass.resolve(resource, (scope, facts) => resolveCluster(scope, resource, facts));
     if (cluster) clusters.push(cluster);
   }
@@ -125,7 +153,7 @@ function namedRoutes({ scope }: Pass, snapshot: XdsSnapshot): readonly XdsResour
 }
 
 function* resolveTables(pass: Pass, resources: readonly XdsResource[]) {
-  for (const resource of distinct(pass, resources)) {
+  for (const resource of pass.distinct(resources)) {
     const { name, path, message } = resource;
     const result = pass.resolve(resource, (scope, facts) => {
       const { table, punt } = resolveRouteConfig({ facts, inlineTables: [] }, scope, message as RouteConfiguration, path, false);
@@ -149,7 +177,7 @@ function resolveListeners(pass: Pass, resources: readonly XdsResource[]) {
   const listeners: HirListener[] = [];
   const inlineTables: HirRouteConfig[] = [];
   const owners = new Map<string, string>();
-  for (const resource of distinct(pass, resources)) {
+  for (const resource of pass.distinct(resources)) {
     const found = pass.resolve(resource, (scope, facts): ResolvedListener => {
       const context: ResolveContext = { facts, inlineTables: [] };
       const listener = resolveListener(context, scope, resource);

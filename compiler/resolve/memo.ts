@@ -4,11 +4,45 @@ import { type DiagnosticSink, Transcript } from "../diag/index.ts";
 /** Questions about the rest of the world, each with a function that answers. Answers are compared by identity (`===`). */
 export type Questions = { readonly [question: string]: (about: never) => unknown };
 
+/**
+ * For some questions: what they may be answered differently about than in the pass before, or must be asked about again for another
+ * reason. A question that is not here is always asked again, which is right for every question, and slower for those that many ask.
+ */
+export type Changed<Q extends Questions> = { readonly [K in keyof Q]?: ReadonlySet<Parameters<Q[K]>[0]> };
+
 /** Results by resource, for as long as the resource lives: of a mesh that changes, those of resources that left it go with them. */
-export type ResolveMemo = WeakMap<XdsResource, Entry>;
+export interface ResolveMemo {
+  readonly entries: WeakMap<XdsResource, Entry>;
+  /** Number of the last pass over a snapshot, and what it left for the next one to compare with. */
+  pass: number;
+  before: PassEnd | undefined;
+}
+
+/** What a pass over a snapshot saw. */
+export interface PassEnd {
+  readonly strict: boolean;
+  /** By name. */
+  readonly endpoints: readonly { readonly name: string }[];
+  readonly clusters: readonly { readonly name: string }[];
+  /** Endpoints with something to say: it is said when a cluster asks for them. */
+  readonly telling: ReadonlySet<string>;
+}
 
 export function createResolveMemo(): ResolveMemo {
-  return new WeakMap();
+  return { entries: new WeakMap(), pass: 0, before: undefined };
+}
+
+/** Begins a pass over a snapshot. What the pass before left, if it can be compared with. */
+export function beginPass(memo: ResolveMemo, strict: boolean): PassEnd | undefined {
+  const { before } = memo;
+  memo.pass++;
+  memo.before = undefined;
+  return before?.strict === strict ? before : undefined;
+}
+
+/** Whether a resource that was resolved had something to say. */
+export function saysSomething(memo: ResolveMemo, resource: XdsResource): boolean {
+  return memo.entries.get(resource)?.transcript.isEmpty() === false;
 }
 
 /** What resolving a resource asked, was told, had to say, and gave. */
@@ -18,12 +52,23 @@ interface Entry {
   readonly asked: readonly Asked[];
   readonly transcript: Transcript;
   readonly result: unknown;
+  /** The last pass in which the answers were these. */
+  pass: number;
 }
 
 interface Asked {
   readonly question: string;
   readonly about: never;
   readonly answer: unknown;
+}
+
+/** One pass over a snapshot. */
+export interface Remembering<Q extends Questions> {
+  readonly memo: ResolveMemo;
+  readonly strict: boolean;
+  readonly questions: Q;
+  readonly changed: Changed<Q>;
+  readonly sink: DiagnosticSink;
 }
 
 /**
@@ -34,24 +79,31 @@ interface Asked {
  * would not ask.
  */
 export function remember<Q extends Questions, T>(
-  memo: ResolveMemo,
+  { memo, strict, questions, changed, sink }: Remembering<Q>,
   resource: XdsResource,
-  strict: boolean,
-  questions: Q,
-  sink: DiagnosticSink,
   work: (questions: Q, sink: DiagnosticSink) => T,
 ): T {
-  const known = memo.get(resource);
-  if (known && known.strict === strict && known.asked.every(({ question, about, answer }) => questions[question]!(about) === answer)) {
+  const known = memo.entries.get(resource);
+  if (known && known.strict === strict && isAnsweredAsBefore(known, memo.pass, questions, changed)) {
+    known.pass = memo.pass;
     known.transcript.tell(sink);
     return known.result as T;
   }
   const asked: Asked[] = [];
   const transcript = new Transcript();
   const result = work(recorded(questions, asked), transcript);
-  memo.set(resource, { strict, asked, transcript, result });
+  memo.entries.set(resource, { strict, asked, transcript, result, pass: memo.pass });
   transcript.tell(sink);
   return result;
+}
+
+function isAnsweredAsBefore<Q extends Questions>({ asked, pass }: Entry, now: number, questions: Q, changed: Changed<Q>): boolean {
+  const isFresh = pass === now - 1;
+  for (const { question, about, answer } of asked) {
+    if (isFresh && changed[question]?.has(about) === false) continue;
+    if (questions[question]!(about) !== answer) return false;
+  }
+  return true;
 }
 
 function recorded<Q extends Questions>(questions: Q, asked: Asked[]): Q {
@@ -61,4 +113,30 @@ function recorded<Q extends Questions>(questions: Q, asked: Asked[]): Q {
     return answer;
   };
   return Object.fromEntries(Object.keys(questions).map((question) => [question, asking(question)])) as Q;
+}
+
+/** Names of what is in one of two lists only, or is another object in them. Both are sorted by name and have each name once. */
+export function namesThatDiffer(a: readonly { readonly name: string }[], b: readonly { readonly name: string }[]): Set<string> {
+  const names = new Set<string>();
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    const [one, two] = [a[i], b[j]];
+    if (one === two) {
+      i++;
+      j++;
+      continue;
+    }
+    const takesOne = one !== undefined && (two === undefined || one.name <= two.name);
+    const takesTwo = two !== undefined && (one === undefined || two.name <= one.name);
+    if (takesOne) {
+      names.add(one.name);
+      i++;
+    }
+    if (takesTwo) {
+      names.add(two.name);
+      j++;
+    }
+  }
+  return names;
 }

@@ -1,3 +1,4 @@
+export { changedPart } from "./changed.ts";
 export { firstDifference } from "./compare.ts";
 export { createEngine, type Engine, type EngineParts, type Simulated } from "./engine.ts";
 export { derivedQuestions } from "./questions/derive.ts";

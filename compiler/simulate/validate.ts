@@ -6,12 +6,14 @@ import { firstDifference } from "./compare.ts";
 import { connectDifference, passedClusters } from "./connect.ts";
 import type { Engine, EngineParts } from "./engine.ts";
 import { pickDifference } from "./picks.ts";
-import { chainSeeds, listenerSeeds } from "./questions/connections.ts";
+import { chainSeeds, listenerSeeds, type Seed } from "./questions/connections.ts";
 import { requestSeeds } from "./questions/requests.ts";
 
 export interface ValidateOptions {
   /** Questions to ask at most; of larger models an even part of the classes is asked. Default 20,000. */
   readonly questions?: number;
+  /** A part of the model that is asked about before the whole: what changed since the last validation. */
+  readonly first?: HirModel;
   /** The connect tier was told to answer for the Host: it is compared for connections without a request only. */
   readonly vipSelectsVhost?: boolean;
 }
@@ -36,30 +38,42 @@ export function validate(
 ): Validation {
   const interpreter = createInterpreter(model);
   const passed = passedClusters(model);
-  const { heads, domains, routes } = requestSeeds(model);
-  const groups = [heads, listenerSeeds(model), chainSeeds(model), domains, routes];
   const most = options.questions ?? 20_000;
-  for (const [id, cluster] of [...spread([...model.clusters.entries()])].slice(0, most / 4)) {
-    const difference = pickDifference(cluster, id, engine, parts.images);
-    if (difference !== undefined) throw new InternalError(`the tables do not mean what the rules say: ${difference}`);
-  }
+  const ids = new Map(model.clusters.map((cluster, id) => [cluster, id]));
+  const models = options.first ? [options.first, model] : [model];
   let questions = 0;
   let asked = 0;
-  groups.forEach((seeds, i) => {
-    // What smaller groups leave over goes to those behind them.
-    const share = (most - questions) / (groups.length - i);
-    let used = 0;
-    for (const seed of spread(seeds)) {
-      if (used >= share) break;
-      asked++;
-      for (const question of seed()) {
-        check(question);
-        used++;
-      }
+  let classes = 0;
+  for (const [i, part] of models.entries()) {
+    // What changed may take half of the questions, and leaves the rest over.
+    const share = i === models.length - 1 ? most - questions : most / 2;
+    for (const cluster of [...spread(part.clusters)].slice(0, share / 4)) {
+      const difference = pickDifference(cluster, ids.get(cluster)!, engine, parts.images);
+      if (difference !== undefined) throw new InternalError(`the tables do not mean what the rules say: ${difference}`);
     }
-    questions += used;
-  });
-  return { questions, classes: groups.reduce((sum, seeds) => sum + seeds.length, 0), asked };
+    ask(groupsOf(part), share);
+  }
+  return { questions, classes, asked };
+
+  function ask(groups: readonly (readonly Seed[])[], most: number): void {
+    let left = most;
+    for (const [i, seeds] of groups.entries()) {
+      // What smaller groups leave over goes to those behind them.
+      const share = left / (groups.length - i);
+      let used = 0;
+      for (const seed of spread(seeds)) {
+        if (used >= share) break;
+        asked++;
+        for (const question of seed()) {
+          check(question);
+          used++;
+        }
+      }
+      left -= used;
+      questions += used;
+      classes += seeds.length;
+    }
+  }
 
   function check(question: Question): void {
     const interpreted = interpreter.decide(question);
@@ -71,6 +85,11 @@ export function validate(
       throw new InternalError(`the tables do not mean what the rules say, for ${describeQuestion(question)}: ${difference}`);
     }
   }
+}
+
+function groupsOf(model: HirModel): readonly (readonly Seed[])[] {
+  const { heads, domains, routes } = requestSeeds(model);
+  return [heads, listenerSeeds(model), chainSeeds(model), domains, routes];
 }
 
 /** All of them in an order whose beginnings are spread evenly: halves, quarters, eighths... */

@@ -108,19 +108,22 @@ function count(diagnostics: readonly Diagnostic[]): Built["severities"] {
 }
 
 /**
- * Translation validation within a time budget: as many questions as earlier proofs say that there is time for. A difference is thrown as
- * InternalError.
+ * Translation validation within a time budget: as many questions as earlier proofs say that there is time for, about what changed first. A
+ * difference is thrown as InternalError.
  */
 function createProver(): (model: HirModel, packed: PackedBundle, budget: number) => Promise<void> {
   /** Milliseconds of one question, measured; the first proof supposes a slow machine. */
   let cost = 0.2;
+  let before: HirModel | undefined;
   return async (model, { bundle }, budget) => {
     const parts = partsOfBundle(bundle);
     if (!parts || budget <= 0) return;
-    const { createEngine, validate } = await import("../../compiler/simulate/index.ts");
+    const { changedPart, createEngine, validate } = await import("../../compiler/simulate/index.ts");
     const questions = Math.max(50, Math.min(20_000, Math.round(budget / cost)));
     const start = performance.now();
-    const validation = validate(model, createEngine(parts), parts, { questions });
+    const first = before && changedPart(before, model);
+    const validation = validate(model, createEngine(parts), parts, first ? { questions, first } : { questions });
+    before = model;
     cost = Math.max(0.005, (performance.now() - start) / Math.max(50, validation.questions));
   };
 }

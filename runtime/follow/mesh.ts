@@ -89,7 +89,7 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
           clusters: held.cluster.sorted(),
           endpoints: held.endpoint.sorted(),
         };
-        const model = resolveSnapshot(snapshot, sink, { memo });
+        const model = resolveSnapshot(snapshot, sink, { memo, inOrder: true });
         const resolved = performance.now();
         const compiled = compileModel(model, sink, { last });
         resolveTime += resolved - from;

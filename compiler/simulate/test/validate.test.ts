@@ -19,7 +19,8 @@ import {
   web,
   weighted,
 } from "../../hir/test/build.ts";
-import { createEngine, type EngineParts, validate } from "../index.ts";
+import { recordTypes } from "../../layout/index.ts";
+import { changedPart, createEngine, type EngineParts, type ValidateOptions, validate } from "../index.ts";
 import { partsOf } from "./load.ts";
 
 const validation = suite("validation");
@@ -54,6 +55,33 @@ validation("true tables pass", async () => {
 validation("a budget asks a part", async () => {
   const parts = await partsOf(table);
   assert.ok(validate(table, createEngine(parts), parts, { questions: 10 }).asked < 6);
+});
+
+validation("what changed is asked about first: its wrong route is found by few questions, among thousands of others", async () => {
+  const hosts = Array.from({ length: 2000 }, (_, i) => vhost([`h${i}.com`], [route({ path: prefix("/x"), to: "b" })]));
+  const [large, small] = [web(hosts), web([vhost(["*"], [route({ path: prefix("/y"), to: "a" })])])];
+  const moved = small.listeners.map((one) => ({
+    ...one,
+    name: "second",
+    path: "second",
+    addresses: one.addresses.map((at) => ({ ...at, ip: "10.9.9.9" })),
+    chains: one.chains.map(({ network, ...chain }) => {
+      assert.ok(network.kind === "http");
+      return { ...chain, path: "second.chain", network: { ...network, http: { ...network.http, routeConfig: "second.table" } } };
+    }),
+  }));
+  const changed = small.routeConfigs.map((config) => ({ ...config, path: "second.table" }));
+  const before: HirModel = { ...large, listeners: [...large.listeners, ...moved] };
+  const after: HirModel = { ...before, routeConfigs: [...large.routeConfigs, ...changed] };
+  const first = changedPart(before, after);
+  assert.equal(first, { listeners: moved, routeConfigs: changed, clusters: [] });
+  assert.equal(changedPart(after, after), { listeners: [], routeConfigs: [], clusters: [] });
+  const parts = await partsOf(after);
+  // The flags of the last route.
+  const wrong = corrupt(parts, "route", recordTypes.Route.size * hosts.length + 1);
+  const ask = (options: ValidateOptions) => () => void validate(after, createEngine(wrong), wrong, options);
+  assert.not.throws(ask({ questions: 300 }));
+  assert.throws(ask({ questions: 300, first }), /do not mean what the rules say/);
 });
 
 for (const [name, at, what] of [

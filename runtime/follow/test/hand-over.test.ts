@@ -24,10 +24,10 @@ handOver("what arrives is what was built, and what is there already does not tra
     update("endpoint", [endpoints("a", "10.1.0.1:80"), endpoints("b", "10.1.0.2:80")]),
     update("listener", [listener("la", "10.0.0.1:80", "a")]),
   );
-  assert.ok(travel(first).includes("endpoint"));
+  assert.ok(travel(first).includes("cell"));
   assert.equal(travel(await build(update("listener", [listener("la", "10.0.0.1:80", "b")]))), ["svc4", "target"]);
   assert.equal(travel(await build()), []);
-  assert.equal(travel(await build(update("endpoint", [endpoints("a", "10.1.0.3:80")]))), ["endpoint"]);
+  assert.equal(travel(await build(update("endpoint", [endpoints("a", "10.1.0.3:80")]))), ["cell"]);
 });
 
 handOver.run();
