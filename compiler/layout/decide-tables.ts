@@ -128,17 +128,21 @@ function createNames() {
 
 export type PieceNames = Omit<ReturnType<typeof createNames>, "lists">;
 
-/** Values by first use. */
-export function createList<T>(): { readonly list: readonly T[]; readonly idOf: (value: T) => number } {
+/** Values by first use; those of one key are one. */
+export function createList<T>(keyOf: (value: T) => unknown = (value) => value): {
+  readonly list: readonly T[];
+  readonly idOf: (value: T) => number;
+} {
   const list: T[] = [];
-  const ids = new Map<T, number>();
+  const ids = new Map<unknown, number>();
   return {
     list,
     idOf: (value) => {
-      let id = ids.get(value);
+      const key = keyOf(value);
+      let id = ids.get(key);
       if (id === undefined) {
         id = list.push(value) - 1;
-        ids.set(value, id);
+        ids.set(key, id);
       }
       return id;
     },

@@ -1,5 +1,5 @@
 import { assertNever, type DiagnosticSink } from "../diag/index.ts";
-import { dfasOf, type LirDecide } from "../lir/decide.ts";
+import type { LirDecide, LirDfa } from "../lir/decide.ts";
 import { knownHeaders } from "../lir/header-names.ts";
 import { wireText } from "../lir/text.ts";
 import { createLast, type Last } from "../memo/index.ts";
@@ -62,10 +62,10 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
     layoutHttps(https, { texts, words, places, reason, tableIds: ids.routeConfigIds }, sink),
   ];
   const own = { texts: textBlock(texts.texts), words: words.block() };
-  const dfas = createList<string>();
+  const dfas = createList<LirDfa>(({ regex }) => regex);
   const placed = placePieces(
     pieces,
-    { target: targets.idOf, dfa: ({ regex }) => dfas.idOf(regex), header: headers.idOf, reason: reasons.idOf },
+    { target: targets.idOf, dfa: dfas.idOf, header: headers.idOf, reason: reasons.idOf },
     { texts: own.texts.count, spaces: flags.KM_W_RULES + own.words.spaceCount },
   );
   const target = layoutTargets(targets.targets, { clusterIds: ids.clusterIds, headerId: headers.idOf }, sink);
@@ -80,7 +80,7 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
     ...listeners,
     ...layoutTables(placed, ids, sink),
     ...target.images,
-    ...(last("dfas", dfasOf(lir.tables), (list) => complete(layoutDfas(list, sink))) ?? [undefined]),
+    ...(last("dfas", dfas.list, (list) => complete(layoutDfas(list, sink))) ?? [undefined]),
     layoutHeaders(headerNames, sink),
     ...places.images(sink),
     word?.image,

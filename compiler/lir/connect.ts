@@ -49,7 +49,10 @@ export type LirRange =
 /** The endpoints of a cluster that get traffic. Id = place in LirConnect.clusters. */
 export interface LirCluster {
   readonly name: string;
-  /** Weights are positive and sum, with noEndpointWeight, to totalWeight; empty: picks find no endpoint. Only IP addresses. */
+  /**
+   * Weights are positive and sum, with noEndpointWeight, to totalWeight; empty: picks find no endpoint. Only IP addresses. Worked out when
+   * it is asked for, and not kept.
+   */
   readonly shares: readonly LirShare[];
   readonly noEndpointWeight: number;
   readonly totalWeight: number;
