@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { type ApplyReport, detach, openSession } from "../apply/index.ts";
-import { openKernel } from "../kernel/index.ts";
+import { openKernel, requireCapabilities } from "../kernel/index.ts";
 import { readBundle } from "../reader/index.ts";
 import { defaultPins, exit, printDiagnostics, printJson, UsageError } from "./main.ts";
 
@@ -21,6 +21,7 @@ export async function apply(args: string[]): Promise<number> {
   const { bundle, diagnostics } = readBundle(folder);
   printDiagnostics(diagnostics);
   if (!bundle) return exit.rejected;
+  requireCapabilities(["BPF", "NET_ADMIN", "PERFMON"]);
   const session = openSession(openKernel(), values.pin, { mount: values.mount });
   try {
     const start = process.hrtime.bigint();

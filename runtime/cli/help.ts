@@ -33,27 +33,72 @@ Options of run:
   --xds-mode MODE   sotw (default) or delta
   --debounce MS     how long a change waits for others (default 10); endpoints of one cluster never wait
   --state DIR       last good bundle and compiled programs (default /var/lib/kmesh)
-  --admin ADDRESS   HOST:PORT on loopback, or unix:PATH (default 127.0.0.1:15200): /healthz, /debug/ready, /debug/config_dump,
-                    /debug/config_dump/bpf, /debug/loggers, /version, /metrics
-  --metrics ADDRESS [HOST]:PORT for /status/metric, or off (default :15020)
-  --log-level L     error, warn, info (default) or debug
+  --admin ADDRESS   HOST:PORT on loopback, or unix:PATH (default 127.0.0.1:15200): health, dumps, levels, profiles; GET /help lists them
+  --metrics ADDRESS [HOST]:PORT for Prometheus at /status/metric, or off (default :15020, on every address)
+  --log-level L     error, warn, info (default) or debug; kmeshctl log changes it while the daemon runs
 
-Exit codes: 0 fine, 1 the bundle or the kernel refused, 2 usage, 3 internal error. Needs root, Linux 5.10 or newer, libbpf1.
+Exit codes: 0 fine, 1 the bundle or the kernel refused, 2 usage, 3 internal error. Needs Linux 5.10 or newer, libbpf1, and root or the capabilities
+BPF, NET_ADMIN and PERFMON; run, which takes over what an earlier one left, also SYS_ADMIN.
 `;
 
-export const ctlHelp = `kmeshctl: shows what kmesh-daemon has applied. It changes nothing.
+const ctlOptions = `Options:
+  --admin ADDRESS  HOST:PORT on loopback, or unix:PATH, of the daemon (default 127.0.0.1:15200)
+  --pin DIR        ask the kernel, not the daemon: the folder that it pins in (default /sys/fs/bpf/kmesh)
+  -o FORMAT        table (default) or json; --json is -o json
+  -h, --help       this text
+`;
+
+export const ctlHelp = `kmeshctl: shows what a kmesh-daemon on this node does and what it has put into the kernel, and sets its log levels.
 
 Usage: kmeshctl COMMAND [options]
 
 Commands:
-  status      generation, attached programs, memory, connections by verdict
-  dump        the tables that the programs read, in words and bytes, as kmesh-compile dump prints them
+  status                 the daemon, its control plane, and what is in the kernel: generation, programs, memory, connections by verdict
+  dump [WHAT]            kernel-native (accepted resources), bpf (the same, read back), or tables (in words and bytes; default)
+  log [NAME]             names of loggers, or the level of one; --set NAME:LEVEL sets one
+  version                of this program and of the daemon
 
-Options:
-  --pin DIR   folder that the apply used (default /sys/fs/bpf/kmesh)
-  --json      machine-readable output on stdout
-  -h, --help  this text
-  --version   the version
+status and dump work without a daemon too: they read what is pinned and say so on stderr.
 
-Exit codes: 0 fine, 1 nothing is applied or the kernel refused, 2 usage, 3 internal error. Needs root.
+${ctlOptions}  --version        the version of this program
+
+kmeshctl COMMAND --help tells more. Exit codes: 0 fine, 1 nothing is applied, or daemon or kernel refused, 2 usage, 3 internal error. Reading the kernel
+needs root, or CAP_BPF and CAP_SYS_ADMIN.
 `;
+
+/** Of each verb. */
+export const ctlVerbs: Readonly<Record<string, string>> = {
+  status: `kmeshctl status: the daemon, its control plane, and what is in the kernel.
+
+Usage: kmeshctl status [options]
+
+Asks the daemon; when none answers, reads what is pinned and says so on stderr. JSON: {"daemon": ... | null, "kernel": ... | null}; the daemon's
+part is that of GET /debug/status.
+
+${ctlOptions}`,
+  dump: `kmeshctl dump: what was accepted, and what the kernel holds.
+
+Usage: kmeshctl dump [kernel-native | bpf | tables] [options]
+
+  kernel-native  accepted listeners, routes and clusters, from the daemon; when none answers, bpf
+  bpf            listeners and clusters as the kernel's tables have them
+  tables         every table that programs read, in words and bytes, as kmesh-compile dump prints them (default; always read from the pins)
+
+JSON of the first two has Kmesh's form (docs/admin.md).
+
+${ctlOptions}`,
+  log: `kmeshctl log: levels of the daemon's loggers, while it runs.
+
+Usage: kmeshctl log [NAME] [options]
+       kmeshctl log --set NAME:LEVEL [options]
+
+LEVEL is error, warn, info or debug. NAME default stands for all loggers. A level lasts until the daemon ends; --log-level of kmesh-daemon run is
+the first one.
+
+${ctlOptions}`,
+  version: `kmeshctl version: of this program and, if one answers, of the daemon.
+
+Usage: kmeshctl version [options]
+
+${ctlOptions}`,
+};

@@ -20,6 +20,8 @@ type Command = (args: string[]) => Promise<number>;
 export interface Program {
   readonly name: string;
   readonly help: string;
+  /** Of one command, where it has its own. */
+  readonly helpOf?: Readonly<Record<string, string>>;
   readonly commands: Readonly<Record<string, () => Promise<Command>>>;
 }
 
@@ -36,10 +38,11 @@ export async function runProgram(program: Program, argv: readonly string[]): Pro
   }
 }
 
-async function dispatch({ name, help, commands }: Program, argv: readonly string[]): Promise<number> {
+async function dispatch({ name, help, helpOf = {}, commands }: Program, argv: readonly string[]): Promise<number> {
   const [command, ...args] = argv;
   if (command === undefined || command === "help" || [command, ...args].some((arg) => arg === "-h" || arg === "--help")) {
-    process.stdout.write(help);
+    const topic = command === "help" ? args[0] : command;
+    process.stdout.write(topic !== undefined && Object.hasOwn(helpOf, topic) ? helpOf[topic]! : help);
     return command === undefined ? exit.usage : exit.fine;
   }
   if (command === "--version") {

@@ -1,6 +1,6 @@
 import { openSession, type Session } from "../apply/index.ts";
 import { createFollow, createWorkerBuilder, type Follow } from "../follow/index.ts";
-import { type Kernel, openKernel } from "../kernel/index.ts";
+import { type Kernel, openKernel, requireCapabilities } from "../kernel/index.ts";
 import { createLog, type Log, type LogOutput, openLogOutput } from "../log/index.ts";
 import { systemClock } from "../xds/index.ts";
 import { endOnFatal } from "./fatal.ts";
@@ -28,6 +28,8 @@ export async function run(args: string[]): Promise<number> {
 
 async function runWith(settings: Settings, log: Log, output: LogOutput): Promise<number> {
   const daemon = log.logger("daemon");
+  // Told before anything is opened or waited for.
+  requireCapabilities(["BPF", "NET_ADMIN", "PERFMON", "SYS_ADMIN"]);
   const identity = identityOf(settings.words, version(), log.logger("xds"));
   const kernel = openKernel();
   const session = openSessionIn(kernel, settings);
@@ -96,7 +98,7 @@ function openFollow(session: Session, { state, cgroup, debounceMs }: Settings, l
 }
 
 function openSessionIn(kernel: Kernel, { cgroup, pin, mount }: Settings): Session {
-  // Told before anything waits for a control plane: a folder that is no cgroup, and rights that are missing.
+  // Told before anything waits for a control plane: a folder that is no cgroup, and what a seccomp profile forbids.
   kernel.close(kernel.openCgroup(cgroup));
   kernel.close(kernel.createBlob("km_probe", new Uint8Array(8)));
   return openSession(kernel, pin, { mount });

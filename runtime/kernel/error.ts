@@ -11,6 +11,8 @@ export const kernelErrorCodes = {
   call: "KM6107",
   busy: "KM6108",
   memory: "KM6109",
+  capabilities: "KM6110",
+  openFolder: "KM6111",
 } as const;
 
 export type KernelErrorKind = keyof typeof kernelErrorCodes;
@@ -47,6 +49,8 @@ export function errnoName(errno: number): string {
 const rightsHint =
   "run it as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (before Linux 5.8: CAP_SYS_ADMIN); a container needs them in its own security context";
 
+const byIdHint = "run it as root, or with CAP_SYS_ADMIN: Linux opens maps and programs by id for nobody else";
+
 /**
  * The error of a failed call: the cause that is most likely for this errno, and its remedy.
  *
@@ -59,7 +63,7 @@ export function callError(call: string, what: string, errno: number): KernelErro
   switch (errno) {
     case EPERM:
     case EACCES:
-      return new KernelError("rights", message, errno, rightsHint);
+      return new KernelError("rights", message, errno, call.endsWith("_by_id") ? byIdHint : rightsHint);
     case ENOMEM:
     case ENOSPC:
     case E2BIG:

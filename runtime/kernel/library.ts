@@ -53,7 +53,7 @@ export interface Library {
   readonly pageSize: () => number;
   readonly munmap: (address: bigint, length: number) => number;
   readonly flock: (fd: number, operation: number) => number;
-  readonly mount: (source: string, target: string, type: string, flags: number, data: Pointer) => number;
+  readonly mount: (source: string, target: string, type: string, flags: number, data: Buffer) => number;
   readonly setrlimit: (resource: number, limits: Uint8Array) => number;
   readonly syscall: Async<[number: number, a: number, b: number, c: number], number>;
   readonly vsnprintf: (out: Uint8Array, size: number, format: bigint, args: bigint) => number;

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statfsSync, unlinkSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statfsSync, statSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { callError, errnoName, KernelError } from "./error.ts";
 import { lastErrno, library } from "./library.ts";
@@ -24,13 +24,29 @@ export function makePinFolder(path: string, mount: boolean): void {
       );
     }
     mkdirSync(path, { recursive: true });
-    if (library().mount("bpf", path, "bpf", 0, null) < 0) throw callError("mount", `BPF file system at ${path}`, lastErrno());
+    if (library().mount("bpf", path, "bpf", 0, Buffer.from("mode=0700\0")) < 0)
+      throw callError("mount", `BPF file system at ${path}`, lastErrno());
   }
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw fileError("mkdir", path, error);
   }
+  checkOwner(path);
+}
+
+/** Whoever may write there decides what the daemon takes over, and with it where connections go. */
+function checkOwner(path: string): void {
+  const { uid, mode } = statSync(path);
+  const problem =
+    uid !== 0 && uid !== process.geteuid?.()
+      ? `belongs to user ${uid}`
+      : mode & 0o022
+        ? `may be written by others (mode ${(mode & 0o7777).toString(8)})`
+        : undefined;
+  if (problem === undefined) return;
+  const hint = "use a folder that is made for it, below the BPF file system (chmod 700)";
+  throw new KernelError("openFolder", `${path} ${problem}`, 0, hint);
 }
 
 export function removePinFolder(path: string): void {

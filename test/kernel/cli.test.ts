@@ -55,7 +55,7 @@ cli("apply, a connection, take-over, status, dump, detach", () =>
             assert.is(run("kmeshctl", ["dump", "--pin", pins]).out, kernelDump(second.bundle));
 
             const status = run("kmeshctl", ["status", "--pin", pins, "--json"]);
-            assert.equal((JSON.parse(status.out) as { counters: unknown }).counters, { forwarded: 2 });
+            assert.equal((JSON.parse(status.out) as { kernel: { counters: unknown } }).kernel.counters, { forwarded: 2 });
             assert.match(run("kmeshctl", ["status", "--pin", pins]).out, /connect4: km_connect4/);
 
             const ids = idsOf(pins);

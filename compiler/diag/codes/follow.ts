@@ -24,4 +24,9 @@ export const followCodes = {
       "The folder given with --state could not be made, read or written; the message has the error. At the start it ends the daemon; later the daemon works on, and a restart on an empty machine would have to wait for the control plane. Give a folder on a disk that can be written.",
     severity: "error",
   },
+  KM6305: {
+    title: "the daemon does not answer as asked",
+    explain:
+      "kmeshctl asked the daemon's admin address (--admin, default 127.0.0.1:15200) for something that only a daemon can tell or do, and none listens there, or it refused: the message says which. Start `kmesh-daemon run`, or give the address that it was started with. `kmeshctl status` and `kmeshctl dump` work without a daemon, from what is pinned.",
+  },
 } as const;

@@ -45,6 +45,16 @@ export const runtimeCodes = {
     explain:
       "The kernel has no memory for a map: a memory limit of the daemon's cgroup, the locked-memory limit before Linux 5.11, or the machine. What ran before still runs. Raise the limit, or scope the services that the node sees.",
   },
+  KM6110: {
+    title: "capabilities are missing",
+    explain:
+      "The process is neither root nor has the capabilities that it needs; the message lists each that is missing, and what for. `kmesh-daemon apply` needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON. `kmesh-daemon run`, and a second apply, need CAP_SYS_ADMIN too: Linux opens maps and programs by id (bpf_map_get_fd_by_id, bpf_prog_get_fd_by_id) for nobody else, and this is how a daemon takes over what an earlier one left. Nothing was changed.",
+  },
+  KM6111: {
+    title: "others may write to the pin folder",
+    explain:
+      "Whoever may write to the pin folder decides what the daemon takes over, and with it where connections go; so the folder must belong to root or to the daemon's user, and nobody else may write to it. Nothing was changed. Give a folder of its own with --pin, which is made with mode 0700 where it is absent, or change its mode. /sys/fs/bpf itself is open to all users.",
+  },
   KM6201: {
     title: "another version's state is pinned",
     explain:

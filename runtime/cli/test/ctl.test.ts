@@ -1,0 +1,197 @@
+/** kmeshctl against a daemon's admin server, and against none. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type Admin, type AdminSource, serveAdmin } from "../../admin/index.ts";
+import { newNumbers } from "../../follow/index.ts";
+import { createLog } from "../../log/index.ts";
+import { addressNode } from "../../status/config-dump.ts";
+import { dump } from "../ctl/dump.ts";
+import { log } from "../ctl/log.ts";
+import { ctlOptions } from "../ctl/options.ts";
+import { status } from "../ctl/status.ts";
+import { columns } from "../ctl/table.ts";
+import { version } from "../ctl/version.ts";
+import { type DaemonStatus, daemonStatus } from "../daemon-status.ts";
+
+const ctl = suite("kmeshctl");
+
+interface Printed {
+  readonly out: string;
+  readonly err: string;
+}
+
+/** What a verb prints. */
+async function printed(verb: (args: string[]) => Promise<number>, ...args: string[]): Promise<Printed> {
+  const text = { out: "", err: "" };
+  const streams = [
+    ["out", process.stdout],
+    ["err", process.stderr],
+  ] as const;
+  const before = streams.map(([, stream]) => stream.write);
+  for (const [name, stream] of streams)
+    stream.write = (chunk) => {
+      text[name] += String(chunk);
+      return true;
+    };
+  try {
+    assert.is(await verb(args), 0);
+  } finally {
+    for (const [i, [, stream]] of streams.entries()) stream.write = before[i]!;
+  }
+  return text;
+}
+
+const follow = {
+  generation: 7,
+  behind: true,
+  building: false,
+  resources: { cluster: 2, endpoint: 2, listener: 1, route: 0 },
+  numbers: newNumbers(),
+  problem: { code: "KM6109", severity: "error", path: "apply", message: "no memory", hint: "give it more" },
+} as const;
+
+const dynamicResources = {
+  versionInfo: "7",
+  listenerConfigs: [{ name: "web", address: addressNode("10.0.0.1", 80), filterChains: [{ name: "a" }, {}] }],
+  routeConfigs: [{ name: "9080", virtualHosts: [{ name: "v", domains: ["a", "b"] }] }],
+  clusterConfigs: [
+    { name: "a-cluster-with-a-long-name", lbPolicy: "RANDOM", loadAssignment: { endpoints: [{ lbEndpoints: [{}, {}] }] } },
+    { name: "b" },
+  ],
+};
+
+async function withDaemon(test: (where: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "kmesh-ctl-"));
+  const path = join(folder, "s");
+  const all = createLog({ level: "info", write: () => {} });
+  all.logger("xds");
+  const source: AdminSource = {
+    ready: () => true,
+    version: () => ({ gitVersion: "9.9", gitCommit: "abc" }),
+    status: () => daemonStatus({ version: "9.9", follow, controlPlane: undefined, kernel: () => undefined }),
+    acceptedDump: async () => JSON.stringify({ dynamicResources }),
+    publishedDump: async () => undefined,
+    appliedTables: async () => undefined,
+    publishedTables: async () => undefined,
+    metrics: () => "",
+    log: all,
+  };
+  const server: Admin = await serveAdmin({ kind: "unix", path }, source);
+  try {
+    await test(`unix:${path}`);
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+ctl("log, in the words of Kmesh's", () =>
+  withDaemon(async (where) => {
+    const run = (...args: string[]): Promise<Printed> => printed(log, "--admin", where, ...args);
+    assert.is((await run()).out, "Existing Loggers:\n\tdefault\n\txds\n");
+    assert.is((await run("xds")).out, "Logger Name: xds\nLogger Level: info\n");
+    assert.is((await run("--set", "xds:debug")).out, "OK\n");
+    assert.equal(JSON.parse((await run("xds", "-o", "json")).out), { name: "xds", level: "debug" });
+    const wrong: readonly (readonly [readonly string[], RegExp])[] = [
+      [["nope"], /no logger "nope"/],
+      [["--set", "xds:loud"], /"loud" is no level/],
+      [["--set", "xds"], /NAME:LEVEL/],
+      [["xds", "--set", "xds:info"], /not both/],
+      [["pod", "xds"], /asks the daemon of this node, not a pod/],
+    ];
+    for (const [args, words] of wrong) {
+      const failed = await run(...args).then(
+        () => "",
+        (error: Error) => error.message,
+      );
+      assert.match(failed, words);
+    }
+  }),
+);
+
+ctl("status: the daemon's part in words and as JSON", () =>
+  withDaemon(async (where) => {
+    const { out, err } = await printed(status, "--admin", where);
+    assert.match(
+      out,
+      /^daemon: 9\.9, pid \d+, up \d+ s, ready\nsource: a snapshot file\naccepted: 2 clusters, 2 endpoints, 1 listeners, 0 routes;/,
+    );
+    assert.match(out, /\nbehind: .*\nlast failure: KM6109 apply: no memory\n {2}hint: give it more\n$/);
+    assert.is(err, "");
+    const { daemon, kernel } = JSON.parse((await printed(status, "--admin", where, "-o", "json")).out) as {
+      readonly daemon: DaemonStatus;
+      readonly kernel: null;
+    };
+    assert.is(daemon.follow.generation, 7);
+    assert.is(kernel, null);
+  }),
+);
+
+ctl("dump: Kmesh's tables, and its JSON as it is", () =>
+  withDaemon(async (where) => {
+    assert.is(
+      (await printed(dump, "kernel-native", "--admin", where)).out,
+      [
+        "NAME                         LB_POLICY     ENDPOINTS",
+        "a-cluster-with-a-long-name   RANDOM        2",
+        "b                            ROUND_ROBIN   0",
+        "",
+        "NAME   ADDRESS    PORT   FILTER_CHAINS",
+        "web    10.0.0.1   80     a,-",
+        "",
+        "ROUTE   VIRTUAL_HOST   DOMAINS",
+        "9080    v              a,b",
+        "",
+      ].join("\n"),
+    );
+    assert.equal(JSON.parse((await printed(dump, "kernel-native", "--admin", where, "-o", "json")).out), { dynamicResources });
+  }),
+);
+
+ctl("version, with and without a daemon", async () => {
+  await withDaemon(async (where) => {
+    const { out } = await printed(version, "--admin", where);
+    assert.match(out, /^client version: \S+\nkmesh-daemon version: 9\.9-abc\n$/);
+  });
+  const { out, err } = await printed(version, "--admin", "unix:/nonexistent/socket", "-o", "json");
+  assert.is((JSON.parse(out) as { daemon: unknown }).daemon, null);
+  assert.is(err, "kmeshctl: no daemon answers at unix:/nonexistent/socket\n");
+});
+
+ctl("without a daemon, levels can't be told, and addresses elsewhere are not asked", async () => {
+  const codeOf = (args: string[]): Promise<string> =>
+    log(args).then(
+      () => "",
+      (error: { diagnostic: { code: string } }) => error.diagnostic.code,
+    );
+  assert.is(await codeOf(["--admin", "unix:/nonexistent/socket"]), "KM6305");
+  assert.is(await codeOf(["--admin", "10.0.0.1:15200"]), "KM6302");
+});
+
+ctl("options", () => {
+  assert.is(ctlOptions("status", ["--json"], 0).output, "json");
+  assert.is(ctlOptions("status", ["-o", "table"], 0).output, "table");
+  for (const args of [["-o", "yaml"], ["--set", "a:b"], ["--admin", "a", "--pin", "b"], ["word"]])
+    assert.throws(
+      () => ctlOptions("status", args, 0),
+      (error: Error) => error.name === "UsageError",
+    );
+});
+
+ctl("columns keep to their places, whatever a name holds", () => {
+  assert.is(
+    columns(
+      ["A", "B"],
+      [
+        ["x\n\u001b[31my", 1],
+        ["", "z"],
+      ],
+    ),
+    "A          B\nx??[31my   1\n           z\n",
+  );
+});
+
+ctl.run();
