@@ -103,8 +103,15 @@ export const adminRoutes = {
 
 export type AdminRoute = keyof typeof adminRoutes;
 
-/** The server for scrapers. */
+/** The server for scrapers and the kubelet, which come from elsewhere. */
 export const metricsRoutes = {
+  live: { path: "/healthz", methods: ["GET"], about: "Liveness, as on the admin server.", answers: { 200: "text: OK" } },
+  ready: {
+    path: "/debug/ready",
+    methods: ["GET"],
+    about: "Readiness, as on the admin server, without the reason.",
+    answers: { 200: "text: OK", 503: "text: not ready" },
+  },
   status: {
     path: "/status/metric",
     methods: ["GET"],

@@ -56,10 +56,15 @@ export function serveAdmin(address: AdminAddress, source: AdminSource): Promise<
   });
 }
 
-/** Only the numbers: `/status/metric`, as Kmesh has it on port 15020, and `/metrics`. */
-export function serveMetrics(address: AdminAddress, metrics: () => string): Promise<Admin> {
-  const answer = (): Answer => metricsAnswer(metrics);
-  return serveRoutes(address, "anyone", metricsRoutes, { status: answer, metrics: answer });
+/** Numbers (`/status/metric`, as Kmesh has it on port 15020, and `/metrics`), and whether the daemon lives and is ready: nothing of the mesh. */
+export function serveMetrics(address: AdminAddress, source: Pick<AdminSource, "metrics" | "ready">): Promise<Admin> {
+  const answer = (): Answer => metricsAnswer(source.metrics);
+  return serveRoutes(address, "anyone", metricsRoutes, {
+    live: () => text(200, "OK\n"),
+    ready: () => (source.ready() === true ? text(200, "OK\n") : text(503, "not ready\n")),
+    status: answer,
+    metrics: answer,
+  });
 }
 
 function metricsAnswer(metrics: () => string): Answer {

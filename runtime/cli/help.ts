@@ -35,6 +35,8 @@ Options of run:
   --state DIR       last good bundle and compiled programs (default /var/lib/kmesh)
   --admin ADDRESS   HOST:PORT on loopback, or unix:PATH (default 127.0.0.1:15200): health, dumps, levels, profiles; GET /help lists them
   --metrics ADDRESS [HOST]:PORT for Prometheus at /status/metric, or off (default :15020, on every address)
+  --max-message-bytes N, --max-resources N, --max-held-bytes N
+                    what the control plane may make the daemon hold: docs/limits.md
   --log-level L     error, warn, info (default) or debug; kmeshctl log changes it while the daemon runs
 
 Exit codes: 0 fine, 1 the bundle or the kernel refused, 2 usage, 3 internal error. Needs Linux 5.10 or newer, libbpf1, and root or the capabilities

@@ -59,6 +59,7 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
     source = openSource(
       settings.words,
       identity,
+      settings.limits,
       { onUpdate: (update) => follow.update(update), onSettled: () => follow.settled() },
       log.logger("xds"),
     );

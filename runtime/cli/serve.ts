@@ -31,13 +31,7 @@ export async function serveDaemon(settings: Settings, shown: Shown): Promise<() 
   const close = async (): Promise<void> => void (await Promise.all(servers.map((server) => server.close())));
   try {
     servers.push(await listening(settings.admin, serveAdmin(settings.admin, source)));
-    if (settings.metrics)
-      servers.push(
-        await listening(
-          settings.metrics,
-          serveMetrics(settings.metrics, () => source.metrics()),
-        ),
-      );
+    if (settings.metrics) servers.push(await listening(settings.metrics, serveMetrics(settings.metrics, source)));
   } catch (error) {
     await close();
     throw error;

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../compiler/diag/index.ts";
 import { type AdminAddress, parseAdminAddress, parseMetricsAddress } from "../admin/index.ts";
 import { ApplyError } from "../apply/index.ts";
 import { isLevel, type Level, levels } from "../log/index.ts";
+import type { XdsLimits } from "../xds/index.ts";
 import { defaultAdmin, defaultPins, UsageError } from "./main.ts";
 import type { SourceWords } from "./source.ts";
 
@@ -13,6 +14,8 @@ export interface Settings {
   readonly mount: boolean;
   readonly words: SourceWords;
   readonly debounceMs: number;
+  /** Of what a control plane may make the daemon hold, where the user changes it. */
+  readonly limits: Partial<XdsLimits>;
   readonly state: string;
   readonly admin: AdminAddress;
   /** Undefined: off. */
@@ -37,6 +40,9 @@ export function settingsOf(args: string[]): Settings {
       admin: { type: "string", default: defaultAdmin },
       metrics: { type: "string", default: ":15020" },
       "log-level": { type: "string", default: "info" },
+      "max-message-bytes": { type: "string" },
+      "max-resources": { type: "string" },
+      "max-held-bytes": { type: "string" },
     },
   });
   if (values.cgroup === undefined) throw new UsageError("run needs --cgroup PATH: whose connections are steered");
@@ -59,11 +65,25 @@ export function settingsOf(args: string[]): Settings {
           ? { kind: "bootstrap", file: values.bootstrap, mode }
           : { kind: "xds", address: values.xds, mode },
     debounceMs,
+    limits: {
+      ...limitOf("messageBytes", "--max-message-bytes", values["max-message-bytes"]),
+      ...limitOf("resources", "--max-resources", values["max-resources"]),
+      ...limitOf("heldBytes", "--max-held-bytes", values["max-held-bytes"]),
+    },
     state: values.state,
     admin: accepted(parseAdminAddress(values.admin)),
     metrics: accepted(parseMetricsAddress(values.metrics)),
     level,
   };
+}
+
+/** Past 2 GiB neither a message nor a JavaScript array can be. */
+const MAX_LIMIT = 2 ** 31 - 1;
+
+function limitOf(name: keyof XdsLimits, option: string, text: string | undefined): Partial<XdsLimits> {
+  if (text === undefined) return {};
+  if (!/^[1-9]\d*$/.test(text) || Number(text) > MAX_LIMIT) throw new UsageError(`${option} is a whole number from 1 to ${MAX_LIMIT}`);
+  return { [name]: Number(text) };
 }
 
 function accepted<T extends object | undefined>(parsed: T | Diagnostic): T {

@@ -9,6 +9,7 @@ import {
   watchSnapshot,
   type XdsEvents,
   type XdsIdentity,
+  type XdsLimits,
   type XdsMode,
   type XdsSource,
   type XdsStatus,
@@ -50,7 +51,13 @@ export function identityOf(words: SourceWords, version: string, log: Logger): Xd
   }
 }
 
-export function openSource(words: SourceWords, identity: XdsIdentity | undefined, handlers: XdsEvents, log: Logger): OpenSource {
+export function openSource(
+  words: SourceWords,
+  identity: XdsIdentity | undefined,
+  limits: Partial<XdsLimits>,
+  handlers: XdsEvents,
+  log: Logger,
+): OpenSource {
   const events: XdsEvents = {
     ...handlers,
     onConnection(connection) {
@@ -66,8 +73,14 @@ export function openSource(words: SourceWords, identity: XdsIdentity | undefined
   const { mode } = words;
   const { address, security, clusterId, node } = identity!;
   log.info("following a control plane", { address, mode, node: node.id, security: security.kind });
-  const transport = grpcTransport({ address, security, mode, ...(clusterId !== undefined && { clusterId }) });
-  const client = openXdsClient({ mode, node, transport }, events);
+  const transport = grpcTransport({
+    address,
+    security,
+    mode,
+    ...(limits.messageBytes !== undefined && { messageBytes: limits.messageBytes }),
+    ...(clusterId !== undefined && { clusterId }),
+  });
+  const client = openXdsClient({ mode, node, transport, limits }, events);
   return { source: client, status: () => client.status() };
 }
 

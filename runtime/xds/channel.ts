@@ -19,6 +19,8 @@ export interface Channel {
   /** The stream is gone: nobody waits for its answers. */
   dropAnswers(): void;
   inFlight(): number;
+  /** Bytes kept for answers that wait for a verdict. */
+  unansweredBytes(): number;
   readonly counts: ChannelCounts;
   close(): void;
 }
@@ -62,6 +64,20 @@ interface Answer {
   readonly waitsFor: Set<Delivery>;
   /** It has changes that are not handed out yet. */
   isStaged: boolean;
+  /** About what it costs to keep. */
+  readonly bytes: number;
+}
+
+/** While the response is read. */
+type OpenAnswer = Omit<Answer, "bytes">;
+
+/** What an object or an entry of a set costs beside its text. */
+const OVERHEAD = 64;
+
+function bytesOf({ nonce, version, names }: Pick<Answer, "nonce" | "version" | "names">): number {
+  let bytes = 4 * OVERHEAD + nonce.length + version.length;
+  for (const name of names) bytes += OVERHEAD + name.length;
+  return bytes;
 }
 
 export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
@@ -71,11 +87,12 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
   const counts: ChannelCounts = { responses: 0, updates: 0, ignored: 0, unchanged: 0 };
   const undecided = new Set<Delivery>();
   let answers: Answer[] = [];
+  let unansweredBytes = 0;
   let version = "";
   let receivedAt: number | undefined;
   let cancelTimer: (() => void) | undefined;
 
-  const note = (answer: Answer, name: string, staged: Staged, complaints: Complaints): void => {
+  const note = (answer: OpenAnswer, name: string, staged: Staged, complaints: Complaints): void => {
     switch (staged.kind) {
       case "same":
         counts.unchanged += 1;
@@ -96,7 +113,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
     }
   };
 
-  const take = (resource: ReceivedResource, seen: Map<string, Buffer>, answer: Answer, complaints: Complaints): void => {
+  const take = (resource: ReceivedResource, seen: Map<string, Buffer>, answer: OpenAnswer, complaints: Complaints): void => {
     const { name, bytes } = resource;
     const before = seen.get(name);
     if (before) {
@@ -122,7 +139,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
     else note(answer, name, ledger.stage(name, bytes, resource.version), complaints);
   };
 
-  const takeRemoval = (name: string, answer: Answer, complaints: Complaints): void => {
+  const takeRemoval = (name: string, answer: OpenAnswer, complaints: Complaints): void => {
     if (wildcard) {
       note(answer, name, ledger.stageRemoval(name), complaints);
       return;
@@ -144,7 +161,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
     });
   };
 
-  const stage = (response: ReceivedResponse, answer: Answer, complaints: Complaints): void => {
+  const stage = (response: ReceivedResponse, answer: OpenAnswer, complaints: Complaints): void => {
     const seen = new Map<string, Buffer>();
     const isFullSet = wildcard && mode === "sotw";
     if (isFullSet) ledger.beginFullSet();
@@ -158,6 +175,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
       const answer = answers[0]!;
       if (answer.isStaged || [...answer.waitsFor].some(({ verdict }) => verdict === undefined)) return;
       answers.shift();
+      unansweredBytes -= answer.bytes;
       const rejection = [...answer.problems, ...[...answer.waitsFor].flatMap((delivery) => objections(delivery, answer.names))];
       context.answer(answer.nonce, answer.version, isRejected(answer) ? rejection : undefined);
     }
@@ -233,14 +251,18 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
       else stage(response, answer, complaints);
       answer.problems = complaints.list();
       for (const problem of answer.problems) context.report(problem);
-      answers.push(answer);
+      const bytes = bytesOf(answer);
+      unansweredBytes += bytes;
+      answers.push({ ...answer, bytes });
     },
     flush,
     forget: (names) => names.filter((name) => ledger.forget(name)),
     dropAnswers() {
       answers = [];
+      unansweredBytes = 0;
     },
     inFlight: () => undecided.size,
+    unansweredBytes: () => unansweredBytes,
     counts,
     close() {
       cancelTimer?.();

@@ -216,6 +216,9 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     topic.channel.receive(response);
     followNames();
     topic.channel.flush();
+    const waiting = topic.channel.unansweredBytes();
+    if (waiting > limits.unansweredBytes)
+      breakOff(problemOf(transport, "KM7022", `answers of ${kind}s that wait for a verdict take ${waiting} bytes`));
     advance();
   }
 

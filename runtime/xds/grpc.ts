@@ -145,7 +145,7 @@ function failureOf(options: GrpcOptions, { code, details }: ServiceError): Diagn
       return problem("KM7002", "check the token's audience and age, and CLUSTER_ID");
     case status.RESOURCE_EXHAUSTED:
       return /larger than max/.test(details)
-        ? problem("KM7006", "raise the limit, or scope what the node sees (Sidecar, exportTo)")
+        ? problem("KM7006", "raise --max-message-bytes, or scope what the node sees (Sidecar, exportTo)")
         : problem("KM7004");
     case status.UNIMPLEMENTED:
       return problem("KM7009", `use the other mode than ${options.mode}`);

@@ -4,7 +4,7 @@ export { systemClock, type XdsClock } from "./clock.ts";
 export type { XdsSecurity } from "./credentials.ts";
 export { type GrpcOptions, grpcTransport } from "./grpc.ts";
 export { type Environment, type IdentityOptions, identityFromEnv, type XdsIdentity } from "./identity.ts";
-export { defaultLimits, defaultTimes, type XdsLimits, type XdsTimes } from "./limits.ts";
+export { defaultLimits, defaultTimes, type LimitSpec, type XdsLimits, type XdsTimes, xdsLimitSpecs } from "./limits.ts";
 export { type NamesOf, namesOf } from "./names.ts";
 export { kinds, typeUrls } from "./protocol.ts";
 export type { XdsNode } from "./request.ts";

@@ -4,7 +4,7 @@ export interface XdsLimits {
   readonly messageBytes: number;
   /** Resources of one kind, in one response and held (KM7016), and names subscribed to (KM7018). */
   readonly resources: number;
-  /** UTF-8 bytes of a resource's name (KM7013). */
+  /** UTF-8 bytes of a resource's name (KM7013), and of a response's nonce and version (KM7005). */
   readonly nameBytes: number;
   /** Bytes of one kind held: accepted, and waiting for a verdict (KM7017). */
   readonly heldBytes: number;
@@ -14,23 +14,72 @@ export interface XdsLimits {
   readonly updatesPerSecond: number;
   /** Updates of one kind without a verdict; past it, changes are merged in the same way. */
   readonly updatesInFlight: number;
+  /** Bytes kept for answers of one kind that wait for a verdict: nonces and names. Past it the stream is closed (KM7022). */
+  readonly unansweredBytes: number;
   /** Rejections a second; past it the newest of a kind is sent later. Some control planes answer a rejection with what was rejected, at once. */
   readonly rejectionsPerSecond: number;
   /** Requests that a control plane that does not read may leave unsent before the stream is closed (KM7008). */
   readonly unsentRequests: number;
 }
 
-export const defaultLimits: XdsLimits = {
-  messageBytes: 128 * 2 ** 20,
-  resources: 200_000,
-  nameBytes: 4096,
-  heldBytes: 512 * 2 ** 20,
-  responsesPerSecond: 2000,
-  updatesPerSecond: 1000,
-  updatesInFlight: 64,
-  rejectionsPerSecond: 10,
-  unsentRequests: 10_000,
+/** A limit as docs/limits.md tells it. */
+export interface LimitSpec {
+  readonly value: number;
+  readonly what: string;
+  /** What happens past it. */
+  readonly past: string;
+  /** Option of `kmesh-daemon run` that changes it. */
+  readonly option?: string;
+}
+
+/** Each limit, declared once. */
+export const xdsLimitSpecs: Readonly<Record<keyof XdsLimits, LimitSpec>> = {
+  messageBytes: {
+    value: 128 * 2 ** 20,
+    what: "bytes of one response, compressed or not",
+    past: "the stream is closed and opened again (KM7006)",
+    option: "--max-message-bytes",
+  },
+  resources: {
+    value: 200_000,
+    what: "resources of one kind in one response and held; names subscribed to",
+    past: "the response is rejected, or what is too much of it (KM7016); names are not asked for (KM7018)",
+    option: "--max-resources",
+  },
+  nameBytes: {
+    value: 4096,
+    what: "bytes of a resource's name, and of a response's nonce and version",
+    past: "the resource is left out (KM7013); the stream is closed (KM7005)",
+  },
+  heldBytes: {
+    value: 512 * 2 ** 20,
+    what: "bytes of the accepted resources of one kind",
+    past: "what is too much is rejected (KM7017)",
+    option: "--max-held-bytes",
+  },
+  responsesPerSecond: {
+    value: 2000,
+    what: "responses a second",
+    past: "the stream is not read for a while: the control plane is slowed down",
+  },
+  updatesPerSecond: { value: 1000, what: "updates of one kind a second", past: "changes are merged by name, the newest wins (KM7020)" },
+  updatesInFlight: { value: 64, what: "updates of one kind without a verdict", past: "changes are merged in the same way (KM7020)" },
+  unansweredBytes: {
+    value: 64 * 2 ** 20,
+    what: "bytes kept for answers of one kind that wait for a verdict",
+    past: "the stream is closed and opened again (KM7022)",
+  },
+  rejectionsPerSecond: { value: 10, what: "NACKs a second", past: "the newest of a kind is sent later" },
+  unsentRequests: {
+    value: 10_000,
+    what: "requests that a control plane leaves unread",
+    past: "the stream is closed and opened again (KM7008)",
+  },
 };
+
+export const defaultLimits: XdsLimits = Object.fromEntries(
+  Object.entries(xdsLimitSpecs).map(([name, { value }]) => [name, value]),
+) as unknown as XdsLimits;
 
 /** Times in milliseconds. */
 export interface XdsTimes {

@@ -43,13 +43,13 @@ export function readResponse(bytes: Buffer, mode: XdsMode, limits: Pick<XdsLimit
     const tag = reader.uint32();
     switch (tag) {
       case tags.version:
-        response.version = reader.string();
+        response.version = token("version", reader.string(), limits);
         break;
       case tags.typeUrl:
         response.typeUrl = reader.string();
         break;
       case tags.nonce:
-        response.nonce = reader.string();
+        response.nonce = token("nonce", reader.string(), limits);
         break;
       case tags.controlPlane:
         response.controlPlane = textField(bytesOf(reader), tags.identifier);
@@ -75,6 +75,12 @@ export function readResponse(bytes: Buffer, mode: XdsMode, limits: Pick<XdsLimit
     }
   }
   return { ...response, resources, removed };
+}
+
+/** It is kept and sent back, so it has a limit. */
+function token(what: string, text: string, { nameBytes }: Pick<XdsLimits, "nameBytes">): string {
+  if (Buffer.byteLength(text) > nameBytes) throw new RangeError(`its ${what} has more than ${nameBytes} bytes`);
+  return text;
 }
 
 interface Tags {

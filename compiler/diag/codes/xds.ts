@@ -100,6 +100,12 @@ export const xdsCodes = {
     explain:
       "Changes come faster than they are handed on (1000 updates a second of one kind, or 64 without a verdict). Nothing is lost: they are merged by resource and the newest wins, so that a flapping resource costs no more than that. Find what flaps.",
   },
+  KM7022: {
+    title: "too many responses wait for an answer",
+    explain:
+      "The control plane goes on sending while earlier responses are still being compiled, and what must be remembered to answer them has reached its limit (docs/limits.md). The stream is closed and opened again after a while; what was accepted stays, and the newest state comes with the new stream. Find out why it sends so much.",
+    severity: "error",
+  },
   KM7021: {
     title: "an update could not be processed",
     explain:

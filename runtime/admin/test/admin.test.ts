@@ -221,9 +221,14 @@ admin("profiles are files for Chrome's tools, one at a time", async () => {
   assert.match(profiles.heap().headers!["content-disposition"]!, /heapsnapshot$/, "one that was given up has ended");
 });
 
-admin("the server for scrapers has the numbers only, under any name", async () => {
-  const server = await serveMetrics({ kind: "tcp", host: "127.0.0.1", port: 0 }, () => "m 1\n");
+admin("the server for scrapers has numbers and health only, under any name", async () => {
+  const state: { ready: true | string } = { ready: "clusters of acme are missing" };
+  const server = await serveMetrics({ kind: "tcp", host: "127.0.0.1", port: 0 }, { metrics: () => "m 1\n", ready: () => state.ready });
   try {
+    assert.equal(await ask(server, "/debug/ready").then(({ status, text }) => [status, text]), [503, "not ready\n"]);
+    state.ready = true;
+    assert.is((await ask(server, "/debug/ready", { headers: { host: "10.1.2.3:15020" } })).status, 200);
+    assert.is((await ask(server, "/healthz")).status, 200);
     for (const path of ["/status/metric", "/metrics"]) {
       const got = await ask(server, path, { headers: { host: "node-7.example:15020" } });
       assert.equal([got.status, got.text, got.headers["content-type"]], [200, "m 1\n", "text/plain; version=0.0.4; charset=utf-8"]);
