@@ -47,7 +47,10 @@ async function configText({ admin, pin, pinsOnly }: CtlOptions, path: string): P
 
 /** As Kmesh prints it: clusters, listeners, routes, an empty line after each. */
 function configTable(text: string): string {
-  const { clusterConfigs, listenerConfigs, routeConfigs = [] } = (JSON.parse(text) as ConfigDump).dynamicResources;
+  const { clusterConfigs, listenerConfigs, routeConfigs: routes } = (JSON.parse(text) as ConfigDump).dynamicResources;
+  const routeConfigs = routes ?? [];
+  // Tables have shares, not the policy that they come from; in what was accepted the default is left out.
+  const defaultPolicy = routes ? "ROUND_ROBIN" : "-";
   const word = (node: DumpNode, field: string, otherwise = "-"): string => String(node[field] ?? otherwise);
   const list = (node: DumpNode | undefined, field: string): readonly DumpNode[] => (node?.[field] as readonly DumpNode[] | undefined) ?? [];
   const parts = [
@@ -56,7 +59,7 @@ function configTable(text: string): string {
       clusterConfigs.map((cluster) => {
         const localities = list(cluster["loadAssignment"] as DumpNode | undefined, "endpoints");
         const endpoints = localities.flatMap((locality) => list(locality, "lbEndpoints")).length;
-        return [word(cluster, "name"), word(cluster, "lbPolicy", "ROUND_ROBIN"), endpoints];
+        return [word(cluster, "name"), word(cluster, "lbPolicy", defaultPolicy), endpoints];
       }),
     ),
     columns(

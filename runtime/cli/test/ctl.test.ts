@@ -63,6 +63,12 @@ const dynamicResources = {
   ],
 };
 
+const published = {
+  versionInfo: "7",
+  listenerConfigs: [{ name: "web", address: addressNode("10.0.0.1", 80), verdict: "direct", cluster: "b" }],
+  clusterConfigs: [{ name: "b", loadAssignment: { endpoints: [] } }],
+};
+
 async function withDaemon(test: (where: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "kmesh-ctl-"));
   const path = join(folder, "s");
@@ -73,7 +79,7 @@ async function withDaemon(test: (where: string) => Promise<void>): Promise<void>
     version: () => ({ gitVersion: "9.9", gitCommit: "abc" }),
     status: () => daemonStatus({ version: "9.9", follow, controlPlane: undefined, kernel: () => undefined }),
     acceptedDump: async () => JSON.stringify({ dynamicResources }),
-    publishedDump: async () => undefined,
+    publishedDump: async () => JSON.stringify({ dynamicResources: published }),
     appliedTables: async () => undefined,
     publishedTables: async () => undefined,
     metrics: () => "",
@@ -148,6 +154,22 @@ ctl("dump: Kmesh's tables, and its JSON as it is", () =>
       ].join("\n"),
     );
     assert.equal(JSON.parse((await printed(dump, "kernel-native", "--admin", where, "-o", "json")).out), { dynamicResources });
+  }),
+);
+
+ctl("dump of the kernel's tables: what they decide, and no policy that they do not hold", () =>
+  withDaemon(async (where) => {
+    assert.is(
+      (await printed(dump, "bpf", "--admin", where)).out,
+      [
+        "NAME   LB_POLICY   ENDPOINTS",
+        "b      -           0",
+        "",
+        "NAME   ADDRESS    PORT   FILTER_CHAINS",
+        "web    10.0.0.1   80     direct b",
+        "",
+      ].join("\n"),
+    );
   }),
 );
 
