@@ -85,11 +85,15 @@ function describeFailure(seed: number, { message, question, resources }: Failure
 }
 
 async function runCase(judge: Judge, random: RandomCase, engine: EngineName, run: RandomRun): Promise<Failure | undefined> {
-  const failure = await tryCase(judge, random, engine, run);
-  // Once more, alone: a machine that is busy may have kept an answer back.
-  if (failure === undefined) return undefined;
-  const again = { ...random, questions: failure.question === undefined ? [] : [failure.question] };
-  return await tryCase(judge, again, engine);
+  for (let { questions } = random; ; ) {
+    const failure = await tryCase(judge, { ...random, questions }, engine, run);
+    if (failure === undefined) return undefined;
+    // Once more, alone: a machine that is busy may have kept an answer back. If so, the others have still to be asked.
+    const { question } = failure;
+    const again = await tryCase(judge, { ...random, questions: question === undefined ? [] : [question] }, engine);
+    if (again !== undefined || question === undefined) return again;
+    questions = questions.slice(questions.indexOf(question) + 1);
+  }
 }
 
 async function tryCase(judge: Judge, random: RandomCase, engine: EngineName, run?: RandomRun): Promise<Failure | undefined> {

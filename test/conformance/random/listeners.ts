@@ -94,8 +94,8 @@ export function chainListener(dice: Dice, label: string, addresses: readonly Jso
     filter_chains: chains,
     ...dice.maybe(0.4, () => ({ default_filter_chain: { name: `${label}.default`, filters: [tcpProxy(dice, 4)] } })),
     ...(inspectors.length > 0 ? { listener_filters: inspectors } : {}),
-    // The default is 15 s, too long to wait for.
-    listener_filters_timeout: dice.chance(0.6) ? "0.1s" : "0s",
+    // The default is 15 s, too long to wait for; much less is too short for a busy machine.
+    listener_filters_timeout: dice.chance(0.6) ? "0.5s" : "0s",
     ...dice.maybe(0.4, () => ({ continue_on_listener_filters_timeout: true })),
     ...extra,
   });
