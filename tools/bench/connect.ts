@@ -35,6 +35,8 @@ interface Case {
   readonly name: string;
   readonly cgroup: string;
   readonly targets: readonly Target[];
+  /** What it is compared with: by the name of another case. */
+  readonly beside?: string;
   /** The program of connect4; absent where nothing is attached. */
   readonly program?: number;
   readonly times: number[];
@@ -51,7 +53,7 @@ async function main(bpf: string, namespace: string, plainCgroup: string): Promis
   await attachEmpty(async (cgroup, program) => {
     cases.push({ ...newCase("empty program", cgroup, endpointTargets(1000)), program });
     await attachSizes(bpf, sizes, cases, statuses, () =>
-      attachStores(bpf, ["none", "hash", "lru", "sk-storage"], cases, async () => {
+      attachStores(bpf, ["hash", "lru", "sk-storage"], cases, async () => {
         const connector = await startConnector(namespace);
         try {
           await measure(connector, cases);
@@ -84,7 +86,7 @@ async function attachEmpty(then: (cgroup: string, program: number) => Promise<vo
   object.close();
 }
 
-/** Meshes of each size: a hit and a miss. */
+/** Meshes of each size: a hit and a miss, under the least program, under ours, and under ours without a store for getpeername(). */
 async function attachSizes(
   bpf: string,
   left: readonly number[],
@@ -94,22 +96,35 @@ async function attachSizes(
 ): Promise<void> {
   const [size, ...more] = left;
   if (size === undefined) return then();
-  await attached(bpf, `size_${size}`, await meshBundle(benchMesh(size)), async (cgroup, program, pins) => {
-    cases.push({ ...newCase(`miss, ${size} services`, cgroup, endpointTargets(size)), program });
-    cases.push({ ...newCase(`hit, ${size} services`, cgroup, vipTargets(size)), program });
-    statuses.set(size, readStatus(kernel(), pins));
-    await attachMinimal(size, cases, () => attachSizes(bpf, more, cases, statuses, then));
-  });
+  const bundle = await meshBundle(benchMesh(size));
+  await attachMinimal(size, cases, () =>
+    attachStore(bpf, { store: "none", size, bundle }, cases, () =>
+      attached(bpf, `size_${size}`, bundle, async (cgroup, program, pins) => {
+        const miss = `miss, ${size} services`;
+        cases.push({ ...newCase(miss, cgroup, endpointTargets(size)), beside: minimal(miss), program });
+        cases.push({ ...newCase(hit(size), cgroup, vipTargets(size)), beside: hit(size, "none"), program });
+        statuses.set(size, readStatus(kernel(), pins));
+        await attachSizes(bpf, more, cases, statuses, then);
+      }),
+    ),
+  );
 }
 
-/** The same mesh under the least program that could steer it. */
+function hit(size: number, store?: string): string {
+  return `hit, ${size} services${store === undefined ? "" : `, original address in: ${store}`}`;
+}
+
+function minimal(name: string): string {
+  return `${name}, minimal program`;
+}
+
 async function attachMinimal(size: number, cases: Case[], then: () => Promise<void>): Promise<void> {
   const { program, targets, close } = await loadMinimal(kernel(), size);
   await withCgroup(async (path) => {
     const cgroup = kernel().openCgroup(path);
     const link = kernel().attach(program, cgroup, "connect4");
-    cases.push({ ...newCase(`minimal miss, ${size} services`, path, endpointTargets(size)), program });
-    cases.push({ ...newCase(`minimal hit, ${size} services`, path, targets), program });
+    cases.push({ ...newCase(minimal(`miss, ${size} services`), path, endpointTargets(size)), program });
+    cases.push({ ...newCase(minimal(hit(size)), path, targets), program });
     await then();
     kernel().close(link);
     kernel().close(cgroup);
@@ -117,19 +132,28 @@ async function attachMinimal(size: number, cases: Case[], then: () => Promise<vo
   close();
 }
 
-/** The same hit with other ways of keeping the original address. */
+interface StoreCase {
+  readonly store: string;
+  readonly size: number;
+  readonly bundle: Bundle;
+}
+
+/** Hits with another way of keeping the original address. */
 async function attachStores(bpf: string, left: readonly string[], cases: Case[], then: () => Promise<void>): Promise<void> {
   const [store, ...more] = left;
   if (store === undefined) return then();
+  const bundle = await meshBundle(benchMesh(STORE_SIZE));
+  await attachStore(bpf, { store, size: STORE_SIZE, bundle }, cases, () => attachStores(bpf, more, cases, then));
+}
+
+async function attachStore(bpf: string, { store, size, bundle }: StoreCase, cases: Case[], then: () => Promise<void>): Promise<void> {
   const [text] = emitConnect({ ports: false, ranges: false, splits: false }).values();
   const variant = `#include "km_original.h"\n${readFileSync(new URL(`./stores/${store}.h`, import.meta.url), "utf8")}\n${text}`;
-  const bundle = {
-    ...(await meshBundle(benchMesh(STORE_SIZE))),
-    objects: new Map([["connect", await objectOf("connect.bpf.c", variant)]]),
-  };
-  await attached(bpf, `store_${store.replace("-", "_")}`, bundle, async (cgroup, program) => {
-    cases.push({ ...newCase(`hit, ${STORE_SIZE} services, original address in: ${store}`, cgroup, vipTargets(STORE_SIZE)), program });
-    await attachStores(bpf, more, cases, then);
+  const objects = new Map([["connect", await objectOf("connect.bpf.c", variant)]]);
+  const beside = store === "none" ? minimal(hit(size)) : hit(size, "none");
+  await attached(bpf, `store_${size}_${store.replace("-", "_")}`, { ...bundle, objects }, async (cgroup, program) => {
+    cases.push({ ...newCase(hit(size, store), cgroup, vipTargets(size)), beside, program });
+    await then();
   });
 }
 
@@ -181,16 +205,23 @@ function inTurn<T>(list: readonly T[], round: number): readonly T[] {
   return [...list.slice(first), ...list.slice(0, first)];
 }
 
+/** Medians over rounds; differences and ratios are taken within a round, so that noise meets both sides. */
 function report(cases: readonly Case[]): void {
   const none = median(cases[0]!.times);
-  const store = cases.find((c) => c.name.endsWith("in: none"));
-  const without = store && median(store.nanoseconds);
   printTable([
-    ["case", "program ns", "connect() us", "of no BPF", "over no store, ns"],
-    ...cases.map(({ name, times, nanoseconds }) => {
-      const ns = nanoseconds.length > 0 ? median(nanoseconds) : undefined;
-      const over = ns !== undefined && without !== undefined && name.startsWith(`hit, ${STORE_SIZE} `) ? (ns - without).toFixed(0) : "";
-      return [name, ns?.toFixed(0) ?? "", (median(times) / 1000).toFixed(2), (median(times) / none).toFixed(3), over];
+    ["case", "program ns", "connect() us", "of no BPF", "beside", "ns more", "ratio"],
+    ...cases.map(({ name, times, nanoseconds, beside }) => {
+      const base = cases.find((other) => other.name === beside)?.nanoseconds ?? [];
+      const compared = base.length > 0 ? nanoseconds.map((ns, round) => [ns - base[round]!, ns / base[round]!] as const) : [];
+      return [
+        name,
+        nanoseconds.length > 0 ? median(nanoseconds).toFixed(0) : "",
+        (median(times) / 1000).toFixed(2),
+        (median(times) / none).toFixed(3),
+        beside === undefined ? "" : beside.endsWith("minimal program") ? "minimal" : "no store",
+        compared.length > 0 ? median(compared.map(([more]) => more)).toFixed(0) : "",
+        compared.length > 0 ? median(compared.map(([, ratio]) => ratio)).toFixed(3) : "",
+      ];
     }),
   ]);
 }
