@@ -24,6 +24,12 @@ struct {
 	__type(value, struct km_log_control);
 } km_log_control SEC(".maps");
 
+/* An atomic addition. What clang makes of __sync_fetch_and_add also fetches, which Linux 5.10 does not know. */
+static __always_inline void km_add(__u64 *at, __u64 more)
+{
+	asm volatile("lock *(u64 *)(%0 + 0) += %1" : : "r"(at), "r"(more) : "memory");
+}
+
 /* The control word if this reason is wanted, else 0. */
 static __always_inline struct km_log_control *km_log_wants(enum km_reason reason)
 {
@@ -39,7 +45,7 @@ static __always_inline void km_log_write(struct km_log_control *control, struct 
 	record->cgroup = bpf_get_current_cgroup_id();
 	record->pid = bpf_get_current_pid_tgid() >> 32;
 	if (bpf_ringbuf_output(&km_log, record, sizeof(*record), 0))
-		__sync_fetch_and_add(&control->dropped, 1);
+		km_add(&control->dropped, 1);
 }
 
 /* A connection of an AF_INET socket that asked for ip and port; ctx says where it goes now. */
