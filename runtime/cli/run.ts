@@ -6,6 +6,7 @@ import { systemClock } from "../xds/index.ts";
 import { endOnFatal } from "./fatal.ts";
 import { exit } from "./main.ts";
 import { watchLag } from "./metrics/lag.ts";
+import { openResolver } from "./names.ts";
 import { followProgramLog } from "./program-log.ts";
 import { openState, resume } from "./resume.ts";
 import { serveDaemon } from "./serve.ts";
@@ -80,7 +81,7 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
   }
 }
 
-function openFollow(session: Session, { state, cgroup, debounceMs }: Settings, log: Log, settled: () => boolean): Follow {
+function openFollow(session: Session, { state, nameServers, cgroup, debounceMs }: Settings, log: Log, settled: () => boolean): Follow {
   const followLog = log.logger("follow");
   return createFollow({
     session,
@@ -90,6 +91,7 @@ function openFollow(session: Session, { state, cgroup, debounceMs }: Settings, l
         seed,
         onPersistError: (message) => followLog.error("the bundle could not be persisted", { code: "KM6304", message }),
       }),
+    resolver: openResolver(state, nameServers, log.logger("dns")),
     cgroup,
     clock: systemClock,
     debounceMs,

@@ -5,6 +5,7 @@ import { ApplyError } from "../apply/index.ts";
 import { isLevel, type Level, levels } from "../log/index.ts";
 import type { XdsLimits } from "../xds/index.ts";
 import { defaultAdmin, defaultPins, UsageError } from "./main.ts";
+import { nameServersOf } from "./names.ts";
 import type { SourceWords } from "./source.ts";
 
 /** What `kmesh-daemon run` was told. */
@@ -17,6 +18,8 @@ export interface Settings {
   /** Of what a control plane may make the daemon hold, where the user changes it. */
   readonly limits: Partial<XdsLimits>;
   readonly state: string;
+  /** Undefined: the machine's. */
+  readonly nameServers: readonly string[] | undefined;
   readonly admin: AdminAddress;
   /** Undefined: off. */
   readonly metrics: AdminAddress | undefined;
@@ -37,6 +40,7 @@ export function settingsOf(args: string[]): Settings {
       "xds-mode": { type: "string", default: "sotw" },
       debounce: { type: "string", default: "10" },
       state: { type: "string", default: "/var/lib/kmesh" },
+      dns: { type: "string" },
       admin: { type: "string", default: defaultAdmin },
       metrics: { type: "string", default: ":15020" },
       "log-level": { type: "string", default: "info" },
@@ -71,6 +75,7 @@ export function settingsOf(args: string[]): Settings {
       ...limitOf("heldBytes", "--max-held-bytes", values["max-held-bytes"]),
     },
     state: values.state,
+    nameServers: nameServersOf(values.dns),
     admin: accepted(parseAdminAddress(values.admin)),
     metrics: accepted(parseMetricsAddress(values.metrics)),
     level,

@@ -10,6 +10,16 @@ export interface MachineOptions {
   readonly resolvConf?: string;
 }
 
+/** Why these can't be name servers; undefined: they can. */
+export function serversProblem(servers: readonly string[]): string | undefined {
+  try {
+    new Resolver().setServers(servers);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 /** What says that a name has no address of a family, rather than that nobody could be asked. */
 const absent = new Set(["ENODATA", "ENOTFOUND"]);
 

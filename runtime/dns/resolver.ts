@@ -1,6 +1,8 @@
 import type { Logger } from "../log/index.ts";
+import type { AnswersFile } from "./answers-file.ts";
 import { delayAfterAnswer, delayAfterFailure } from "./delay.ts";
 import { lookUp } from "./family.ts";
+import { createKeeper } from "./keeper.ts";
 import { dnsLimits } from "./limits.ts";
 import { createQueue } from "./queue.ts";
 import type { Answers, Ask, HostnameQuery, Outcome, Refresh } from "./types.ts";
@@ -13,8 +15,6 @@ export interface Resolver {
   answer(key: string): readonly string[] | undefined;
   /** Resolves when each name has an answer or has failed once, or after this many milliseconds. */
   settled(ms: number): Promise<void>;
-  /** Of every name that has one. */
-  answers(): Answers;
   status(): ResolverStatus;
   close(): void;
 }
@@ -35,8 +35,8 @@ export interface ResolverOptions {
   readonly ask: Ask;
   readonly clock: ResolverClock;
   readonly log: Logger;
-  /** Answers of an earlier process: good until there are others. */
-  readonly remembered?: Answers;
+  /** Where answers outlive the process: those of an earlier one are good until there are others. */
+  readonly file?: AnswersFile;
   /** The answer of a watched name is another one than before. */
   readonly onChange: (key: string, addresses: readonly string[]) => void;
 }
@@ -64,9 +64,12 @@ interface Name {
   wake: (() => void) | undefined;
 }
 
-export function createResolver({ ask, clock, log, remembered, onChange }: ResolverOptions): Resolver {
+export function createResolver({ ask, clock, log, file, onChange }: ResolverOptions): Resolver {
   const names = new Map<string, Name>();
   const queue = createQueue(dnsLimits.lookups);
+  const remembered = file?.read();
+  const answers = (): Answers => new Map([...names].flatMap(([key, { addresses }]) => (addresses ? [[key, addresses]] : [])));
+  const keeper = createKeeper({ file, answers, clock, log });
   /** Names without an answer that have not failed yet either. */
   const open = new Set<Name>();
   const waiters = new Set<() => void>();
@@ -110,6 +113,7 @@ export function createResolver({ ask, clock, log, remembered, onChange }: Resolv
     if (addresses.join() !== name.addresses?.join() || !name.addresses) {
       name.addresses = addresses;
       log.debug("a host name has other addresses", { hostname, addresses });
+      keeper.changed();
       onChange(key, addresses);
     }
     return delayAfterAnswer(name.refreshes, wants === "first" ? records.slice(0, 1) : records, clock.random);
@@ -171,7 +175,6 @@ export function createResolver({ ask, clock, log, remembered, onChange }: Resolv
         waiters.add(wake);
       });
     },
-    answers: () => new Map([...names].flatMap(([key, { addresses }]) => (addresses ? [[key, addresses]] : []))),
     status() {
       const all = [...names.values()];
       const good = all.flatMap(({ goodAt }) => (goodAt === undefined ? [] : [goodAt]));
@@ -185,6 +188,7 @@ export function createResolver({ ask, clock, log, remembered, onChange }: Resolv
       };
     },
     close() {
+      keeper.flush();
       for (const name of names.values()) forget(name);
     },
   };

@@ -3,21 +3,21 @@ import type { XdsRawResource } from "../../compiler/decode/index.ts";
 import type { CompiledRun } from "../../compiler/index.ts";
 import type { ApplyReport, Session } from "../apply/index.ts";
 import type { XdsClock } from "../xds/clock.ts";
-import { createClusterRuns } from "./cluster-run.ts";
+import { createClusterRuns, type Learnt } from "./cluster-run.ts";
 import { patchRuns } from "./patch.ts";
 import type { Store } from "./store.ts";
-import type { Change, Rejection } from "./types.ts";
+import { type Built, type Input, keyOf, type Rejection } from "./types.ts";
 
-/** The short way: endpoints of clusters that run, one cell each. */
+/** The short way: endpoints of clusters that run, one cell each. They come from EDS, or as answers for host names. */
 export interface Cells {
   /** This generation runs now. Before the first, and while the kernel is `behind`, every change is structural. */
   run(images: Images): void;
   /** What runs, with the cells that were stored since; undefined before the first generation of this process. */
   bundle(): Bundle | undefined;
   /** Works out what each change of endpoints is, and stores what is a cell. */
-  change(changes: readonly Change[]): CellChanges;
-  /** Runs for images that were built without these endpoints. `left`: some can't be expressed so. */
-  runsOf(late: readonly Change[], built: Images, clusterOf: (name: string) => XdsRawResource | undefined): LateRuns;
+  change<T extends Input>(changes: readonly T[]): CellChanges<T>;
+  /** Runs for images that were built without these inputs. */
+  runsOf(late: readonly Input[], images: Images, clusterOf: (name: string) => XdsRawResource | undefined): LateRuns;
 }
 
 export interface CellsOptions {
@@ -27,39 +27,47 @@ export interface CellsOptions {
   readonly behind: () => boolean;
 }
 
-export interface CellChanges {
+export interface CellChanges<T extends Input> {
   /** Taken, and on its way into the kernel. */
-  readonly taken: readonly Change[];
+  readonly taken: readonly T[];
   readonly applies: readonly Promise<ApplyReport>[];
-  readonly rejected: readonly Rejection[];
+  readonly rejected: readonly Rejected<T>[];
   /** These need a generation. */
-  readonly structural: readonly Change[];
+  readonly structural: readonly T[];
 }
 
-export interface Images {
-  readonly bundle: Bundle;
-  /** As in Built. */
-  readonly clusters: readonly string[];
-  readonly assignments: readonly string[];
+export interface Rejected<T extends Input> {
+  readonly change: T;
+  readonly diagnostics: Rejection["diagnostics"];
 }
+
+export type Images = Pick<Built, "bundle" | "clusters" | "assignments" | "hostnames">;
 
 export interface LateRuns {
   /** By id of the cluster. */
   readonly runs: ReadonlyMap<number, CompiledRun>;
-  readonly left: boolean;
+  /** What can't be expressed so. */
+  readonly left: readonly Input[];
 }
 
 interface Running extends Images {
-  /** By name of endpoints: the clusters that use them. */
-  readonly users: ReadonlyMap<string, readonly number[]>;
+  readonly users: Users;
   /** Cells that were stored since. */
   readonly runs: Map<number, CompiledRun>;
+}
+
+/** Which clusters learn of endpoints from what. */
+interface Users {
+  /** Ids by the key of an input. */
+  readonly ids: ReadonlyMap<string, readonly number[]>;
+  /** Keys of answers by id. */
+  readonly names: ReadonlyMap<number, readonly string[]>;
 }
 
 type Judged =
   | { readonly kind: "cells"; readonly runs: ReadonlyMap<number, CompiledRun> }
   | { readonly kind: "structural" }
-  | { readonly kind: "rejected"; readonly rejection: Rejection };
+  | { readonly kind: "rejected"; readonly diagnostics: Rejection["diagnostics"] };
 
 const WARM_CLUSTERS = 32;
 
@@ -67,20 +75,34 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
   const clusterRuns = createClusterRuns();
   let running: Running | undefined;
 
-  function judge(change: Change): Judged {
-    const users = running?.users.get(change.name);
-    if (!running || behind() || !users || !change.resource) return { kind: "structural" };
-    const before = store.get("endpoint", change.name);
+  /** What a cluster learns, with inputs that the store does not have yet. */
+  function learnt(images: Images, users: Users, id: number, inputs: ReadonlyMap<string, Input>): Learnt {
+    const name = images.assignments[id] ?? "";
+    const change = inputs.get(keyOf("endpoint", name));
+    const answers = (users.names.get(id) ?? []).flatMap((key) => {
+      const answer = inputs.get(keyOf("answer", key));
+      const addresses = answer?.kind === "answer" ? answer.addresses : store.answer(key);
+      return addresses ? [[key, addresses] as const] : [];
+    });
+    return {
+      endpoints: change && change.kind !== "answer" ? change.resource : store.get("endpoint", name),
+      answers: new Map(answers),
+    };
+  }
+
+  function judge(change: Input): Judged {
+    const key = keyOf(change.kind, change.name);
+    const ids = running?.users.ids.get(key);
+    const gone = (change.kind === "answer" ? change.addresses : change.resource) === undefined;
+    if (!running || behind() || !ids || gone) return { kind: "structural" };
+    const inputs = new Map([[key, change]]);
     const runs = new Map<number, CompiledRun>();
-    for (const id of users) {
+    for (const id of ids) {
       const cluster = store.get("cluster", running.clusters[id]!);
       if (!cluster) return { kind: "structural" };
-      const made = clusterRuns.change(cluster, before, change.resource);
-      if (made.kind === "rejected") {
-        const { kind, name } = change;
-        return { kind: "rejected", rejection: { kind, name, diagnostics: made.diagnostics } };
-      }
-      if (made.kind === "structural") return made;
+      const before = learnt(running, running.users, id, new Map());
+      const made = clusterRuns.change(cluster, before, learnt(running, running.users, id, inputs));
+      if (made.kind !== "run") return made;
       runs.set(id, made.run);
     }
     return { kind: "cells", runs };
@@ -88,30 +110,31 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
 
   /** The first decoding in this thread reads the protos, some 40 ms: before an endpoint changes, not then. */
   function warmUp(): void {
-    const names = running?.clusters ?? [];
-    for (const [id, name] of names.slice(0, WARM_CLUSTERS).entries()) {
+    if (!running) return;
+    for (const [id, name] of running.clusters.slice(0, WARM_CLUSTERS).entries()) {
       const cluster = store.get("cluster", name);
-      const endpoints = store.get("endpoint", running!.assignments[id]!);
-      if (cluster && endpoints) clusterRuns.change(cluster, endpoints, endpoints);
+      const now = learnt(running, running.users, id, new Map());
+      if (cluster && (now.endpoints || now.answers.size > 0)) clusterRuns.change(cluster, now, now);
     }
   }
 
   return {
-    run({ bundle, clusters, assignments }) {
+    run(images) {
       if (!running) clock.timer(0, warmUp);
-      const users = running?.assignments === assignments ? running.users : usersOf(assignments);
-      running = { bundle, clusters, assignments, users, runs: new Map() };
+      const { bundle, clusters, assignments, hostnames } = images;
+      const same = running?.assignments === assignments && running.hostnames === hostnames;
+      running = { bundle, clusters, assignments, hostnames, users: same ? running!.users : usersOf(images), runs: new Map() };
     },
     bundle: () => running && patchRuns(running.bundle, running.runs),
-    change(changes) {
-      const taken: Change[] = [];
+    change<T extends Input>(changes: readonly T[]): CellChanges<T> {
+      const taken: T[] = [];
       const applies: Promise<ApplyReport>[] = [];
-      const rejected: Rejection[] = [];
-      const structural: Change[] = [];
+      const rejected: Rejected<T>[] = [];
+      const structural: T[] = [];
       for (const change of changes) {
         const judged = judge(change);
         if (judged.kind === "structural") structural.push(change);
-        else if (judged.kind === "rejected") rejected.push(judged.rejection);
+        else if (judged.kind === "rejected") rejected.push({ change, diagnostics: judged.diagnostics });
         else {
           // Booked before the kernel has it: what follows in this turn of the loop must see it.
           store.put(change);
@@ -124,30 +147,32 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
       }
       return { taken, applies, rejected, structural };
     },
-    runsOf(late, { clusters, assignments }, clusterOf) {
-      const users = late.length > 0 ? usersOf(assignments) : new Map<string, readonly number[]>();
+    runsOf(late, images, clusterOf) {
+      if (late.length === 0) return { runs: new Map(), left: [] };
+      const users = usersOf(images);
+      const inputs = new Map(late.map((input) => [keyOf(input.kind, input.name), input]));
       const runs = new Map<number, CompiledRun>();
-      let left = false;
-      for (const { name, resource } of late) {
-        for (const id of users.get(name) ?? []) {
-          const cluster = clusterOf(clusters[id]!);
-          const run = cluster && resource && clusterRuns.run(cluster, resource);
-          if (run) runs.set(id, run);
-          else left = true;
-        }
+      const without = new Set<number>();
+      for (const id of new Set([...inputs.keys()].flatMap((key) => users.ids.get(key) ?? []))) {
+        const cluster = clusterOf(images.clusters[id]!);
+        const run = cluster && clusterRuns.run(cluster, learnt(images, users, id, inputs));
+        if (run) runs.set(id, run);
+        else without.add(id);
       }
-      return { runs, left };
+      const left = [...inputs].filter(([key]) => users.ids.get(key)?.some((id) => without.has(id)));
+      return { runs, left: left.map(([, input]) => input) };
     },
   };
 }
 
-function usersOf(assignments: readonly string[]): ReadonlyMap<string, readonly number[]> {
-  const users = new Map<string, number[]>();
-  for (const [id, name] of assignments.entries()) {
-    if (name === "") continue;
-    const list = users.get(name);
+function usersOf({ assignments, hostnames }: Images): Users {
+  const ids = new Map<string, number[]>();
+  const add = (key: string, id: number): void => {
+    const list = ids.get(key);
     if (list) list.push(id);
-    else users.set(name, [id]);
-  }
-  return users;
+    else ids.set(key, [id]);
+  };
+  for (const [id, name] of assignments.entries()) if (name !== "") add(keyOf("endpoint", name), id);
+  for (const { cluster, queries } of hostnames) for (const { key } of queries) add(keyOf("answer", key), cluster);
+  return { ids, names: new Map(hostnames.map(({ cluster, queries }) => [cluster, queries.map(({ key }) => key)])) };
 }

@@ -3,6 +3,14 @@ import { Collector, type Diagnostic, InternalError } from "../../compiler/diag/i
 import { type CompiledRun, compileRun } from "../../compiler/index.ts";
 import { resolveSnapshot } from "../../compiler/resolve/index.ts";
 
+/** What a cluster learns of its endpoints from elsewhere. */
+export interface Learnt {
+  /** Undefined: the cluster asks EDS for none, or got none. */
+  readonly endpoints: XdsRawResource | undefined;
+  /** Addresses of its host names by the keys of their queries. */
+  readonly answers: ReadonlyMap<string, readonly string[]>;
+}
+
 /** What new endpoints mean for one cluster. */
 export type ClusterChange =
   /** Its run, and nothing else: one cell. */
@@ -13,20 +21,20 @@ export type ClusterChange =
 
 /** Works out what a change of one cluster's endpoints is, in the work of its size. */
 export interface ClusterRuns {
-  /** @param before what runs; undefined: the cluster had no endpoints resource */
-  change(cluster: XdsRawResource, before: XdsRawResource | undefined, after: XdsRawResource): ClusterChange;
+  /** @param before what runs */
+  change(cluster: XdsRawResource, before: Learnt, after: Learnt): ClusterChange;
   /** The run of a cluster of a new generation, whose cell is there; undefined where it has none. */
-  run(cluster: XdsRawResource, endpoints: XdsRawResource): CompiledRun | undefined;
+  run(cluster: XdsRawResource, learnt: Learnt): CompiledRun | undefined;
 }
 
 /** How many clusters' meaning is kept: those that change keep changing. */
 const KEPT = 1024;
 
-/** A cluster with the endpoints that it was last asked about. */
+/** A cluster with what it was last asked about. */
 interface Known {
   readonly cluster: XdsRawResource;
   readonly decoded: XdsResource;
-  readonly endpoints: XdsRawResource | undefined;
+  readonly learnt: Learnt;
   readonly meaning: Meaning;
 }
 
@@ -47,12 +55,12 @@ export function createClusterRuns(): ClusterRuns {
     known.set(entry.cluster.name, entry);
     if (known.size > KEPT) known.delete(known.keys().next().value!);
   };
-  const knownOf = (cluster: XdsRawResource, endpoints: XdsRawResource | undefined): Known => {
+  const knownOf = (cluster: XdsRawResource, learnt: Learnt): Known => {
     const entry = known.get(cluster.name);
-    if (entry?.cluster === cluster && entry.endpoints === endpoints) return entry;
+    if (entry?.cluster === cluster && isSame(entry.learnt, learnt)) return entry;
     const decoded = entry?.cluster === cluster ? entry.decoded : decodeResource(cluster, new Collector());
     if (!decoded) throw new InternalError(`cluster ${cluster.name} runs, but does not decode`);
-    return { cluster, decoded, endpoints, meaning: meaningOf(decoded, endpoints) };
+    return { cluster, decoded, learnt, meaning: meaningOf(decoded, learnt) };
   };
 
   return {
@@ -61,17 +69,22 @@ export function createClusterRuns(): ClusterRuns {
       const meaning = meaningOf(old.decoded, after);
       if (meaning.errors.length > 0) return { kind: "rejected", diagnostics: meaning.errors };
       if (!old.meaning.run || !meaning.run || meaning.rest !== old.meaning.rest) return { kind: "structural" };
-      remember({ ...old, endpoints: after, meaning });
+      remember({ ...old, learnt: after, meaning });
       return { kind: "run", run: meaning.run };
     },
-    run: (cluster, endpoints) => knownOf(cluster, endpoints).meaning.run,
+    run: (cluster, learnt) => knownOf(cluster, learnt).meaning.run,
   };
 }
 
-function meaningOf(cluster: XdsResource, endpoints: XdsRawResource | undefined): Meaning {
+function isSame(a: Learnt, b: Learnt): boolean {
+  return a.endpoints === b.endpoints && [...b.answers].every(([key, addresses]) => a.answers.get(key) === addresses);
+}
+
+function meaningOf(cluster: XdsResource, { endpoints, answers }: Learnt): Meaning {
   const sink = new Collector();
   const decoded = endpoints && decodeResource(endpoints, sink);
-  const model = resolveSnapshot({ listeners: [], routes: [], clusters: [cluster], endpoints: decoded ? [decoded] : [] }, sink);
+  const snapshot = { listeners: [], routes: [], clusters: [cluster], endpoints: decoded ? [decoded] : [] };
+  const model = resolveSnapshot(snapshot, sink, { answerOf: ({ key }) => answers.get(key) ?? [] });
   const hir = model.clusters[0];
   const errors = sink.list().filter(({ severity }) => severity === "error");
   if (!hir) return { run: undefined, rest: "", errors };

@@ -2,24 +2,28 @@ import type { Bundle } from "../../compiler/bundle/format.ts";
 import type { XdsKind, XdsRawResource } from "../../compiler/decode/index.ts";
 import type { Diagnostic } from "../../compiler/diag/index.ts";
 import type { Session } from "../apply/index.ts";
+import type { Resolver, ResolverStatus } from "../dns/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { XdsClock } from "../xds/clock.ts";
 import type { XdsUpdate, XdsVerdict } from "../xds/types.ts";
 import { createAccount } from "./account.ts";
 import { verdictOf } from "./batch.ts";
-import { createCells } from "./cells.ts";
+import { type CellChanges, createCells } from "./cells.ts";
 import { applyProblem } from "./failure.ts";
 import { createGenerations } from "./generations.ts";
+import { createHostnames } from "./hostnames.ts";
 import { type Numbers, newNumbers, took } from "./numbers.ts";
 import { createRecovery } from "./recovery.ts";
 import { changesOf, createStore } from "./store.ts";
-import { type Builder, type Change, keyOf } from "./types.ts";
+import { type Builder, type Change, type Input, keyOf } from "./types.ts";
 import { createUnbuilt } from "./unbuilt.ts";
 
 export interface FollowOptions {
   readonly session: Session;
   /** Gets everything accepted so far from `seed`. */
-  readonly builder: (seed: () => readonly Change[]) => Builder;
+  readonly builder: (seed: () => readonly Input[]) => Builder;
+  /** Tells of keys with other answers by `onChange`. */
+  readonly resolver: (onChange: (key: string) => void) => Resolver;
   readonly cgroup: string;
   readonly clock: Pick<XdsClock, "now" | "timer">;
   /** How long a structural change waits for others, milliseconds. Default 10. */
@@ -37,6 +41,7 @@ export interface FollowStatus {
   readonly behind: boolean;
   readonly building: boolean;
   readonly resources: Readonly<Record<XdsKind, number>>;
+  readonly hostnames: ResolverStatus;
   readonly numbers: Numbers;
   /** The last failure, until an apply succeeds. */
   readonly problem: Diagnostic | undefined;
@@ -70,26 +75,59 @@ export function createFollow(options: FollowOptions): Follow {
   const account = createAccount(numbers, log);
   const recovery = createRecovery({ clock, log, numbers, retry: () => generations.rebuild() });
   const unbuilt = createUnbuilt();
+  const resolver = options.resolver((key) => void answered(key));
+  const hostnames = createHostnames(resolver, store);
   const cells = createCells({ session, store, clock, behind: recovery.behind });
-  const generations = createGenerations({ ...options, debounceMs, builder, store, cells, unbuilt, recovery, account, numbers });
+  const generations = createGenerations({ ...options, debounceMs, builder, store, cells, unbuilt, hostnames, recovery, account, numbers });
 
-  async function updateEndpoints(update: XdsUpdate, changes: readonly Change[]): Promise<XdsVerdict> {
-    for (let writing = generations.writing(); writing; writing = generations.writing()) await writing;
-    const { receivedAt } = update;
+  async function updateEndpoints({ receivedAt }: XdsUpdate, changes: readonly Change[]): Promise<XdsVerdict> {
+    await written();
     if (changes.length > MAX_CELLS) return generations.enqueue({ receivedAt, changes, rejected: [] });
-    const { taken, applies, rejected, structural } = cells.change(changes);
-    for (const change of taken) unbuilt.add(change);
-    generations.drop(taken.map(({ kind, name }) => keyOf(kind, name)));
+    const { stored, structural, rejected: refused } = takeCells(changes, receivedAt);
+    const rejected = refused.map(({ change: { kind, name }, diagnostics }) => ({ kind, name, diagnostics }));
     account.rejected(rejected);
     const rest = structural.length > 0 ? generations.enqueue({ receivedAt, changes: structural, rejected }) : verdictOf(rejected);
-    try {
-      for (const report of await Promise.all(applies)) account.applied(report);
-      if (applies.length > 0) took(numbers.visible.cell, clock.now() - receivedAt);
-    } catch (error) {
-      // The store has it, the kernel may not.
-      recovery.failed("one cluster's endpoints could not be stored", applyProblem(error, "cells"), true);
-    }
+    await stored;
     return rest;
+  }
+
+  /** Answers that are no cell now come with the generation that they are for. */
+  async function answered(key: string): Promise<void> {
+    const since = clock.now();
+    await written();
+    const addresses = resolver.answer(key);
+    const before = store.answer(key);
+    if (!addresses || addresses === before) return;
+    const { stored, rejected } = takeCells([{ kind: "answer", name: key, addresses } as const], since);
+    for (const { diagnostics } of rejected) {
+      log.error("addresses of host names do not fit; the last good ones stay", { names: [key], diagnostics });
+    }
+    await stored;
+    // What is persisted is what was built: a cluster without endpoints, where this is the first answer.
+    if (!before && store.answer(key)) generations.rebuild();
+  }
+
+  async function written(): Promise<void> {
+    for (let writing = generations.writing(); writing; writing = generations.writing()) await writing;
+  }
+
+  /** `stored` resolves when the kernel has what could be taken. */
+  function takeCells<T extends Input>(
+    changes: readonly T[],
+    since: number,
+  ): Omit<CellChanges<T>, "taken" | "applies"> & { stored: Promise<void> } {
+    const { taken, applies, ...left } = cells.change(changes);
+    for (const change of taken) unbuilt.add(change);
+    generations.drop(taken.map(({ kind, name }) => keyOf(kind, name)));
+    const stored = Promise.all(applies).then(
+      (reports) => {
+        for (const report of reports) account.applied(report);
+        if (reports.length > 0) took(numbers.visible.cell, clock.now() - since);
+      },
+      // The store has it, the kernel may not.
+      (error: unknown) => recovery.failed("one cluster's endpoints could not be stored", applyProblem(error, "cells"), true),
+    );
+    return { ...left, stored };
   }
 
   return {
@@ -102,18 +140,20 @@ export function createFollow(options: FollowOptions): Follow {
     settled: generations.settled,
     retry: generations.rebuild,
     bundle: cells.bundle,
-    accepted: () => store.all().flatMap(({ resource }) => (resource ? [resource] : [])),
+    accepted: () => store.all().flatMap((input) => (input.kind !== "answer" && input.resource ? [input.resource] : [])),
     status: () => ({
       generation: session.generation(),
       behind: recovery.behind(),
       building: generations.building(),
       resources: store.counts(),
+      hostnames: resolver.status(),
       numbers,
       problem: recovery.problem(),
     }),
     async close() {
       recovery.close();
       await generations.close();
+      resolver.close();
       await builder.close();
     },
   };

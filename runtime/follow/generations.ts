@@ -4,13 +4,14 @@ import type { XdsClock } from "../xds/clock.ts";
 import type { XdsVerdict } from "../xds/types.ts";
 import type { Account } from "./account.ts";
 import { addToBatch, answer, type Batch, isPending, newBatch, type OpenUpdate, rejectAll } from "./batch.ts";
-import type { Cells } from "./cells.ts";
+import type { Cells, LateRuns } from "./cells.ts";
 import { applyProblem, internal, isPermanent } from "./failure.ts";
+import type { Hostnames } from "./hostnames.ts";
 import { bookBuild, type Numbers, took } from "./numbers.ts";
 import { patchRuns } from "./patch.ts";
 import type { Recovery } from "./recovery.ts";
 import type { Store } from "./store.ts";
-import { type Builder, type BuildResult, type Built, keyOf, type Rejection } from "./types.ts";
+import { type Answer, type Builder, type BuildResult, type Built, keyOf, type Rejection } from "./types.ts";
 import type { Unbuilt } from "./unbuilt.ts";
 
 /** The long way: changes are collected, built and applied as one generation; one is in flight. */
@@ -41,13 +42,22 @@ export interface GenerationsOptions {
   readonly store: Store;
   readonly cells: Cells;
   readonly unbuilt: Unbuilt;
+  readonly hostnames: Hostnames;
   readonly recovery: Recovery;
   readonly account: Account;
   readonly numbers: Numbers;
 }
 
+/** What a build did not know. */
+interface Late {
+  readonly runs: LateRuns["runs"];
+  /** Something could not be expressed as a run. */
+  readonly left: boolean;
+  readonly answers: readonly Answer[];
+}
+
 export function createGenerations(options: GenerationsOptions): Generations {
-  const { session, builder, cgroup, clock, debounceMs, log, store, cells, unbuilt, recovery, account, numbers } = options;
+  const { session, builder, cgroup, clock, debounceMs, log, store, cells, unbuilt, hostnames, recovery, account, numbers } = options;
   let pending = newBatch();
   let timer: (() => void) | undefined;
   let closed = false;
@@ -96,6 +106,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
       return;
     }
     bookBuild(numbers, result);
+    await hostnames.prepare(result);
     writing = apply(batch, result);
     await writing;
     writing = undefined;
@@ -103,7 +114,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
 
   async function apply(batch: Batch, built: Built): Promise<void> {
     const began = clock.now();
-    const { runs, left } = lateRuns(batch, built);
+    const { runs, left, answers } = lateRuns(batch, built);
     const bundle = patchRuns(built.bundle, runs);
     let report: ApplyReport | undefined;
     try {
@@ -123,8 +134,10 @@ export function createGenerations(options: GenerationsOptions): Generations {
     numbers.severities = built.severities;
     account.rejected(built.rejected);
     merge(batch, built.rejected);
+    answers.forEach(learn);
     if (report) {
       cells.run({ ...built, bundle });
+      hostnames.run(built).forEach(learn);
       recovery.recovered();
       account.applied(report);
       const now = clock.now();
@@ -139,22 +152,37 @@ export function createGenerations(options: GenerationsOptions): Generations {
       });
     }
     answer(batch, built.rejected);
-    // Endpoints that came meanwhile and are more than a run in the new generation: the builder knows them at the next build.
-    if (left) rebuild();
+    // The builder knows them at the next build: endpoints that are more than a run in this generation, and answers, so that what is
+    // persisted has them too.
+    if (left || answers.length > 0) rebuild();
   }
 
-  /** What was stored as cells while the generation was built goes into it. */
-  function lateRuns(batch: Batch, built: Built): ReturnType<Cells["runsOf"]> {
+  /** What was stored as cells while the generation was built goes into it, and so do answers for its new names, where they fit. */
+  function lateRuns(batch: Batch, built: Built): Late {
     const rejected = new Set(built.rejected.map(({ kind, name }) => keyOf(kind, name)));
-    return cells.runsOf(unbuilt.late(), built, (name) => {
-      const key = keyOf("cluster", name);
-      return (rejected.has(key) ? undefined : batch.changes.get(key)?.resource) ?? store.get("cluster", name);
-    });
+    const late = unbuilt.late();
+    let answers = hostnames.fresh(built);
+    for (;;) {
+      const { runs, left } = cells.runsOf([...late, ...answers], built, (name) => {
+        const key = keyOf("cluster", name);
+        return (rejected.has(key) ? undefined : batch.changes.get(key)?.resource) ?? store.get("cluster", name);
+      });
+      const fitting = answers.filter((answer) => !left.includes(answer));
+      if (fitting.length === answers.length) return { runs, left: left.length > 0, answers };
+      const names = answers.filter((answer) => left.includes(answer)).map(({ name }) => name);
+      log.error("addresses of host names do not fit; the last good ones stay", { names });
+      answers = fitting;
+    }
   }
 
   function merge(batch: Batch, rejected: readonly Rejection[]): void {
     const left = new Set(rejected.map(({ kind, name }) => keyOf(kind, name)));
     for (const [key, change] of batch.changes) if (!left.has(key) && !unbuilt.isLate(key)) store.put(change);
+  }
+
+  function learn(answer: Answer): void {
+    store.put(answer);
+    unbuilt.add(answer);
   }
 
   function enqueue(update: Omit<OpenUpdate, "resolve">): Promise<XdsVerdict> {

@@ -6,7 +6,7 @@ export type Parcel = { readonly kind: "other"; readonly result: Exclude<BuildRes
 
 interface BuiltParcel {
   readonly kind: "built";
-  readonly built: Omit<Built, "bundle" | "clusters" | "assignments">;
+  readonly built: Omit<Built, "bundle" | "clusters" | "assignments" | "hostnames">;
   readonly bundle: Omit<Built["bundle"], "tables" | "names" | "objects">;
   /** Undefined: as before. */
   readonly tables: readonly (readonly [name: string, bytes: Uint8Array | undefined])[];
@@ -15,6 +15,7 @@ interface BuiltParcel {
   readonly names: string | undefined;
   readonly clusters: readonly string[] | undefined;
   readonly assignments: readonly string[] | undefined;
+  readonly hostnames: Built["hostnames"] | undefined;
 }
 
 /** Packs one result after the other; `transfer` is given away. A sender belongs to one receiver, and each parcel must arrive. */
@@ -22,7 +23,7 @@ export function createSender(): (result: BuildResult) => { readonly parcel: Parc
   let before: Built | undefined;
   return (result) => {
     if (result.kind !== "built") return { parcel: { kind: "other", result }, transfer: [] };
-    const { bundle, clusters, assignments, ...built } = result;
+    const { bundle, clusters, assignments, hostnames, ...built } = result;
     const { tables, names, objects, ...rest } = bundle;
     const hashes = new Map(before?.bundle.manifest.tables.map(({ name, sha256 }) => [name, sha256]));
     // Copies: the builder keeps its own.
@@ -39,6 +40,7 @@ export function createSender(): (result: BuildResult) => { readonly parcel: Parc
       names: isBefore((of) => of.bundle.manifest.names.sha256) ? undefined : namesText(names),
       clusters: isBefore((of) => of.clusters) ? undefined : clusters,
       assignments: isBefore((of) => of.assignments) ? undefined : assignments,
+      hostnames: isBefore((of) => of.hostnames) ? undefined : hostnames,
     };
     before = result;
     return { parcel, transfer: sent.flatMap(([, bytes]) => (bytes ? [bytes.buffer as ArrayBuffer] : [])) };
@@ -56,11 +58,12 @@ export function createReceiver(): (parcel: Parcel) => BuildResult {
   let before: Built | undefined;
   return (parcel) => {
     if (parcel.kind === "other") return parcel.result;
-    const { built, bundle, tables, objects, names, clusters, assignments } = parcel;
+    const { built, bundle, tables, objects, names, clusters, assignments, hostnames } = parcel;
     before = {
       ...built,
       clusters: clusters ?? before!.clusters,
       assignments: assignments ?? before!.assignments,
+      hostnames: hostnames ?? before!.hostnames,
       bundle: {
         ...bundle,
         tables: new Map(tables.map(([name, bytes]) => [name, bytes ?? before!.bundle.tables.get(name)!])),

@@ -49,7 +49,7 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
       try {
         const meshed = mesh.compile(request);
         if (meshed.kind === "rejected") return meshed;
-        const { model, compiled, clusters, assignments, rejected } = meshed;
+        const { model, compiled, clusters, assignments, hostnames, rejected } = meshed;
         const sink = new Collector();
         const start = performance.now();
         const diagnostics = [...meshed.diagnostics].sort(compareDiagnostics);
@@ -70,6 +70,7 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
           bundle: slim(bundle),
           clusters,
           assignments,
+          hostnames,
           rejected,
           newShape,
           severities: count(diagnostics),

@@ -4,9 +4,9 @@ import { Collector, type Diagnostic } from "../../compiler/diag/index.ts";
 import type { HirModel } from "../../compiler/hir/index.ts";
 import { type CompiledModel, compileModel } from "../../compiler/index.ts";
 import { createLast } from "../../compiler/memo/index.ts";
-import { createResolveMemo, resolveSnapshot } from "../../compiler/resolve/index.ts";
+import { type AnswerOf, createResolveMemo, hostnameQueries, resolveSnapshot } from "../../compiler/resolve/index.ts";
 import { createHeldKinds, type HeldKinds } from "./held.ts";
-import { type BuildRequest, type Change, keyOf, type Rejection } from "./types.ts";
+import { type BuildRequest, type Change, type ClusterHostnames, keyOf, type Rejection } from "./types.ts";
 
 /** A mesh of decoded resources that takes changes, and takes them back. */
 export interface Mesh {
@@ -23,6 +23,7 @@ export interface CompiledMesh {
   /** As in Built. */
   readonly clusters: readonly string[];
   readonly assignments: readonly string[];
+  readonly hostnames: readonly ClusterHostnames[];
   readonly rejected: readonly Rejection[];
   readonly diagnostics: readonly Diagnostic[];
   /** Milliseconds. */
@@ -42,9 +43,12 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
   const held = createHeldKinds();
   const memo = createResolveMemo();
   const last = createLast();
+  /** By the keys of queries. */
+  const answers = new Map<string, readonly string[]>();
   let before = new Map<string, { readonly kind: XdsKind; readonly name: string; readonly resource: XdsResource | undefined }>();
 
   const same = (place: string, list: readonly string[]): readonly string[] => last(place, list, (all) => all);
+  const sameHostnames = (list: readonly ClusterHostnames[]) => last("hostnames", [JSON.stringify(list)], () => list);
   const undoOne = (key: string): void => {
     const old = before.get(key);
     if (!old) return;
@@ -64,7 +68,11 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
       const start = performance.now();
       before = new Map();
       // What is known decoded before, here or in another process of this version.
-      for (const change of known) decode(change, new Collector());
+      for (const input of known) {
+        if (input.kind !== "answer") decode(input, new Collector());
+        else if (input.addresses) answers.set(input.name, input.addresses);
+        else answers.delete(input.name);
+      }
       const rejected: Rejection[] = [];
       const decodeSink = new Collector();
       for (const change of changes) {
@@ -89,7 +97,8 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
           clusters: held.cluster.sorted(),
           endpoints: held.endpoint.sorted(),
         };
-        const model = resolveSnapshot(snapshot, sink, { memo, inOrder: true });
+        const answerOf: AnswerOf = ({ key }) => answers.get(key) ?? noAddresses;
+        const model = resolveSnapshot(snapshot, sink, { memo, inOrder: true, answerOf });
         const resolved = performance.now();
         const compiled = compileModel(model, sink, { last });
         resolveTime += resolved - from;
@@ -117,6 +126,7 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
             "assignments",
             compiled.ids.clusters.map(({ name }) => assignmentOf(held.cluster.get(name))),
           ),
+          hostnames: sameHostnames(hostnamesOf(model, held)),
           rejected,
           diagnostics,
           timing: { decode: decoded - start, resolve: resolveTime, tables: tablesTime },
@@ -127,6 +137,18 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
       for (const key of [...before.keys()]) undoOne(key);
     },
   };
+}
+
+/** A name that has no answer yet is one without addresses, as in Envoy. */
+const noAddresses: readonly string[] = [];
+
+/** Of clusters that connect() goes to. */
+function hostnamesOf({ clusters }: HirModel, held: HeldKinds): readonly ClusterHostnames[] {
+  return clusters.flatMap(({ name, discovery, punt }, cluster) => {
+    if ((discovery !== "strict_dns" && discovery !== "logical_dns") || punt !== undefined) return [];
+    const queries = hostnameQueries(held.cluster.get(name)!.message as Cluster);
+    return queries.length > 0 ? [{ cluster, queries }] : [];
+  });
 }
 
 /** The name of the ClusterLoadAssignment that a cluster asks EDS for, or empty. */

@@ -1,6 +1,6 @@
 import { createDecoder, decodeResource, type XdsRawResource, type XdsResource } from "../../compiler/decode/index.ts";
 import { type Diagnostic, type DiagnosticSink, InternalError } from "../../compiler/diag/index.ts";
-import type { BuildRequest, Change } from "./types.ts";
+import type { BuildRequest, Change, Input } from "./types.ts";
 
 /** A resource that is sent to the builder's thread before a build asks for it, with the number by which the build will name it. */
 export interface EarlyResource {
@@ -14,7 +14,10 @@ export interface EarlyChange extends Omit<Change, "resource"> {
 }
 
 /** A build request on its way to the builder's thread. */
-export type SentRequest = Readonly<Record<keyof BuildRequest, readonly (Change | EarlyChange)[]>>;
+export interface SentRequest {
+  readonly known: readonly (Input | EarlyChange)[];
+  readonly changes: readonly (Change | EarlyChange)[];
+}
 
 /** Decodes resources before the build that asks for them: while others are still on their way. */
 export interface Prepared {
@@ -37,10 +40,10 @@ export function createPrepared(): Prepared {
   let early = new Map<number, XdsRawResource>();
   const decoded = new WeakMap<XdsRawResource, Decoded>();
 
-  const complete = (change: Change | EarlyChange): Change => {
-    if (!("early" in change)) return change;
-    const { kind, name } = change;
-    const resource = early.get(change.early);
+  const complete = <T extends Input>(input: T | EarlyChange): T | Change => {
+    if (!("early" in input)) return input;
+    const { kind, name } = input;
+    const resource = early.get(input.early);
     if (!resource) throw new InternalError(`${kind} ${name} was not sent ahead`);
     return { kind, name, resource };
   };

@@ -1,13 +1,16 @@
 import type { XdsKind, XdsRawResource } from "../../compiler/decode/index.ts";
 import type { XdsUpdate } from "../xds/types.ts";
 import { kinds } from "./batch.ts";
-import type { Change } from "./types.ts";
+import type { Change, Input } from "./types.ts";
 
-/** Accepted resources as they came. */
+/** Accepted resources as they came, and the answers for host names that are in use. */
 export interface Store {
   get(kind: XdsKind, name: string): XdsRawResource | undefined;
-  put(change: Change): void;
-  all(): readonly Change[];
+  answer(key: string): readonly string[] | undefined;
+  put(input: Input): void;
+  all(): readonly Input[];
+  /** Keys of answers. */
+  answered(): readonly string[];
   counts(): Readonly<Record<XdsKind, number>>;
 }
 
@@ -18,13 +21,19 @@ export function createStore(): Store {
     listener: new Map(),
     route: new Map(),
   };
+  const answers = new Map<string, readonly string[]>();
   return {
     get: (kind, name) => held[kind].get(name),
-    put({ kind, name, resource }) {
-      if (resource) held[kind].set(name, resource);
-      else held[kind].delete(name);
+    answer: (key) => answers.get(key),
+    put(input) {
+      if (input.kind === "answer") setOrDelete(answers, input.name, input.addresses);
+      else setOrDelete(held[input.kind], input.name, input.resource);
     },
-    all: () => kinds.flatMap((kind) => [...held[kind].values()].map((resource) => ({ kind, name: resource.name, resource }))),
+    all: () => [
+      ...kinds.flatMap((kind) => [...held[kind].values()].map((resource) => ({ kind, name: resource.name, resource }))),
+      ...[...answers].map(([name, addresses]) => ({ kind: "answer" as const, name, addresses })),
+    ],
+    answered: () => [...answers.keys()],
     counts: () => ({
       cluster: held.cluster.size,
       endpoint: held.endpoint.size,
@@ -32,6 +41,11 @@ export function createStore(): Store {
       route: held.route.size,
     }),
   };
+}
+
+function setOrDelete<T>(map: Map<string, T>, key: string, value: T | undefined): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
 }
 
 export function changesOf(update: Pick<XdsUpdate, "kind" | "form" | "changed" | "removed">): readonly Change[] {

@@ -2,6 +2,7 @@ import type { Bundle } from "../../compiler/bundle/format.ts";
 import type { XdsKind, XdsRawResource } from "../../compiler/decode/index.ts";
 import type { Diagnostic } from "../../compiler/diag/index.ts";
 import type { ObjectNumbers } from "../../compiler/index.ts";
+import type { HostnameQuery } from "../../compiler/resolve/index.ts";
 
 /** One resource by its new content; undefined: it is gone. */
 export interface Change {
@@ -10,9 +11,19 @@ export interface Change {
   readonly resource: XdsRawResource | undefined;
 }
 
+/** The addresses of a host name by the key of its query; undefined: no cluster asks for it any more. */
+export interface Answer {
+  readonly kind: "answer";
+  readonly name: string;
+  readonly addresses: readonly string[] | undefined;
+}
+
+/** What a mesh is made of. */
+export type Input = Change | Answer;
+
 export interface BuildRequest {
   /** What the kernel has already, or what was accepted before: it is not judged again. */
-  readonly known: readonly Change[];
+  readonly known: readonly Input[];
   /** What is asked for: each may be rejected. */
   readonly changes: readonly Change[];
 }
@@ -32,6 +43,8 @@ export interface Built {
   readonly clusters: readonly string[];
   /** By id of the cluster: the name of the endpoints that it asks EDS for, or empty. The same list as before where it has the same content. */
   readonly assignments: readonly string[];
+  /** Clusters that find their endpoints by host names. The same list as before where it has the same content. */
+  readonly hostnames: readonly ClusterHostnames[];
   /** Changes that were not taken: their last good version, if there is one, is what was built. */
   readonly rejected: readonly Rejection[];
   /** Programs were made that this builder has not made before (they may come from the cache on disk). */
@@ -41,6 +54,12 @@ export interface Built {
   readonly timing: BuildTiming;
   /** Where the builder had compiled programs from, over its life. */
   readonly objects: ObjectNumbers;
+}
+
+export interface ClusterHostnames {
+  /** Its id. */
+  readonly cluster: number;
+  readonly queries: readonly HostnameQuery[];
 }
 
 /** Milliseconds. */
@@ -72,6 +91,6 @@ export interface Builder {
   close(): Promise<void>;
 }
 
-export function keyOf(kind: XdsKind, name: string): string {
+export function keyOf(kind: Input["kind"], name: string): string {
   return `${kind}/${name}`;
 }

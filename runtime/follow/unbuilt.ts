@@ -1,23 +1,23 @@
-import { type Change, keyOf } from "./types.ts";
+import { type Input, keyOf } from "./types.ts";
 
-/** Endpoints that were stored as cells: the store and the kernel have them, the builder may not. */
+/** Endpoints and answers that were stored as cells: the store and the kernel have them, the builder may not. */
 export interface Unbuilt {
-  add(change: Change): void;
+  add(input: Input): void;
   /** A build begins: what it must be told beside the changes that it is asked for. */
-  begin(): readonly Change[];
+  begin(): readonly Input[];
   /** What was stored since the last build began: it is in no image yet. */
-  late(): readonly Change[];
+  late(): readonly Input[];
   isLate(key: string): boolean;
 }
 
 export function createUnbuilt(): Unbuilt {
-  let untold = new Map<string, Change>();
-  let late = new Map<string, Change>();
+  let untold = new Map<string, Input>();
+  let late = new Map<string, Input>();
   return {
-    add(change) {
-      const key = keyOf(change.kind, change.name);
-      untold.set(key, change);
-      late.set(key, change);
+    add(input) {
+      const key = keyOf(input.kind, input.name);
+      untold.set(key, input);
+      late.set(key, input);
     },
     begin() {
       const known = [...untold.values()];

@@ -4,14 +4,14 @@ import type { XdsRawResource } from "../../compiler/decode/index.ts";
 import { InternalError } from "../../compiler/diag/index.ts";
 import { createReceiver } from "./hand-over.ts";
 import type { EarlyChange, EarlyResource } from "./prepared.ts";
-import type { Builder, BuildResult, Change } from "./types.ts";
+import type { Builder, BuildResult, Input } from "./types.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./worker-messages.ts";
 
 export interface WorkerBuilderOptions {
   /** Folder for the last good bundle and compiled programs; undefined: nothing is persisted. */
   readonly state: string | undefined;
   /** Everything that was accepted so far: what a new worker is told after one that broke down. */
-  readonly seed: () => readonly Change[];
+  readonly seed: () => readonly Input[];
   readonly onPersistError: (message: string) => void;
 }
 
@@ -73,9 +73,10 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
     return started;
   };
 
-  const sent = (change: Change): Change | EarlyChange => {
-    const number = change.resource && early.get(change.resource);
-    return number === undefined ? change : { kind: change.kind, name: change.name, early: number };
+  const sent = <T extends Input>(input: T): T | EarlyChange => {
+    if (input.kind === "answer") return input;
+    const number = input.resource && early.get(input.resource);
+    return number === undefined ? input : { kind: input.kind, name: input.name, early: number };
   };
 
   // Its code is loaded while the first changes are on their way.

@@ -89,6 +89,24 @@ export const metricSpecs = {
     type: "counter",
     help: "Log lines that were thrown away because nobody read them fast enough.",
   },
+  kmesh_daemon_dns_names: { type: "gauge", help: "Host names of STRICT_DNS and LOGICAL_DNS clusters that are looked up." },
+  kmesh_daemon_dns_failing_names: {
+    type: "gauge",
+    help: "Host names whose last lookup failed; their last good addresses stay.",
+    watch: "above 0 for minutes: the name servers of the machine (or of --dns). The log names the host names",
+  },
+  kmesh_daemon_dns_unanswered_names: {
+    type: "gauge",
+    help: "Host names that never had an answer.",
+    watch: "above 0: connections to their clusters are refused where no other name of the cluster has an address",
+  },
+  kmesh_daemon_dns_lookups_total: { type: "counter", help: "Lookups of host names." },
+  kmesh_daemon_dns_failures_total: { type: "counter", help: "Lookups that failed." },
+  kmesh_daemon_dns_oldest_answer_seconds: {
+    type: "gauge",
+    help: "Age of the oldest good lookup of a name; 0 where there is none.",
+    watch: "far above the longest dns_refresh_rate or TTL of the mesh: addresses may be out of date",
+  },
   kmesh_daemon_xds_connected: {
     type: "gauge",
     help: "1 while the stream to the control plane is open. Not with --snapshot.",

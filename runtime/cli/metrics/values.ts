@@ -44,9 +44,21 @@ export function daemonMetrics(source: MetricsSource): string {
     metric("kmesh_daemon_heap_bytes", process.memoryUsage().heapUsed),
     metric("kmesh_daemon_cpu_seconds_total", cpuSeconds()),
     metric("kmesh_daemon_log_lines_dropped_total", source.droppedLines),
+    ...hostNames(follow.hostnames),
     ...(xds ? controlPlane(xds) : []),
     ...inKernel(source.kernel),
   ]);
+}
+
+function hostNames({ names, failing, unanswered, lookups, failures, oldestMs = 0 }: FollowStatus["hostnames"]): readonly Metric[] {
+  return [
+    metric("kmesh_daemon_dns_names", names),
+    metric("kmesh_daemon_dns_failing_names", failing),
+    metric("kmesh_daemon_dns_unanswered_names", unanswered),
+    metric("kmesh_daemon_dns_lookups_total", lookups),
+    metric("kmesh_daemon_dns_failures_total", failures),
+    metric("kmesh_daemon_dns_oldest_answer_seconds", oldestMs / 1000),
+  ];
 }
 
 function controlPlane({ connection, kinds, streams }: XdsStatus): readonly Metric[] {

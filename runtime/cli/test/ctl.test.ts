@@ -49,6 +49,7 @@ const follow = {
   behind: true,
   building: false,
   resources: { cluster: 2, endpoint: 2, listener: 1, route: 0 },
+  hostnames: { names: 1, failing: 0, unanswered: 0, lookups: 3, failures: 0, oldestMs: 1500 },
   numbers: newNumbers(),
   problem: { code: "KM6109", severity: "error", path: "apply", message: "no memory", hint: "give it more" },
 } as const;

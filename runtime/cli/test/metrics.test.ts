@@ -33,6 +33,7 @@ function source(more: Partial<MetricsSource> = {}): MetricsSource {
       behind: false,
       building: false,
       resources: { cluster: 1, endpoint: 1, listener: 1, route: 0 },
+      hostnames: { names: 1, failing: 0, unanswered: 0, lookups: 3, failures: 0, oldestMs: 1500 },
       numbers,
       problem: undefined,
     },

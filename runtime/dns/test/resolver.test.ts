@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createLog } from "../../log/index.ts";
 import { createFakeClock, type FakeClock } from "../../xds/test/fake-clock.ts";
-import { type Answers, createResolver, dnsLimits, type Family, type Resolver } from "../index.ts";
+import { type Answers, type AnswersFile, createResolver, dnsLimits, type Family, type Resolver } from "../index.ts";
 import { query, type TestNames, testNames } from "./names.ts";
 
 const test = suite("resolver");
@@ -16,14 +16,19 @@ interface Bench {
   readonly lines: string[];
 }
 
-function bench(remembered?: Answers): Bench {
+function memoryFile(answers: Answers): AnswersFile & { written: Answers[] } {
+  const written: Answers[] = [];
+  return { written, read: () => answers, write: (now) => void written.push(now) };
+}
+
+function bench(file?: AnswersFile): Bench {
   const names = testNames();
   const clock = createFakeClock();
   const changes: string[] = [];
   const lines: string[] = [];
   const log = createLog({ level: "info", write: (line) => lines.push(line), time: () => "" }).logger("dns");
   const onChange = (key: string, addresses: readonly string[]) => changes.push(`${key}: ${addresses.join(" ")}`);
-  const resolver = createResolver({ ask: names.ask, clock, log, onChange, ...(remembered ? { remembered } : {}) });
+  const resolver = createResolver({ ask: names.ask, clock, log, onChange, ...(file ? { file } : {}) });
   return { resolver, names, clock, changes, lines };
 }
 
@@ -156,8 +161,9 @@ test("names that are given up are forgotten, whatever still comes for them", asy
   assert.is(clock.pending(), 0);
 });
 
-test("what is remembered counts until there is an answer", async () => {
-  const { resolver, names, clock, changes } = bench(new Map([["all all a", ["10.0.0.9"]]]));
+test("what is kept counts until there is an answer", async () => {
+  const file = memoryFile(new Map([["all all a", ["10.0.0.9"]]]));
+  const { resolver, names, clock, changes } = bench(file);
   names.set("a", new Error("no server"));
   resolver.watch([query("a")]);
   await resolver.settled(1000);
@@ -166,7 +172,29 @@ test("what is remembered counts until there is an answer", async () => {
   names.set("a", ["10.0.0.9"]);
   await clock.advance(1000);
   assert.equal(changes, []);
-  assert.equal([...resolver.answers()], [["all all a", ["10.0.0.9"]]]);
+  assert.is(file.written.length, 0);
+});
+
+test("answers are kept when they change, once a second, and at the end", async () => {
+  const file = memoryFile(new Map([["all all gone", ["10.0.0.9"]]]));
+  const { resolver, names, clock } = bench(file);
+  names.set("a", ["10.0.0.1"]);
+  resolver.watch([query("a", { intervalMs: 300 }), query("b", { intervalMs: 9000 })]);
+  await clock.advance(999);
+  assert.equal(
+    file.written.map((answers) => [...answers]),
+    [[["all all a", ["10.0.0.1"]]]],
+  );
+  await clock.advance(1);
+  assert.equal(file.written[1]?.get("all all b"), []);
+  names.set("a", ["10.0.0.2"]);
+  await clock.advance(300);
+  assert.is(file.written.length, 2);
+  resolver.close();
+  assert.equal(file.written[2]?.get("all all a"), ["10.0.0.2"]);
+  resolver.close();
+  assert.is(file.written.length, 3);
+  assert.is(clock.pending(), 0);
 });
 
 test("settled waits for each name once, and not for ever", async () => {

@@ -14,9 +14,11 @@ import {
   quiet,
   type TestBuilder,
   type TestClock,
+  type TestResolver,
   type TestSession,
   testBuilder,
   testClock,
+  testResolver,
   testSession,
   update,
 } from "./mesh.ts";
@@ -28,6 +30,7 @@ interface Bench {
   readonly session: TestSession;
   readonly builder: TestBuilder;
   readonly clock: TestClock;
+  readonly resolver: TestResolver;
   readonly lines: string[];
   settled: boolean;
 }
@@ -36,13 +39,23 @@ function bench(): Bench {
   const session = testSession();
   const builder = testBuilder();
   const clock = testClock();
+  const resolver = testResolver();
   const lines: string[] = [];
   const log = createLog({ level: "debug", write: (line) => lines.push(line), time: () => "" }).logger("follow");
   const made: Bench = {
-    follow: createFollow({ session, builder: () => builder, cgroup: "/cgroup", clock, settled: () => made.settled, log }),
+    follow: createFollow({
+      session,
+      builder: () => builder,
+      resolver: resolver.forFollow,
+      cgroup: "/cgroup",
+      clock,
+      settled: () => made.settled,
+      log,
+    }),
     session,
     builder,
     clock,
+    resolver,
     lines,
     settled: true,
   };

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { createReceiver, createSender } from "../hand-over.ts";
 import { changesOf } from "../store.ts";
 import type { BuildResult } from "../types.ts";
-import { eds, endpoints, listener, testBuilder, update } from "./mesh.ts";
+import { dns, eds, endpoints, listener, testBuilder, update } from "./mesh.ts";
 
 const handOver = suite("hand over");
 
@@ -25,6 +25,7 @@ handOver("what arrives is what was built, and what is there already does not tra
     update("listener", [listener("la", "10.0.0.1:80", "a")]),
   );
   assert.ok(travel(first).includes("cell"));
+  travel(await build(update("cluster", [dns("d", "a.example:80")])));
   assert.equal(travel(await build(update("listener", [listener("la", "10.0.0.1:80", "b")]))), ["svc4", "target"]);
   assert.equal(travel(await build()), []);
   assert.equal(travel(await build(update("endpoint", [endpoints("a", "10.1.0.3:80")]))), ["cell"]);

@@ -4,6 +4,7 @@ import type { XdsKind } from "../../../compiler/decode/index.ts";
 import { Collector } from "../../../compiler/diag/index.ts";
 import { buildBundle } from "../../../compiler/index.ts";
 import type { ApplyReport, Session } from "../../apply/index.ts";
+import type { Resolver } from "../../dns/index.ts";
 import type { RunChange } from "../../plan/index.ts";
 import type { XdsUpdate } from "../../xds/types.ts";
 import { createMesh } from "../mesh.ts";
@@ -18,6 +19,11 @@ export function eds(name: string): Resource {
     connect_timeout: "1s",
     eds_cluster_config: { eds_config: { ads: {}, resource_api_version: "V3" } },
   };
+}
+
+/** STRICT_DNS: `host:port`s. */
+export function dns(name: string, ...at: readonly string[]): Resource {
+  return { name, type: "STRICT_DNS", connect_timeout: "1s", dns_lookup_family: "V4_ONLY", load_assignment: endpoints(name, ...at) };
 }
 
 /** `ip:port`s. */
@@ -87,13 +93,14 @@ export function testBuilder(): TestBuilder {
       await gate;
       if (meshed.kind === "rejected") return meshed;
       const packed = await buildBundle(meshed.model, meshed.compiled, [], new Collector(), { noObjects: true });
-      const { clusters, assignments, rejected } = meshed;
+      const { clusters, assignments, hostnames, rejected } = meshed;
       const timing = { ...meshed.timing, programs: 0, validate: 0 };
       return {
         kind: "built",
         bundle: packed!.bundle,
         clusters,
         assignments,
+        hostnames,
         rejected,
         newShape: false,
         severities: { error: 0, punt: 0, note: 0 },
@@ -115,6 +122,41 @@ export function testBuilder(): TestBuilder {
       broken = true;
     },
   };
+}
+
+/** Knows what it is told. */
+export interface TestResolver extends Resolver {
+  /** Keys that are watched. */
+  readonly watched: Set<string>;
+  /** From now on a name has these addresses. */
+  set(key: string, ...addresses: string[]): void;
+  readonly forFollow: (onChange: (key: string) => void) => Resolver;
+}
+
+export function testResolver(): TestResolver {
+  const watched = new Set<string>();
+  const known = new Map<string, readonly string[]>();
+  let tell = (_key: string): void => {};
+  const resolver: TestResolver = {
+    watched,
+    set(key, ...addresses) {
+      known.set(key, addresses);
+      if (watched.has(key)) tell(key);
+    },
+    forFollow(onChange) {
+      tell = onChange;
+      return resolver;
+    },
+    watch(queries) {
+      watched.clear();
+      for (const { key } of queries) watched.add(key);
+    },
+    answer: (key) => (watched.has(key) ? known.get(key) : undefined),
+    settled: async () => {},
+    status: () => ({ names: watched.size, failing: 0, unanswered: 0, lookups: 0, failures: 0, oldestMs: undefined }),
+    close: () => {},
+  };
+  return resolver;
 }
 
 /** Notes what is applied. */

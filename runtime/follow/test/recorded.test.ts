@@ -15,7 +15,7 @@ import { type AdsStream, startAdsServer } from "../../xds/test/server.ts";
 import { kinds } from "../batch.ts";
 import { createFollow, type Follow } from "../follow.ts";
 import { createLocalBuilder } from "../local-builder.ts";
-import { type TestSession, testSession } from "./mesh.ts";
+import { type TestSession, testResolver, testSession } from "./mesh.ts";
 
 const recorded = suite("follow: recorded sessions");
 
@@ -31,7 +31,15 @@ function open(settled: () => boolean): Following {
   const builder = createLocalBuilder({ proof: { newShape: 0, known: 0 } });
   return {
     session,
-    follow: createFollow({ session, builder: () => builder, cgroup: "/cgroup", clock: systemClock, settled, log: silent.logger("follow") }),
+    follow: createFollow({
+      session,
+      builder: () => builder,
+      resolver: testResolver().forFollow,
+      cgroup: "/cgroup",
+      clock: systemClock,
+      settled,
+      log: silent.logger("follow"),
+    }),
   };
 }
 
