@@ -5,7 +5,8 @@
  *   kubectl get services,endpointslices -A -o json | node --import tsx tools/live/check.ts [--admin 127.0.0.1:15200 | --admin unix:PATH]
  *     [--domain cluster.local] [--wait SECONDS]
  *
- * Exit codes: 0 the same, 1 different, 2 wrong usage. Clusters that a Sidecar resource or exportTo hides from this node count as missing.
+ * Exit codes: 0 the same, 1 different, 2 wrong usage. Two differences are as they should be: clusters that a Sidecar resource or exportTo hides from
+ * this node are missing, and where istiod ranks endpoints by locality (outlierDetection, trafficDistribution) only the nearest are in the tables.
  */
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
