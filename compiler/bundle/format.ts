@@ -48,6 +48,8 @@ export interface BundleFile {
 
 export interface BundleManifest {
   readonly format: typeof BUNDLE_FORMAT;
+  /** recordFormat() of the compiler: what its tables mean. */
+  readonly records: string;
   /** SHA-256 of the emitted sources and the library they include: equal shapes run the same programs. */
   readonly shape: string;
   readonly header: HeaderScalars;
@@ -105,6 +107,7 @@ export {
   type CellParts,
   cellParts,
   cellWord,
+  checkImages,
   flags,
   HEADER_SLOTS,
   type LogEntry,
@@ -120,6 +123,7 @@ export {
   type RunTable,
   readLogEntry,
   reasons,
+  recordFormat,
   recordTypes,
   runLength,
   runRecordSize,

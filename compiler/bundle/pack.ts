@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Diagnostic } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
-import { type Images, recordTypes, tables } from "../layout/index.ts";
+import { type Images, recordFormat, recordTypes, tables } from "../layout/index.ts";
 import { perObject } from "../memo/index.ts";
 import {
   BUNDLE_FORMAT,
@@ -73,6 +73,7 @@ export function packBundle(parts: BundleParts): PackedBundle {
   const sources = [...parts.sources].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, text]) => put(`sources/${name}`, text));
   const body: Omit<BundleManifest, "digest"> = {
     format: BUNDLE_FORMAT,
+    records: recordFormat(),
     shape: parts.shape,
     header: parts.header,
     tables: tableEntries,

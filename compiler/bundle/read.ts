@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../diag/index.ts";
-import { checkImages, recordTypes, tables } from "../layout/index.ts";
+import { checkImages, recordFormat, recordTypes, tables } from "../layout/index.ts";
 import type { Bundle, BundleFile, BundleManifest, BundleNames } from "./format.ts";
 import { digestOf, sha256 } from "./pack.ts";
 import { formError } from "./schema.ts";
@@ -80,6 +80,7 @@ function readManifest(dir: string): BundleManifest {
     if (entry.recordSize !== recordTypes[record].size)
       throw new Fault("KM6004", `tables[${id}]`, `records of ${entry.recordSize} bytes, not ${recordTypes[record].size}`);
   }
+  if (manifest.records !== recordFormat()) throw new Fault("KM6004", "records", "records of another version, of the same sizes");
   const names = new Set(manifest.objects.map((o) => o.name));
   if (names.size !== manifest.objects.length || names.has("decide")) throw new Fault("KM6004", "objects", "two objects of one name");
   return manifest;

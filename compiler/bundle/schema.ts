@@ -18,6 +18,7 @@ const leaf = object({ verdict: int(255), reason: int(255), pad0: { const: 0 }, t
 export const manifestSchema = object(
   {
     format: { const: BUNDLE_FORMAT },
+    records: sha256,
     shape: sha256,
     header: object({
       svc4Mask: int(),

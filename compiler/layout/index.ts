@@ -9,6 +9,7 @@ export { type Header, recordTypes } from "./gen/records.ts";
 export { type Image, type Images, newImage, recordOf, viewOf } from "./image.ts";
 export { type Limit, type LimitName, limits } from "./limits.ts";
 export { type LogEntry, logLevelOf, logWord, readLogEntry } from "./log.ts";
+export { recordFormat } from "./record-format.ts";
 export type { RecordType } from "./record-io.ts";
 export {
   CELL_TAG,

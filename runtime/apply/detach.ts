@@ -1,6 +1,7 @@
 import type { Kernel } from "../kernel/index.ts";
 import { ApplyError } from "./error.ts";
-import { isOurPin } from "./pin-names.ts";
+import { pointOfLink, pointOfNextLink } from "./pin-names.ts";
+import { listSets, pinsOfSet, withPin } from "./sets.ts";
 
 export interface DetachReport {
   /** Pins that were removed, in order. */
@@ -9,31 +10,54 @@ export interface DetachReport {
 
 /**
  * Detaches the programs and removes every pin, links first: connections that come meanwhile pass untouched. Connections that stand go on.
+ * What fails keeps no other thing from being removed; the first error is thrown at the end, and the same call can be made again.
+ *
+ * @throws ApplyError KM6204 when nothing is pinned there, KernelError
  */
 export function detach(kernel: Kernel, folder: string): DetachReport {
-  const pins = kernel.listPins(folder).filter(isOurPin);
-  if (pins.length === 0) throw new ApplyError("KM6204", folder, "nothing is applied there", "give the folder of the apply with --pin");
+  const names = kernel.listPins(folder);
+  const points = names.flatMap((name) => pointOfLink(name) ?? []);
+  const links = [...names.filter((name) => pointOfNextLink(name) !== undefined), ...byHook(points).map((point) => `link_${point}`)];
+  const sets = listSets(kernel, folder);
+  if (links.length === 0 && sets.length === 0)
+    throw new ApplyError("KM6204", folder, "nothing is applied there", "give the folder of the apply with --pin");
   const lock = kernel.lock(folder);
-  try {
-    const isConnect = (name: string): boolean => name.startsWith("link_connect");
-    const isLink = (name: string): boolean => name.startsWith("link_");
-    const removed = [...pins.filter(isConnect), ...pins.filter((p) => isLink(p) && !isConnect(p)), ...pins.filter((p) => !isLink(p))];
-    for (const name of removed) {
-      if (isLink(name)) endAttachment(kernel, `${folder}/${name}`);
-      kernel.unpin(`${folder}/${name}`);
+  const removed: string[] = [];
+  const errors: unknown[] = [];
+  const attempt = (action: () => void, name?: string): void => {
+    try {
+      action();
+      if (name !== undefined) removed.push(name);
+    } catch (error) {
+      errors.push(error);
     }
-    if (kernel.listPins(folder).length === 0) kernel.removePinFolder(folder);
+  };
+  try {
+    for (const name of links) attempt(() => endLink(kernel, `${folder}/${name}`), name);
+    for (const set of sets) {
+      attempt(() => {
+        for (const name of pinsOfSet(kernel, set))
+          attempt(() => kernel.unpin(`${set.path}/${name}`), `${set.path.slice(folder.length + 1)}/${name}`);
+        kernel.removePinFolder(set.path);
+      });
+    }
+    if (errors.length > 0) throw errors[0];
+    kernel.removePinFolder(folder);
     return { removed };
   } finally {
     kernel.close(lock);
   }
 }
 
-function endAttachment(kernel: Kernel, path: string): void {
-  const link = kernel.openPin(path);
-  try {
-    kernel.detachLink(link);
-  } finally {
-    kernel.close(link);
-  }
+/** The connect hooks first: nothing is rewritten any more when their companions go. */
+function byHook(points: readonly string[]): readonly string[] {
+  const isConnect = (point: string): boolean => point.startsWith("connect");
+  return [...points.filter(isConnect), ...points.filter((point) => !isConnect(point))];
+}
+
+function endLink(kernel: Kernel, path: string): void {
+  withPin(kernel, path, (fd) => {
+    if (kernel.kindOf(fd) === "link") kernel.detachLink(fd);
+  });
+  kernel.unpin(path);
 }

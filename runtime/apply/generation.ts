@@ -12,7 +12,6 @@ import type { Transaction } from "./transaction.ts";
 
 export interface Tools {
   readonly kernel: Kernel;
-  readonly folder: string;
   readonly transaction: Transaction;
   readonly grace: Grace;
 }
@@ -51,7 +50,7 @@ export async function writeGeneration(
   // New arrays wait for a grace period in other threads; the texts are made meanwhile.
   const filling = fillSlots(kernel, live.pools, plan.images, (pool) => loaded?.innerTypes.get(pool), transaction);
   try {
-    pinTexts(tools, plan, texts);
+    pinTexts(tools, live, plan, texts);
   } finally {
     await filling;
   }
@@ -128,17 +127,22 @@ function commit(tools: Tools, live: Live, plan: GenerationPlan, texts: Generatio
   grace.retire(() => {
     for (const slot of retired) slot.use = "free";
     if (oldHeader !== undefined) live.headerUse[oldHeader] = "free";
-    for (const slot of oldShapes) freeShape(kernel, live, slot);
+    for (const slot of oldShapes) live.shapeUse[slot] = "free";
+    clearShapes(kernel, live);
   });
 }
 
-/** Programs of a shape that nothing leads to any more. */
-function freeShape(kernel: Kernel, live: Live, slot: number): void {
-  for (const array of programArrays.values()) kernel.setProgram(live.maps.get(array)!, slot, undefined);
-  live.shapeUse[slot] = "free";
+/** Takes programs of shapes that nothing leads to any more out of the arrays; a place is free, whether that succeeds or not. */
+export function clearShapes(kernel: Kernel, live: Live): void {
+  for (const name of programArrays.values()) {
+    const array = live.maps.get(name)!;
+    for (const [slot, use] of live.shapeUse.entries())
+      if (use === "free" && kernel.programAt(array, slot) !== undefined) kernel.setProgram(array, slot, undefined);
+  }
 }
 
-function pinTexts({ kernel, folder, transaction }: Tools, plan: GenerationPlan, texts: GenerationTexts): void {
+function pinTexts({ kernel, transaction }: Tools, live: Live, plan: GenerationPlan, texts: GenerationTexts): void {
+  const folder = live.set.path;
   const put = (name: string, text: string): void => {
     const path = `${folder}/${name}`;
     const fd: Fd = createText(kernel, "km_text", text);
@@ -156,7 +160,8 @@ function pinTexts({ kernel, folder, transaction }: Tools, plan: GenerationPlan, 
 }
 
 /** Removes what the running generation does not need: texts of others. */
-export function removeOldTexts(kernel: Kernel, folder: string, live: Live): void {
+export function removeOldTexts(kernel: Kernel, live: Live): void {
+  const folder = live.set.path;
   const keep = new Set([pinNames.manifest(live.generation), ...(live.names === undefined ? [] : [pinNames.names(live.names)])]);
   for (const name of kernel.listPins(folder)) if (isTextPin(name) && !keep.has(name)) kernel.unpin(`${folder}/${name}`);
 }

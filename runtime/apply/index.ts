@@ -1,9 +1,12 @@
 /** Carries out plans: the one writer of a pin folder. */
 export { type DetachReport, detach } from "./detach.ts";
 export { ApplyError, diagnosticOf } from "./error.ts";
-export { HEADER_SIZE, rootValue } from "./live.ts";
-export { isMapPin, isOurPin, pinNames } from "./pin-names.ts";
+export { HEADER_SIZE } from "./live.ts";
+export { isMapPin, isTextPin, pinNames, pointOfLink } from "./pin-names.ts";
 export { poolName } from "./pools.ts";
 export type { ProgramLog } from "./program-log.ts";
-export { type ApplyReport, openSession, type Session } from "./session.ts";
+export type { ApplyReport } from "./report.ts";
+export { servingSet } from "./serving.ts";
+export { openSession, type Session, type SessionOptions } from "./session.ts";
+export { type PinSet, withPin } from "./sets.ts";
 export { readText } from "./text.ts";

@@ -1,9 +1,43 @@
 import type { AttachPoint, Fd, Kernel } from "../kernel/index.ts";
 import { ApplyError } from "./error.ts";
 import type { Live } from "./live.ts";
-import { attachOrder, pinNames } from "./pin-names.ts";
+import { attachOrder, pinNames, pointOfLink, pointOfNextLink } from "./pin-names.ts";
 import { programArrays } from "./programs.ts";
 import type { Transaction } from "./transaction.ts";
+
+/** Pinned links by hook, open in this process. Another version may have had hooks that this one does not know. */
+export type Links = Map<string, Fd>;
+
+/** Opens them, after removing those that a daemon that died had not put into their place. */
+export function openLinks(kernel: Kernel, folder: string): Links {
+  const links: Links = new Map();
+  try {
+    for (const name of kernel.listPins(folder)) {
+      if (pointOfNextLink(name) !== undefined) kernel.unpin(`${folder}/${name}`);
+      const point = pointOfLink(name);
+      if (point === undefined) continue;
+      const fd = kernel.openPin(`${folder}/${name}`);
+      links.set(point, fd);
+      if (kernel.kindOf(fd) === "link") continue;
+      // Somebody else's: it is replaced by the next attachment.
+      links.delete(point);
+      kernel.close(fd);
+    }
+    return links;
+  } catch (error) {
+    closeLinks(kernel, links);
+    throw error;
+  }
+}
+
+export function closeLinks(kernel: Kernel, links: Links): void {
+  for (const fd of links.values()) kernel.close(fd);
+}
+
+/** Ids of the connect programs that links lead to: they say which set serves. */
+export function servingPrograms(kernel: Kernel, links: Links): ReadonlySet<number> {
+  return new Set([...programArrays.keys()].flatMap((point) => (links.has(point) ? [kernel.linkInfo(links.get(point)!).programId] : [])));
+}
 
 export interface LinkWork {
   /** Points that get a new link. */
@@ -11,16 +45,11 @@ export interface LinkWork {
   /** Points whose link stays and whose program changes, if programs are loaded. */
   readonly keep: readonly AttachPoint[];
   /** Points whose link goes. */
-  readonly drop: readonly AttachPoint[];
+  readonly drop: readonly string[];
 }
 
 /** Which links are missing, and which lead to another cgroup than the wanted one (or to one that is gone). */
-export function linkWork(
-  kernel: Kernel,
-  links: ReadonlyMap<AttachPoint, Fd>,
-  points: ReadonlySet<AttachPoint>,
-  cgroup: Fd | undefined,
-): LinkWork {
+export function linkWork(kernel: Kernel, links: Links, points: ReadonlySet<AttachPoint>, cgroup: Fd | undefined): LinkWork {
   const wanted = cgroup === undefined ? undefined : kernel.cgroupId(cgroup);
   const fits = (link: Fd | undefined): boolean => {
     if (link === undefined) return false;
@@ -37,29 +66,32 @@ export function linkWork(
       "say with --cgroup where the mesh's processes are",
     );
   }
+  const known: ReadonlySet<string> = points;
   return {
     attach,
     keep: inOrder.filter((point) => !attach.includes(point)),
-    drop: [...links.keys()].filter((point) => !points.has(point)),
+    drop: [...links.keys()].filter((point) => !known.has(point)),
   };
 }
 
 export interface LinkTools {
   readonly kernel: Kernel;
   readonly folder: string;
-  readonly links: Map<AttachPoint, Fd>;
+  readonly links: Links;
   readonly cgroup: Fd | undefined;
   readonly transaction: Transaction;
 }
 
 /**
- * The entry programs of the running shape, where the program arrays hold them. A link that leads to another one was left by a daemon that
- * died between publishing a shape and swapping links; it works (by a tail call), but its own shape slot must not be used again.
+ * Leads the links of the connect hooks to the running shape's entry programs. One that leads to another was left by a daemon that died
+ * between publishing a shape and swapping links, or between the hooks of two sets. True when there was one: its companions may be old, too.
  */
-export function finishSwap(kernel: Kernel, live: Pick<Live, "maps" | "links" | "header">): void {
+export function finishSwap(kernel: Kernel, links: Links, live: Pick<Live, "maps" | "header">): boolean {
+  let stale = false;
   for (const [point, id] of entryPrograms(kernel, live.maps, live.header!.shapeSlot)) {
-    const link = live.links.get(point);
+    const link = links.get(point);
     if (link === undefined || kernel.linkInfo(link).programId === id) continue;
+    stale = true;
     const program = kernel.openProgram(id);
     try {
       kernel.updateLink(link, program);
@@ -67,6 +99,7 @@ export function finishSwap(kernel: Kernel, live: Pick<Live, "maps" | "links" | "
       kernel.close(program);
     }
   }
+  return stale;
 }
 
 /** Ids of a shape's entry programs, by hook. */
@@ -81,30 +114,47 @@ export function entryPrograms(kernel: Kernel, maps: ReadonlyMap<string, Fd>, sha
 
 /** Carries it out. `swap`: links that stay get the loaded programs. */
 export function applyLinks(tools: LinkTools, work: LinkWork, programs: ReadonlyMap<AttachPoint, Fd>, swap: boolean): void {
-  const { kernel, folder, links, cgroup, transaction } = tools;
   for (const point of attachOrder) {
-    const path = `${folder}/${pinNames.link(point)}`;
-    const old = links.get(point);
-    if (work.attach.includes(point)) {
-      const link = kernel.attach(programs.get(point)!, cgroup!, point);
-      transaction.onRollback(() => kernel.close(link));
-      if (old !== undefined) removePin(kernel, old, path, transaction);
-      kernel.pin(link, path);
-      transaction.onRollback(() => kernel.unpin(path));
-      transaction.onCommit(() => {
-        links.set(point, link);
-        if (old !== undefined) endLink(kernel, old);
-      });
-    } else if (work.keep.includes(point) && swap) {
-      swapProgram(kernel, old!, programs.get(point)!, transaction);
-    } else if (work.drop.includes(point)) {
-      removePin(kernel, old!, path, transaction);
-      transaction.onCommit(() => {
-        links.delete(point);
-        endLink(kernel, old!);
-      });
-    }
+    if (work.attach.includes(point)) attachPoint(tools, point, programs.get(point)!);
+    else if (swap && work.keep.includes(point)) swapProgram(tools, tools.links.get(point)!, programs.get(point)!);
   }
+  for (const point of work.drop) dropLink(tools, point);
+}
+
+/** A new link, in the place of the old one if there is one: a pin holds a link at every moment. */
+function attachPoint({ kernel, folder, links, cgroup, transaction }: LinkTools, point: AttachPoint, program: Fd): void {
+  const path = `${folder}/${pinNames.link(point)}`;
+  const next = `${folder}/${pinNames.nextLink(point)}`;
+  const old = links.get(point);
+  const link = kernel.attach(program, cgroup!, point);
+  transaction.onRollback(() => kernel.close(link));
+  const put = (fd: Fd): void => {
+    kernel.pin(fd, next);
+    try {
+      kernel.replacePin(next, path);
+    } catch (error) {
+      kernel.unpin(next);
+      throw error;
+    }
+  };
+  put(link);
+  transaction.onRollback(() => (old === undefined ? kernel.unpin(path) : put(old)));
+  transaction.onCommit(() => {
+    links.set(point, link);
+    if (old !== undefined) endLink(kernel, old);
+  });
+}
+
+function dropLink({ kernel, folder, links, transaction }: LinkTools, point: string): void {
+  transaction.onCommit(() => {
+    const link = links.get(point)!;
+    links.delete(point);
+    try {
+      kernel.unpin(`${folder}/${pinNames.link(point)}`);
+    } finally {
+      endLink(kernel, link);
+    }
+  });
 }
 
 function endLink(kernel: Kernel, link: Fd): void {
@@ -115,13 +165,8 @@ function endLink(kernel: Kernel, link: Fd): void {
   }
 }
 
-function removePin(kernel: Kernel, link: Fd, path: string, transaction: Transaction): void {
-  kernel.unpin(path);
-  transaction.onRollback(() => kernel.pin(link, path));
-}
-
 /** The old program is held until it is clear that it is not needed for taking the swap back. */
-function swapProgram(kernel: Kernel, link: Fd, program: Fd, transaction: Transaction): void {
+function swapProgram({ kernel, transaction }: LinkTools, link: Fd, program: Fd): void {
   const old = kernel.openProgram(kernel.linkInfo(link).programId);
   transaction.atEnd(() => kernel.close(old));
   kernel.updateLink(link, program);

@@ -1,5 +1,5 @@
-import { HEADER_SLOTS, POOL_SLOTS, type RunTable, reasons, recordTypes, SHAPE_SLOTS, tables } from "../../compiler/bundle/format.ts";
-import type { AttachPoint, Fd, Kernel, Mapping } from "../kernel/index.ts";
+import { HEADER_SLOTS, type RunTable, recordTypes, SHAPE_SLOTS } from "../../compiler/bundle/format.ts";
+import type { Fd, Kernel, Mapping } from "../kernel/index.ts";
 import {
   clustersOf,
   decodeHeader,
@@ -7,31 +7,30 @@ import {
   type GenerationHeader,
   type KernelState,
   type Room,
-  recordSizeOf,
   roomOf,
   runningArray,
   tableId,
   tableNames,
   type Use,
 } from "../plan/index.ts";
-import { ApplyError } from "./error.ts";
-import { attachOrder, isMapPin, isOurPin, pinNames } from "./pin-names.ts";
 import { closePools, openPool, type Pool, poolName, poolStates } from "./pools.ts";
-import { readText } from "./text.ts";
+import type { PinSet } from "./sets.ts";
 
-/** What is pinned in a folder, open in this process. */
+/** A set, open in this process. */
 export interface Live {
+  readonly set: PinSet;
   readonly maps: Map<string, Fd>;
-  readonly links: Map<AttachPoint, Fd>;
   /** By table name. */
   readonly pools: Map<string, Pool>;
   readonly root: Mapping;
   readonly headers: Mapping;
   readonly headerUse: Use[];
   readonly shapeUse: Use[];
+  /** 0: nothing is published. */
   generation: number;
   headerSlot: number;
   header: GenerationHeader | undefined;
+  /** Of the programs that run; undefined when links lead to others, so that they must be loaded again. */
   shape: string | undefined;
   names: string | undefined;
   rooms: Record<RunTable, Room>;
@@ -48,84 +47,52 @@ export function rootValue(generation: number, headerSlot: number): bigint {
   return (BigInt(generation) << 32n) | BigInt(headerSlot);
 }
 
-/** Opens what is pinned; undefined when nothing is, or only what a daemon left that died before it published anything (which is removed). */
-export function openLive(kernel: Kernel, folder: string): Live | undefined {
-  const pins = kernel.listPins(folder).filter(isOurPin);
-  const maps = new Map<string, Fd>();
-  const links = new Map<AttachPoint, Fd>();
+/** Maps what programs read, and opens the arrays in the pools. What a published header says must have been checked. */
+export function assemble(kernel: Kernel, set: PinSet, maps: Map<string, Fd>): Live {
+  const root = kernel.map(maps.get("km_root")!, 8);
+  let headers: Mapping | undefined;
+  const pools = new Map<string, Pool>();
   try {
-    for (const name of pins.filter(isMapPin)) maps.set(name, kernel.openPin(`${folder}/${name}`));
-    if (!published(kernel, maps) && !pins.some((name) => name.startsWith("link_"))) {
-      for (const name of pins) kernel.unpin(`${folder}/${name}`);
-      for (const fd of maps.values()) kernel.close(fd);
-      return undefined;
+    headers = kernel.map(maps.get("km_header")!, HEADER_SLOTS * HEADER_SIZE);
+    const value = root.load(0);
+    const generation = Number(value >> 32n);
+    const headerSlot = Number(value & 0xffff_ffffn);
+    const header =
+      generation === 0 ? undefined : decodeHeader(headers.bytes.slice(headerSlot * HEADER_SIZE, (headerSlot + 1) * HEADER_SIZE));
+    for (const table of tableNames) {
+      const fd = maps.get(poolName(table));
+      if (fd !== undefined) pools.set(table, openPool(kernel, table, fd, header?.slot[tableId(table)]));
     }
-    const differences = differencesOf(kernel, maps);
-    if (differences.length > 0) {
-      throw new ApplyError(
-        "KM6201",
-        folder,
-        `what is pinned was made by another version: ${differences.join("; ")}`,
-        "kmesh-daemon detach, then apply again; connections pass untouched in between",
-      );
-    }
-    for (const point of attachOrder)
-      if (pins.includes(pinNames.link(point))) links.set(point, kernel.openPin(`${folder}/${pinNames.link(point)}`));
-    return assemble(kernel, maps, links, (name) => (pins.includes(name) ? readText(kernel, `${folder}/${name}`) : undefined));
+    const use = (length: number, running: number | undefined): Use[] =>
+      Array.from({ length }, (_, i) => (running === undefined ? "free" : running === i ? "running" : "waiting"));
+    return {
+      set,
+      maps,
+      pools,
+      root,
+      headers,
+      headerUse: use(HEADER_SLOTS, header ? headerSlot : undefined),
+      shapeUse: use(SHAPE_SLOTS, header?.shapeSlot),
+      generation,
+      headerSlot,
+      header,
+      shape: undefined,
+      names: undefined,
+      rooms: { cell: [], endpoint: [] },
+      roomEpoch: 0,
+      waitingRuns: 0,
+    };
   } catch (error) {
-    for (const fd of [...maps.values(), ...links.values()]) kernel.close(fd);
+    root.unmap();
+    headers?.unmap();
+    closePools(kernel, pools);
     throw error;
   }
 }
 
-/** Maps what programs read. `textOf` gives the text of a pin, if there is one. */
-export function assemble(
-  kernel: Kernel,
-  maps: Map<string, Fd>,
-  links: Map<AttachPoint, Fd>,
-  textOf: (pin: string) => string | undefined,
-): Live {
-  const root = kernel.map(maps.get("km_root")!, 8);
-  const headers = kernel.map(maps.get("km_header")!, HEADER_SLOTS * HEADER_SIZE);
-  const value = root.load(0);
-  const generation = Number(value >> 32n);
-  const headerSlot = Number(value & 0xffff_ffffn);
-  const header = generation === 0 ? undefined : decodeHeader(headers.bytes.slice(headerSlot * HEADER_SIZE, (headerSlot + 1) * HEADER_SIZE));
-  const pools = new Map<string, Pool>();
-  for (const table of tableNames) {
-    const fd = maps.get(poolName(table));
-    if (fd !== undefined) pools.set(table, openPool(kernel, table, fd, header?.slot[tableId(table)]));
-  }
-  const use = (length: number, running: number | undefined): Use[] =>
-    Array.from({ length }, (_, i) => (running === undefined ? "free" : running === i ? "running" : "waiting"));
-  const live: Live = {
-    maps,
-    links,
-    pools,
-    root,
-    headers,
-    headerUse: use(HEADER_SLOTS, header ? headerSlot : undefined),
-    shapeUse: use(SHAPE_SLOTS, header?.shapeSlot),
-    generation,
-    headerSlot,
-    header,
-    shape: undefined,
-    names: undefined,
-    rooms: { cell: [], endpoint: [] },
-    roomEpoch: 0,
-    waitingRuns: 0,
-  };
-  const manifest = header && textOf(pinNames.manifest(generation));
-  if (manifest !== undefined) {
-    const { shape, names } = JSON.parse(manifest) as { readonly shape: string; readonly names: { readonly sha256: string } };
-    live.shape = shape;
-    if (textOf(pinNames.names(names.sha256)) !== undefined) live.names = names.sha256;
-  }
-  return live;
-}
-
-export function stateOf(live: Live | undefined): KernelState {
-  if (!live) return emptyState;
+/** `generation`: what the next one is counted from where there is no set yet. */
+export function stateOf(live: Live | undefined, lastGeneration: number): KernelState {
+  if (!live) return { ...emptyState, generation: lastGeneration };
   const { generation, header, headerSlot, headerUse, shapeUse, shape, names, rooms, waitingRuns } = live;
   return {
     generation,
@@ -145,7 +112,7 @@ export function stateOf(live: Live | undefined): KernelState {
 export function roomsOfRunning(live: Live): Record<RunTable, Room> {
   const { header, pools } = live;
   if (!header) return { cell: [], endpoint: [] };
-  const cells = runningArray(stateOf(live), "cell");
+  const cells = runningArray(stateOf(live, 0), "cell");
   const of = (table: RunTable): Room => {
     const slot = pools.get(table)!.slots[header.slot[tableId(table)]!]!;
     return roomOf(table, cells, clustersOf(header), slot.capacity);
@@ -153,49 +120,10 @@ export function roomsOfRunning(live: Live): Record<RunTable, Room> {
   return { cell: of("cell"), endpoint: of("endpoint") };
 }
 
+/** Lets go of what assemble opened, and of the maps. */
 export function closeLive(kernel: Kernel, live: Live): void {
   live.root.unmap();
   live.headers.unmap();
   closePools(kernel, live.pools);
-  for (const fd of [...live.maps.values(), ...live.links.values()]) kernel.close(fd);
-}
-
-function published(kernel: Kernel, maps: ReadonlyMap<string, Fd>): boolean {
-  const root = maps.get("km_root");
-  return root !== undefined && kernel.lookup(root, 0, 8).some((byte) => byte !== 0);
-}
-
-/** Every map that is not what this version works with. */
-function differencesOf(kernel: Kernel, maps: ReadonlyMap<string, Fd>): string[] {
-  const differences: string[] = [];
-  const expect = (name: string, valueSize: number | undefined, entries: number): void => {
-    const fd = maps.get(name);
-    if (fd === undefined) {
-      differences.push(`${name} is missing`);
-      return;
-    }
-    const info = kernel.mapInfo(fd);
-    if (valueSize !== undefined && info.valueSize !== valueSize)
-      differences.push(`${name} has values of ${info.valueSize} bytes, not ${valueSize}`);
-    if (info.maxEntries !== entries) differences.push(`${name} has ${info.maxEntries} entries, not ${entries}`);
-  };
-  expect("km_root", 8, 1);
-  expect("km_header", HEADER_SIZE, HEADER_SLOTS);
-  expect("km_counter", 8, Object.keys(reasons).length);
-  if (maps.has("km_log_control")) expect("km_log_control", recordTypes.LogControl.size, 1);
-  expect("km_prog4", undefined, SHAPE_SLOTS);
-  expect("km_prog6", undefined, SHAPE_SLOTS);
-  for (const { name } of tables) {
-    const pool = maps.get(poolName(name));
-    if (pool === undefined) continue;
-    expect(poolName(name), undefined, POOL_SLOTS);
-    for (let slot = 0; slot < POOL_SLOTS; slot++) {
-      const inner = kernel.openSlot(pool, slot);
-      if (inner === undefined) continue;
-      const { valueSize } = kernel.mapInfo(inner);
-      kernel.close(inner);
-      if (valueSize !== recordSizeOf(name)) differences.push(`table ${name} has records of ${valueSize} bytes, not ${recordSizeOf(name)}`);
-    }
-  }
-  return differences;
+  for (const fd of live.maps.values()) kernel.close(fd);
 }

@@ -25,16 +25,24 @@ export function poolName(table: string): string {
 
 /** Opens the arrays in a pool's slots. `running`: the slot that the published generation uses; undefined when nothing is published. */
 export function openPool(kernel: Kernel, table: string, fd: Fd, running: number | undefined): Pool {
-  const slots = Array.from({ length: POOL_SLOTS }, (_, index): Slot => {
-    const inner = kernel.openSlot(fd, index);
-    const isRunning = running === index;
-    const capacity = inner === undefined ? 0 : kernel.mapInfo(inner).maxEntries;
-    // Without a generation nobody reads; with one, what an earlier one used may still be read.
-    const use = isRunning ? "running" : running !== undefined && inner !== undefined ? "waiting" : "free";
-    const mapping = isRunning && inner !== undefined ? kernel.map(inner, capacity * recordSizeOf(table)) : undefined;
-    return { use, fd: inner, capacity, mapping };
-  });
-  return { table, fd, slots };
+  const slots: Slot[] = [];
+  try {
+    for (let index = 0; index < POOL_SLOTS; index++) {
+      const inner = kernel.openSlot(fd, index);
+      const isRunning = running === index;
+      // Without a generation nobody reads; with one, what an earlier one used may still be read.
+      const use = isRunning ? "running" : running !== undefined && inner !== undefined ? "waiting" : "free";
+      const slot: Slot = { use, fd: inner, capacity: 0, mapping: undefined };
+      slots.push(slot);
+      if (inner === undefined) continue;
+      slot.capacity = kernel.mapInfo(inner).maxEntries;
+      if (isRunning) slot.mapping = kernel.map(inner, slot.capacity * recordSizeOf(table));
+    }
+    return { table, fd, slots };
+  } catch (error) {
+    closePools(kernel, new Map([[table, { table, fd, slots }]]));
+    throw error;
+  }
 }
 
 /** As the plan sees it. */

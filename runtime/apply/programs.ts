@@ -1,6 +1,6 @@
 import { type Bundle, flags } from "../../compiler/bundle/format.ts";
 import { InternalError } from "../../compiler/diag/index.ts";
-import type { AttachPoint, Fd, InnerType, Kernel, LoadedProgram } from "../kernel/index.ts";
+import type { AttachPoint, Fd, InnerType, Kernel, LoadedProgram, LoadOptions } from "../kernel/index.ts";
 import { ApplyError } from "./error.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -37,16 +37,21 @@ export function loadPrograms(
   kernel: Kernel,
   bundle: Bundle,
   shapeSlot: number,
-  pinned: ReadonlyMap<string, Fd>,
+  { reuse, offer }: Pick<LoadOptions, "reuse" | "offer">,
   transaction: Transaction,
 ): Loaded {
-  const maps = new Map(pinned);
+  const maps = new Map(reuse);
   const innerTypes = new Map<string, InnerType>();
   const programs = new Map<AttachPoint, Fd>();
   const processed = new Map<string, LoadedProgram>();
   for (const object of bundle.manifest.objects) {
     const elf = bundle.objects.get(object.name)!;
-    const loaded = kernel.load(elf, { constants: {}, immediates: new Map([[flags.KM_SHAPE_MARK, shapeSlot]]), reuse: maps });
+    const loaded = kernel.load(elf, {
+      constants: {},
+      immediates: new Map([[flags.KM_SHAPE_MARK, shapeSlot]]),
+      reuse: maps,
+      ...(offer && { offer }),
+    });
     transaction.atEnd(() => loaded.close());
     for (const [name, fd] of loaded.maps) if (!maps.has(name)) maps.set(name, fd);
     for (const [name, type] of loaded.innerTypes) innerTypes.set(name, type);

@@ -14,6 +14,10 @@ export function openState(folder: string): LastGood {
 /** What an earlier daemon left: its generation is pinned, or (on a machine that was started anew) its bundle is on disk. */
 export async function resume(session: Session, lastGood: LastGood, cgroup: string, log: Log): Promise<void> {
   const daemon = log.logger("daemon");
+  for (const problem of session.problems) {
+    const { message, severity, ...fields } = problem;
+    daemon[severity === "error" ? "error" : "info"](message, fields);
+  }
   if (session.generation() > 0) {
     daemon.info("taking over what is pinned", { generation: session.generation() });
     return;

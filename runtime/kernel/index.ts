@@ -16,7 +16,7 @@ import {
   sumPerCpu,
 } from "./maps.ts";
 import { loadObject } from "./object.ts";
-import { cgroupId, listPins, lock, makePinFolder, openCgroup, openPin, pin, removePinFolder, unpin } from "./pins.ts";
+import { cgroupId, kindOf, listPins, lock, makePinFolder, openCgroup, openPin, pin, removePinFolder, replacePin, unpin } from "./pins.ts";
 import { attach, detachLink, enableStats, linkInfo, openProgram, programInfo, testRun, updateLink } from "./programs.ts";
 import { openRing } from "./ring.ts";
 import type { Kernel } from "./types.ts";
@@ -44,6 +44,7 @@ export function openKernel(): Kernel {
     openRing,
     lookup,
     sumPerCpu,
+    kindOf,
     mapInfo,
     programInfo,
     linkInfo,
@@ -59,6 +60,7 @@ export function openKernel(): Kernel {
     lock,
     pin,
     unpin,
+    replacePin,
     openPin,
     gracePeriod,
     testRun,

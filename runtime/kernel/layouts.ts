@@ -6,7 +6,7 @@
 import type { LinkInfo, MapInfo, ProgramInfo } from "./types.ts";
 
 /** enum bpf_map_type. */
-export const mapType = { array: 2, progArray: 3, perCpuArray: 6, arrayOfMaps: 12 } as const;
+export const mapType = { array: 2, progArray: 3, perCpuArray: 6, arrayOfMaps: 12, ringBuffer: 27 } as const;
 
 /** Flags of BPF_MAP_CREATE. */
 export const mapFlags = { mmapable: 0x400, innerMap: 0x1000 } as const;

@@ -20,6 +20,11 @@ export interface Library {
   readonly mapName: (map: Pointer) => string;
   readonly mapFd: (map: Pointer) => number;
   readonly mapReuse: (map: Pointer, fd: number) => number;
+  readonly mapType: (map: Pointer) => number;
+  readonly mapKeySize: (map: Pointer) => number;
+  readonly mapValueSize: (map: Pointer) => number;
+  readonly mapMaxEntries: (map: Pointer) => number;
+  readonly mapFlags: (map: Pointer) => number;
   readonly mapInitialValue: (map: Pointer, size: Uint8Array) => Pointer;
   readonly nextProgram: (object: Pointer, program: Pointer) => Pointer;
   readonly programName: (program: Pointer) => string;
@@ -84,6 +89,11 @@ function bind(): Library {
     mapName: b.func("const char *bpf_map__name(void *)"),
     mapFd: b.func("int bpf_map__fd(void *)"),
     mapReuse: b.func("int bpf_map__reuse_fd(void *, int)"),
+    mapType: b.func("int bpf_map__type(void *)"),
+    mapKeySize: b.func("uint32 bpf_map__key_size(void *)"),
+    mapValueSize: b.func("uint32 bpf_map__value_size(void *)"),
+    mapMaxEntries: b.func("uint32 bpf_map__max_entries(void *)"),
+    mapFlags: b.func("uint32 bpf_map__map_flags(void *)"),
     mapInitialValue: b.func("void *bpf_map__initial_value(void *, void *)"),
     nextProgram: b.func("void *bpf_object__next_program(void *, void *)"),
     programName: b.func("const char *bpf_program__name(void *)"),

@@ -1,6 +1,7 @@
 import { callError, errnoName, KernelError } from "./error.ts";
 import { BTF_KIND_DATASEC, BTF_TYPE_SIZE, BTF_VAR_SIZE, decodeDataSection, INSTRUCTION_SIZE, replaceImmediates } from "./layouts.ts";
 import { allocate, type Library, library, memory, type Pointer } from "./library.ts";
+import { mapInfo } from "./maps.ts";
 import { captureMessages } from "./messages.ts";
 import type { Fd, LoadedObject, LoadedProgram, LoadOptions } from "./types.ts";
 
@@ -46,7 +47,7 @@ function attempt(elf: Uint8Array, options: LoadOptions, logLevel: number): Loade
   try {
     setConstants(lib, object, options.constants);
     setImmediates(lib, object, options.immediates ?? new Map());
-    reuseMaps(lib, object, options.reuse);
+    reuseMaps(lib, object, options);
     const inner = innerTypeIds(lib, object);
     for (const program of programsOf(lib, object)) {
       const log = allocate(LOG_SIZE);
@@ -124,14 +125,26 @@ function innerTypeIds(lib: Library, object: Pointer): Map<string, { readonly key
   return ids;
 }
 
-function reuseMaps(lib: Library, object: Pointer, reuse: ReadonlyMap<string, Fd>): void {
+function reuseMaps(lib: Library, object: Pointer, { reuse, offer }: Pick<LoadOptions, "reuse" | "offer">): void {
   for (const map of mapsOf(lib, object)) {
     const name = lib.mapName(map);
-    const fd = reuse.get(name);
+    const offered = offer?.get(name);
+    const fd = reuse.get(name) ?? (offered !== undefined && isAsDeclared(lib, map, offered) ? offered : undefined);
     if (fd === undefined) continue;
     const result = lib.mapReuse(map, fd);
     if (result < 0) throw callError("bpf_map__reuse_fd", name, -result);
   }
+}
+
+function isAsDeclared(lib: Library, map: Pointer, fd: Fd): boolean {
+  const { type, keySize, valueSize, maxEntries, flags } = mapInfo(fd);
+  return (
+    type === lib.mapType(map) &&
+    keySize === lib.mapKeySize(map) &&
+    valueSize === lib.mapValueSize(map) &&
+    maxEntries === lib.mapMaxEntries(map) &&
+    flags === lib.mapFlags(map)
+  );
 }
 
 function setConstants(lib: Library, object: Pointer, constants: Readonly<Record<string, number>>): void {

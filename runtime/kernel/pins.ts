@@ -1,4 +1,16 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statfsSync, statSync, unlinkSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  statfsSync,
+  statSync,
+  unlinkSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { callError, errnoName, KernelError } from "./error.ts";
 import { lastErrno, library } from "./library.ts";
@@ -53,9 +65,9 @@ export function removePinFolder(path: string): void {
   try {
     rmdirSync(path);
   } catch (error) {
-    // The root of a mount (EBUSY) stays: whoever mounted it unmounts it.
+    // The root of a mount (EBUSY) stays: whoever mounted it unmounts it. Others' files do, too.
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== "ENOENT" && code !== "EBUSY") throw fileError("rmdir", path, error);
+    if (code !== "ENOENT" && code !== "EBUSY" && code !== "ENOTEMPTY") throw fileError("rmdir", path, error);
   }
 }
 
@@ -87,8 +99,24 @@ export function unpin(path: string): void {
   }
 }
 
+export function replacePin(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    throw fileError("rename", `${from} to ${to}`, error);
+  }
+}
+
 export function openPin(path: string): Fd {
   return check("bpf_obj_get", path, library().get(path));
+}
+
+const kinds = { map: "map", prog: "program", link: "link" } as const;
+
+/** By the name of the anonymous inode: `anon_inode:bpf-map`, with `_` or `-` before `link` as the kernel's version has it. */
+export function kindOf(fd: Fd): "map" | "program" | "link" | undefined {
+  const name = /^anon_inode:bpf[-_](map|prog|link)$/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[1];
+  return name === undefined ? undefined : kinds[name as keyof typeof kinds];
 }
 
 export function openCgroup(path: string): Fd {

@@ -67,6 +67,8 @@ export interface LoadOptions {
   readonly immediates?: ReadonlyMap<number, number>;
   /** Maps, by the object's names, that are already there and are used instead of new ones. */
   readonly reuse: ReadonlyMap<string, Fd>;
+  /** The same, for maps that are used only where type, sizes and flags are what the object declares. */
+  readonly offer?: ReadonlyMap<string, Fd>;
 }
 
 /** A map's values in this process's memory: what is written here is what programs read. */
@@ -122,6 +124,8 @@ export interface Kernel {
   lookup(fd: Fd, index: number, valueSize: number): Uint8Array;
   /** Per-CPU values of one key of a PERCPU_ARRAY of u64, added up. */
   sumPerCpu(fd: Fd, index: number): bigint;
+  /** What a descriptor of a pin is; undefined for anything else. */
+  kindOf(fd: Fd): "map" | "program" | "link" | undefined;
   mapInfo(fd: Fd): MapInfo;
   programInfo(fd: Fd): ProgramInfo;
   linkInfo(fd: Fd): LinkInfo;
@@ -139,13 +143,16 @@ export interface Kernel {
 
   /** Makes the folder for pins; `mount` also mounts a BPF file system there when none is. */
   makePinFolder(path: string, mount: boolean): void;
+  /** Leaves it where it is not empty. */
   removePinFolder(path: string): void;
-  /** Names in the folder, sorted; empty if there is no such folder. */
+  /** Names in the folder, of folders too, sorted; empty if there is no such folder. */
   listPins(path: string): readonly string[];
   /** Makes sure that one process at a time works on the folder, until the descriptor is closed. */
   lock(path: string): Fd;
   pin(fd: Fd, path: string): void;
   unpin(path: string): void;
+  /** One step: `to` names the old object or the new one, whoever looks and whenever the process dies. */
+  replacePin(from: string, to: string): void;
   openPin(path: string): Fd;
 
   /** Resolves when every program run that began before the call has ended. */

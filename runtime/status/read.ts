@@ -1,6 +1,8 @@
+import { constants } from "node:os";
 import { type BundleNames, recordTypes, type TableName, tables } from "../../compiler/bundle/format.ts";
-import { ApplyError, HEADER_SIZE, pinNames, poolName, readText } from "../apply/index.ts";
-import type { Fd, Kernel } from "../kernel/index.ts";
+import { ApplyError, HEADER_SIZE, pinNames, poolName, readText, servingSet, withPin } from "../apply/index.ts";
+import { KernelError } from "../kernel/error.ts";
+import type { Kernel } from "../kernel/index.ts";
 import { compacted, decodeHeader, emptyState, type GenerationHeader, isRunTable, type KernelState, tableId } from "../plan/index.ts";
 
 export interface TableImage {
@@ -25,36 +27,43 @@ const ATTEMPTS = 20;
 /**
  * Reads what a folder's programs act on, beside a daemon that may be changing it: a copy that was overtaken is thrown away.
  *
- * @throws ApplyError KM6204 when nothing is published there
+ * @throws ApplyError KM6204 when nothing serves there, KM6201 when it is of another version
  */
 export function readPublished(kernel: Kernel, folder: string): Published {
-  const pins = kernel.listPins(folder);
-  if (!pins.includes("km_root")) throw nothing(folder);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const published = copy(kernel, folder, pins);
+    const published = unlessGone(() => {
+      const { path } = servingSet(kernel, folder);
+      return copy(kernel, path, kernel.listPins(path));
+    });
     if (published) return published;
   }
   throw new ApplyError("KM6108", folder, `it changed ${ATTEMPTS} times while it was read`, "try again when there are fewer changes");
 }
 
-function copy(kernel: Kernel, folder: string, pins: readonly string[]): Published | undefined {
-  const before = rootOf(kernel, folder);
+/** Undefined where a pin was removed between finding and opening it: a newer one has taken its place. */
+function unlessGone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof KernelError && error.errno === constants.errno.ENOENT) return undefined;
+    throw error;
+  }
+}
+
+function copy(kernel: Kernel, set: string, pins: readonly string[]): Published | undefined {
+  const before = rootOf(kernel, set);
   const generation = Number(before >> 32n);
-  if (generation === 0) throw nothing(folder);
-  const header = withPin(kernel, `${folder}/km_header`, (fd) =>
-    decodeHeader(kernel.lookup(fd, Number(before & 0xffff_ffffn), HEADER_SIZE)),
-  );
-  const images = (): ReadonlyMap<string, Uint8Array> =>
-    new Map(tables.map(({ name }) => [name, imageOf(kernel, folder, pins, header, name)]));
+  const header = withPin(kernel, `${set}/km_header`, (fd) => decodeHeader(kernel.lookup(fd, Number(before & 0xffff_ffffn), HEADER_SIZE)));
+  const images = (): ReadonlyMap<string, Uint8Array> => new Map(tables.map(({ name }) => [name, imageOf(kernel, set, pins, header, name)]));
   const state = stateFrom(header, images());
-  const cells = imageOf(kernel, folder, pins, header, "cell");
-  const stable = rootOf(kernel, folder) === before && Buffer.compare(cells, state.pools.get("cell")![0]!.bytes) === 0;
+  const cells = imageOf(kernel, set, pins, header, "cell");
+  const stable = rootOf(kernel, set) === before && Buffer.compare(cells, state.pools.get("cell")![0]!.bytes) === 0;
   if (!stable) return undefined;
-  const manifest = JSON.parse(readText(kernel, `${folder}/${pinNames.manifest(generation)}`)) as {
+  const manifest = JSON.parse(readText(kernel, `${set}/${pinNames.manifest(generation)}`)) as {
     readonly shape: string;
     readonly names: { readonly sha256: string };
   };
-  const names = JSON.parse(readText(kernel, `${folder}/${pinNames.names(manifest.names.sha256)}`)) as BundleNames;
+  const names = JSON.parse(readText(kernel, `${set}/${pinNames.names(manifest.names.sha256)}`)) as BundleNames;
   return { header, tables: compacted(state).tables as readonly TableImage[], shape: manifest.shape, names };
 }
 
@@ -65,12 +74,12 @@ function stateFrom(header: GenerationHeader, images: ReadonlyMap<string, Uint8Ar
 }
 
 /** The records that the header counts; of the tables of runs all, as runs may lie beyond. */
-function imageOf(kernel: Kernel, folder: string, pins: readonly string[], header: GenerationHeader, table: TableName): Uint8Array {
+function imageOf(kernel: Kernel, set: string, pins: readonly string[], header: GenerationHeader, table: TableName): Uint8Array {
   const none = new Uint8Array(0);
   if (!pins.includes(poolName(table))) return none;
   const id = tableId(table);
   const { size } = recordTypes[tables[id]!.record];
-  return withPin(kernel, `${folder}/${poolName(table)}`, (pool) => {
+  return withPin(kernel, `${set}/${poolName(table)}`, (pool) => {
     const inner = kernel.openSlot(pool, header.slot[id]!);
     if (inner === undefined) return none;
     try {
@@ -87,19 +96,6 @@ function imageOf(kernel: Kernel, folder: string, pins: readonly string[], header
   });
 }
 
-function rootOf(kernel: Kernel, folder: string): bigint {
-  return withPin(kernel, `${folder}/km_root`, (fd) => Buffer.from(kernel.lookup(fd, 0, 8)).readBigUInt64LE());
-}
-
-export function withPin<T>(kernel: Kernel, path: string, read: (fd: Fd) => T): T {
-  const fd = kernel.openPin(path);
-  try {
-    return read(fd);
-  } finally {
-    kernel.close(fd);
-  }
-}
-
-function nothing(folder: string): ApplyError {
-  return new ApplyError("KM6204", folder, "nothing is applied there", "give the folder of the apply with --pin");
+function rootOf(kernel: Kernel, set: string): bigint {
+  return withPin(kernel, `${set}/km_root`, (fd) => Buffer.from(kernel.lookup(fd, 0, 8)).readBigUInt64LE());
 }

@@ -1,8 +1,8 @@
 import { limits, POOL_SLOTS, reasons, tables } from "../../compiler/bundle/format.ts";
-import { isMapPin, poolName } from "../apply/index.ts";
+import { isMapPin, isTextPin, pointOfLink, poolName, servingSet, withPin } from "../apply/index.ts";
 import type { Kernel } from "../kernel/index.ts";
 import { tableId, tableNames } from "../plan/index.ts";
-import { readPublished, withPin } from "./read.ts";
+import { readPublished } from "./read.ts";
 
 export interface Status {
   readonly folder: string;
@@ -32,17 +32,18 @@ export interface Status {
   readonly counters: Readonly<Record<string, number>>;
 }
 
-/** @throws ApplyError KM6204 when nothing is published in the folder */
+/** @throws ApplyError as readPublished does */
 export function readStatus(kernel: Kernel, folder: string): Status {
   const published = readPublished(kernel, folder);
-  const pins = kernel.listPins(folder);
+  const set = servingSet(kernel, folder).path;
+  const pins = kernel.listPins(set);
   const counts = new Map(published.tables.map((table) => [table.name as string, table.count]));
   const sizes = tableNames
     .filter((name) => pins.includes(poolName(name)))
-    .map((name) => ({ name, ...arraySizes(kernel, folder, name, published.header.slot[tableId(name)]!) }));
+    .map((name) => ({ name, ...arraySizes(kernel, set, name, published.header.slot[tableId(name)]!) }));
   const maps = pins
-    .filter((pin) => isMapPin(pin) || /^(manifest|names)_/.test(pin))
-    .map((pin) => withPin(kernel, `${folder}/${pin}`, (fd) => kernel.mapInfo(fd).bytes));
+    .filter((pin) => isMapPin(pin) || isTextPin(pin))
+    .map((pin) => withPin(kernel, `${set}/${pin}`, (fd) => kernel.mapInfo(fd).bytes));
   return {
     folder,
     generation: published.header.generation,
@@ -52,22 +53,25 @@ export function readStatus(kernel: Kernel, folder: string): Status {
       clusters: published.names.clusters.length,
       endpoints: counts.get("cell")! - published.names.clusters.length + counts.get("endpoint")!,
     },
-    programs: pins.filter((pin) => pin.startsWith("link_")).map((pin) => linkStatus(kernel, folder, pin)),
+    programs: kernel.listPins(folder).flatMap((pin) => {
+      const hook = pointOfLink(pin);
+      return hook === undefined ? [] : [linkStatus(kernel, `${folder}/${pin}`, hook)];
+    }),
     tables: sizes.map(({ name, running, spare }) => ({ name, records: counts.get(name) ?? 0, limit: limitOf(name), running, spare })),
     bytes: maps.reduce((sum, bytes) => sum + bytes, 0) + sizes.reduce((sum, { running, spare }) => sum + running + spare, 0),
-    counters: counters(kernel, folder),
+    counters: counters(kernel, set),
   };
 }
 
-function linkStatus(kernel: Kernel, folder: string, pin: string): Status["programs"][number] {
-  return withPin(kernel, `${folder}/${pin}`, (link) => {
+function linkStatus(kernel: Kernel, path: string, hook: string): Status["programs"][number] {
+  return withPin(kernel, path, (link) => {
     const { programId, cgroupId } = kernel.linkInfo(link);
     const program = kernel.openProgram(programId);
     try {
       const { name, runCount, runTime } = kernel.programInfo(program);
       const runs = runCount > 0n ? { runs: Number(runCount), nanoseconds: Math.round(Number(runTime) / Number(runCount)) } : {};
       return {
-        hook: pin.slice("link_".length),
+        hook,
         program: name,
         id: programId,
         cgroup: cgroupId === 0n ? "gone" : String(cgroupId),
@@ -79,13 +83,8 @@ function linkStatus(kernel: Kernel, folder: string, pin: string): Status["progra
   });
 }
 
-function arraySizes(
-  kernel: Kernel,
-  folder: string,
-  table: string,
-  runningSlot: number,
-): { readonly running: number; readonly spare: number } {
-  return withPin(kernel, `${folder}/${poolName(table)}`, (pool) => {
+function arraySizes(kernel: Kernel, set: string, table: string, runningSlot: number): { readonly running: number; readonly spare: number } {
+  return withPin(kernel, `${set}/${poolName(table)}`, (pool) => {
     let running = 0;
     let spare = 0;
     for (let slot = 0; slot < POOL_SLOTS; slot++) {
@@ -104,9 +103,9 @@ function limitOf(name: string): number {
   return limits[tables.find((table) => table.name === name)!.limit].max;
 }
 
-function counters(kernel: Kernel, folder: string): Record<string, number> {
+function counters(kernel: Kernel, set: string): Record<string, number> {
   const counted: Record<string, number> = {};
-  withPin(kernel, `${folder}/km_counter`, (fd) => {
+  withPin(kernel, `${set}/km_counter`, (fd) => {
     for (const [name, reason] of Object.entries(reasons)) {
       const count = Number(kernel.sumPerCpu(fd, reason));
       if (count > 0) counted[name.toLowerCase()] = count;

@@ -1,5 +1,5 @@
 /** Which BPF objects exist in the kernel: for tests that ask whether nothing is left. */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import koffi from "koffi";
 import { POOL_SLOTS } from "../../compiler/bundle/format.ts";
 import { kernel } from "./harness.ts";
@@ -21,8 +21,22 @@ export interface BpfIds {
 /** Everything that a pin folder keeps alive: maps, the arrays in their slots, links and their programs. */
 export function idsOf(folder: string): BpfIds {
   const ids = { map: [] as number[], program: [] as number[], link: [] as number[] };
-  for (const name of kernel().listPins(folder)) {
-    const fd = kernel().openPin(join(folder, name));
+  const sets = kernel()
+    .listPins(folder)
+    .filter((name) => name.startsWith("set_"));
+  const links = kernel()
+    .listPins(folder)
+    .filter((name) => name.startsWith("link_"));
+  for (const path of [
+    ...links,
+    ...sets.flatMap((set) =>
+      kernel()
+        .listPins(join(folder, set))
+        .map((name) => join(set, name)),
+    ),
+  ]) {
+    const name = basename(path);
+    const fd = kernel().openPin(join(folder, path));
     if (name.startsWith("link_")) {
       const info = kernel().linkInfo(fd);
       ids.link.push(info.id);

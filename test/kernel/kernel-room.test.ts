@@ -129,6 +129,44 @@ room("pins, reopens and reuses maps; attaches, swaps and detaches links", () =>
   ),
 );
 
+room("knows a pin's kind, and puts one in the place of another", () =>
+  withBpfFolder((bpf) =>
+    withCgroup(async (folder) => {
+      const object = await load(1);
+      const program = object.programs.get("km_room4")!.fd;
+      const cgroup = kernel().openCgroup(folder);
+      const link = kernel().attach(program, cgroup, "connect4");
+      const kinds = [object.maps.get("km_seen")!, program, link, cgroup].map((fd) => kernel().kindOf(fd));
+      assert.equal(kinds, ["map", "program", "link", undefined]);
+      kernel().pin(object.maps.get("km_seen")!, join(bpf, "old"));
+      kernel().pin(link, join(bpf, "new"));
+      kernel().replacePin(join(bpf, "new"), join(bpf, "old"));
+      assert.equal(kernel().listPins(bpf), ["old"]);
+      const reopened = kernel().openPin(join(bpf, "old"));
+      assert.is(kernel().linkInfo(reopened).id, kernel().linkInfo(link).id);
+      assert.throws(() => kernel().replacePin(join(bpf, "none"), join(bpf, "old")));
+      for (const fd of [reopened, link, cgroup]) kernel().close(fd);
+      object.close();
+    }),
+  ),
+);
+
+room("uses an offered map where it is what the object declares, and a new one where it is not", async () => {
+  const first = await load(0);
+  const idOf = (object: LoadedObject, name: string): number => kernel().mapInfo(object.maps.get(name)!).id;
+  const offer = new Map([
+    ["km_seen", first.maps.get("km_seen")!],
+    ["km_counter", kernel().createBlob("km_counter", new Uint8Array(8))],
+  ]);
+  const second = kernel().load(await compileProgram("room.bpf.c"), { constants: { km_constant: 7 }, reuse: new Map(), offer });
+  assert.is(idOf(second, "km_seen"), idOf(first, "km_seen"));
+  assert.is.not(idOf(second, "km_counter"), kernel().mapInfo(offer.get("km_counter")!).id);
+  assert.is.not(idOf(second, "km_root"), idOf(first, "km_root"));
+  kernel().close(offer.get("km_counter")!);
+  first.close();
+  second.close();
+});
+
 room("sets and clears program slots", async () => {
   const object = await load(0);
   const array = object.maps.get("km_prog4")!;

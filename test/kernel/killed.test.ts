@@ -2,10 +2,11 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import * as assert from "uvu/assert";
-import { openSession } from "../../runtime/apply/index.ts";
+import { ApplyError, openSession, servingSet } from "../../runtime/apply/index.ts";
 import { dumpPublished } from "../../runtime/status/dump.ts";
 import { readPublished } from "../../runtime/status/index.ts";
 import type { ApplierWork } from "./applier.ts";
+import { eventually } from "./daemon.ts";
 import { kernel, kernelSuite, tell, withBpfFolder, withCgroup, withNamespace } from "./harness.ts";
 import { kernelDump, type MeshWords, meshBundle } from "./mesh.ts";
 import { startProber } from "./probe.ts";
@@ -37,7 +38,8 @@ killed("a daemon, at random moments of applies of every kind", () =>
             const child = fork("test/kernel/applier.ts", { execArgv: ["--import", "tsx"], serialization: "advanced" });
             child.send({ pins, cgroup, bundles } satisfies ApplierWork);
             await once(child, "message");
-            // The first round may be killed before anything is published.
+            // The first rounds may be killed before anything is attached; a busy machine needs longer.
+            if (round === 2) await eventually("something serves", async () => serves(pins));
             await new Promise((resolve) => setTimeout(resolve, round === 0 ? 5 : (round * 37) % 101));
             child.kill("SIGKILL");
             await once(child, "exit");
@@ -65,5 +67,14 @@ killed("a daemon, at random moments of applies of every kind", () =>
     ),
   ),
 );
+
+function serves(pins: string): boolean {
+  try {
+    return servingSet(kernel(), pins) !== undefined;
+  } catch (error) {
+    if (error instanceof ApplyError) return false;
+    throw error;
+  }
+}
 
 killed.run();

@@ -1,6 +1,7 @@
 /** A process that runs km_prove over the pinned maps, again and again, until it is told to stop. */
 import { once } from "node:events";
 import { flags } from "../../compiler/bundle/format.ts";
+import { servingSet } from "../../runtime/apply/index.ts";
 import { openKernel } from "../../runtime/kernel/index.ts";
 
 /** Short enough that grace periods end soon, long enough that most time is spent in the program. */
@@ -8,8 +9,9 @@ const REPEAT = 2000;
 
 const [{ object, pins }] = (await once(process, "message")) as [{ readonly object: Uint8Array; readonly pins: string }];
 const kernel = openKernel();
-const names = kernel.listPins(pins).filter((name) => name.startsWith("km_"));
-const reuse = new Map(names.map((name) => [name, kernel.openPin(`${pins}/${name}`)]));
+const set = servingSet(kernel, pins).path;
+const names = kernel.listPins(set).filter((name) => name.startsWith("km_"));
+const reuse = new Map(names.map((name) => [name, kernel.openPin(`${set}/${name}`)]));
 const loaded = kernel.load(object, { constants: {}, immediates: new Map([[flags.KM_SHAPE_MARK, 0]]), reuse });
 const program = loaded.programs.get("km_prove")!.fd;
 

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { CELL_TAG, cellWord, runRecordSize } from "../../compiler/bundle/format.ts";
-import { openSession } from "../../runtime/apply/index.ts";
+import { openSession, servingSet } from "../../runtime/apply/index.ts";
 import { CELL_SIZE, cellAt, recordSizeOf } from "../../runtime/plan/index.ts";
 import { kernel, kernelSuite, tell, withBpfFolder, withCgroup } from "./harness.ts";
 import { CLUSTERS, MOST, proofBundle, proofNumbers, proofObject, STAMPS, stamped, stampedRun, writeStamps } from "./proof.ts";
@@ -38,7 +38,7 @@ function underLoad(
 }
 
 function read(pins: string): Numbers {
-  const fd = kernel().openPin(join(pins, "km_proof"));
+  const fd = kernel().openPin(join(servingSet(kernel(), pins).path, "km_proof"));
   const numbers = Object.fromEntries(proofNumbers.map((name, index) => [name, Number(kernel().sumPerCpu(fd, index))])) as Numbers;
   kernel().close(fd);
   return numbers;
@@ -106,7 +106,7 @@ publish("control: the same changes in place are seen half done", () =>
     await session.apply(stamped(bundle, 1), cgroup);
     const stop = await reader(object, pins);
     const running = (table: string) => {
-      const pool = kernel().openPin(join(pins, `km_p_${table}`));
+      const pool = kernel().openPin(join(servingSet(kernel(), pins).path, `km_p_${table}`));
       const inner = kernel().openSlot(pool, 0)!;
       const mapping = kernel().map(inner, kernel().mapInfo(inner).maxEntries * recordSizeOf(table));
       kernel().close(inner);

@@ -198,6 +198,7 @@ test("hostile manifests: paths that lead out, other formats, other tables", () =
     ["a table too little", "tables", reversed.slice(1), "KM6004"],
     ["tables in another order", "tables", reversed, "KM6004"],
     ["another record size", "tables.0.recordSize", 32, "KM6004"],
+    ["records of the same size that mean something else", "records", "0".repeat(64), "KM6004"],
     ["a count that is not the file's", "tables.0.count", 2, "KM6003"],
     ["a program name that is too long", "objects.0.programs.0.name", "km_0123456789abc", "KM6002"],
     ["an unknown hook", "objects.0.programs.0.attach", "xdp", "KM6002"],

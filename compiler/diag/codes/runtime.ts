@@ -56,9 +56,9 @@ export const runtimeCodes = {
       "Whoever may write to the pin folder decides what the daemon takes over, and with it where connections go; so the folder must belong to root or to the daemon's user, and nobody else may write to it. Nothing was changed. Give a folder of its own with --pin, which is made with mode 0700 where it is absent, or change its mode. /sys/fs/bpf itself is open to all users.",
   },
   KM6201: {
-    title: "another version's state is pinned",
+    title: "another version serves",
     explain:
-      "The pinned maps are not what this version works with; the message lists every difference. Nothing was changed, and what is pinned goes on working. Run `kmesh-daemon detach` and apply again; connections made in between pass untouched.",
+      "The pinned state was made by a version whose records differ, so that its tables mean something else here. Nothing was changed. To look at it, use the kmeshctl of that version; a daemon of this version replaces it with its first generation, without a gap.",
   },
   KM6202: {
     title: "a bundle without programs",
@@ -74,5 +74,15 @@ export const runtimeCodes = {
     title: "nothing is applied",
     explain:
       "The pin folder holds no published generation, so there is nothing to show, to change or to detach. Give the folder that the apply used with --pin.",
+  },
+  KM6205: {
+    title: "what is pinned is not whole",
+    explain:
+      "A daemon verifies what it takes over: every map, the header, the manifest, the tables by their hashes, every cell's run, and the links. The message lists everything that is not as it was published, so something else writes to the pin folder, or removed pins. What serves goes on untouched; the next generation is built beside it, links are led over one by one, and the old state is freed.",
+  },
+  KM6206: {
+    title: "another version's state is taken over",
+    explain:
+      "The pinned state was made by a version whose records differ. Its programs go on serving until this version has built its first generation beside them; then the links are led over one by one, and the old state is freed. The same holds for going back to the older version. Connections that stand keep the address that they asked for.",
   },
 } as const;

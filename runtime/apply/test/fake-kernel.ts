@@ -1,4 +1,4 @@
-/** A kernel in memory: maps, pools, pins, links and programs as far as apply sees them, where any call can be made to fail. */
+/** A kernel in memory: maps, pools, pins, links and programs as far as apply sees them. */
 import { createHash } from "node:crypto";
 import { flags, HEADER_SLOTS, POOL_SLOTS, reasons, recordTypes, SHAPE_SLOTS, tables } from "../../../compiler/bundle/format.ts";
 import {
@@ -11,12 +11,15 @@ import {
   type MapInfo,
   type Mapping,
 } from "../../kernel/index.ts";
+import { mapFlags, mapType } from "../../kernel/layouts.ts";
 import { cellAt, isRunTable, runOf, tableId } from "../../plan/index.ts";
 
 interface FakeMap {
   readonly kind: "map";
   readonly id: number;
   readonly name: string;
+  readonly type: number;
+  readonly flags: number;
   readonly valueSize: number;
   readonly maxEntries: number;
   readonly bytes: Uint8Array;
@@ -29,13 +32,16 @@ interface FakeProgram {
   readonly id: number;
   readonly name: string;
   readonly shapeSlot: number;
+  /** By their own names. */
+  readonly maps: ReadonlyMap<string, FakeMap>;
 }
 
 interface FakeLink {
   readonly kind: "link";
   readonly id: number;
   readonly point: AttachPoint;
-  readonly cgroup: string;
+  /** Empty: detached. */
+  cgroup: string;
   program: FakeProgram;
 }
 
@@ -47,23 +53,22 @@ interface FakeFolder<K extends string> {
 type Thing = FakeMap | FakeProgram | FakeLink | FakeFolder<"cgroup"> | FakeFolder<"lock"> | FakeFolder<"btf">;
 
 export interface FakeKernel extends Kernel {
-  /** Calls so far that can fail. */
-  calls(): number;
-  /** The call of that number (from 1) fails; undefined: none. */
-  failAt(call: number | undefined): void;
   /** Descriptors that are open. */
   open(): number;
+  /** Maps, programs and links that something holds: a descriptor, a pin, or another of them. */
+  alive(): number;
   /** Everything that programs and other processes see, as text. */
   view(folder: string): string;
+  /** Opens the maps of the program that serves. */
+  serving(folder: string): ReadonlyMap<string, Fd>;
 }
 
 export function fakeKernel(): FakeKernel {
   const fds = new Map<Fd, Thing>();
   const pins = new Map<string, Thing>();
+  const folders = new Set<string>();
   let nextFd = 10;
   let nextId = 100;
-  let calls = 0;
-  let failing: number | undefined;
 
   const open = (thing: Thing): Fd => {
     fds.set(nextFd, thing);
@@ -77,14 +82,12 @@ export function fakeKernel(): FakeKernel {
   const close = (fd: Fd): void => {
     if (!fds.delete(fd)) throw new Error(`descriptor ${fd} is closed twice`);
   };
-  const call = (name: string): void => {
-    calls++;
-    if (calls === failing) throw new KernelError("call", `${name} failed: injected`, 5);
-  };
-  const newMap = (name: string, valueSize: number, maxEntries: number): FakeMap => ({
+  const newMap: NewMap = (name, valueSize, maxEntries, type = mapType.array) => ({
     kind: "map",
     id: nextId++,
     name,
+    type,
+    flags: type === mapType.array ? mapFlags.mmapable : 0,
     valueSize,
     maxEntries,
     bytes: new Uint8Array(valueSize * maxEntries),
@@ -94,32 +97,36 @@ export function fakeKernel(): FakeKernel {
     const view = new DataView(map.bytes.buffer);
     return {
       bytes: map.bytes,
-      store(offset, value) {
-        call("store");
-        view.setBigUint64(offset, value, true);
-      },
+      store: (offset, value) => view.setBigUint64(offset, value, true),
       load: (offset) => view.getBigUint64(offset, true),
       unmap: () => undefined,
     };
   };
 
   return {
-    calls: () => calls,
-    failAt: (at) => {
-      failing = at;
-    },
     open: () => fds.size,
+    serving: (folder) =>
+      new Map([...(pins.get(`${folder}/link_connect4`) as FakeLink).program.maps].map(([name, map]) => [name, open(map)])),
+    alive: () => reachable([...fds.values(), ...pins.values()]).size,
     view: (folder) => viewOf(pins, folder),
-    load(_elf, { immediates, reuse }) {
-      call("load");
-      const maps = new Map<string, Fd>();
+    load(_elf, { immediates, reuse, offer }) {
+      const used = new Map<string, FakeMap>();
       for (const fresh of objectMaps(newMap)) {
-        const used = reuse.get(fresh.name);
-        maps.set(fresh.name, open(used === undefined ? fresh : get(used, "map")));
+        const given = reuse.get(fresh.name);
+        const offered = offer?.get(fresh.name);
+        const same = offered !== undefined && get(offered, "map").valueSize === fresh.valueSize;
+        used.set(fresh.name, given !== undefined ? get(given, "map") : same ? get(offered, "map") : fresh);
       }
+      const maps = new Map([...used].map(([name, map]) => [name, open(map)]));
       const programs = new Map(
         programNames.map((name): [string, LoadedProgram] => {
-          const program: FakeProgram = { kind: "program", id: nextId++, name, shapeSlot: immediates?.get(flags.KM_SHAPE_MARK) ?? 0 };
+          const program: FakeProgram = {
+            kind: "program",
+            id: nextId++,
+            name,
+            shapeSlot: immediates?.get(flags.KM_SHAPE_MARK) ?? 0,
+            maps: used,
+          };
           return [name, { fd: open(program), processed: 7 }];
         }),
       );
@@ -129,23 +136,19 @@ export function fakeKernel(): FakeKernel {
       return { maps, programs, innerTypes, close: () => own.forEach(close) };
     },
     createInner(name, valueSize, entries, like) {
-      call("createInner");
       if (typeof like === "number") get(like, "map");
       else get(like.btf, "btf");
       return open(newMap(name, valueSize, entries));
     },
     createBlob(name, bytes) {
-      call("createBlob");
       const map = newMap(name, Math.ceil(bytes.length / 8) * 8, 1);
       map.bytes.set(bytes);
       return open(map);
     },
     async setSlot(pool, slot, inner) {
-      call("setSlot");
       get(pool, "map").slots.set(slot, get(inner, "map"));
     },
     async clearSlot(pool, slot) {
-      call("clearSlot");
       get(pool, "map").slots.delete(slot);
     },
     openSlot(pool, slot) {
@@ -153,27 +156,28 @@ export function fakeKernel(): FakeKernel {
       return inner && open(inner);
     },
     setProgram(array, slot, program) {
-      call("setProgram");
       if (program === undefined) get(array, "map").slots.delete(slot);
       else get(array, "map").slots.set(slot, get(program, "program"));
     },
     programAt: (array, slot) => get(array, "map").slots.get(slot)?.id,
     map(fd, length) {
-      call("map");
       const map = get(fd, "map");
       if (length > map.bytes.length) throw new Error("mapped beyond its end");
       return mapping(map);
     },
     openRing(fd) {
-      call("openRing");
       get(fd, "map");
       return { read: () => [], close: () => undefined };
     },
     lookup: (fd, index, valueSize) => get(fd, "map").bytes.slice(index * valueSize, (index + 1) * valueSize),
     sumPerCpu: () => 0n,
+    kindOf(fd) {
+      const { kind } = fds.get(fd)!;
+      return kind === "map" || kind === "program" || kind === "link" ? kind : undefined;
+    },
     mapInfo(fd): MapInfo {
-      const { id, name, valueSize, maxEntries, bytes } = get(fd, "map");
-      return { id, type: 2, name, keySize: 4, valueSize, maxEntries, flags: 0, bytes: bytes.length };
+      const { id, type, name, valueSize, maxEntries, flags, bytes } = get(fd, "map");
+      return { id, type, name, keySize: 4, valueSize, maxEntries, flags, bytes: bytes.length };
     },
     programInfo: (fd) => ({ ...get(fd, "program"), jitedBytes: 0, runCount: 0n, runTime: 0n }),
     linkInfo(fd) {
@@ -181,64 +185,52 @@ export function fakeKernel(): FakeKernel {
       return { id, programId: program.id, cgroupId: BigInt(cgroup.length) };
     },
     openProgram(id) {
-      call("openProgram");
-      for (const thing of [...fds.values(), ...pins.values()]) {
-        const programs =
-          thing.kind === "program"
-            ? [thing]
-            : thing.kind === "link"
-              ? [thing.program]
-              : thing.kind === "map"
-                ? [...thing.slots.values()]
-                : [];
-        const found = programs.find((program) => program.kind === "program" && program.id === id);
-        if (found) return open(found);
-      }
+      for (const thing of reachable([...fds.values(), ...pins.values()]))
+        if (thing.kind === "program" && thing.id === id) return open(thing);
       throw new Error(`no program ${id}`);
     },
     openCgroup(path) {
-      call("openCgroup");
       return open({ kind: "cgroup", path });
     },
     cgroupId: (fd) => BigInt(get(fd, "cgroup").path.length),
     attach(program, cgroup, point) {
-      call("attach");
       return open({ kind: "link", id: nextId++, point, cgroup: get(cgroup, "cgroup").path, program: get(program, "program") });
     },
     updateLink(link, program) {
-      call("updateLink");
       get(link, "link").program = get(program, "program");
     },
     detachLink(link) {
-      call("detachLink");
-      get(link, "link");
+      get(link, "link").cgroup = "";
     },
-    makePinFolder: () => call("makePinFolder"),
-    removePinFolder: () => undefined,
+    makePinFolder: (path) => void folders.add(path),
+    removePinFolder(path) {
+      if (![...pins.keys(), ...folders].some((other) => other.startsWith(`${path}/`))) folders.delete(path);
+    },
     listPins: (path) =>
-      [...pins.keys()]
-        .filter((pin) => pin.startsWith(`${path}/`))
+      [...pins.keys(), ...folders]
+        .filter((pin) => pin.startsWith(`${path}/`) && !pin.includes("/", path.length + 1))
         .map((pin) => pin.slice(path.length + 1))
         .sort(),
     lock: (path) => open({ kind: "lock", path }),
     pin(fd, path) {
-      call("pin");
       if (pins.has(path)) throw new KernelError("call", `pin ${path}: EEXIST`, 17);
       pins.set(path, fds.get(fd)!);
     },
     unpin(path) {
-      call("unpin");
       if (!pins.delete(path)) throw new KernelError("call", `unpin ${path}: ENOENT`, 2);
     },
+    replacePin(from, to) {
+      const thing = pins.get(from);
+      if (!thing) throw new KernelError("call", `rename ${from}: ENOENT`, 2);
+      pins.delete(from);
+      pins.set(to, thing);
+    },
     openPin(path) {
-      call("openPin");
       const thing = pins.get(path);
       if (!thing) throw new KernelError("call", `open ${path}: ENOENT`, 2);
       return open(thing);
     },
-    async gracePeriod() {
-      call("gracePeriod");
-    },
+    async gracePeriod() {},
     testRun: () => ({ result: 0, nanoseconds: 0 }),
     enableStats: () => open({ kind: "lock", path: "stats" }),
     close,
@@ -247,18 +239,35 @@ export function fakeKernel(): FakeKernel {
 
 export const programNames = ["km_connect4", "km_connect6", "km_peername4", "km_peername6", "km_release"];
 
-function objectMaps(newMap: (name: string, valueSize: number, entries: number) => FakeMap): FakeMap[] {
+type NewMap = (name: string, valueSize: number, entries: number, type?: number) => FakeMap;
+
+function objectMaps(newMap: NewMap): FakeMap[] {
   return [
     newMap("km_root", 8, 1),
     newMap("km_header", recordTypes.Header.size, HEADER_SLOTS),
-    newMap("km_counter", 8, Object.keys(reasons).length),
-    newMap("km_prog4", 4, SHAPE_SLOTS),
-    newMap("km_prog6", 4, SHAPE_SLOTS),
+    newMap("km_counter", 8, Object.keys(reasons).length, mapType.perCpuArray),
+    newMap("km_prog4", 4, SHAPE_SLOTS, mapType.progArray),
+    newMap("km_prog6", 4, SHAPE_SLOTS, mapType.progArray),
     newMap("km_original", 24, 16),
-    newMap("km_log", 0, 4096),
+    newMap("km_log", 0, 4096, mapType.ringBuffer),
     newMap("km_log_control", recordTypes.LogControl.size, 1),
-    ...tables.filter(({ tier }) => (tier as string) !== "decide").map(({ name }) => newMap(`km_p_${name}`, 4, POOL_SLOTS)),
+    ...tables
+      .filter(({ tier }) => (tier as string) !== "decide")
+      .map(({ name }) => newMap(`km_p_${name}`, 4, POOL_SLOTS, mapType.arrayOfMaps)),
   ];
+}
+
+/** Everything that these hold, and they themselves. Descriptors of folders and types hold nothing. */
+function reachable(from: readonly Thing[]): ReadonlySet<FakeMap | FakeProgram | FakeLink> {
+  const found = new Set<FakeMap | FakeProgram | FakeLink>();
+  const visit = (thing: Thing): void => {
+    if ((thing.kind !== "map" && thing.kind !== "program" && thing.kind !== "link") || found.has(thing)) return;
+    found.add(thing);
+    if (thing.kind === "link") visit(thing.program);
+    else for (const held of thing.kind === "map" ? thing.slots.values() : thing.maps.values()) visit(held);
+  };
+  from.forEach(visit);
+  return found;
 }
 
 /** Cells by what they name: where runs lie, and what is in the room between them, is of no meaning. */
@@ -272,9 +281,10 @@ function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 }
 
-/** The published generation with the images it names, its programs, links and pins. Spare places are not part of it. */
+/** The generation that the attached programs act on, with the images it names, its programs, links and pins. Spare places are not part of it. */
 function viewOf(pins: ReadonlyMap<string, Thing>, folder: string): string {
-  const map = (name: string): FakeMap | undefined => pins.get(`${folder}/${name}`) as FakeMap | undefined;
+  const connect4 = pins.get(`${folder}/link_connect4`) as FakeLink | undefined;
+  const map = (name: string): FakeMap | undefined => connect4?.program.maps.get(name);
   const lines = [...pins.keys()].sort().map((pin) => `pin ${pin}`);
   for (const [, thing] of [...pins].sort(([a], [b]) => (a < b ? -1 : 1)))
     if (thing.kind === "link")
@@ -282,7 +292,7 @@ function viewOf(pins: ReadonlyMap<string, Thing>, folder: string): string {
   const root = map("km_root");
   const value = root ? new DataView(root.bytes.buffer).getBigUint64(0, true) : 0n;
   lines.push(`root ${value}`);
-  if (value === 0n) return lines.join("\n");
+  if (value === 0n || (value & 0xffff_ffffn) >= HEADER_SLOTS) return lines.join("\n");
   const { size } = recordTypes.Header;
   const header = recordTypes.Header.read(new DataView(map("km_header")!.bytes.buffer), Number(value & 0xffff_ffffn) * size);
   lines.push(`header ${JSON.stringify(header)}`);

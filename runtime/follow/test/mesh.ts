@@ -180,6 +180,7 @@ export function testSession(): TestSession {
     if (error) throw error;
   };
   return {
+    problems: [],
     applied,
     failNext(error) {
       failure = error;

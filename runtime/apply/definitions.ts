@@ -1,0 +1,65 @@
+import { HEADER_SLOTS, POOL_SLOTS, reasons, recordTypes, SHAPE_SLOTS, tables } from "../../compiler/bundle/format.ts";
+import type { Fd, Kernel } from "../kernel/index.ts";
+import { mapFlags, mapType } from "../kernel/layouts.ts";
+import { recordSizeOf } from "../plan/index.ts";
+import { HEADER_SIZE } from "./live.ts";
+import { poolName } from "./pools.ts";
+
+interface Definition {
+  readonly name: string;
+  readonly type: number;
+  readonly valueSize: number;
+  readonly entries: number;
+  readonly flags: number;
+}
+
+/** Every map of a set that this version reads or writes itself. */
+const definitions: readonly Definition[] = [
+  { name: "km_root", type: mapType.array, valueSize: 8, entries: 1, flags: mapFlags.mmapable },
+  { name: "km_header", type: mapType.array, valueSize: HEADER_SIZE, entries: HEADER_SLOTS, flags: mapFlags.mmapable },
+  { name: "km_counter", type: mapType.perCpuArray, valueSize: 8, entries: Object.keys(reasons).length, flags: 0 },
+  { name: "km_prog4", type: mapType.progArray, valueSize: 4, entries: SHAPE_SLOTS, flags: 0 },
+  { name: "km_prog6", type: mapType.progArray, valueSize: 4, entries: SHAPE_SLOTS, flags: 0 },
+];
+
+/** Written here as well, where programs have a log. */
+const logControl = { type: mapType.array, valueSize: recordTypes.LogControl.size, entries: 1, flags: mapFlags.mmapable };
+
+/** Every map, and every array in a pool, that is not what this version works with, in words. */
+export function definitionFaults(kernel: Kernel, maps: ReadonlyMap<string, Fd>): readonly string[] {
+  const faults: string[] = [];
+  const expect = (
+    what: string,
+    fd: Fd,
+    { type, valueSize, entries, flags }: Omit<Definition, "name" | "entries"> & { entries?: number },
+  ): void => {
+    const info = kernel.mapInfo(fd);
+    if (info.type !== type) faults.push(`${what} is a map of type ${info.type}, not ${type}`);
+    if (info.valueSize !== valueSize) faults.push(`${what} has values of ${info.valueSize} bytes, not ${valueSize}`);
+    if (entries !== undefined && info.maxEntries !== entries) faults.push(`${what} has ${info.maxEntries} entries, not ${entries}`);
+    if ((info.flags & flags) !== flags) faults.push(`${what} lacks flags ${(flags & ~info.flags).toString(16)}`);
+  };
+  for (const definition of definitions) {
+    const fd = maps.get(definition.name);
+    if (fd === undefined) faults.push(`${definition.name} is missing`);
+    else expect(definition.name, fd, definition);
+  }
+  const control = maps.get("km_log_control");
+  if (control !== undefined) expect("km_log_control", control, logControl);
+  for (const { name } of tables) {
+    const pool = maps.get(poolName(name));
+    if (pool === undefined) continue;
+    const before = faults.length;
+    expect(poolName(name), pool, { type: mapType.arrayOfMaps, valueSize: 4, entries: POOL_SLOTS, flags: 0 });
+    for (let slot = 0; faults.length === before && slot < POOL_SLOTS; slot++) {
+      const inner = kernel.openSlot(pool, slot);
+      if (inner === undefined) continue;
+      try {
+        expect(`table ${name}`, inner, { type: mapType.array, valueSize: recordSizeOf(name), flags: mapFlags.mmapable });
+      } finally {
+        kernel.close(inner);
+      }
+    }
+  }
+  return faults;
+}

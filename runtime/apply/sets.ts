@@ -1,0 +1,83 @@
+/**
+ * A set is a folder of maps and texts that belong together: everything that programs of one record format read. Links stand beside the
+ * sets, and say which one serves: the one whose programs they lead to. So another version, or a state that is not whole, is replaced by
+ * building a new set beside the old one, leading the links to it one by one, and removing the old one.
+ */
+import type { Fd, Kernel } from "../kernel/index.ts";
+import { mapType } from "../kernel/layouts.ts";
+import { isMapPin, isTextPin, partsOfSet, pinNames } from "./pin-names.ts";
+import { programArrays } from "./programs.ts";
+
+export interface PinSet {
+  readonly path: string;
+  /** First digits of its record format. */
+  readonly format: string;
+  readonly number: number;
+}
+
+/** Of one folder, the newest first. */
+export function listSets(kernel: Kernel, folder: string): readonly PinSet[] {
+  return kernel
+    .listPins(folder)
+    .flatMap((name) => {
+      const parts = partsOfSet(name);
+      return parts ? [{ path: `${folder}/${name}`, ...parts }] : [];
+    })
+    .sort((a, b) => b.number - a.number);
+}
+
+/** Where the next set goes: numbers only grow, so that the newest of two is known. */
+export function nextSet(folder: string, format: string, present: readonly PinSet[]): PinSet {
+  const number = Math.max(0, ...present.map((set) => set.number + 1));
+  return { path: `${folder}/${pinNames.set(format, number)}`, format, number };
+}
+
+/** Does one of the programs (by id) stand in the set's program arrays, whatever its shape slot? */
+export function leadsTo(kernel: Kernel, set: PinSet, programs: ReadonlySet<number>): boolean {
+  const present = new Set(kernel.listPins(set.path));
+  return [...programArrays.values()].some(
+    (name) => present.has(name) && withPin(kernel, `${set.path}/${name}`, (array) => holdsOne(kernel, array, programs)),
+  );
+}
+
+function holdsOne(kernel: Kernel, array: Fd, programs: ReadonlySet<number>): boolean {
+  if (kernel.kindOf(array) !== "map") return false;
+  const { type, maxEntries } = kernel.mapInfo(array);
+  if (type !== mapType.progArray) return false;
+  for (let slot = 0; slot < maxEntries; slot++) {
+    const id = kernel.programAt(array, slot);
+    if (id !== undefined && programs.has(id)) return true;
+  }
+  return false;
+}
+
+/** The generation that its root names; 0 where there is none. The root is the same in every version. */
+export function generationOf(kernel: Kernel, set: PinSet): number {
+  if (!kernel.listPins(set.path).includes("km_root")) return 0;
+  return withPin(kernel, `${set.path}/km_root`, (fd) =>
+    kernel.kindOf(fd) === "map" && kernel.mapInfo(fd).valueSize === 8 ? Buffer.from(kernel.lookup(fd, 0, 8)).readUInt32LE(4) : 0,
+  );
+}
+
+/** Maps and texts: others' pins are left alone. */
+export function pinsOfSet(kernel: Kernel, set: PinSet): readonly string[] {
+  return kernel.listPins(set.path).filter((name) => isMapPin(name) || isTextPin(name));
+}
+
+/** Programs that still run keep what they use. */
+export function removeSets(kernel: Kernel, sets: readonly PinSet[]): void {
+  for (const set of sets) {
+    for (const name of pinsOfSet(kernel, set)) kernel.unpin(`${set.path}/${name}`);
+    kernel.removePinFolder(set.path);
+  }
+}
+
+/** Opens a pin for one action. */
+export function withPin<T>(kernel: Kernel, path: string, action: (fd: Fd) => T): T {
+  const fd = kernel.openPin(path);
+  try {
+    return action(fd);
+  } finally {
+    kernel.close(fd);
+  }
+}
