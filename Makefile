@@ -5,7 +5,7 @@ SHELL := /bin/bash
 NODE := node --import tsx
 BIN := node_modules/.bin
 
-.PHONY: help check deps build lint format test golden generate fresh bpf conformance conformance-random demo demo-daemon bench bench-compile bench-start bench-churn bench-apply bench-connect clean
+.PHONY: help check deps build lint format test golden generate fresh bpf test-chaos conformance conformance-random demo demo-daemon bench bench-compile bench-start bench-churn bench-apply bench-connect clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -56,6 +56,10 @@ SEED ?= 1
 CASES ?= 1000
 conformance-random: deps build ## ask a real Envoy random requests to random meshes, SEED=1 CASES=1000; a failure is printed made small
 	$(NODE) test/conformance/random.ts --seed=$(SEED) --cases=$(CASES) --failures=10
+
+KILLS ?= 200
+test-chaos: deps build ## kill daemons at random moments under load, SEED=1 KILLS=200; make test kills a few
+	KMESH_CHAOS_SEED=$(SEED) KMESH_CHAOS_KILLS=$(KILLS) $(NODE) tools/test.ts --only test/kernel/killed
 
 demo: deps build ## compile a captured mesh, show it, and steer real requests with it
 	@$(NODE) tools/demo/main.ts

@@ -33,7 +33,7 @@ export function readPublished(kernel: Kernel, folder: string): Published {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const published = unlessGone(() => {
       const { path } = servingSet(kernel, folder);
-      return copy(kernel, path, kernel.listPins(path));
+      return readSet(kernel, path);
     });
     if (published) return published;
   }
@@ -50,7 +50,9 @@ function unlessGone<T>(read: () => T): T | undefined {
   }
 }
 
-function copy(kernel: Kernel, set: string, pins: readonly string[]): Published | undefined {
+/** Of the set in a folder, whoever it serves; undefined where the copy was overtaken. */
+export function readSet(kernel: Kernel, set: string): Published | undefined {
+  const pins = kernel.listPins(set);
   const before = rootOf(kernel, set);
   const generation = Number(before >> 32n);
   const header = withPin(kernel, `${set}/km_header`, (fd) => decodeHeader(kernel.lookup(fd, Number(before & 0xffff_ffffn), HEADER_SIZE)));

@@ -1,6 +1,10 @@
-/** A process that applies bundles in turn without pause, until it is killed. */
+/**
+ * A process that applies bundles in random order without pause, until it is killed. It tells when it could start and after each apply, and
+ * ends with an error if anything fails.
+ */
 import { once } from "node:events";
 import type { Bundle } from "../../compiler/bundle/format.ts";
+import { createRandom } from "../../compiler/simulate/test/random.ts";
 import { openSession } from "../../runtime/apply/index.ts";
 import { openKernel } from "../../runtime/kernel/index.ts";
 
@@ -8,9 +12,18 @@ export interface ApplierWork {
   readonly pins: string;
   readonly cgroup: string;
   readonly bundles: readonly Bundle[];
+  readonly seed: number;
+  /** Record format that this process says it has: another one than the last is an upgrade, or a downgrade. */
+  readonly format: string;
 }
 
-const [{ pins, cgroup, bundles }] = (await once(process, "message")) as [ApplierWork];
-const session = openSession(openKernel(), pins);
-process.send!("open");
-for (let i = 0; ; i++) await session.apply(bundles[i % bundles.length]!, cgroup);
+process.send!("started");
+const [{ pins, cgroup, bundles, seed, format }] = (await once(process, "message")) as [ApplierWork];
+const random = createRandom(seed);
+const session = openSession(openKernel(), pins, { format });
+// What is pinned was left by one that was killed: all of it must be usable, unless it is of the other format.
+if (session.problems.some(({ code }) => code !== "KM6206")) throw new Error(JSON.stringify(session.problems));
+for (;;) {
+  await session.apply(bundles[random.below(bundles.length)]!, cgroup);
+  process.send!("applied");
+}
