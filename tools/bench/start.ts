@@ -89,10 +89,10 @@ function coldStart(server: MeshServer): Promise<Omit<Round, "parse">> {
           await new Promise((resolve) => setTimeout(resolve, 3000));
           const idle = readMemory(daemon.pid);
           await daemon.end("SIGTERM");
+          detach(kernel(), pins);
           return { phases, total: Date.parse(String(applied["time"])) - started, cpu, applied: memory, idle };
         } finally {
           await daemon.kill();
-          detach(kernel(), pins);
         }
       }),
     ),
