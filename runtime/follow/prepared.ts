@@ -1,23 +1,7 @@
 import { createDecoder, decodeResource, type XdsRawResource, type XdsResource } from "../../compiler/decode/index.ts";
 import { type Diagnostic, type DiagnosticSink, InternalError } from "../../compiler/diag/index.ts";
+import type { EarlyChange, EarlyResource, SentRequest } from "./early.ts";
 import type { BuildRequest, Change, Input } from "./types.ts";
-
-/** A resource that is sent to the builder's thread before a build asks for it, with the number by which the build will name it. */
-export interface EarlyResource {
-  readonly number: number;
-  readonly resource: XdsRawResource;
-}
-
-/** A change whose content was sent before. */
-export interface EarlyChange extends Omit<Change, "resource"> {
-  readonly early: number;
-}
-
-/** A build request on its way to the builder's thread. */
-export interface SentRequest {
-  readonly known: readonly (Input | EarlyChange)[];
-  readonly changes: readonly (Change | EarlyChange)[];
-}
 
 /** Decodes resources before the build that asks for them: while others are still on their way. */
 export interface Prepared {

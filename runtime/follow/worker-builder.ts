@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { XdsRawResource } from "../../compiler/decode/index.ts";
 import { InternalError } from "../../compiler/diag/index.ts";
+import { type EarlyChange, type EarlyResource, packEarly } from "./early.ts";
 import { createReceiver } from "./hand-over.ts";
-import type { EarlyChange, EarlyResource } from "./prepared.ts";
 import type { Builder, BuildResult, Input } from "./types.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./worker-messages.ts";
 
@@ -79,23 +79,29 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
     return number === undefined ? input : { kind: input.kind, name: input.name, early: number };
   };
 
+  const sendAhead = (to: Worker, inputs: readonly Input[]): void => {
+    const resources = inputs.flatMap((input): readonly EarlyResource[] => {
+      if (input.kind === "answer" || !input.resource) return [];
+      early.set(input.resource, ++numbers);
+      return [{ number: numbers, resource: input.resource }];
+    });
+    for (const parcel of packEarly(resources)) to.postMessage({ kind: "prepare", parcel } satisfies ToWorker, [parcel.bytes]);
+  };
+
   // Its code is loaded while the first changes are on their way.
   worker = start();
   return {
     prepare(changes) {
       worker ??= start();
-      const resources = changes.flatMap(({ resource }): readonly EarlyResource[] => {
-        if (!resource) return [];
-        early.set(resource, ++numbers);
-        return [{ number: numbers, resource }];
-      });
-      if (resources.length > 0) send({ kind: "prepare", resources });
+      sendAhead(worker, changes);
     },
     build({ known, changes }) {
       if (waiting) return Promise.reject(new InternalError("a build is under way"));
       worker ??= start();
+      const seeds = told ? [] : seed();
+      sendAhead(worker, seeds);
       // What this request knows or asks for comes after the seed, and replaces it.
-      const request = { known: [...(told ? [] : seed()), ...known].map(sent), changes: changes.map(sent) };
+      const request = { known: [...seeds, ...known].map(sent), changes: changes.map(sent) };
       told = true;
       early = new Map();
       return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
+import type { EarlyParcel, SentRequest } from "./early.ts";
 import type { Parcel } from "./hand-over.ts";
-import type { EarlyResource, SentRequest } from "./prepared.ts";
 
 export interface WorkerSetup {
   /** Folder in which the last good bundle is persisted. */
@@ -7,7 +7,7 @@ export interface WorkerSetup {
 }
 
 export type ToWorker =
-  | { readonly kind: "prepare"; readonly resources: readonly EarlyResource[] }
+  | { readonly kind: "prepare"; readonly parcel: EarlyParcel }
   | { readonly kind: "build"; readonly request: SentRequest }
   | { readonly kind: "settle"; readonly keep: boolean }
   | { readonly kind: "close" };

@@ -1,5 +1,7 @@
 /** The worker thread that compiles: a local builder behind messages. */
 import { parentPort, workerData } from "node:worker_threads";
+import { collectGarbage, MANY_CHANGES } from "./collect-garbage.ts";
+import { unpackEarly } from "./early.ts";
 import { createSender } from "./hand-over.ts";
 import { createLocalBuilder } from "./local-builder.ts";
 import { createPrepared } from "./prepared.ts";
@@ -20,13 +22,15 @@ const builder = createLocalBuilder({
 port.on("message", (message: ToWorker) => {
   switch (message.kind) {
     case "prepare":
-      prepared.prepare(message.resources);
+      prepared.prepare(unpackEarly(message.parcel));
       return;
     case "build":
       builder.build(prepared.complete(message.request)).then(
         (result) => {
           const { parcel, transfer } = send(result);
           post({ kind: "result", parcel }, transfer);
+          // The bundle is being applied meanwhile.
+          if (message.request.changes.length >= MANY_CHANGES) collectGarbage();
         },
         (error: unknown) => post({ kind: "failed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
       );

@@ -18,16 +18,16 @@ export interface Daemon {
   kill(): Promise<void>;
 }
 
-/** @param program what Node runs: from source unless said otherwise */
+/** @param command the daemon, from source unless said otherwise; `dist/runtime/cli/daemon.js` runs it as its first line says */
 export function startDaemon(
   folder: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
-  program: readonly string[] = ["--import", "tsx", "runtime/cli/daemon.ts"],
+  command: readonly string[] = [process.execPath, "--import", "tsx", "runtime/cli/daemon.ts"],
 ): Daemon {
   const socketPath = join(folder, "admin.sock");
   const all = ["run", ...args, "--state", join(folder, "state"), "--admin", `unix:${socketPath}`, "--metrics", "off"];
-  const child: ChildProcess = spawn(process.execPath, [...program, ...all], {
+  const child: ChildProcess = spawn(command[0]!, [...command.slice(1), ...all], {
     env,
     stdio: ["ignore", "inherit", "pipe"],
   });

@@ -5,13 +5,14 @@
  *
  * Beside it, in each round, what a process costs that only reads the same mesh: JSON.parse of its config_dump, by Node alone.
  *
- * Usage: node --import tsx tools/bench/start.ts [--services 1000,10000] [--rounds 3] [--node-args="--cpu-prof ..."] (root)
+ * Usage: node --import tsx tools/bench/start.ts [--services 1000,10000] [--rounds 3] (root)
  */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { packageRoot } from "../../compiler/package-root.ts";
 import { detach } from "../../runtime/apply/index.ts";
 import { type Daemon, startDaemon } from "../../test/kernel/daemon.ts";
 import { kernel, whyNot, withBpfFolder, withCgroup, withTempFolder } from "../../test/kernel/harness.ts";
@@ -27,10 +28,8 @@ const { values } = parseArgs({
   options: {
     services: { type: "string", default: "1000,10000" },
     rounds: { type: "string", default: "3" },
-    "node-args": { type: "string", default: "" },
   },
 });
-const nodeArgs = values["node-args"].split(" ").filter((arg) => arg !== "");
 
 const reason = whyNot();
 if (reason !== undefined) console.log(`SKIPPED 1 bench-start: ${reason}`);
@@ -76,10 +75,10 @@ function coldStart(server: MeshServer): Promise<Omit<Round, "parse">> {
     withCgroup((cgroup) =>
       withTempFolder(async (folder) => {
         const pins = `${bpf}/kmesh`;
-        const env = { ...process.env, XDS_PLAINTEXT: "true", UV_THREADPOOL_SIZE: "16" };
+        const env = { ...process.env, XDS_PLAINTEXT: "true" };
         const started = Date.now();
         const args = ["--cgroup", cgroup, "--pin", pins, "--xds", server.address, "--log-level", "debug"];
-        const daemon = startDaemon(folder, args, env, [...nodeArgs, "dist/runtime/cli/daemon.js"]);
+        const daemon = startDaemon(folder, args, env, [join(packageRoot, "dist/runtime/cli/daemon.js")]);
         try {
           const applied = await line(daemon, "applied");
           const memory = readMemory(daemon.pid);
