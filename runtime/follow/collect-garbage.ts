@@ -6,8 +6,8 @@ export const MANY_CHANGES = 1000;
 
 /**
  * Collects this thread's garbage now, all of it. The engine collects when it needs room: a thread that has compiled a large mesh and then
- * rests for hours would hold what it needed on the way. Costs about a millisecond for each MiB that is in use. (To compact as well would need
- * half as much again while it lasts: make bench-start.)
+ * rests for hours would hold what it needed on the way. Costs about a millisecond for each MiB that is in use. To compact as well would take
+ * more memory while it lasts than it gives back (make bench-start).
  */
 export function collectGarbage(): void {
   // A context that is made under the flag has the function; the process is left as it was.
