@@ -46,7 +46,7 @@ export function validate(
   let classes = 0;
   for (const [i, part] of models.entries()) {
     // What changed may take half of the questions, and leaves the rest over.
-    const share = i === models.length - 1 ? most - questions : most / 2;
+    const share = Math.max(0, i === models.length - 1 ? most - questions : most / 2);
     for (const cluster of [...spread(part.clusters)].slice(0, share / 4)) {
       const difference = pickDifference(cluster, ids.get(cluster)!, engine, parts.images);
       if (difference !== undefined) throw new InternalError(`the tables do not mean what the rules say: ${difference}`);

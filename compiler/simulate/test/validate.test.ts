@@ -20,7 +20,7 @@ import {
   weighted,
 } from "../../hir/test/build.ts";
 import { recordTypes } from "../../layout/index.ts";
-import { changedPart, createEngine, type EngineParts, type ValidateOptions, validate } from "../index.ts";
+import { changedPart, createEngine, type Engine, type EngineParts, type ValidateOptions, validate } from "../index.ts";
 import { partsOf } from "./load.ts";
 
 const validation = suite("validation");
@@ -82,6 +82,21 @@ validation("what changed is asked about first: its wrong route is found by few q
   const ask = (options: ValidateOptions) => () => void validate(after, createEngine(wrong), wrong, options);
   assert.not.throws(ask({ questions: 300 }));
   assert.throws(ask({ questions: 300, first }), /do not mean what the rules say/);
+});
+
+validation("what changed may use the budget up: nothing else is asked then", async () => {
+  const clusters = Array.from({ length: 300 }, (_, i) => cluster(`many${i}`));
+  const many: HirModel = { ...table, clusters: [...table.clusters, ...clusters] };
+  const parts = await partsOf(many);
+  const engine = createEngine(parts);
+  let picks = 0;
+  const pick: Engine["pick"] = (cluster, draw) => {
+    picks++;
+    return engine.pick(cluster, draw);
+  };
+  const first = { ...table, clusters: [] };
+  assert.ok(validate(many, { ...engine, pick }, parts, { questions: 8, first }).questions > 8);
+  assert.is(picks, 0);
 });
 
 for (const [name, at, what] of [
