@@ -60,7 +60,8 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
 
   // Each kind after those that it asks for.
   if (before) changed.assignment = new Set([...namesThatDiffer(before.endpoints, snapshot.endpoints), ...before.telling]);
-  clusters.push(...resolveClusters(pass, snapshot.clusters));
+  // Not push(...): each argument takes stack, and a mesh may have very many.
+  for (const cluster of resolveClusters(pass, snapshot.clusters)) clusters.push(cluster);
   if (before) changed.hasCluster = namesThatDiffer(before.clusters, clusters);
   const routeConfigs: HirRouteConfig[] = [];
   for (const { name, result } of resolveTables(pass, namedRoutes(pass, snapshot))) {
@@ -188,7 +189,7 @@ function resolveListeners(pass: Pass, resources: readonly XdsResource[]) {
     if (!found.listener || isTaken(pass, found, owners)) continue;
     for (const address of found.addresses) owners.set(address, resource.path);
     listeners.push(found.listener);
-    inlineTables.push(...found.inlineTables);
+    for (const table of found.inlineTables) inlineTables.push(table);
   }
   return { listeners, inlineTables };
 }

@@ -141,7 +141,9 @@ room("knows a pin's kind, and puts one in the place of another", () =>
       kernel().pin(object.maps.get("km_seen")!, join(bpf, "old"));
       kernel().pin(link, join(bpf, "new"));
       kernel().replacePin(join(bpf, "new"), join(bpf, "old"));
-      assert.equal(kernel().listPins(bpf), ["old"]);
+      // A kernel with preloaded iterators puts `maps.debug` and `progs.debug` into every new BPF file system.
+      const pins = kernel().listPins(bpf).filter((name) => !name.endsWith(".debug"));
+      assert.equal(pins, ["old"]);
       const reopened = kernel().openPin(join(bpf, "old"));
       assert.is(kernel().linkInfo(reopened).id, kernel().linkInfo(link).id);
       assert.throws(() => kernel().replacePin(join(bpf, "none"), join(bpf, "old")));
