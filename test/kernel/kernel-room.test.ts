@@ -142,7 +142,9 @@ room("knows a pin's kind, and puts one in the place of another", () =>
       kernel().pin(link, join(bpf, "new"));
       kernel().replacePin(join(bpf, "new"), join(bpf, "old"));
       // A kernel with preloaded iterators puts `maps.debug` and `progs.debug` into every new BPF file system.
-      const pins = kernel().listPins(bpf).filter((name) => !name.endsWith(".debug"));
+      const pins = kernel()
+        .listPins(bpf)
+        .filter((name) => !name.endsWith(".debug"));
       assert.equal(pins, ["old"]);
       const reopened = kernel().openPin(join(bpf, "old"));
       assert.is(kernel().linkInfo(reopened).id, kernel().linkInfo(link).id);
