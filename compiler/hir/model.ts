@@ -300,10 +300,22 @@ export interface HirCluster {
   readonly localityWeighted: boolean;
   /** drop_overloads: this share is answered 503. */
   readonly drop?: HirFraction;
+  /** How a DNS cluster's names are looked up, where that is not as the machine does. */
+  readonly lookup?: HirLookup;
   /** original_dst_lb_config.use_http_header, lower-case header name. */
   readonly originalDstHeader?: string;
   /** The cluster as a whole is left to a userspace proxy (it originates TLS, subsets, aggregate...): a diagnostic code. */
   readonly punt?: string;
+}
+
+/** How host names are looked up; what is absent is as the machine does it. */
+export interface HirLookup {
+  /** `ip:port` of name servers, in the order in which they are asked, in place of the machine's. */
+  readonly servers?: readonly string[];
+  /** use_resolvers_as_fallback: the servers count only where the machine has none. */
+  readonly fallback?: boolean;
+  /** no_default_search_domain: a name is asked for as it is. */
+  readonly asIs?: boolean;
 }
 
 export interface HirLocality {

@@ -1,5 +1,5 @@
 import { balance, type HirShare } from "./balance.ts";
-import type { HirCluster, HirEndpoint, HirLocality } from "./model.ts";
+import type { HirCluster, HirEndpoint, HirLocality, HirLookup } from "./model.ts";
 import { addressText, fractionText, nameBeside, type Printer, pathBelow, quoted } from "./print-text.ts";
 
 export function printCluster(out: Printer, cluster: HirCluster): void {
@@ -14,9 +14,16 @@ export function printCluster(out: Printer, cluster: HirCluster): void {
     out.field("weighted_priority_health", cluster.weightedPriorityHealth, false);
     out.field("locality_weighted_lb_config", cluster.localityWeighted, false);
     if (cluster.drop) out.line(`drop_overloads ${fractionText(cluster.drop)}`);
+    if (cluster.lookup) printLookup(out, cluster.lookup);
     if (cluster.originalDstHeader !== undefined) out.line(`http_header_name ${quoted(cluster.originalDstHeader)}`);
     printEndpoints(out, cluster);
   });
+}
+
+function printLookup(out: Printer, { servers, fallback = false, asIs = false }: HirLookup): void {
+  if (servers) out.line(`resolvers ${servers.join(" ")}`);
+  out.field("use_resolvers_as_fallback", fallback, false);
+  out.field("no_default_search_domain", asIs, false);
 }
 
 function printEndpoints(out: Printer, cluster: HirCluster): void {

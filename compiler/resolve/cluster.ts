@@ -2,9 +2,11 @@ import type { Cluster, Cluster_OriginalDstLbConfig } from "../decode/gen/types.t
 import { messageIn, type XdsResource } from "../decode/index.ts";
 import type { HirCluster } from "../hir/index.ts";
 import type { Facts } from "./context.ts";
+import { dnsClusterOf } from "./dns-cluster.ts";
 import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
 import { checkHostnameSettings, isDns, withAnswers } from "./hostnames.ts";
 import { resolveLbPolicy } from "./lb-policy.ts";
+import { checkLookup, lookupOf } from "./name-servers.ts";
 import { networkFilterClass } from "./network-filters.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import { resolveUpstreamTransport } from "./transport.ts";
@@ -36,10 +38,13 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
     puntedField(scope, "envoy.config.cluster.v3.Cluster", cluster),
     puntedField(scope, "envoy.config.cluster.v3.Cluster.LbSubsetConfig", cluster.lb_subset_config),
     puntedField(scope, "envoy.config.cluster.v3.Cluster.OriginalDstLbConfig", originalDst),
+    checkLookup(scope, cluster, path),
     puntedFilters(scope, cluster, path),
     puntedProtocols(scope, cluster),
   );
   if (scope.rejected) return undefined;
+  const dns = dnsClusterOf(cluster);
+  const lookup = dns && lookupOf(dns);
   const header = originalDst?.use_http_header ? (originalDst.http_header_name || "x-envoy-original-dst-host").toLowerCase() : undefined;
   return {
     name: resource.name,
@@ -53,6 +58,7 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
     weightedPriorityHealth: assignment.weightedPriorityHealth,
     localityWeighted: policy.localityWeighted,
     ...(assignment.drop ? { drop: assignment.drop } : {}),
+    ...(lookup && Object.keys(lookup).length > 0 ? { lookup } : {}),
     ...(header === undefined ? {} : { originalDstHeader: header }),
     ...(punted === undefined ? {} : { punt: punted }),
   };

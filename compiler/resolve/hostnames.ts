@@ -1,12 +1,13 @@
-import type { Cluster, DnsCluster } from "../decode/gen/types.ts";
-import { messageIn } from "../decode/index.ts";
-import type { HirCluster, HirEndpoint } from "../hir/index.ts";
+import type { Cluster } from "../decode/gen/types.ts";
+import type { HirCluster, HirEndpoint, HirLookup } from "../hir/index.ts";
 import { canonicalIp } from "./address.ts";
+import { type DnsClusterOf, dnsClusterOf } from "./dns-cluster.ts";
 import type { Assignment } from "./endpoints.ts";
+import { lookupOf } from "./name-servers.ts";
 import { refuse, type Scope } from "./scope.ts";
 
 /** What a DNS cluster wants to know of a host name. Times are milliseconds; unset fields have Envoy's defaults here. */
-export interface HostnameQuery {
+export interface HostnameQuery extends HirLookup {
   /** Of its answer; the same for clusters that may share one. */
   readonly key: string;
   readonly hostname: string;
@@ -68,34 +69,8 @@ export function checkHostnameSettings(scope: Scope, message: Cluster, path: stri
   const cluster = dnsClusterOf(message);
   const failure = cluster?.settings.dns_failure_refresh_rate;
   if (!failure || failure.max_interval === undefined || failure.max_interval >= (failure.base_interval ?? 0)) return;
-  const field = `${path}${cluster?.typed ? ".cluster_type.typed_config" : ""}.dns_failure_refresh_rate`;
+  const field = `${path}${cluster?.below}.dns_failure_refresh_rate`;
   refuse(scope, "KM2407", field, "max_interval is below base_interval", "give a max_interval that is not below base_interval");
-}
-
-interface DnsSettingsOf {
-  /** The settings stand in the typed form. */
-  readonly typed: boolean;
-  readonly wants: HostnameQuery["wants"];
-  readonly settings: Pick<
-    DnsCluster,
-    "dns_lookup_family" | "dns_refresh_rate" | "dns_min_refresh_rate" | "dns_jitter" | "dns_failure_refresh_rate" | "respect_dns_ttl"
-  >;
-}
-
-/** Settings of the typed form, or the older fields of the cluster itself. */
-function dnsClusterOf(message: Cluster): DnsSettingsOf | undefined {
-  const typed = messageIn(message.cluster_type?.typed_config, "envoy.extensions.clusters.dns.v3.DnsCluster");
-  if (typed) return { typed: true, wants: typed.all_addresses_in_single_endpoint ? "first" : "all", settings: typed };
-  switch (message.cluster_type?.name ?? message.type) {
-    case "STRICT_DNS":
-    case "envoy.cluster.strict_dns":
-      return { typed: false, wants: "all", settings: message };
-    case "LOGICAL_DNS":
-    case "envoy.cluster.logical_dns":
-      return { typed: false, wants: "first", settings: message };
-    default:
-      return undefined;
-  }
 }
 
 const families: Readonly<Record<string, HostnameQuery["family"]>> = {
@@ -107,15 +82,18 @@ const families: Readonly<Record<string, HostnameQuery["family"]>> = {
 
 const defaultRefreshMs = 5000;
 
-function queryOf({ wants, settings }: DnsSettingsOf, hostname: string): HostnameQuery {
+function queryOf(cluster: DnsClusterOf, hostname: string): HostnameQuery {
+  const { wants, settings } = cluster;
   const family = families[settings.dns_lookup_family ?? ""] ?? "auto";
+  const lookup = lookupOf(cluster);
   const failure = settings.dns_failure_refresh_rate;
   const baseMs = failure?.base_interval ?? 0;
   return {
-    key: `${wants} ${family} ${hostname}`,
+    key: `${wants} ${family}${lookupKey(lookup)} ${hostname}`,
     hostname,
     family,
     wants,
+    ...lookup,
     refresh: {
       intervalMs: settings.dns_refresh_rate ?? defaultRefreshMs,
       respectTtl: settings.respect_dns_ttl ?? false,
@@ -124,6 +102,11 @@ function queryOf({ wants, settings }: DnsSettingsOf, hostname: string): Hostname
       ...(failure ? { failure: { baseMs, maxMs: failure.max_interval ?? baseMs * 10 } } : {}),
     },
   };
+}
+
+/** Without a space, so that no host name can look like it; empty for what the machine does. */
+function lookupKey({ servers, fallback, asIs }: HirLookup): string {
+  return `${asIs ? "/as-is" : ""}${fallback ? "/fallback" : ""}${servers ? `@${servers.join(",")}` : ""}`;
 }
 
 /** Discovery by host names. */

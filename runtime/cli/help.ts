@@ -34,7 +34,8 @@ Options of run:
   --debounce MS     how long a change waits for others (default 10); endpoints of one cluster never wait
   --state DIR       last good bundle, addresses of host names and compiled programs (default /var/lib/kmesh)
   --dns IP[:PORT],...
-                    name servers for host names of STRICT_DNS and LOGICAL_DNS clusters (default: those of /etc/resolv.conf)
+                    name servers for host names of STRICT_DNS and LOGICAL_DNS clusters that name none themselves (default: those of
+                    /etc/resolv.conf)
   --admin ADDRESS   HOST:PORT on loopback, or unix:PATH (default 127.0.0.1:15200): health, dumps, levels, profiles; GET /help lists them
   --metrics ADDRESS [HOST]:PORT for Prometheus at /status/metric, or off (default :15020, on every address)
   --max-message-bytes N, --max-resources N, --max-held-bytes N

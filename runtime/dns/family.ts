@@ -1,25 +1,28 @@
-import type { Ask, Family, Outcome } from "./types.ts";
+import type { Ask, HostnameQuery, Outcome } from "./types.ts";
 
-/** The addresses of a name that a family means, as Envoy's resolver asks for them. */
-export async function lookUp(ask: Ask, hostname: string, family: Family): Promise<Outcome> {
-  switch (family) {
+type AskFamily = (family: 4 | 6) => Promise<Outcome>;
+
+/** The addresses of a name that its family means, as Envoy's resolver asks for them. */
+export async function lookUp(ask: Ask, query: HostnameQuery): Promise<Outcome> {
+  const askFamily: AskFamily = (family) => ask(query.hostname, family, query);
+  switch (query.family) {
     case "v4_only":
-      return ask(hostname, 4);
+      return askFamily(4);
     case "v6_only":
-      return ask(hostname, 6);
+      return askFamily(6);
     case "auto":
-      return firstWithAddresses(ask, hostname, [6, 4]);
+      return firstWithAddresses(askFamily, [6, 4]);
     case "v4_preferred":
-      return firstWithAddresses(ask, hostname, [4, 6]);
+      return firstWithAddresses(askFamily, [4, 6]);
     case "all":
-      return both(await Promise.all([ask(hostname, 4), ask(hostname, 6)]));
+      return both(await Promise.all([askFamily(4), askFamily(6)]));
   }
 }
 
-async function firstWithAddresses(ask: Ask, hostname: string, families: readonly (4 | 6)[]): Promise<Outcome> {
+async function firstWithAddresses(askFamily: AskFamily, families: readonly (4 | 6)[]): Promise<Outcome> {
   const outcomes: Outcome[] = [];
   for (const family of families) {
-    const outcome = await ask(hostname, family);
+    const outcome = await askFamily(family);
     if (outcome.kind === "answer" && outcome.records.length > 0) return outcome;
     outcomes.push(outcome);
   }

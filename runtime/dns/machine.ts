@@ -1,5 +1,6 @@
-import { Resolver } from "node:dns/promises";
+import type { Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
+import { createChannels } from "./channels.ts";
 import { parseHosts, parseSearch, searched, watchedFile } from "./machine-files.ts";
 import type { Ask, Outcome } from "./types.ts";
 
@@ -10,45 +11,25 @@ export interface MachineOptions {
   readonly resolvConf?: string;
 }
 
-/** Why these can't be name servers; undefined: they can. */
-export function serversProblem(servers: readonly string[]): string | undefined {
-  try {
-    new Resolver().setServers(servers);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
 /** What says that a name has no address of a family, rather than that nobody could be asked. */
 const absent = new Set(["ENODATA", "ENOTFOUND"]);
 
 /**
  * Asks as programs of this machine do, and as Envoy's c-ares does: /etc/hosts first, then the name servers, with the search domains of
- * /etc/resolv.conf. Both files are read again when they change.
+ * /etc/resolv.conf, whose servers they are. Both files are read again when they change.
  */
 export function machineAsk({ servers, hostsFile = "/etc/hosts", resolvConf = "/etc/resolv.conf" }: MachineOptions = {}): Ask {
   const hosts = watchedFile(hostsFile, parseHosts);
   const search = watchedFile(resolvConf, parseSearch);
-  let resolver: Resolver | undefined;
-  let version = "";
-  const current = (now: string): Resolver => {
-    if (!resolver || version !== now) {
-      version = now;
-      // A server that is silent is given up after 6 seconds.
-      resolver = new Resolver({ timeout: 2000, tries: 2 });
-      if (servers) resolver.setServers(servers);
-    }
-    return resolver;
-  };
+  const channels = createChannels(servers);
 
-  return async (hostname, family) => {
+  return async (hostname, family, lookup) => {
     const local = localAddresses(hostname, hosts().value).filter((address) => isIP(address) === family);
     if (local.length > 0) return { kind: "answer", records: local.map((address) => ({ address, ttlMs: 0 })) };
-    const { value, version: now } = search();
+    const { value, version } = search();
     let none: Outcome = { kind: "answer", records: [] };
-    for (const name of searched(hostname, value)) {
-      const outcome = await askServers(current(now), name, family);
+    for (const name of lookup.asIs ? [hostname] : searched(hostname, value)) {
+      const outcome = await askServers(channels.of(lookup, version), name, family);
       if (outcome.kind === "answer" && outcome.records.length > 0) return outcome;
       // A server that is broken for one domain may know the next.
       if (outcome.kind === "failure") none = outcome;

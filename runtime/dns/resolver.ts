@@ -1,10 +1,11 @@
 import type { Logger } from "../log/index.ts";
 import type { AnswersFile } from "./answers-file.ts";
+import { setOf } from "./channels.ts";
 import { delayAfterAnswer, delayAfterFailure } from "./delay.ts";
 import { lookUp } from "./family.ts";
 import { createKeeper } from "./keeper.ts";
 import { dnsLimits } from "./limits.ts";
-import { createQueue } from "./queue.ts";
+import { createQueues } from "./queues.ts";
 import type { Answers, Ask, HostnameQuery, Outcome, Refresh } from "./types.ts";
 
 /** Keeps the answers of host names fresh. A name's last good answer stays until there is a better one. */
@@ -66,7 +67,7 @@ interface Name {
 
 export function createResolver({ ask, clock, log, file, onChange }: ResolverOptions): Resolver {
   const names = new Map<string, Name>();
-  const queue = createQueue(dnsLimits.lookups);
+  const queues = createQueues();
   const remembered = file?.read();
   const answers = (): Answers => new Map([...names].flatMap(([key, { addresses }]) => (addresses ? [[key, addresses]] : [])));
   const keeper = createKeeper({ file, answers, clock, log });
@@ -86,12 +87,11 @@ export function createResolver({ ask, clock, log, file, onChange }: ResolverOpti
     name.wake?.();
     name.wake = undefined;
     name.state = "waiting";
-    queue.add(async () => {
+    queues.add(setOf(name.query), async () => {
       if (!isWatched(name)) return;
       name.state = "asking";
       lookups++;
-      const { hostname, family } = name.query;
-      const outcome = await lookUp(ask, hostname, family);
+      const outcome = await lookUp(ask, name.query);
       if (isWatched(name)) end(name, usable(outcome, name.query));
     });
   }
@@ -122,10 +122,18 @@ export function createResolver({ ask, clock, log, file, onChange }: ResolverOpti
   function failed(name: Name, message: string): number {
     failures++;
     name.failures++;
-    const { hostname } = name.query;
+    const { hostname, servers } = name.query;
     // Once, not at each try.
-    if (name.failures === 1) log.warn("a host name could not be looked up", { hostname, message, kept: name.addresses });
+    if (name.failures === 1) log.warn("a host name could not be looked up", { hostname, servers, message, kept: name.addresses });
     return delayAfterFailure(name.refreshes, name.failures, clock.random);
+  }
+
+  function take(query: HostnameQuery, refreshes: readonly Refresh[]): void {
+    const addresses = remembered?.get(query.key);
+    const name: Name = { query, refreshes, addresses, failures: 0, goodAt: undefined, state: "waiting", wake: undefined };
+    names.set(query.key, name);
+    if (!addresses) open.add(name);
+    begin(name);
   }
 
   function forget(name: Name): void {
@@ -138,29 +146,27 @@ export function createResolver({ ask, clock, log, file, onChange }: ResolverOpti
     watch(queries) {
       const wanted = byKey(queries);
       for (const [key, name] of names) if (!wanted.has(key)) forget(name);
-      let refused = 0;
+      const sets = new Set(["", ...[...names.values()].map(({ query }) => setOf(query))]);
+      queues.keep(sets);
+      const refused = { names: 0, sets: 0 };
       for (const [key, { query, refreshes }] of wanted) {
         const known = names.get(key);
         if (known) {
           const changed = JSON.stringify(known.refreshes) !== JSON.stringify(refreshes);
           known.refreshes = refreshes;
           if (changed && known.state === "resting") begin(known);
-        } else if (names.size < dnsLimits.names) {
-          const name: Name = {
-            query,
-            refreshes,
-            addresses: remembered?.get(key),
-            failures: 0,
-            goodAt: undefined,
-            state: "waiting",
-            wake: undefined,
-          };
-          names.set(key, name);
-          if (!name.addresses) open.add(name);
-          begin(name);
-        } else refused++;
+        } else if (names.size >= dnsLimits.names) refused.names++;
+        else if (!sets.has(setOf(query)) && sets.size > dnsLimits.serverSets) refused.sets++;
+        else {
+          sets.add(setOf(query));
+          take(query, refreshes);
+        }
       }
-      if (refused > 0) log.error("too many host names: these have no answer", { refused, limit: dnsLimits.names });
+      const told = "these have no answer";
+      if (refused.names > 0) log.error(`too many host names: ${told}`, { refused: refused.names, limit: dnsLimits.names });
+      if (refused.sets > 0) {
+        log.error(`host names of too many sets of name servers: ${told}`, { refused: refused.sets, limit: dnsLimits.serverSets });
+      }
     },
     answer: (key) => names.get(key)?.addresses,
     settled(ms) {

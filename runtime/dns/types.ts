@@ -1,9 +1,19 @@
 /** Which addresses of a name count: Envoy's DnsLookupFamily. `auto` is IPv6, and IPv4 where there is none. */
 export type Family = "auto" | "v4_only" | "v6_only" | "v4_preferred" | "all";
 
+/** How a name is looked up; what is absent is as the machine does it. */
+export interface Lookup {
+  /** `ip:port` of name servers, in the order in which they are asked, in place of the machine's. */
+  readonly servers?: readonly string[];
+  /** The servers count only where the machine has none. */
+  readonly fallback?: boolean;
+  /** The name as it is: search domains do not count. */
+  readonly asIs?: boolean;
+}
+
 /** What is to be known of a host name. */
-export interface HostnameQuery {
-  /** Of its answer. Queries of one key agree in everything but `refresh`. */
+export interface HostnameQuery extends Lookup {
+  /** Of its answer, kept over a restart. Queries of one key agree in everything but `refresh`. */
   readonly key: string;
   readonly hostname: string;
   readonly family: Family;
@@ -41,7 +51,7 @@ export type Outcome =
   | { readonly kind: "failure"; readonly message: string };
 
 /** Asks for a name's addresses of one family. Never rejects. */
-export type Ask = (hostname: string, family: 4 | 6) => Promise<Outcome>;
+export type Ask = (hostname: string, family: 4 | 6, lookup: Lookup) => Promise<Outcome>;
 
 /** Answers by key, to be kept over a restart. */
 export type Answers = ReadonlyMap<string, readonly string[]>;

@@ -68,7 +68,11 @@ function adaptCluster(cluster: JsonObject, named: NamedSource): JsonObject {
   }
   setField(cluster, "transport_socket_matches", undefined);
   // Names are resolved by our own server: see dns.ts.
-  setField(cluster, "typed_dns_resolver_config", undefined);
+  const custom = getField(cluster, "cluster_type");
+  const typed = isObject(custom) ? getField(custom, "typed_config") : undefined;
+  for (const message of [cluster, typed].filter(isObject)) {
+    for (const field of ["typed_dns_resolver_config", "dns_resolution_config", "dns_resolvers"]) setField(message, field, undefined);
+  }
   // Secrets come from an agent. Traffic to such a cluster is a punt, which no row asks Envoy about.
   if (JSON.stringify(getField(cluster, "transport_socket") ?? {}).includes('"sds_config"'))
     setField(cluster, "transport_socket", undefined);

@@ -2694,6 +2694,22 @@ export type WrrLocality = {
   readonly endpoint_picking_policy?: LoadBalancingPolicy;
 };
 
+/** envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig */
+export type CaresDnsResolverConfig = {
+  readonly resolvers?: readonly Address[];
+  readonly use_resolvers_as_fallback?: boolean;
+  readonly filter_unroutable_families?: boolean;
+  readonly dns_resolver_options?: DnsResolverOptions;
+  readonly udp_max_queries?: number;
+  readonly query_timeout_seconds?: bigint;
+  readonly query_tries?: number;
+  readonly rotate_nameservers?: boolean;
+  readonly edns0_max_payload_size?: number;
+  readonly max_udp_channel_duration?: number;
+  readonly reinit_channel_on_timeout?: boolean;
+  readonly qcache_max_ttl?: number;
+};
+
 /** envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig */
 export type UriTemplateMatchConfig = {
   readonly path_template?: string;
@@ -3733,6 +3749,7 @@ export type KnownAny = {
   readonly "envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin": RoundRobin;
   readonly "envoy.extensions.load_balancing_policies.subset.v3.Subset": Subset;
   readonly "envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality": WrrLocality;
+  readonly "envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig": CaresDnsResolverConfig;
   readonly "envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig": UriTemplateMatchConfig;
   readonly "envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig": UriTemplateRewriteConfig;
   readonly "envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer": RawBuffer;

@@ -1,5 +1,5 @@
 import { honoured, message, note, noted, punt } from "./dsl.ts";
-import { buffers, connectTimeouts, leftToProxy, metadata, statistics, timeouts } from "./notices.ts";
+import { buffers, connectTimeouts, dnsTransport, leftToProxy, metadata, statistics, timeouts } from "./notices.ts";
 
 const protocol = note(
   "KM1411",
@@ -9,9 +9,15 @@ const protocol = note(
   "common_http_protocol_options",
   "protocol_selection",
 );
-const nameServers = ["KM1412", "is not obeyed: the daemon asks the name servers of its own machine"] as const;
 /** How host names are looked up: obeyed by the daemon; the compiler asks nobody (KM3001). */
-const lookups = ["dns_lookup_family", "dns_refresh_rate", "dns_jitter", "dns_failure_refresh_rate", "respect_dns_ttl"] as const;
+const lookups = [
+  "dns_lookup_family",
+  "dns_refresh_rate",
+  "dns_jitter",
+  "dns_failure_refresh_rate",
+  "respect_dns_ttl",
+  "typed_dns_resolver_config",
+] as const;
 
 /** envoy.config.cluster.v3 and the typed forms of its discovery types. */
 export const clusterSupport = {
@@ -35,6 +41,8 @@ export const clusterSupport = {
       "transport_socket_matches",
       "typed_extension_protocol_options",
       "filters",
+      "dns_resolvers",
+      "dns_resolution_config",
       ...lookups,
     ),
     punt("KM1413", "transport sockets chosen by a generic matcher: the cluster is left to a proxy", "transport_socket_matcher"),
@@ -56,7 +64,7 @@ export const clusterSupport = {
     ),
     protocol,
     note("KM1417", "has no effect: no TLS connection is made to endpoints", "upstream_http_protocol_options"),
-    note(...nameServers, "dns_resolvers", "use_tcp_for_dns_lookups", "dns_resolution_config", "typed_dns_resolver_config"),
+    noted(dnsTransport, "use_tcp_for_dns_lookups"),
     note("KM1421", "has no effect: the daemon waits for new host names, but not long", "wait_for_warm_on_init"),
     note("KM1418", "is not obeyed: a connection keeps the source address of the client", "upstream_bind_config"),
     note(
@@ -111,10 +119,7 @@ export const clusterSupport = {
       "metadata_key",
     ),
   ),
-  "envoy.extensions.clusters.dns.v3.DnsCluster": message(
-    honoured("all_addresses_in_single_endpoint", "dns_min_refresh_rate", ...lookups),
-    note(...nameServers, "typed_dns_resolver_config"),
-  ),
+  "envoy.extensions.clusters.dns.v3.DnsCluster": message(honoured("all_addresses_in_single_endpoint", "dns_min_refresh_rate", ...lookups)),
   "envoy.extensions.clusters.dns.v3.DnsCluster.RefreshRate": message(honoured("base_interval", "max_interval")),
   "envoy.extensions.clusters.aggregate.v3.ClusterConfig": message(honoured("clusters")),
   "envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig": message(

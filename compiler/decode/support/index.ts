@@ -11,6 +11,7 @@ import type { MessageSupport } from "../types.ts";
 import { authorizationSupport } from "./authorization.ts";
 import { clusterSupport } from "./cluster.ts";
 import { coreSupport } from "./core.ts";
+import { dnsSupport } from "./dns.ts";
 import { endpointSupport } from "./endpoint.ts";
 import { filterChainSupport } from "./filter-chain.ts";
 import { filterSupport } from "./filters.ts";
@@ -34,6 +35,7 @@ export const supportFamilies: readonly { readonly title: string; readonly tables
   { title: "Route matches", tables: routeMatchSupport },
   { title: "Route actions", tables: routeActionSupport },
   { title: "Clusters", tables: clusterSupport },
+  { title: "Host names of clusters", tables: dnsSupport },
   { title: "Load balancing", tables: lbPolicySupport },
   { title: "Endpoints", tables: endpointSupport },
   { title: "Filters", tables: filterSupport },

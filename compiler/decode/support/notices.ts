@@ -8,6 +8,10 @@ export const timeouts = notice(
   "is not kept: no proxy stands between client and endpoint that could end the connection or request (0s, no limit, is what happens)",
 );
 export const connectTimeouts = notice("KM1315", "is not kept: the client's own connect() and handshake take as long as the client waits");
+export const dnsTransport = notice(
+  "KM1412",
+  "is not obeyed: name servers are asked by UDP, and by TCP for what does not fit, in their order, with times of the daemon's own",
+);
 export const retries = notice("KM1303", "is not kept: a request or connection that fails is not tried again, the client sees the failure");
 export const buffers = notice("KM1304", "has no effect: nothing is buffered between client and endpoint");
 export const affinity = notice("KM1305", "is not kept: the endpoint is drawn by weight for each connection, not by this hash");

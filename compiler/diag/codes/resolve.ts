@@ -325,6 +325,11 @@ export const resolveCodes = {
     title: "upstream filter left to a proxy",
     explain: "A filter between the cluster and its endpoints changes or judges the bytes. What goes to the cluster is left to a proxy.",
   },
+  KM2409: {
+    title: "name servers that can't be asked",
+    explain:
+      "A DNS cluster names its own name servers, and one of them is no IP address (a Unix socket, an internal listener, a host name), or they are more than 16. Asking others could give other addresses: the cluster is left to a proxy. Envoy refuses name servers that are no IP address.",
+  },
   KM2410: {
     title: "endpoint twice in an assignment",
     explain:
@@ -352,6 +357,16 @@ export const resolveCodes = {
   KM2415: {
     title: "two drop_overloads categories",
     explain: "Envoy implements one category and refuses more. The assignment (or a STATIC cluster) is rejected.",
+  },
+  KM2416: {
+    title: "resolver left to a proxy",
+    explain:
+      "The host names of a DNS cluster are looked up by an extension that the daemon does not have (Apple's resolver, for example), and another one may give other addresses. What goes to the cluster is left to a proxy.",
+  },
+  KM2417: {
+    title: "getaddrinfo() not called",
+    explain:
+      "The cluster wants its host names looked up by getaddrinfo(). The daemon looks into /etc/hosts and then asks the name servers of /etc/resolv.conf (or of --dns), as getaddrinfo() does on most machines; other sources of nsswitch.conf are not asked. Times to live are those of the answers, where Envoy takes 60 seconds for all.",
   },
   KM2420: {
     title: "cluster originates TLS",

@@ -36,9 +36,9 @@ export const supportClusterCodes = {
       "The cluster fixes the HTTP version spoken to its endpoints, and Envoy translates for clients that speak another. Here the client's bytes reach the endpoint: an HTTP/1.1 client of an HTTP/2 endpoint gets no translation. Nothing is lost where both speak the same, as gRPC clients and servers do.",
   },
   KM1412: {
-    title: "who is asked for host names",
+    title: "how name servers are asked",
     explain:
-      "The field chooses name servers, or how they are asked, for the host names of a DNS cluster. The daemon asks the servers of its machine (/etc/resolv.conf, after /etc/hosts), or those of its --dns option, for all clusters. Where another server gives other addresses, use those addresses, or give the daemon that server.",
+      "The field tunes how the name servers of a DNS cluster are asked: by TCP, how long, how often, in which order, how long answers and sockets are kept. The daemon asks the same servers in its own way: in their order, two seconds for the first try, by UDP, and by TCP where an answer does not fit. Nothing is lost where every server of the cluster gives the same answers and takes UDP.",
   },
   KM1413: {
     title: "transport socket matcher",
@@ -84,6 +84,11 @@ export const supportClusterCodes = {
     title: "waiting for host names",
     explain:
       "wait_for_warm_on_init says whether Envoy waits for the first answers of a DNS cluster before it uses the cluster. The daemon waits two seconds at most for names that have no answer yet, then applies the rest of the mesh; the addresses follow when they come.",
+  },
+  KM1422: {
+    title: "addresses of families without network",
+    explain:
+      "filter_unroutable_families leaves out IPv4 or IPv6 addresses where the proxy has no network interface of that family. The daemon's network is not the workload's, so it can't know which addresses those are: the cluster is left to a proxy. Choose the family by dns_lookup_family instead.",
   },
   KM1430: {
     title: "tuning of a load balancing policy",

@@ -1,8 +1,16 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Cluster, ClusterLoadAssignment, DnsCluster, LbEndpoint } from "../../decode/gen/types.ts";
+import type {
+  Address,
+  CaresDnsResolverConfig,
+  Cluster,
+  ClusterLoadAssignment,
+  DnsCluster,
+  LbEndpoint,
+  TypedExtensionConfig,
+} from "../../decode/gen/types.ts";
 import { type AnswerOf, hostnameQueries } from "../index.ts";
-import { any, endpoint, resolve } from "./build.ts";
+import { any, endpoint, opaque, resolve } from "./build.ts";
 
 const test = suite("hostnames");
 
@@ -56,6 +64,90 @@ test("settings of the cluster and of the typed form", () => {
   assert.is(now.key, "first v4_preferred a");
   assert.equal(now.refresh, { ...refresh, minTtlMs: 9, failure: { baseMs: 2, maxMs: 4 } });
   assert.is(hostnameQueries({ ...typed({}), ...family })[0]?.family, "auto", "fields of the cluster do not count beside the typed form");
+});
+
+const cares = "envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig";
+const server = (address: string, port_value = 53): Address => ({ socket_address: { address, port_value } });
+const resolver = (config: Partial<CaresDnsResolverConfig>): TypedExtensionConfig => ({ name: "dns", typed_config: any(cares, config) });
+const lookupOf = (cluster: Cluster) => {
+  const { key, servers, fallback, asIs } = hostnameQueries(cluster)[0]!;
+  return { key, servers, fallback, asIs };
+};
+
+test("name servers of both forms and of the older fields; of several the newest counts", () => {
+  const own = (servers: string): object => ({
+    key: `all auto@${servers} a`,
+    servers: servers.split(","),
+    fallback: undefined,
+    asIs: undefined,
+  });
+  const one = inOne(endpoint("a"));
+  const config = resolver({ resolvers: [server("10.0.0.53"), server("FD00:0::53", 5353), server("10.0.0.54", 0)] });
+  assert.equal(lookupOf(strict(one, { typed_dns_resolver_config: config })), own("10.0.0.53:53,[fd00::53]:5353,10.0.0.54:53"));
+  assert.equal(lookupOf(typed({ typed_dns_resolver_config: config })), own("10.0.0.53:53,[fd00::53]:5353,10.0.0.54:53"));
+  const oldest = { dns_resolvers: [server("10.0.0.1")] };
+  assert.equal(lookupOf(strict(one, oldest)), own("10.0.0.1:53"));
+  const older = { ...oldest, dns_resolution_config: { resolvers: [server("10.0.0.2")] } };
+  assert.equal(lookupOf(strict(one, older)), own("10.0.0.2:53"));
+  assert.equal(
+    lookupOf(strict(one, { ...older, typed_dns_resolver_config: resolver({ resolvers: [server("10.0.0.3")] }) })),
+    own("10.0.0.3:53"),
+  );
+  const none = { key: "all auto a", servers: undefined, fallback: undefined, asIs: undefined };
+  assert.equal(lookupOf(strict(one, { ...older, typed_dns_resolver_config: resolver({}) })), none);
+  assert.equal(lookupOf({ ...typed({}), ...older }), none, "fields of the cluster do not count beside the typed form");
+});
+
+test("servers as a fall-back, and names as they are", () => {
+  const options = { no_default_search_domain: true };
+  const both = resolver({ resolvers: [server("10.0.0.53")], use_resolvers_as_fallback: true, dns_resolver_options: options });
+  assert.equal(lookupOf(typed({ typed_dns_resolver_config: both })), {
+    key: "all auto/as-is/fallback@10.0.0.53:53 a",
+    servers: ["10.0.0.53:53"],
+    fallback: true,
+    asIs: true,
+  });
+  const neither = resolver({ use_resolvers_as_fallback: true, dns_resolver_options: { use_tcp_for_dns_lookups: true } });
+  assert.is(lookupOf(typed({ typed_dns_resolver_config: neither })).key, "all auto a");
+});
+
+test("the model says who is asked, and a host name can't look like it", () => {
+  const cluster = strict(inOne(endpoint("a")), { dns_resolvers: [server("10.0.0.53")] });
+  assert.equal(resolve({ clusters: { c: cluster } }).model.clusters[0]?.lookup, { servers: ["10.0.0.53:53"] });
+  assert.not("lookup" in resolve({ clusters: { c: strict(inOne(endpoint("a"))) } }).model.clusters[0]!);
+  assert.is.not(lookupOf(strict(inOne(endpoint("@10.0.0.53:53 a")))).key, lookupOf(cluster).key);
+});
+
+test("who can't be asked leaves the cluster to a proxy, and says where", () => {
+  const one = inOne(endpoint("a"));
+  const told = (cluster: Cluster) => {
+    const { model, diagnostics } = resolve({ clusters: { c: cluster } });
+    return [model.clusters[0]?.punt, ...diagnostics.map(({ code, severity, path }) => `${severity} ${code} ${path}`)];
+  };
+  const pipe: Address = { pipe: { path: "/run/dns" } };
+  const internal: Address = { envoy_internal_address: { server_listener_name: "dns" } };
+  const below = 'clusters["c"].typed_dns_resolver_config.typed_config';
+  for (const address of [pipe, internal, server("dns.example"), {}]) {
+    assert.equal(told(strict(one, { typed_dns_resolver_config: resolver({ resolvers: [server("10.0.0.53"), address] }) })), [
+      "KM2409",
+      `punt KM2409 ${below}.resolvers[1]`,
+    ]);
+  }
+  assert.equal(told(strict(one, { dns_resolvers: [pipe] })), ["KM2409", 'punt KM2409 clusters["c"].dns_resolvers[0]']);
+  const inside = 'clusters["c"].cluster_type.typed_config.typed_dns_resolver_config.typed_config';
+  assert.equal(told(typed({ typed_dns_resolver_config: resolver({ resolvers: [pipe] }) })), [
+    "KM2409",
+    `punt KM2409 ${inside}.resolvers[0]`,
+  ]);
+  const many = (count: number) => strict(one, { dns_resolvers: Array.from({ length: count }, (_, i) => server(`10.0.0.${i}`)) });
+  assert.equal(told(many(16)), [undefined]);
+  assert.equal(told(many(17)), ["KM2409", 'punt KM2409 clusters["c"].dns_resolvers']);
+  assert.is(told(strict(one, { typed_dns_resolver_config: resolver({ filter_unroutable_families: true }) }))[0], "KM1422");
+  const extension = (type: string) => strict(one, { typed_dns_resolver_config: { name: "dns", typed_config: opaque(type) } });
+  const extensions = "envoy.extensions.network.dns_resolver";
+  assert.equal(told(extension(`${extensions}.apple.v3.AppleDnsResolverConfig`)), ["KM2416", `punt KM2416 ${below}`]);
+  assert.equal(told(extension(`${extensions}.getaddrinfo.v3.GetAddrInfoDnsResolverConfig`)), [undefined, `note KM2417 ${below}`]);
+  assert.equal(told({ dns_resolvers: [pipe] }), [undefined], "no DNS cluster");
 });
 
 test("each address takes the weight of its name, and has its name", () => {

@@ -6,14 +6,15 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type DnsKnowledge, startDnsServer } from "../../../test/dns-server.ts";
 import { answersFile } from "../answers-file.ts";
-import { type Ask, machineAsk } from "../index.ts";
+import { createChannels } from "../channels.ts";
+import { dnsLimits, type Lookup, machineAsk, type Outcome, serversProblem } from "../index.ts";
 import { parseHosts, parseSearch, searched } from "../machine-files.ts";
 
 const test = suite("machine");
 
 interface Machine {
   readonly folder: string;
-  readonly ask: Ask;
+  readonly ask: (hostname: string, family: 4 | 6, lookup?: Lookup) => Promise<Outcome>;
   /** Names that were asked for. */
   readonly asked: string[];
 }
@@ -26,13 +27,13 @@ async function withMachine(files: Readonly<Record<string, string>>, knows: DnsKn
     return knows(name, family);
   });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  const ask = machineAsk({
+  const machine = machineAsk({
     servers: [`${server.ip}:${server.port}`],
     hostsFile: join(folder, "hosts"),
     resolvConf: join(folder, "resolv.conf"),
   });
   try {
-    await body({ folder, ask, asked });
+    await body({ folder, ask: (hostname, family, lookup = {}) => machine(hostname, family, lookup), asked });
   } finally {
     server.close();
     rmSync(folder, { recursive: true });
@@ -97,6 +98,75 @@ test("short names are looked for below the search domains", () =>
       assert.is((await ask("other", 4)).kind, "failure", "one domain could not be asked");
     },
   ));
+
+test("name servers of a cluster's own are asked in the machine's place", async () => {
+  const servers = await Promise.all(["10.0.0.2", "10.0.0.3"].map((address) => startDnsServer(() => ({ addresses: [address], ttl: 0 }))));
+  const at = servers.map(({ ip, port }) => `${ip}:${port}`);
+  try {
+    await withMachine(
+      { hosts: "10.0.0.9 local\n" },
+      () => ({ addresses: ["10.0.0.1"], ttl: 0 }),
+      async ({ ask, asked }) => {
+        const addresses = async (name: string, lookup?: Lookup) => {
+          const outcome = await ask(name, 4, lookup);
+          return outcome.kind === "answer" && outcome.records.map(({ address }) => address).join(" ");
+        };
+        const all = [addresses("a"), addresses("a", { servers: [at[0]!] }), addresses("a", { servers: [at[1]!] })];
+        assert.equal(await Promise.all(all), ["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
+        assert.equal(asked, ["a"]);
+        assert.is(await addresses("a", { servers: [at[1]!, at[0]!] }), "10.0.0.3", "the first one first");
+        assert.is(await addresses("a", { servers: at, fallback: true }), "10.0.0.1", "the machine has its own");
+        assert.is(await addresses("local", { servers: at }), "10.0.0.9", "the hosts file comes first here, too");
+      },
+    );
+  } finally {
+    for (const server of servers) server.close();
+  }
+});
+
+test("a name as it is has no search domains", () =>
+  withMachine(
+    { "resolv.conf": "search svc.local\noptions ndots:2\n" },
+    (name) => ({ addresses: [name === "web" ? "10.0.0.1" : "10.0.0.2"], ttl: 0 }),
+    async ({ ask, asked }) => {
+      await ask("web", 4, { asIs: true });
+      assert.equal(asked, ["web"]);
+      await ask("web", 4);
+      assert.equal(asked, ["web", "web.svc.local"]);
+    },
+  ));
+
+test("servers as a fall-back count where the machine has none", () => {
+  const fallback = { servers: ["10.0.0.53:5353"], fallback: true };
+  const serversOf = (knows: boolean) =>
+    createChannels(undefined, () => knows)
+      .of(fallback, "")
+      .getServers();
+  assert.equal(serversOf(false), fallback.servers);
+  assert.is.not(serversOf(true).join(), fallback.servers.join());
+  assert.equal(createChannels(["127.0.0.1"]).of(fallback, "").getServers(), ["127.0.0.1"], "told to ask there");
+});
+
+test("channels last while they are asked, and are not more than the sets", () => {
+  const channels = createChannels(["10.0.0.53"]);
+  assert.is(channels.of({}, "1"), channels.of({}, "1"));
+  assert.is.not(channels.of({}, "1"), channels.of({}, "2"), "another resolv.conf");
+  const of = (i: number) => channels.of({ servers: [`10.1.0.${i}:53`] }, "2");
+  const first = of(0);
+  const second = of(1);
+  for (let i = 2; i < dnsLimits.serverSets; i++) of(i);
+  assert.is(of(0), first);
+  of(dnsLimits.serverSets);
+  assert.is(of(0), first);
+  assert.is.not(of(1), second, "the one that nobody asked for the longest time");
+});
+
+test("what can't be a name server", () => {
+  for (const server of ["10.0.0.53", "10.0.0.53:5353", "fd00::53", "::1", "[fd00::53]:53"])
+    assert.is(serversProblem([server]), undefined, server);
+  for (const server of ["10.0.0.53:0", "[fd00::53]:0", "10.0.0.53:65536", "dns.example", ""])
+    assert.type(serversProblem([server]), "string", server);
+});
 
 test("files in the words of their manuals", () => {
   assert.equal(parseSearch("search a b\ndomain c\noptions ndots:99\n; comment"), { domains: ["c"], ndots: 15 });

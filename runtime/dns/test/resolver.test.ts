@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { createLog } from "../../log/index.ts";
 import { createFakeClock, type FakeClock } from "../../xds/test/fake-clock.ts";
 import { type Answers, type AnswersFile, createResolver, dnsLimits, type Family, type Resolver } from "../index.ts";
-import { query, type TestNames, testNames } from "./names.ts";
+import { query, queryAt, type TestNames, testNames } from "./names.ts";
 
 const test = suite("resolver");
 
@@ -240,6 +240,64 @@ test("lookups at once, names and addresses have limits", async () => {
   await many.clock.advance(1000);
   assert.equal(many.resolver.answer("all all a"), ["10.0.0.1"]);
   assert.is(many.resolver.status().failing, 1);
+});
+
+test("one name at two sets of name servers is two names, each with its own answer", async () => {
+  const file = memoryFile(new Map());
+  const { resolver, names, clock, changes } = bench(file);
+  names.set("a", ["10.0.0.1"]);
+  names.set("a@10.0.0.53:53", ["10.0.0.2"]);
+  names.set("a@10.0.0.53:53,10.0.0.54:53", new Error("no server"));
+  resolver.watch([
+    query("a", {}, "all", "v4_only"),
+    queryAt("a", "10.0.0.53:53"),
+    queryAt("a", "10.0.0.53:53", "10.0.0.54:53"),
+    queryAt("a", "10.0.0.53:53"),
+  ]);
+  await clock.advance(0);
+  assert.equal(names.asked, ["a/4", "a@10.0.0.53:53/4", "a@10.0.0.53:53,10.0.0.54:53/4"]);
+  assert.equal(changes, ["all v4_only a: 10.0.0.1", "all v4_only@10.0.0.53:53 a: 10.0.0.2"]);
+  names.set("a@10.0.0.53:53", ["10.0.0.3"]);
+  await clock.advance(1000);
+  assert.equal(resolver.answer("all v4_only a"), ["10.0.0.1"]);
+  assert.equal(resolver.answer("all v4_only@10.0.0.53:53 a"), ["10.0.0.3"]);
+  assert.is(resolver.answer("all v4_only@10.0.0.53:53,10.0.0.54:53 a"), undefined);
+  resolver.close();
+  assert.equal(
+    [...file.written.at(-1)!],
+    [
+      ["all v4_only a", ["10.0.0.1"]],
+      ["all v4_only@10.0.0.53:53 a", ["10.0.0.3"]],
+    ],
+    "what is kept tells them apart",
+  );
+});
+
+test("name servers that are silent hold up nobody who asks others", async () => {
+  const { resolver, names, clock } = bench();
+  names.hold();
+  resolver.watch(Array.from({ length: dnsLimits.lookups + 1 }, (_, i) => queryAt(`n${i}`, "10.0.0.53:53")));
+  await clock.advance(0);
+  assert.is(names.asked.length, dnsLimits.lookupsOfSet);
+  resolver.watch([query("a", {}, "all", "v4_only"), queryAt("n0", "10.0.0.53:53"), queryAt("a", "10.0.0.54:53")]);
+  await clock.advance(0);
+  assert.equal(names.asked.slice(dnsLimits.lookupsOfSet), ["a/4", "a@10.0.0.54:53/4"]);
+  names.go();
+});
+
+test("sets of name servers have a limit; the machine's is none of them", async () => {
+  const { resolver, names, clock, lines } = bench();
+  const sets = Array.from({ length: dnsLimits.serverSets + 1 }, (_, i) => queryAt("a", `10.0.0.${i}:53`));
+  const machine = query("a", {}, "all", "v4_only");
+  resolver.watch([...sets, machine, queryAt("b", "10.0.0.0:53")]);
+  await clock.advance(0);
+  assert.is(names.asked.length, dnsLimits.serverSets + 2);
+  assert.is(resolver.status().names, dnsLimits.serverSets + 2);
+  assert.is(resolver.answer(sets.at(-1)!.key), undefined);
+  assert.ok(lines.some((line) => line.includes("sets of name servers") && line.includes('"refused":1')));
+  resolver.watch(sets.slice(1));
+  await clock.advance(0);
+  assert.equal(resolver.answer(sets.at(-1)!.key), [], "there is room now");
 });
 
 test("a refresh rate of nothing is a tenth of a second, one of years a day", async () => {

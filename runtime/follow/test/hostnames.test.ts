@@ -84,6 +84,36 @@ hostnames("another answer is a cell, and a first one too", async () => {
   assert.is(made.builder.requests.length, 3, "what is persisted has a first answer");
 });
 
+hostnames("one name at the name servers of two clusters is two names", async () => {
+  const made = bench();
+  const own = `all v4_only@10.0.0.53:53 a.example`;
+  const resolvers = [{ socket_address: { address: "10.0.0.53", port_value: 53 } }];
+  made.resolver.set(a, "10.1.0.1");
+  made.resolver.set(own, "10.1.0.2");
+  void made.follow.update(update("cluster", [dns("c", "a.example:80"), { ...dns("d", "a.example:81"), dns_resolvers: resolvers }]));
+  void made.follow.update(update("listener", [listener("l", "10.0.0.1:80", "c"), listener("m", "10.0.0.2:80", "d")]));
+  await made.clock.pass(10);
+  assert.equal([...made.resolver.watched].sort(), [a, own].sort());
+  assert.equal(endpointsOf(made.follow.bundle()), ["10.1.0.1:80", "10.1.0.2:81"]);
+  await made.clock.pass(10);
+  made.resolver.set(own, "10.1.0.7");
+  await quiet();
+  assert.is((made.session.applied.at(-1) as RunChange).cluster, 1);
+  assert.equal(endpointsOf(made.follow.bundle()), ["10.1.0.1:80", "10.1.0.7:81"]);
+  // Another name server is another answer.
+  void made.follow.update(update("cluster", [dns("d", "a.example:81")]));
+  await made.clock.pass(10);
+  assert.equal([...made.resolver.watched], [a]);
+  assert.equal(endpointsOf(made.follow.bundle()), ["10.1.0.1:80", "10.1.0.1:81"]);
+});
+
+hostnames("clusters whose name servers can't be asked look nothing up", async () => {
+  const made = bench();
+  void made.follow.update(update("cluster", [{ ...dns("c", "a.example:80"), dns_resolvers: [{ pipe: { path: "/run/dns" } }] }]));
+  await made.clock.pass(10);
+  assert.equal([...made.resolver.watched], []);
+});
+
 hostnames("no addresses are no endpoints", async () => {
   const made = await running();
   made.resolver.set(a);
