@@ -4,7 +4,7 @@ import type { HirLookup } from "../hir/index.ts";
 import { formatSocketAddress } from "../hir/ip.ts";
 import { addressKind, canonicalIp } from "./address.ts";
 import { type DnsClusterOf, dnsClusterOf } from "./dns-cluster.ts";
-import { firstPunt, note, punt, puntedField, type Scope } from "./scope.ts";
+import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
 
 const cares = "envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig";
 const getaddrinfo = "envoy.extensions.network.dns_resolver.getaddrinfo.v3.GetAddrInfoDnsResolverConfig";
@@ -29,7 +29,7 @@ export function lookupOf(cluster: DnsClusterOf): HirLookup {
   };
 }
 
-/** What the kernel's side can't do of how a DNS cluster wants its names looked up: a diagnostic code, or absent. */
+/** Refuses name servers that Envoy refuses. What the kernel's side can't do of how names are looked up: a diagnostic code, or absent. */
 export function checkLookup(scope: Scope, message: Cluster, path: string): string | undefined {
   const cluster = dnsClusterOf(message);
   const resolver = cluster && resolverOf(cluster);
@@ -68,13 +68,14 @@ function resolverOf({ below, settings }: DnsClusterOf): ResolverOf | undefined {
 }
 
 function checkServers(scope: Scope, resolvers: readonly Address[], at: string): string | undefined {
-  const hint = "give the name servers as socket_address, each with its IP address and port: Envoy takes no others either";
+  const hint = "give the name servers as socket_address, each with its IP address and port";
   const unusable = resolvers.findIndex((resolver) => serverOf(resolver) === undefined);
   if (unusable >= 0) {
-    return punt(scope, "KM2409", `${at}[${unusable}]`, `the name server ${textOf(resolvers[unusable])} is no IP address`, hint);
+    refuse(scope, "KM2409", `${at}[${unusable}]`, `the name server ${textOf(resolvers[unusable])} is no IP address`, hint);
+    return undefined;
   }
   if (resolvers.length <= maxNameServers) return undefined;
-  return punt(scope, "KM2409", at, `${resolvers.length} name servers are more than ${maxNameServers}`, "name those that are asked first");
+  return punt(scope, "KM2418", at, `${resolvers.length} name servers are more than ${maxNameServers}`, "name those that are asked first");
 }
 
 /** `ip:port`; undefined where it is no IP address. The protocol does not count: each name server is asked by UDP first. */

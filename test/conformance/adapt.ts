@@ -6,6 +6,7 @@
  *   - inbound listeners are left out (they are not compiled), and so are Istio's own filters and the mTLS to sidecars, which need an agent;
  *   - tracing is left out, access logs are replaced by one that tells which cluster, route and filter chain were chosen.
  */
+import { isIP } from "node:net";
 import { anyType, getField, getList, isObject, type Json, type JsonObject, setField } from "./json-fields.ts";
 import type { Address } from "./question.ts";
 import type { Resources } from "./resources.ts";
@@ -71,7 +72,9 @@ function adaptCluster(cluster: JsonObject, named: NamedSource): JsonObject {
   const custom = getField(cluster, "cluster_type");
   const typed = isObject(custom) ? getField(custom, "typed_config") : undefined;
   for (const message of [cluster, typed].filter(isObject)) {
-    for (const field of ["typed_dns_resolver_config", "dns_resolution_config", "dns_resolvers"]) setField(message, field, undefined);
+    for (const field of ["typed_dns_resolver_config", "dns_resolution_config", "dns_resolvers"]) {
+      if (isUsableResolver(getField(message, field))) setField(message, field, undefined);
+    }
   }
   // Secrets come from an agent. Traffic to such a cluster is a punt, which no row asks Envoy about.
   if (JSON.stringify(getField(cluster, "transport_socket") ?? {}).includes('"sds_config"'))
@@ -80,6 +83,16 @@ function adaptCluster(cluster: JsonObject, named: NamedSource): JsonObject {
     setField(cluster, "filters", undefined);
   }
   return cluster;
+}
+
+/** Envoy itself says what it thinks of a name server that is no IP address. */
+function isUsableResolver(value: Json | undefined): boolean {
+  if (Array.isArray(value)) return value.every(isUsableResolver);
+  if (!isObject(value)) return true;
+  if (getField(value, "pipe") !== undefined) return false;
+  const socket = getField(value, "socket_address");
+  if (isObject(socket)) return isIP(String(getField(socket, "address"))) !== 0;
+  return ["typed_config", "resolvers"].every((field) => isUsableResolver(getField(value, field)));
 }
 
 /** Walks a listener: subscriptions become files, access logs become ours, filters that only Istio's build has go. */

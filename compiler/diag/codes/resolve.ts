@@ -326,9 +326,9 @@ export const resolveCodes = {
     explain: "A filter between the cluster and its endpoints changes or judges the bytes. What goes to the cluster is left to a proxy.",
   },
   KM2409: {
-    title: "name servers that can't be asked",
+    title: "name server without IP address",
     explain:
-      "A DNS cluster names its own name servers, and one of them is no IP address (a Unix socket, an internal listener, a host name), or they are more than 16. Asking others could give other addresses: the cluster is left to a proxy. Envoy refuses name servers that are no IP address.",
+      "A DNS cluster names its own name servers, and one of them is no IP address (a Unix socket, an internal listener, a host name). Envoy refuses such a cluster.",
   },
   KM2410: {
     title: "endpoint twice in an assignment",
@@ -367,6 +367,11 @@ export const resolveCodes = {
     title: "getaddrinfo() not called",
     explain:
       "The cluster wants its host names looked up by getaddrinfo(). The daemon looks into /etc/hosts and then asks the name servers of /etc/resolv.conf (or of --dns), as getaddrinfo() does on most machines; other sources of nsswitch.conf are not asked. Times to live are those of the answers, where Envoy takes 60 seconds for all.",
+  },
+  KM2418: {
+    title: "many name servers",
+    explain:
+      "A DNS cluster names more than 16 name servers of its own. The daemon asks no more than 16, and asking only some of them could give other addresses: the cluster is left to a proxy.",
   },
   KM2420: {
     title: "cluster originates TLS",

@@ -118,7 +118,7 @@ test("the model says who is asked, and a host name can't look like it", () => {
   assert.is.not(lookupOf(strict(inOne(endpoint("@10.0.0.53:53 a")))).key, lookupOf(cluster).key);
 });
 
-test("who can't be asked leaves the cluster to a proxy, and says where", () => {
+test("who is no name server is refused, who can't be asked leaves the cluster to a proxy, and says where", () => {
   const one = inOne(endpoint("a"));
   const told = (cluster: Cluster) => {
     const { model, diagnostics } = resolve({ clusters: { c: cluster } });
@@ -129,19 +129,19 @@ test("who can't be asked leaves the cluster to a proxy, and says where", () => {
   const below = 'clusters["c"].typed_dns_resolver_config.typed_config';
   for (const address of [pipe, internal, server("dns.example"), {}]) {
     assert.equal(told(strict(one, { typed_dns_resolver_config: resolver({ resolvers: [server("10.0.0.53"), address] }) })), [
-      "KM2409",
-      `punt KM2409 ${below}.resolvers[1]`,
+      undefined,
+      `error KM2409 ${below}.resolvers[1]`,
     ]);
   }
-  assert.equal(told(strict(one, { dns_resolvers: [pipe] })), ["KM2409", 'punt KM2409 clusters["c"].dns_resolvers[0]']);
+  assert.equal(told(strict(one, { dns_resolvers: [pipe] })), [undefined, 'error KM2409 clusters["c"].dns_resolvers[0]']);
   const inside = 'clusters["c"].cluster_type.typed_config.typed_dns_resolver_config.typed_config';
   assert.equal(told(typed({ typed_dns_resolver_config: resolver({ resolvers: [pipe] }) })), [
-    "KM2409",
-    `punt KM2409 ${inside}.resolvers[0]`,
+    undefined,
+    `error KM2409 ${inside}.resolvers[0]`,
   ]);
   const many = (count: number) => strict(one, { dns_resolvers: Array.from({ length: count }, (_, i) => server(`10.0.0.${i}`)) });
   assert.equal(told(many(16)), [undefined]);
-  assert.equal(told(many(17)), ["KM2409", 'punt KM2409 clusters["c"].dns_resolvers']);
+  assert.equal(told(many(17)), ["KM2418", 'punt KM2418 clusters["c"].dns_resolvers']);
   assert.is(told(strict(one, { typed_dns_resolver_config: resolver({ filter_unroutable_families: true }) }))[0], "KM1422");
   const extension = (type: string) => strict(one, { typed_dns_resolver_config: { name: "dns", typed_config: opaque(type) } });
   const extensions = "envoy.extensions.network.dns_resolver";
