@@ -1,6 +1,7 @@
 /**
  * Results of the run before, by the place in the pipeline that makes them: `make` again only when an input is another one than last time
- * (by `===`, element by element). Holds one result a place, so it is bounded to what the last run made.
+ * (by `===`, element by element). Holds one result a place, so it is bounded to what the last run made. A place has one caller: the names of
+ * places are the compiler's where it is handed one, and who keeps more than that makes a Last of his own.
  *
  * `make` may know its inputs and constants only. It has nothing to say where it makes something; where it fails, it says why and gives
  * undefined, which is not kept, so that it is said again.

@@ -42,13 +42,14 @@ const lists = { listener: "listeners", route: "routes", cluster: "clusters", end
 export function createMesh(decodeBy: typeof decodeResource = decodeResource): Mesh {
   const held = createHeldKinds();
   const memo = createResolveMemo();
-  const last = createLast();
+  const ofCompiler = createLast();
+  const ofMesh = createLast();
   /** By the keys of queries. */
   const answers = new Map<string, readonly string[]>();
   let before = new Map<string, { readonly kind: XdsKind; readonly name: string; readonly resource: XdsResource | undefined }>();
 
-  const same = (place: string, list: readonly string[]): readonly string[] => last(place, list, (all) => all);
-  const sameHostnames = (list: readonly ClusterHostnames[]) => last("hostnames", [JSON.stringify(list)], () => list);
+  const same = (place: string, list: readonly string[]): readonly string[] => ofMesh(place, list, (all) => all);
+  const sameHostnames = (list: readonly ClusterHostnames[]) => ofMesh("hostnames", [JSON.stringify(list)], () => list);
   const undoOne = (key: string): void => {
     const old = before.get(key);
     if (!old) return;
@@ -100,7 +101,7 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
         const answerOf: AnswerOf = ({ key }) => answers.get(key) ?? noAddresses;
         const model = resolveSnapshot(snapshot, sink, { memo, inOrder: true, answerOf });
         const resolved = performance.now();
-        const compiled = compileModel(model, sink, { last });
+        const compiled = compileModel(model, sink, { last: ofCompiler });
         resolveTime += resolved - from;
         tablesTime += performance.now() - resolved;
         const blamed = blame(sink.list(), before, held);

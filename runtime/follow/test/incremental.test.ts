@@ -12,14 +12,14 @@ const incremental = suite("incremental");
 
 /** Everything that the compile of a mesh gives, in a form that can be compared byte by byte. */
 function contentOf(meshed: CompiledMesh): Record<string, unknown> {
-  const { compiled, model, diagnostics, assignments } = meshed;
+  const { compiled, model, diagnostics, clusters, assignments, hostnames } = meshed;
   const images = [...compiled.images.values()].map(({ table, count, recordSize, bytes }) => {
     return `${table} ${count} ${recordSize} ${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`;
   });
   // Decoding says what it has to say with the change; the rest is told of the whole mesh each time.
   const told = diagnostics.filter(({ code }) => !code.startsWith("KM1")).map((one) => JSON.stringify(one));
   const { header, names, shape } = compiled;
-  return { images, header, names, shape, model, assignments, diagnostics: told.sort() };
+  return { images, header, names, shape, model, clusters, assignments, hostnames, diagnostics: told.sort() };
 }
 
 /** The same resources, compiled from nothing. */
@@ -89,5 +89,24 @@ function walk(seed: number, steps: number): void {
 for (const seed of [1, 2, 3, 4, 5, 6]) {
   incremental(`a mesh that changes is, byte for byte, the mesh compiled from nothing: walk ${seed}`, () => walk(seed, 60));
 }
+
+incremental("a mesh without clusters has no names of clusters", () => {
+  const meshed = createMesh().compile({ known: [], changes: [] }) as CompiledMesh;
+  assert.equal([meshed.clusters, meshed.assignments, meshed.hostnames], [[], [], []]);
+});
+
+incremental("what a change does not touch is the object of before", () => {
+  const mesh = createMesh();
+  const bytes = readFileSync(join(packageRoot, "fixtures/realistic-bookinfo/snapshot.json"));
+  const changes = readRawResources([{ name: "snapshot.json", bytes }], new Collector()).map(
+    (resource): Change => ({ kind: resource.kind, name: resource.name, resource }),
+  );
+  const first = mesh.compile({ known: [], changes }) as CompiledMesh;
+  const second = mesh.compile({ known: [], changes: [] }) as CompiledMesh;
+  for (const table of ["cell", "endpoint"] as const) assert.is(second.compiled.images.get(table), first.compiled.images.get(table));
+  assert.is(second.clusters, first.clusters);
+  assert.is(second.assignments, first.assignments);
+  assert.is(second.hostnames, first.hostnames);
+});
 
 incremental.run();
