@@ -1,10 +1,10 @@
 import { assertNever } from "../diag/index.ts";
 import type { LirAction, LirMatch, LirPath, LirRoute, LirValue } from "../lir/decide.ts";
-import type { PieceNames } from "./decide-tables.ts";
 import type { TextPool } from "./decide-texts.ts";
 import { flags } from "./flags.ts";
 import { Match, Route } from "./gen/records.ts";
 import { createRecords, NONE, type Records, type Space } from "./piece.ts";
+import type { PieceNames } from "./piece-names.ts";
 
 const pathKinds = {
   prefix: flags.KM_P_PREFIX,

@@ -2,13 +2,13 @@ import { assertNever, type DiagnosticSink } from "../diag/index.ts";
 import type { LirDfa, LirDomain, LirRouteTable, LirTarget } from "../lir/decide.ts";
 import { perObject } from "../memo/index.ts";
 import { createRouteRecords } from "./decide-routes.ts";
-import { createTargets } from "./decide-targets.ts";
 import { createTexts, type TextBlock, textBlock } from "./decide-texts.ts";
 import { createWords, type WordBlock } from "./decide-words.ts";
 import { flags } from "./flags.ts";
 import { NumberItem, RouteTable, Vhost } from "./gen/records.ts";
 import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
 import { createRecords, NONE, type Numbers, place, type Records } from "./piece.ts";
+import { createNames } from "./piece-names.ts";
 import type { TableName } from "./tables.ts";
 
 /** Tables that pieces have records of. */
@@ -109,44 +109,6 @@ function headersRead(target: LirTarget): readonly string[] {
     default:
       return assertNever(target);
   }
-}
-
-/** Numbers of what a piece names, in the order of first use. */
-function createNames() {
-  const targets = createTargets();
-  const headers = createList<string>();
-  const reasons = createList<string>();
-  const dfas = createList<LirDfa>();
-  return {
-    target: targets.idOf,
-    header: headers.idOf,
-    dfa: dfas.idOf,
-    reason: (code: string | undefined): number => (code === undefined ? NONE : reasons.idOf(code)),
-    lists: { targets: targets.targets, headers: headers.list, dfas: dfas.list, reasons: reasons.list },
-  };
-}
-
-export type PieceNames = Omit<ReturnType<typeof createNames>, "lists">;
-
-/** Values by first use; those of one key are one. */
-export function createList<T>(keyOf: (value: T) => unknown = (value) => value): {
-  readonly list: readonly T[];
-  readonly idOf: (value: T) => number;
-} {
-  const list: T[] = [];
-  const ids = new Map<unknown, number>();
-  return {
-    list,
-    idOf: (value) => {
-      const key = keyOf(value);
-      let id = ids.get(key);
-      if (id === undefined) {
-        id = list.push(value) - 1;
-        ids.set(key, id);
-      }
-      return id;
-    },
-  };
 }
 
 /** The distinct lengths, rising. */

@@ -5,7 +5,7 @@ import { wireText } from "../lir/text.ts";
 import { createLast, type Last } from "../memo/index.ts";
 import { createPlaces, inspectFlags, type PlacePool } from "./decide-chains.ts";
 import { layoutHttps } from "./decide-http.ts";
-import { createList, layoutTables, pieceOf, placePieces, type RulePaths, type TablePiece } from "./decide-tables.ts";
+import { layoutTables, pieceOf, placePieces, type RulePaths, type TablePiece } from "./decide-tables.ts";
 import { createTargets, layoutDfas, layoutTargets, type TargetPool } from "./decide-targets.ts";
 import { createTexts, layoutTexts, textBlock } from "./decide-texts.ts";
 import { createWords, layoutWords } from "./decide-words.ts";
@@ -13,6 +13,7 @@ import { flags } from "./flags.ts";
 import { Chain, type Header, HeaderName, Listener } from "./gen/records.ts";
 import { type Image, newImage, viewOf } from "./image.ts";
 import { NONE } from "./piece.ts";
+import { createList } from "./piece-names.ts";
 
 export interface DecideLayout {
   readonly images: readonly Image[];

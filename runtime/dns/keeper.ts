@@ -1,6 +1,6 @@
 import type { Logger } from "../log/index.ts";
 import type { AnswersFile } from "./answers-file.ts";
-import type { ResolverClock } from "./resolver.ts";
+import type { ResolverClock } from "./clock.ts";
 import type { Answers } from "./types.ts";
 
 /** Puts answers on disk when they changed: at once, and then once a second at most. */

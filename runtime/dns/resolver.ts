@@ -1,6 +1,7 @@
 import type { Logger } from "../log/index.ts";
 import type { AnswersFile } from "./answers-file.ts";
 import { setOf } from "./channels.ts";
+import type { ResolverClock } from "./clock.ts";
 import { delayAfterAnswer, delayAfterFailure } from "./delay.ts";
 import { lookUp } from "./family.ts";
 import { createKeeper } from "./keeper.ts";
@@ -40,15 +41,6 @@ export interface ResolverOptions {
   readonly file?: AnswersFile;
   /** The answer of a watched name is another one than before. */
   readonly onChange: (key: string, addresses: readonly string[]) => void;
-}
-
-export interface ResolverClock {
-  /** Milliseconds, monotonic. */
-  now(): number;
-  /** Calls `run` once after `ms`; the result cancels it. */
-  timer(ms: number, run: () => void): () => void;
-  /** In [0, 1). */
-  random(): number;
 }
 
 interface Name {
