@@ -40,6 +40,8 @@ export class KernelError extends Error {
 const names = new Map<number, string>(Object.entries(constants.errno).map(([name, number]) => [number, name]));
 // Not in errno.h: the kernel's own number for "this program type has no such operation".
 names.set(524, "ENOTSUPP");
+// The same number as EWOULDBLOCK, which the table has behind it.
+names.set(constants.errno.EAGAIN, "EAGAIN");
 
 /** `EPERM`, or `errno 999`. */
 export function errnoName(errno: number): string {
@@ -59,7 +61,7 @@ const byIdHint = "run it as root, or with CAP_SYS_ADMIN: Linux opens maps and pr
  */
 export function callError(call: string, what: string, errno: number): KernelError {
   const message = `${call} (${what}) failed: ${errnoName(errno)}`;
-  const { EPERM, EACCES, ENOMEM, ENOSPC, E2BIG, ENOSYS, EOPNOTSUPP } = constants.errno;
+  const { EAGAIN, EPERM, EACCES, ENOMEM, ENOSPC, E2BIG, ENOSYS, EOPNOTSUPP } = constants.errno;
   switch (errno) {
     case EPERM:
     case EACCES:
@@ -82,6 +84,8 @@ export function callError(call: string, what: string, errno: number): KernelErro
         errno,
         "the kernel lacks this operation: Linux 5.10 is the oldest that can run the connect programs, built with CONFIG_BPF_SYSCALL and CONFIG_CGROUP_BPF",
       );
+    case EAGAIN:
+      return new KernelError("call", message, errno, "nothing need be done: it says nothing of what was asked for, and it is tried again");
     default:
       return new KernelError("call", message, errno);
   }

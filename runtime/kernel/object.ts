@@ -1,4 +1,6 @@
+import { constants } from "node:os";
 import { callError, errnoName, KernelError } from "./error.ts";
+import { unlessInterrupted, withoutSignals } from "./interrupted.ts";
 import { BTF_KIND_DATASEC, BTF_TYPE_SIZE, BTF_VAR_SIZE, decodeDataSection, INSTRUCTION_SIZE, replaceImmediates } from "./layouts.ts";
 import { allocate, type Library, library, memory, type Pointer } from "./library.ts";
 import { mapInfo } from "./maps.ts";
@@ -19,14 +21,15 @@ type Log = ReturnType<typeof allocate>;
 /**
  * Opens, fills .rodata, verifies and loads an object.
  *
- * @throws KernelError `verifier` with the end of the verifier's log when a program is refused, `rights` and others by errno
+ * @throws KernelError `verifier` with the end of the verifier's log when a program is refused, `rights` and others by errno. EAGAIN: signals
+ * interrupted every attempt
  */
 export function loadObject(elf: Uint8Array, options: LoadOptions): LoadedObject {
   try {
-    return attempt(elf, options, LOG_STATS);
+    return unlessInterrupted(() => attempt(elf, options, LOG_STATS));
   } catch (error) {
     // The statistics level has no instructions in its log: a second run says where and why.
-    if (error instanceof KernelError && error.kind === "verifier") return attempt(elf, options, LOG_PATH);
+    if (error instanceof KernelError && error.kind === "verifier") return unlessInterrupted(() => attempt(elf, options, LOG_PATH));
     throw error;
   }
 }
@@ -55,7 +58,7 @@ function attempt(elf: Uint8Array, options: LoadOptions, logLevel: number): Loade
       lib.programSetLog(program, log.address, LOG_SIZE);
       lib.programSetLogLevel(program, logLevel);
     }
-    const loaded = captureMessages(lib, () => lib.objectLoad(object));
+    const loaded = captureMessages(lib, () => withoutSignals(() => lib.objectLoad(object)));
     if (loaded.value < 0) throw loadError(lib, logs, loaded.messages, -loaded.value);
     const btf = lib.objectBtfFd(object);
     return {
@@ -82,12 +85,19 @@ export function processedOf(log: string): number {
   return Number(/processed (\d+) insns/.exec(log)?.[1] ?? 0);
 }
 
+/** What says nothing of the program: the same load may succeed a moment later. */
+const notVerdicts: ReadonlySet<number> = new Set([constants.errno.EAGAIN, constants.errno.EINTR, constants.errno.ENOMEM]);
+
 function loadError(lib: Library, logs: ReadonlyMap<Pointer, Log>, messages: readonly string[], errno: number): KernelError {
   // Programs load in order and the first refused one ends the load: the last log with text is the refused program's.
   const refused = [...logs]
     .map(([program, log]) => ({ program: lib.programName(program), text: textOf(log) }))
     .findLast((l) => l.text !== "");
-  if (refused && messages.some((m) => m.includes(`'${refused.program}'`) && m.includes("BPF program load failed"))) {
+  if (
+    refused &&
+    !notVerdicts.has(errno) &&
+    messages.some((m) => m.includes(`'${refused.program}'`) && m.includes("BPF program load failed"))
+  ) {
     const tail = refused.text.trimEnd().split("\n").slice(-LOG_TAIL).join("\n");
     return new KernelError(
       "verifier",
@@ -96,8 +106,7 @@ function loadError(lib: Library, logs: ReadonlyMap<Pointer, Log>, messages: read
       "this is a bug of the compiler, or a kernel that lacks what the program uses: report it with `uname -r` and the bundle",
     );
   }
-  const error = callError("bpf_object__load", messages.join("; ") || "no details", errno);
-  return error;
+  return callError("bpf_object__load", messages.join("; ") || "no details", errno);
 }
 
 function mapsOf(lib: Library, object: Pointer): Pointer[] {

@@ -1,10 +1,16 @@
 /** runtime/kernel against the real kernel: each call once, and the errors that users meet. */
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import * as assert from "uvu/assert";
 import { flags } from "../../compiler/bundle/format.ts";
+import { callError } from "../../runtime/kernel/error.ts";
 import { KernelError, type LoadedObject } from "../../runtime/kernel/index.ts";
+import { unlessInterrupted } from "../../runtime/kernel/interrupted.ts";
 import { compileProgram, kernel, kernelSuite, withBpfFolder, withCgroup, withTempFolder } from "./harness.ts";
+import { meshPacked } from "./mesh.ts";
 
 const room = kernelSuite("kernel room");
 
@@ -13,13 +19,19 @@ async function load(slot: number, reuse: ReadonlyMap<string, number> = new Map()
   return kernel().load(await compileProgram("room.bpf.c"), { constants: { km_constant: 7 }, immediates, reuse });
 }
 
-function refusal(action: () => unknown): KernelError {
+/** What it gives, or the KernelError that it throws. */
+function attempted(action: () => unknown): unknown {
   try {
-    action();
+    return action();
   } catch (error) {
     if (error instanceof KernelError) return error;
     throw error;
   }
+}
+
+function refusal(action: () => unknown): KernelError {
+  const error = attempted(action);
+  if (error instanceof KernelError) return error;
   throw new Error("no error");
 }
 
@@ -46,6 +58,42 @@ room("says what the verifier said", async () => {
   assert.is(error.kind, "verifier");
   assert.match(error.message, /km_refused/);
   assert.match(error.message, /map_value_or_null/);
+});
+
+room("a program is verified to its end while signals come without pause", async () => {
+  // Verified for some milliseconds; libbpf alone gives up after five attempts.
+  const { bundle } = await meshPacked({ clusters: { a: ["127.0.0.1:7001"] }, services: { "10.0.0.1:80": "a" } });
+  const elf = bundle.objects.get("connect")!;
+  const immediates = new Map([[flags.KM_SHAPE_MARK, 0]]);
+  const ignore = (): void => undefined;
+  process.on("SIGURG", ignore);
+  const storm = new Worker("for (;;) process.kill(process.pid, 'SIGURG');", { eval: true });
+  try {
+    await once(storm, "online");
+    for (let i = 0; i < 20; i++) kernel().load(elf, { constants: {}, immediates, reuse: new Map() }).close();
+  } finally {
+    await storm.terminate();
+    process.off("SIGURG", ignore);
+  }
+});
+
+room("an interrupted load is made again, five times at most, and is no verdict", () => {
+  const interrupted = callError("bpf_object__load", "km_connect4", constants.errno.EAGAIN);
+  assert.is(interrupted.kind, "call");
+  const failing = (times: number, error: KernelError): { readonly made: number; readonly result: unknown } => {
+    let made = 0;
+    const result = attempted(() =>
+      unlessInterrupted(() => {
+        if (++made <= times) throw error;
+        return "loaded";
+      }),
+    );
+    return { made, result };
+  };
+  assert.equal(failing(4, interrupted), { made: 5, result: "loaded" });
+  assert.equal(failing(9, interrupted), { made: 5, result: interrupted });
+  const refused = new KernelError("verifier", "refused", constants.errno.EACCES);
+  assert.equal(failing(1, refused), { made: 1, result: refused });
 });
 
 room("refuses bytes that are no object", () => {
