@@ -153,6 +153,20 @@ _Static_assert(__builtin_offsetof(struct km_range, reason) == 17, "offset of km_
 _Static_assert(__builtin_offsetof(struct km_range, count) == 18, "offset of km_range.count");
 _Static_assert(__builtin_offsetof(struct km_range, target) == 20, "offset of km_range.target");
 
+/* What the daemon tells programs of every generation: the value of km_control. Outlives daemons and generations. */
+struct km_control {
+	/* What is written to km_log. Bits 0..47: a reason's bit is set when it is wanted. Bits 56..63: the level that wants them. One store. */
+	__u64 log_wanted;
+	/* Entries that found the ring full. Counted by programs. */
+	__u64 log_dropped;
+	/* Id of the cgroup that the daemon runs in: connections made there are not steered. 0: none. One store. */
+	__u64 daemon_cgroup;
+};
+_Static_assert(sizeof(struct km_control) == 24, "size of km_control");
+_Static_assert(__builtin_offsetof(struct km_control, log_wanted) == 0, "offset of km_control.log_wanted");
+_Static_assert(__builtin_offsetof(struct km_control, log_dropped) == 8, "offset of km_control.log_dropped");
+_Static_assert(__builtin_offsetof(struct km_control, daemon_cgroup) == 16, "offset of km_control.daemon_cgroup");
+
 /* Header fields of the decide tier. */
 struct km_decide_header {
 	/* Seed of table word's hash, and its number of buckets minus one. */
@@ -635,14 +649,3 @@ _Static_assert(__builtin_offsetof(struct km_log_record, reason) == 56, "offset o
 _Static_assert(__builtin_offsetof(struct km_log_record, family) == 57, "offset of km_log_record.family");
 _Static_assert(__builtin_offsetof(struct km_log_record, pad0) == 58, "offset of km_log_record.pad0");
 _Static_assert(__builtin_offsetof(struct km_log_record, pad1) == 60, "offset of km_log_record.pad1");
-
-/* What of all connections is written to km_log. Outlives daemons and generations. */
-struct km_log_control {
-	/* Bits 0..47: a reason's bit is set when it is wanted. Bits 56..63: the level that wants them. Stored by the daemon in one store. */
-	__u64 wanted;
-	/* Entries that found the ring full. Counted by programs. */
-	__u64 dropped;
-};
-_Static_assert(sizeof(struct km_log_control) == 16, "size of km_log_control");
-_Static_assert(__builtin_offsetof(struct km_log_control, wanted) == 0, "offset of km_log_control.wanted");
-_Static_assert(__builtin_offsetof(struct km_log_control, dropped) == 8, "offset of km_log_control.dropped");

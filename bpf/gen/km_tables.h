@@ -157,16 +157,18 @@ enum km_reason {
 	KM_R_BROKEN_TABLE = 15,
 	/* The program of this generation's shape is not in the program array: passed untouched. */
 	KM_R_TAIL_MISS = 16,
-	/* Not a TCP socket, or one of the daemon's own. */
+	/* Not a TCP socket. */
 	KM_R_NOT_TCP = 17,
 	/* An IPv4 socket can't reach the IPv6 endpoint that was drawn: passed untouched. */
 	KM_R_PUNT_FAMILY = 18,
 	/* Rewritten, but the original address could not be kept: getpeername() answers the endpoint. */
 	KM_R_ORIGINAL_FULL = 19,
+	/* Made in the daemon's own cgroup to an address that a rule takes: passed untouched. */
+	KM_R_DAEMON = 20,
 };
 
 /* Counters in km_counter. */
-#define KM_REASONS 20
+#define KM_REASONS 21
 
 /* Cell.run: every endpoint of the run has the same share, so that the pick is one multiplication. */
 #define KM_CELL_UNIFORM 0x8000u

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "km_cluster.h"
+#include "km_control.h"
 #include "km_original.h"
 #include "km_service.h"
 
@@ -14,6 +15,16 @@ enum km_hook {
 static __always_inline km_bool km_is_tcp(const struct bpf_sock_addr *ctx)
 {
 	return ctx->type == KM_SOCK_STREAM && ctx->protocol == KM_IPPROTO_TCP;
+}
+
+/* The daemon's own connections go where they were going: what it has to learn from a control plane may be where that now is. Asked only where
+ * there is a rule, so that other connections pay nothing. */
+static __always_inline km_bool km_is_exempt(const struct km_leaf *leaf, enum km_reason *reason)
+{
+	if (leaf->verdict == KM_V_NONE || !km_is_daemon())
+		return 0;
+	*reason = KM_R_DAEMON;
+	return 1;
 }
 
 /* Verdicts that need no address. KM_V_L7 and KM_V_PUNT fail open here: the connection goes where it was going, counted by reason. */

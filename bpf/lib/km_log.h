@@ -4,6 +4,7 @@
 #pragma once
 
 #include "km_cluster.h"
+#include "km_control.h"
 
 /* Unit: bytes, a power of two. Origin: some 3,600 entries, which the daemon fetches twice a second. Beyond it entries are dropped, and
  * counted. */
@@ -15,15 +16,6 @@ struct {
 	__uint(max_entries, KM_LOG_BYTES);
 } km_log SEC(".maps");
 
-/* The level, written by the daemon. Shared by all generations, and pinned: it outlives the daemon. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct km_log_control);
-} km_log_control SEC(".maps");
-
 /* An atomic addition. What clang makes of __sync_fetch_and_add also fetches, which Linux 5.10 does not know. */
 static __always_inline void km_add(__u64 *at, __u64 more)
 {
@@ -31,27 +23,26 @@ static __always_inline void km_add(__u64 *at, __u64 more)
 }
 
 /* The control word if this reason is wanted, else 0. */
-static __always_inline struct km_log_control *km_log_wants(enum km_reason reason)
+static __always_inline struct km_control *km_log_wants(enum km_reason reason)
 {
-	__u32 zero = 0;
-	struct km_log_control *control = bpf_map_lookup_elem(&km_log_control, &zero);
+	struct km_control *control = km_controls();
 
-	return control && KM_READ_ONCE(control->wanted) >> reason & 1 ? control : 0;
+	return control && KM_READ_ONCE(control->log_wanted) >> reason & 1 ? control : 0;
 }
 
-static __always_inline void km_log_write(struct km_log_control *control, struct km_log_record *record)
+static __always_inline void km_log_write(struct km_control *control, struct km_log_record *record)
 {
 	record->time = bpf_ktime_get_ns();
 	record->cgroup = bpf_get_current_cgroup_id();
 	record->pid = bpf_get_current_pid_tgid() >> 32;
 	if (bpf_ringbuf_output(&km_log, record, sizeof(*record), 0))
-		km_add(&control->dropped, 1);
+		km_add(&control->log_dropped, 1);
 }
 
 /* A connection of an AF_INET socket that asked for ip and port; ctx says where it goes now. */
 static __always_inline void km_log4(struct bpf_sock_addr *ctx, enum km_reason reason, __be32 ip, __be16 port)
 {
-	struct km_log_control *control = km_log_wants(reason);
+	struct km_control *control = km_log_wants(reason);
 	struct km_log_record record;
 
 	if (__builtin_expect(!control, 1))
@@ -70,7 +61,7 @@ static __always_inline void km_log4(struct bpf_sock_addr *ctx, enum km_reason re
 /* The same of an AF_INET6 socket. */
 static __always_inline void km_log6(struct bpf_sock_addr *ctx, enum km_reason reason, const struct km_ip *ip, __be16 port)
 {
-	struct km_log_control *control = km_log_wants(reason);
+	struct km_control *control = km_log_wants(reason);
 	struct km_log_record record;
 
 	if (__builtin_expect(!control, 1))

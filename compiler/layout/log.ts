@@ -3,7 +3,7 @@ import { type LogLevel, logLevels, reasonLevels } from "../lir/log-levels.ts";
 import { type Reason, reasons } from "../lir/verdict.ts";
 import { LogRecord } from "./gen/records.ts";
 
-/** LogControl.wanted of a level. */
+/** Control.logWanted of a level. */
 export function logWord(level: LogLevel): bigint {
   const rank = logLevels.indexOf(level);
   let word = BigInt(rank) << 56n;
@@ -13,7 +13,7 @@ export function logWord(level: LogLevel): bigint {
   return word;
 }
 
-/** The level of a LogControl.wanted; the chattiest for one that a later version added. */
+/** The level of a Control.logWanted; the chattiest for one that a later version added. */
 export function logLevelOf(word: bigint): LogLevel {
   return logLevels[Number(word >> 56n)] ?? "debug";
 }

@@ -26,4 +26,5 @@ export const reasonLevels: Readonly<Record<keyof typeof reasons, LogLevel>> = {
   NOT_TCP: "debug",
   PUNT_FAMILY: "info",
   ORIGINAL_FULL: "warn",
+  DAEMON: "debug",
 };

@@ -61,12 +61,14 @@ export const reasons = {
   BROKEN_TABLE: 15,
   /** The program of this generation's shape is not in the program array: passed untouched. */
   TAIL_MISS: 16,
-  /** Not a TCP socket, or one of the daemon's own. */
+  /** Not a TCP socket. */
   NOT_TCP: 17,
   /** An IPv4 socket can't reach the IPv6 endpoint that was drawn: passed untouched. */
   PUNT_FAMILY: 18,
   /** Rewritten, but the original address could not be kept: getpeername() answers the endpoint. */
   ORIGINAL_FULL: 19,
+  /** Made in the daemon's own cgroup to an address that a rule takes: passed untouched. */
+  DAEMON: 20,
 } as const;
 
 export type Reason = (typeof reasons)[keyof typeof reasons];

@@ -15,6 +15,8 @@ export interface Context {
   live: Live | undefined;
   /** Sets that the next generation replaces. */
   others: readonly PinSet[];
+  /** Whose connections are not steered; undefined: what the kernel was told before stays. */
+  readonly daemonCgroup: bigint | undefined;
   /** What the first generation of a new set is counted from. */
   readonly lastGeneration: number;
 }

@@ -1,7 +1,8 @@
-import { HEADER_SLOTS, POOL_SLOTS, reasons, recordTypes, SHAPE_SLOTS, tables } from "../../compiler/bundle/format.ts";
+import { HEADER_SLOTS, POOL_SLOTS, reasons, SHAPE_SLOTS, tables } from "../../compiler/bundle/format.ts";
 import type { Fd, Kernel } from "../kernel/index.ts";
 import { mapFlags, mapType } from "../kernel/layouts.ts";
 import { recordSizeOf } from "../plan/index.ts";
+import { CONTROL, CONTROL_SIZE } from "./control.ts";
 import { HEADER_SIZE } from "./live.ts";
 import { poolName } from "./pools.ts";
 
@@ -22,8 +23,8 @@ const definitions: readonly Definition[] = [
   { name: "km_prog6", type: mapType.progArray, valueSize: 4, entries: SHAPE_SLOTS, flags: 0 },
 ];
 
-/** Written here as well, where programs have a log. */
-const logControl = { type: mapType.array, valueSize: recordTypes.LogControl.size, entries: 1, flags: mapFlags.mmapable };
+/** Written here as well, where programs know of it. */
+const control = { type: mapType.array, valueSize: CONTROL_SIZE, entries: 1, flags: mapFlags.mmapable };
 
 /** Every map, and every array in a pool, that is not what this version works with, in words. */
 export function definitionFaults(kernel: Kernel, maps: ReadonlyMap<string, Fd>): readonly string[] {
@@ -44,8 +45,8 @@ export function definitionFaults(kernel: Kernel, maps: ReadonlyMap<string, Fd>):
     if (fd === undefined) faults.push(`${definition.name} is missing`);
     else expect(definition.name, fd, definition);
   }
-  const control = maps.get("km_log_control");
-  if (control !== undefined) expect("km_log_control", control, logControl);
+  const controlFd = maps.get(CONTROL);
+  if (controlFd !== undefined) expect(CONTROL, controlFd, control);
   for (const { name } of tables) {
     const pool = maps.get(poolName(name));
     if (pool === undefined) continue;

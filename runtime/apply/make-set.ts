@@ -1,6 +1,7 @@
 import type { Fd, Kernel } from "../kernel/index.ts";
 import { tableNames } from "../plan/index.ts";
 import type { Context } from "./context.ts";
+import { CONTROL, setDaemonCgroup } from "./control.ts";
 import { assemble, type Live } from "./live.ts";
 import { isMapPin } from "./pin-names.ts";
 import { openPool, poolName } from "./pools.ts";
@@ -9,11 +10,13 @@ import { listSets, nextSet, type PinSet } from "./sets.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A new set for the maps of an object that was loaded for it. Nobody reads it yet. */
-export function makeSet({ kernel, folder, format }: Context, loaded: Loaded, transaction: Transaction): Live {
+export function makeSet({ kernel, folder, format, daemonCgroup }: Context, loaded: Loaded, transaction: Transaction): Live {
   const set = nextSet(folder, format, listSets(kernel, folder));
   kernel.makePinFolder(set.path, false);
   transaction.onRollback(() => kernel.removePinFolder(set.path));
   const maps = pinMaps(kernel, set, loaded.maps, transaction);
+  const control = maps.get(CONTROL);
+  if (control !== undefined && daemonCgroup !== undefined) setDaemonCgroup(kernel, control, daemonCgroup);
   const live = assemble(kernel, set, maps);
   transaction.onRollback(() => {
     live.root.unmap();

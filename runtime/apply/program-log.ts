@@ -1,5 +1,6 @@
-import { type LogEntry, type LogLevel, logLevelOf, logWord, readLogEntry, recordTypes } from "../../compiler/bundle/format.ts";
+import { type LogEntry, type LogLevel, logLevelOf, logWord, readLogEntry } from "../../compiler/bundle/format.ts";
 import type { Fd, Kernel, Mapping, Ring } from "../kernel/index.ts";
+import { CONTROL, CONTROL_SIZE, controlOffsets } from "./control.ts";
 
 /** What the programs tell of connections. The level is kept in the kernel: it outlives the daemon and is that of every generation. */
 export interface ProgramLog {
@@ -10,14 +11,11 @@ export interface ProgramLog {
   close(): void;
 }
 
-/** Place of LogControl.dropped. */
-const DROPPED = 8;
-
 interface Open {
   readonly ringFd: Fd;
   readonly control: Mapping;
   readonly ring: Ring;
-  /** LogControl.dropped that was told. */
+  /** Control.logDropped that was told. */
   told: bigint;
 }
 
@@ -33,36 +31,41 @@ export function createProgramLog(kernel: Kernel, maps: () => ReadonlyMap<string,
   };
   const opened = (): Open | undefined => {
     const ringFd = maps()?.get("km_log");
-    const controlFd = maps()?.get("km_log_control");
+    const controlFd = maps()?.get(CONTROL);
     if (open && open.ringFd !== ringFd) close();
     if (open || ringFd === undefined || controlFd === undefined) return open;
-    const control = kernel.map(controlFd, recordTypes.LogControl.size);
+    const control = kernel.map(controlFd, CONTROL_SIZE);
     try {
-      open = { ringFd, control, ring: kernel.openRing(ringFd, kernel.mapInfo(ringFd).maxEntries), told: control.load(DROPPED) };
+      open = {
+        ringFd,
+        control,
+        ring: kernel.openRing(ringFd, kernel.mapInfo(ringFd).maxEntries),
+        told: control.load(controlOffsets.logDropped),
+      };
     } catch (error) {
       control.unmap();
       throw error;
     }
     // Also without a change: reasons of this version that the one before did not know.
-    control.store(0, logWord(waiting ?? logLevelOf(control.load(0))));
+    control.store(controlOffsets.logWanted, logWord(waiting ?? logLevelOf(control.load(controlOffsets.logWanted))));
     waiting = undefined;
     return open;
   };
   return {
     level() {
       const at = opened();
-      return at ? logLevelOf(at.control.load(0)) : (waiting ?? "error");
+      return at ? logLevelOf(at.control.load(controlOffsets.logWanted)) : (waiting ?? "error");
     },
     setLevel(level) {
       const at = opened();
-      if (at) at.control.store(0, logWord(level));
+      if (at) at.control.store(controlOffsets.logWanted, logWord(level));
       else waiting = level;
     },
     read() {
       const at = opened();
       if (!at) return { entries: [], dropped: 0 };
       const entries = at.ring.read().flatMap((bytes) => readLogEntry(bytes) ?? []);
-      const all = at.control.load(DROPPED);
+      const all = at.control.load(controlOffsets.logDropped);
       const dropped = Number(all - at.told);
       at.told = all;
       return { entries, dropped };

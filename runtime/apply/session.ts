@@ -5,6 +5,7 @@ import type { RunChange } from "../plan/index.ts";
 import { applyBundle } from "./apply-bundle.ts";
 import { applyRun } from "./apply-run.ts";
 import type { Context } from "./context.ts";
+import { setDaemonCgroupIn } from "./control.ts";
 import { clearShapes, removeOldTexts, trimPools } from "./generation.ts";
 import { createGrace, type Grace } from "./grace.ts";
 import { closeLinks } from "./links.ts";
@@ -12,7 +13,7 @@ import { closeLive, type Live } from "./live.ts";
 import { FORMAT_DIGITS } from "./pin-names.ts";
 import { createProgramLog, type ProgramLog } from "./program-log.ts";
 import type { ApplyReport } from "./report.ts";
-import { removeSets } from "./sets.ts";
+import { listSets, removeSets } from "./sets.ts";
 import { takeOver } from "./take-over.ts";
 
 /** The one owner of a pin folder. Applies run one after the other. */
@@ -36,6 +37,8 @@ export interface Session {
 export interface SessionOptions {
   /** Mounts a BPF file system at the folder when there is none. */
   readonly mount?: boolean;
+  /** As Kernel.ownCgroup: connections that are made there are not steered, from now on. 0n: all are; undefined: as the last owner said. */
+  readonly daemonCgroup?: bigint;
   /** Record format of the programs and tables that are applied; this version's own unless a test plays another one. */
   readonly format?: string;
 }
@@ -46,12 +49,13 @@ export interface SessionOptions {
  * @throws KernelError; what runs goes on
  */
 export function openSession(kernel: Kernel, folder: string, options: SessionOptions = {}): Session {
-  const { mount = false, format = recordFormat() } = options;
+  const { mount = false, format = recordFormat(), daemonCgroup } = options;
   kernel.makePinFolder(folder, mount);
   const lock = kernel.lock(folder);
   const ownFormat = format.slice(0, FORMAT_DIGITS);
   let found: ReturnType<typeof takeOver>;
   try {
+    if (daemonCgroup !== undefined) for (const set of listSets(kernel, folder)) setDaemonCgroupIn(kernel, set, daemonCgroup);
     found = takeOver(kernel, folder, ownFormat);
   } catch (error) {
     kernel.close(lock);
@@ -59,7 +63,17 @@ export function openSession(kernel: Kernel, folder: string, options: SessionOpti
   }
   const { links, live, others, problems, lastGeneration } = found;
   const grace = createGrace(kernel);
-  const context: Context = { kernel, folder, format: ownFormat, grace, links, live, others: live ? [] : others, lastGeneration };
+  const context: Context = {
+    kernel,
+    folder,
+    format: ownFormat,
+    grace,
+    links,
+    live,
+    others: live ? [] : others,
+    daemonCgroup,
+    lastGeneration,
+  };
   if (live) {
     freeAfterGrace(kernel, live, grace);
     if (others.length > 0) grace.retire(() => removeSets(kernel, others));

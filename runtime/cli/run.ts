@@ -1,7 +1,7 @@
 import { openSession, type Session } from "../apply/index.ts";
 import { createFollow, createWorkerBuilder, type Follow } from "../follow/index.ts";
 import { type Kernel, openKernel, requireCapabilities } from "../kernel/index.ts";
-import { createLog, type Log, type LogOutput, openLogOutput } from "../log/index.ts";
+import { createLog, type Log, type Logger, type LogOutput, openLogOutput } from "../log/index.ts";
 import { systemClock } from "../xds/index.ts";
 import { endOnFatal } from "./fatal.ts";
 import { exit } from "./main.ts";
@@ -33,7 +33,7 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
   requireCapabilities(["BPF", "NET_ADMIN", "PERFMON", "SYS_ADMIN"]);
   const identity = identityOf(settings.words, version(), log.logger("xds"));
   const kernel = openKernel();
-  const session = openSessionIn(kernel, settings);
+  const session = openSessionIn(kernel, settings, daemon);
   const stop = stopSignal();
   /** Closed in the reverse order. */
   const parts: (() => void | Promise<void>)[] = [];
@@ -100,11 +100,14 @@ function openFollow(session: Session, { state, nameServers, cgroup, debounceMs }
   });
 }
 
-function openSessionIn(kernel: Kernel, { cgroup, pin, mount }: Settings): Session {
+function openSessionIn(kernel: Kernel, { cgroup, pin, mount }: Settings, log: Logger): Session {
   // Told before anything waits for a control plane: a folder that is no cgroup, and what a seccomp profile forbids.
-  kernel.close(kernel.openCgroup(cgroup));
-  kernel.close(kernel.createBlob("km_probe", new Uint8Array(8)));
-  return openSession(kernel, pin, { mount });
+  const steered = kernel.openCgroup(cgroup);
+  const isOwn = kernel.ownCgroup() === kernel.cgroupId(steered);
+  kernel.close(steered);
+  // Whoever else is in it could not be told apart from the daemon.
+  if (isOwn) log.warn("the daemon runs in --cgroup itself, not below it or elsewhere: its own connections are steered, too", { cgroup });
+  return openSession(kernel, pin, { mount, daemonCgroup: isOwn ? 0n : kernel.ownCgroup() });
 }
 
 /** Resolves at the first signal; a second one ends the process at once. */

@@ -16,6 +16,7 @@ import {
   sumPerCpu,
 } from "./maps.ts";
 import { loadObject } from "./object.ts";
+import { ownCgroup } from "./own-cgroup.ts";
 import { cgroupId, kindOf, listPins, lock, makePinFolder, openCgroup, openPin, pin, removePinFolder, replacePin, unpin } from "./pins.ts";
 import { attach, detachLink, enableStats, linkInfo, openProgram, programInfo, testRun, updateLink } from "./programs.ts";
 import { openRing } from "./ring.ts";
@@ -51,6 +52,7 @@ export function openKernel(): Kernel {
     openProgram,
     openCgroup,
     cgroupId,
+    ownCgroup,
     attach,
     updateLink,
     detachLink,

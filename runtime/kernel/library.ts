@@ -8,6 +8,7 @@ export type Pointer = bigint | null;
 type Async<A extends unknown[], R> = ((...args: A) => R) & { async(...args: [...A, (error: Error | null, result: R) => void]): void };
 
 export interface Library {
+  readonly programLoad: (type: number, name: string, license: string, instructions: Uint8Array, count: number, options: Pointer) => number;
   readonly objectOpen: (elf: Uint8Array, size: number, options: Pointer) => Pointer;
   readonly objectLoad: (object: Pointer) => number;
   readonly objectClose: (object: Pointer) => void;
@@ -78,6 +79,7 @@ function bind(): Library {
   const b = open("libbpf.so.1", "apt-get install libbpf1 (or your system's package of libbpf 1.x)");
   // One assertion for the whole table: koffi's functions have no types of their own.
   return {
+    programLoad: b.func("int bpf_prog_load(int, const char *, const char *, void *, size_t, void *)"),
     objectOpen: b.func("void *bpf_object__open_mem(void *, size_t, void *)"),
     objectLoad: b.func("int bpf_object__load(void *)"),
     objectClose: b.func("void bpf_object__close(void *)"),

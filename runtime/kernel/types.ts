@@ -134,6 +134,8 @@ export interface Kernel {
   openCgroup(path: string): Fd;
   /** As LinkInfo.cgroupId. */
   cgroupId(cgroup: Fd): bigint;
+  /** Id of the cgroup that this process is in. */
+  ownCgroup(): bigint;
   /** Attaches by a link: it ends with its last descriptor, unless it is pinned. */
   attach(program: Fd, cgroup: Fd, point: AttachPoint): Fd;
   /** Swaps the program of a link; connections meet the old or the new one, never none. */

@@ -12,6 +12,8 @@ export interface Daemon {
   get(path: string): Promise<{ readonly status: number; readonly text: string }>;
   /** Until `/debug/ready` says so; half a minute at most, by default. */
   ready(timeoutMs?: number): Promise<void>;
+  /** Until a line of its log has this message; half a minute at most. */
+  logged(message: string): Promise<void>;
   /** Its exit code, or the signal's name. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<number | string>;
   /** Does nothing where it has ended. */
@@ -64,6 +66,11 @@ export function startDaemon(
       };
       await eventually("the daemon is ready", isReady, timeoutMs);
     },
+    logged: (message) =>
+      eventually(`the daemon logged "${message}"`, async () => {
+        if (!running()) throw new Error(`the daemon ended: ${JSON.stringify(log)}`);
+        return log.some(({ msg }) => msg === message);
+      }),
     async end(signal) {
       child.kill(signal);
       const [code, killed] = await ended;

@@ -165,7 +165,8 @@ async function attached(
 ): Promise<void> {
   await withCgroup(async (cgroup) => {
     const pins = `${bpf}/${name}`;
-    const session = openSession(kernel(), pins);
+    // As a daemon that runs elsewhere: programs ask where each connection comes from.
+    const session = openSession(kernel(), pins, { daemonCgroup: kernel().ownCgroup() });
     await session.apply(bundle, cgroup);
     await session.settle();
     const link = kernel().openPin(`${pins}/link_connect4`);

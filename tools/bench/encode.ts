@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import protobuf from "protobufjs";
+import { readRawResources, type XdsKind } from "../../compiler/decode/index.ts";
+import { Collector } from "../../compiler/diag/index.ts";
 import { packageRoot } from "../../compiler/package-root.ts";
 import type { Mesh } from "./synthetic-mesh.ts";
 
@@ -103,4 +105,11 @@ export function configDump(mesh: Mesh): string {
     null,
     1,
   );
+}
+
+/** As a control plane has them: bytes by kind and name. */
+export function encodeResources(mesh: Mesh): Readonly<Record<XdsKind, Readonly<Record<string, Buffer>>>> {
+  const encoded: Record<XdsKind, Record<string, Buffer>> = { cluster: {}, endpoint: {}, listener: {}, route: {} };
+  for (const { kind, name, bytes } of readRawResources(encodeResponses(mesh), new Collector())) encoded[kind][name] = Buffer.from(bytes);
+  return encoded;
 }

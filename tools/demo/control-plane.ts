@@ -4,7 +4,7 @@ import { readRawResources, type XdsKind } from "../../compiler/decode/index.ts";
 import { Collector } from "../../compiler/diag/index.ts";
 import { runPlane } from "../../runtime/xds/test/plane.ts";
 import { startAdsServer } from "../../runtime/xds/test/server.ts";
-import { encodeResponses } from "../bench/encode.ts";
+import { encodeResources } from "../bench/encode.ts";
 
 /** A resource as proto3 JSON. */
 export type Json = Record<string, unknown>;
@@ -26,18 +26,7 @@ export async function startControlPlane(snapshot: string): Promise<ControlPlane>
   const plane = runPlane(server);
   const put = (list: readonly { readonly kind: XdsKind; readonly json: Json }[]): void => {
     const of = (kind: XdsKind): Json[] => list.filter((one) => one.kind === kind).map(({ json }) => json);
-    const files = encodeResponses({
-      clusters: of("cluster"),
-      endpoints: of("endpoint"),
-      listeners: of("listener"),
-      routes: of("route"),
-    });
-    const changes: Partial<Record<XdsKind, Record<string, Buffer>>> = {};
-    for (const { kind, name, bytes } of readRawResources(files, new Collector())) {
-      changes[kind] ??= {};
-      changes[kind][name] = Buffer.from(bytes);
-    }
-    plane.change(changes);
+    plane.change(encodeResources({ clusters: of("cluster"), endpoints: of("endpoint"), listeners: of("listener"), routes: of("route") }));
   };
   put([...resources.values()]);
   return {

@@ -21,11 +21,3 @@ export interface LogRecord {
   readonly pad0: u16;
   readonly pad1: u32;
 }
-
-/** What of all connections is written to km_log. Outlives daemons and generations. */
-export interface LogControl {
-  /** Bits 0..47: a reason's bit is set when it is wanted. Bits 56..63: the level that wants them. Stored by the daemon in one store. */
-  readonly wanted: u64;
-  /** Entries that found the ring full. Counted by programs. */
-  readonly dropped: u64;
-}

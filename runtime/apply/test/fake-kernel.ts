@@ -192,6 +192,7 @@ export function fakeKernel(): FakeKernel {
     openCgroup(path) {
       return open({ kind: "cgroup", path });
     },
+    ownCgroup: () => 1n,
     cgroupId: (fd) => BigInt(get(fd, "cgroup").path.length),
     attach(program, cgroup, point) {
       return open({ kind: "link", id: nextId++, point, cgroup: get(cgroup, "cgroup").path, program: get(program, "program") });
@@ -250,7 +251,7 @@ function objectMaps(newMap: NewMap): FakeMap[] {
     newMap("km_prog6", 4, SHAPE_SLOTS, mapType.progArray),
     newMap("km_original", 24, 16),
     newMap("km_log", 0, 4096, mapType.ringBuffer),
-    newMap("km_log_control", recordTypes.LogControl.size, 1),
+    newMap("km_control", recordTypes.Control.size, 1),
     ...tables
       .filter(({ tier }) => (tier as string) !== "decide")
       .map(({ name }) => newMap(`km_p_${name}`, 4, POOL_SLOTS, mapType.arrayOfMaps)),
