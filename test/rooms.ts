@@ -103,7 +103,11 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
     mayImport: ["compiler/diag", "compiler/decode/index.ts"],
     remedy: "xds hands out bytes and names; what they mean belongs to who consumes them.",
   },
-  "runtime/dns": { mayImport: ["runtime/log"], remedy: "dns knows host names; which cluster has them is follow's business." },
+  "runtime/dns": {
+    mayImport: ["runtime/keep", "runtime/log"],
+    remedy: "dns knows host names; which cluster has them is follow's business.",
+  },
+  "runtime/keep": { mayImport: [], remedy: "keep writes the text it is given." },
   "runtime/log": { mayImport: [], remedy: "log knows lines and levels." },
   "runtime/follow": {
     mayImport: [
@@ -120,6 +124,7 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
       "runtime/apply",
       "runtime/xds",
       "runtime/dns",
+      "runtime/keep",
       "runtime/log",
     ],
     remedy: "follow composes the compiler's public entries and apply's session.",

@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import { ApplyError, type Session } from "../apply/index.ts";
-import { type LastGood, openLastGood } from "../follow/index.ts";
+import { createFallbacks, type Fallbacks, fallbacksFile, type LastGood, openLastGood } from "../follow/index.ts";
 import type { Log } from "../log/index.ts";
+import { systemClock } from "../xds/index.ts";
+import { version } from "./version.ts";
 
 /** Opens the state folder, or throws KM6304. */
 export function openState(folder: string): LastGood {
@@ -9,6 +12,12 @@ export function openState(folder: string): LastGood {
   } catch (error) {
     throw new ApplyError("KM6304", folder, (error as Error).message, "give a folder that can be written with --state");
   }
+}
+
+/** Last good versions of resources that were rejected, from the state folder. */
+export function openFallbacks(folder: string, log: Log): Fallbacks {
+  const file = fallbacksFile(join(folder, "last-good-resources.json"), version());
+  return createFallbacks({ file, clock: systemClock, log: log.logger("follow") });
 }
 
 /** What an earlier daemon left: its generation is pinned, or (on a machine that was started anew) its bundle is on disk. */

@@ -1,14 +1,14 @@
 import { openSession, type Session } from "../apply/index.ts";
-import { createFollow, createWorkerBuilder, type Follow } from "../follow/index.ts";
+import { createFollow, createWorkerBuilder, type Fallbacks, type Follow } from "../follow/index.ts";
 import { type Kernel, openKernel, requireCapabilities } from "../kernel/index.ts";
 import { createLog, type Log, type Logger, type LogOutput, openLogOutput } from "../log/index.ts";
-import { systemClock } from "../xds/index.ts";
+import { systemClock, type XdsSource } from "../xds/index.ts";
 import { endOnFatal } from "./fatal.ts";
 import { exit } from "./main.ts";
 import { watchLag } from "./metrics/lag.ts";
 import { openResolver } from "./names.ts";
 import { followProgramLog } from "./program-log.ts";
-import { openState, resume } from "./resume.ts";
+import { openFallbacks, openState, resume } from "./resume.ts";
 import { serveDaemon } from "./serve.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import { identityOf, type OpenSource, openSource } from "./source.ts";
@@ -40,7 +40,8 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
   try {
     const lastGood = openState(settings.state);
     let source: OpenSource | undefined;
-    const follow = openFollow(session, settings, log, () => source?.source.settled() ?? false);
+    const fallbacks = openFallbacks(settings.state, log);
+    const follow = openFollow(session, settings, log, fallbacks, () => source?.source);
     parts.push(() => follow.close());
     const lag = watchLag();
     parts.push(lag.stop);
@@ -62,6 +63,7 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
       identity,
       settings.limits,
       { onUpdate: (update) => follow.update(update), onSettled: () => follow.settled() },
+      fallbacks.earlier,
       log.logger("xds"),
     );
     const reload = (): void => {
@@ -81,7 +83,13 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
   }
 }
 
-function openFollow(session: Session, { state, nameServers, cgroup, debounceMs }: Settings, log: Log, settled: () => boolean): Follow {
+function openFollow(
+  session: Session,
+  { state, nameServers, cgroup, debounceMs }: Settings,
+  log: Log,
+  fallbacks: Fallbacks,
+  source: () => XdsSource | undefined,
+): Follow {
   const followLog = log.logger("follow");
   return createFollow({
     session,
@@ -95,7 +103,9 @@ function openFollow(session: Session, { state, nameServers, cgroup, debounceMs }
     cgroup,
     clock: systemClock,
     debounceMs,
-    settled,
+    fallbacks,
+    settled: () => source()?.settled() ?? false,
+    expects: (kind, name) => source()?.expects(kind, name) ?? true,
     log: followLog,
   });
 }

@@ -8,6 +8,7 @@ import {
   readGrpcBootstrap,
   watchSnapshot,
   type XdsEvents,
+  type XdsFallback,
   type XdsIdentity,
   type XdsLimits,
   type XdsMode,
@@ -56,6 +57,7 @@ export function openSource(
   identity: XdsIdentity | undefined,
   limits: Partial<XdsLimits>,
   handlers: XdsEvents,
+  fallback: XdsFallback,
   log: Logger,
 ): OpenSource {
   const events: XdsEvents = {
@@ -68,7 +70,7 @@ export function openSource(
   };
   if (words.kind === "snapshot") {
     log.info("watching a snapshot", { file: words.file });
-    return { source: watchSnapshot(words.file, events), status: () => undefined };
+    return { source: watchSnapshot(words.file, events, { fallback }), status: () => undefined };
   }
   const { mode } = words;
   const { address, security, clusterId, node } = identity!;
@@ -80,7 +82,7 @@ export function openSource(
     ...(limits.messageBytes !== undefined && { messageBytes: limits.messageBytes }),
     ...(clusterId !== undefined && { clusterId }),
   });
-  const client = openXdsClient({ mode, node, transport, limits }, events);
+  const client = openXdsClient({ mode, node, transport, limits, fallback }, events);
   return { source: client, status: () => client.status() };
 }
 

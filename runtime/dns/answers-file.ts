@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { replaceFile } from "../keep/index.ts";
 import { dnsLimits } from "./limits.ts";
 import type { Answers } from "./types.ts";
 
@@ -22,8 +23,7 @@ export function answersFile(path: string): AnswersFile {
       }
     },
     write(answers) {
-      writeFileSync(`${path}.part`, `${JSON.stringify(Object.fromEntries(answers), undefined, 1)}\n`, { mode: 0o600 });
-      renameSync(`${path}.part`, path);
+      replaceFile(path, `${JSON.stringify(Object.fromEntries(answers), undefined, 1)}\n`);
     },
   };
 }

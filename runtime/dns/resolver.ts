@@ -1,10 +1,10 @@
+import { createKeeper } from "../keep/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { AnswersFile } from "./answers-file.ts";
 import { setOf } from "./channels.ts";
 import type { ResolverClock } from "./clock.ts";
 import { delayAfterAnswer, delayAfterFailure } from "./delay.ts";
 import { lookUp } from "./family.ts";
-import { createKeeper } from "./keeper.ts";
 import { dnsLimits } from "./limits.ts";
 import { createQueues } from "./queues.ts";
 import type { Answers, Ask, HostnameQuery, Outcome, Refresh } from "./types.ts";
@@ -62,7 +62,14 @@ export function createResolver({ ask, clock, log, file, onChange }: ResolverOpti
   const queues = createQueues();
   const remembered = file?.read();
   const answers = (): Answers => new Map([...names].flatMap(([key, { addresses }]) => (addresses ? [[key, addresses]] : [])));
-  const keeper = createKeeper({ file, answers, clock, log });
+  const keeper =
+    file &&
+    createKeeper({
+      write: () => file.write(answers()),
+      // A restart would have to look the names up before it knows them.
+      onError: (error) => log.error("the answers for host names could not be kept", { code: "KM6304", error }),
+      timer: clock.timer,
+    });
   /** Names without an answer that have not failed yet either. */
   const open = new Set<Name>();
   const waiters = new Set<() => void>();
@@ -105,7 +112,7 @@ export function createResolver({ ask, clock, log, file, onChange }: ResolverOpti
     if (addresses.join() !== name.addresses?.join() || !name.addresses) {
       name.addresses = addresses;
       log.debug("a host name has other addresses", { hostname, addresses });
-      keeper.changed();
+      keeper?.changed();
       onChange(key, addresses);
     }
     return delayAfterAnswer(name.refreshes, wants === "first" ? records.slice(0, 1) : records, clock.random);
@@ -186,7 +193,7 @@ export function createResolver({ ask, clock, log, file, onChange }: ResolverOpti
       };
     },
     close() {
-      keeper.flush();
+      keeper?.flush();
       for (const name of names.values()) forget(name);
     },
   };

@@ -7,7 +7,7 @@ import { type Change, keyOf, type Rejection } from "./types.ts";
 export interface OpenUpdate {
   /** Clock's milliseconds of its receipt. */
   readonly receivedAt: number;
-  /** What it asks for: a rejection of another version of the name is not its own. */
+  /** What it asks for. */
   readonly changes: readonly Change[];
   /** Names of it that were rejected before it came here. */
   readonly rejected: readonly Rejection[];
@@ -42,10 +42,9 @@ export function answer(batch: Batch, rejected: readonly Rejection[]): void {
   const byKey = new Map(rejected.map((one) => [keyOf(one.kind, one.name), one]));
   for (const update of batch.updates) {
     const own = update.changes.flatMap((change) => {
-      const key = keyOf(change.kind, change.name);
-      const one = byKey.get(key);
-      // A newer version of the batch was judged, not this one.
-      return one && batch.changes.get(key) === change ? [one] : [];
+      // Where a newer version of the batch was rejected, this one was not taken either.
+      const one = byKey.get(keyOf(change.kind, change.name));
+      return one ? [one] : [];
     });
     update.resolve(verdictOf([...update.rejected, ...own]));
   }
@@ -58,7 +57,13 @@ export function rejectAll(batch: Batch, diagnostics: readonly Diagnostic[]): voi
 
 export function verdictOf(rejected: readonly Rejection[]): XdsVerdict {
   if (rejected.length === 0) return { kind: "accepted" };
-  return { kind: "rejected", diagnostics: rejected.flatMap((one) => one.diagnostics), names: rejected.map((one) => one.name) };
+  const lost = rejected.filter((one) => one.lost).map((one) => one.name);
+  return {
+    kind: "rejected",
+    diagnostics: rejected.flatMap((one) => one.diagnostics),
+    names: rejected.map((one) => one.name),
+    ...(lost.length > 0 && { lost }),
+  };
 }
 
 export const kinds = ["cluster", "endpoint", "listener", "route"] as const satisfies readonly XdsKind[];

@@ -1,5 +1,5 @@
 import type { XdsRawResource } from "../../compiler/decode/index.ts";
-import type { Change, Input } from "./types.ts";
+import type { BuildRequest, Change, Input } from "./types.ts";
 
 /** A resource that is sent to the builder's thread before a build asks for it, with the number by which the build will name it. */
 export interface EarlyResource {
@@ -16,6 +16,7 @@ export interface EarlyChange extends Omit<Change, "resource"> {
 export interface SentRequest {
   readonly known: readonly (Input | EarlyChange)[];
   readonly changes: readonly (Change | EarlyChange)[];
+  readonly fallbacks?: BuildRequest["fallbacks"];
 }
 
 /** Resources on their way to another thread, their bytes side by side: tens of thousands of buffers would cost more than what is in them. */

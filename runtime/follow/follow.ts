@@ -10,6 +10,7 @@ import { createAccount } from "./account.ts";
 import { verdictOf } from "./batch.ts";
 import { type CellChanges, createCells } from "./cells.ts";
 import { applyProblem } from "./failure.ts";
+import type { Fallbacks } from "./fallbacks.ts";
 import { createGenerations } from "./generations.ts";
 import { createHostnames } from "./hostnames.ts";
 import { type Numbers, newNumbers, took } from "./numbers.ts";
@@ -24,12 +25,15 @@ export interface FollowOptions {
   readonly builder: (seed: () => readonly Input[]) => Builder;
   /** Tells of keys with other answers by `onChange`. */
   readonly resolver: (onChange: (key: string) => void) => Resolver;
+  readonly fallbacks: Fallbacks;
   readonly cgroup: string;
   readonly clock: Pick<XdsClock, "now" | "timer">;
   /** How long a structural change waits for others, milliseconds. Default 10. */
   readonly debounceMs?: number;
   /** False while names are asked for that were not answered: a generation would lack them. */
   readonly settled: () => boolean;
+  /** XdsSource.expects. */
+  readonly expects: (kind: XdsKind, name: string) => boolean;
   readonly log: Logger;
 }
 
@@ -68,7 +72,7 @@ export interface Follow {
 const MAX_CELLS = 64;
 
 export function createFollow(options: FollowOptions): Follow {
-  const { session, clock, log, debounceMs = 10 } = options;
+  const { session, clock, log, fallbacks, debounceMs = 10 } = options;
   const store = createStore();
   const builder = options.builder(() => store.all());
   const numbers = newNumbers();
@@ -83,10 +87,20 @@ export function createFollow(options: FollowOptions): Follow {
   async function updateEndpoints({ receivedAt }: XdsUpdate, changes: readonly Change[]): Promise<XdsVerdict> {
     await written();
     if (changes.length > MAX_CELLS) return generations.enqueue({ receivedAt, changes, rejected: [] });
-    const { stored, structural, rejected: refused } = takeCells(changes, receivedAt);
+    const isNew = ({ kind, name }: Change): boolean => fallbacks.isForBuild(keyOf(kind, name));
+    const {
+      stored,
+      structural,
+      rejected: refused,
+    } = takeCells(
+      changes.filter((change) => !isNew(change)),
+      receivedAt,
+    );
     const rejected = refused.map(({ change: { kind, name }, diagnostics }) => ({ kind, name, diagnostics }));
     account.rejected(rejected);
-    const rest = structural.length > 0 ? generations.enqueue({ receivedAt, changes: structural, rejected }) : verdictOf(rejected);
+    fallbacks.rejected(rejected.map(({ kind, name }) => store.get(kind, name)));
+    const long = [...structural, ...changes.filter(isNew)];
+    const rest = long.length > 0 ? generations.enqueue({ receivedAt, changes: long, rejected }) : verdictOf(rejected);
     await stored;
     return rest;
   }
@@ -117,7 +131,10 @@ export function createFollow(options: FollowOptions): Follow {
     since: number,
   ): Omit<CellChanges<T>, "taken" | "applies"> & { stored: Promise<void> } {
     const { taken, applies, ...left } = cells.change(changes);
-    for (const change of taken) unbuilt.add(change);
+    for (const change of taken) {
+      unbuilt.add(change);
+      if (change.kind !== "answer") fallbacks.accepted(change);
+    }
     generations.drop(taken.map(({ kind, name }) => keyOf(kind, name)));
     const stored = Promise.all(applies).then(
       (reports) => {
@@ -133,11 +150,15 @@ export function createFollow(options: FollowOptions): Follow {
   return {
     async update(update) {
       const changes = changesOf(update);
+      fallbacks.come(update);
       log.debug("update", { kind: update.kind, changed: update.changed.size, removed: update.removed.length, version: update.version });
       if (update.kind === "endpoint") return updateEndpoints(update, changes);
       return generations.enqueue({ receivedAt: update.receivedAt, changes, rejected: [] });
     },
-    settled: generations.settled,
+    settled() {
+      fallbacks.settled(options.expects);
+      generations.settled();
+    },
     retry: generations.rebuild,
     bundle: cells.bundle,
     accepted: () => store.all().flatMap((input) => (input.kind !== "answer" && input.resource ? [input.resource] : [])),
@@ -153,6 +174,7 @@ export function createFollow(options: FollowOptions): Follow {
     async close() {
       recovery.close();
       await generations.close();
+      fallbacks.close();
       resolver.close();
       await builder.close();
     },

@@ -1,3 +1,5 @@
+import type { XdsRawResource } from "../../compiler/decode/index.ts";
+import type { Diagnostic } from "../../compiler/diag/index.ts";
 import type { ApplyReport, Session } from "../apply/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { XdsClock } from "../xds/clock.ts";
@@ -6,6 +8,7 @@ import type { Account } from "./account.ts";
 import { addToBatch, answer, type Batch, isPending, newBatch, type OpenUpdate, rejectAll } from "./batch.ts";
 import type { Cells, LateRuns } from "./cells.ts";
 import { applyProblem, internal, isPermanent } from "./failure.ts";
+import type { Fallbacks } from "./fallbacks.ts";
 import type { Hostnames } from "./hostnames.ts";
 import { bookBuild, type Numbers, took } from "./numbers.ts";
 import { patchRuns } from "./patch.ts";
@@ -43,6 +46,7 @@ export interface GenerationsOptions {
   readonly cells: Cells;
   readonly unbuilt: Unbuilt;
   readonly hostnames: Hostnames;
+  readonly fallbacks: Fallbacks;
   readonly recovery: Recovery;
   readonly account: Account;
   readonly numbers: Numbers;
@@ -57,7 +61,8 @@ interface Late {
 }
 
 export function createGenerations(options: GenerationsOptions): Generations {
-  const { session, builder, cgroup, clock, debounceMs, log, store, cells, unbuilt, hostnames, recovery, account, numbers } = options;
+  const { session, builder, cgroup, clock, debounceMs, log, store, cells, unbuilt, hostnames, fallbacks, recovery, account, numbers } =
+    options;
   let pending = newBatch();
   let timer: (() => void) | undefined;
   let closed = false;
@@ -88,31 +93,32 @@ export function createGenerations(options: GenerationsOptions): Generations {
 
   async function generation(batch: Batch): Promise<void> {
     const began = clock.now();
+    const told = fallbacks.forBuild();
     let result: BuildResult;
     try {
-      result = await builder.build({ known: unbuilt.begin(), changes: [...batch.changes.values()] });
+      result = await builder.build({ known: unbuilt.begin(), changes: [...batch.changes.values()], fallbacks: told });
     } catch (error) {
       // A builder that starts anew is told everything; one that goes on knows them.
       const diagnostic = internal(error, "build");
       recovery.failed("the mesh could not be compiled; the changes were rejected", diagnostic, false);
-      rejectAll(batch, [diagnostic]);
+      rejectWhole(batch, [diagnostic]);
       return;
     }
     took(numbers.build, clock.now() - began);
     if (result.kind === "rejected") {
       const { diagnostics } = result;
       recovery.failed("the changes do not fit and were rejected as a whole", diagnostics[0], false, { diagnostics });
-      rejectAll(batch, diagnostics);
+      rejectWhole(batch, diagnostics);
       return;
     }
     bookBuild(numbers, result);
     await hostnames.prepare(result);
-    writing = apply(batch, result);
+    writing = apply(batch, result, told);
     await writing;
     writing = undefined;
   }
 
-  async function apply(batch: Batch, built: Built): Promise<void> {
+  async function apply(batch: Batch, built: Built, told: readonly XdsRawResource[]): Promise<void> {
     const began = clock.now();
     const { runs, left, answers } = lateRuns(batch, built);
     const bundle = patchRuns(built.bundle, runs);
@@ -125,7 +131,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
       recovery.failed("the kernel did not take the generation; the one before runs on", diagnostic, !permanent, { permanent });
       if (permanent) {
         builder.settle(false);
-        rejectAll(batch, [diagnostic]);
+        rejectWhole(batch, [diagnostic]);
         return;
       }
     }
@@ -134,6 +140,8 @@ export function createGenerations(options: GenerationsOptions): Generations {
     numbers.severities = built.severities;
     account.rejected(built.rejected);
     merge(batch, built.rejected);
+    for (const resource of fallbacks.built(told, built.unusable)) store.put({ kind: resource.kind, name: resource.name, resource });
+    fallbacks.rejected(built.rejected.map(({ kind, name }) => store.get(kind, name)));
     answers.forEach(learn);
     if (report) {
       cells.run({ ...built, bundle });
@@ -175,9 +183,18 @@ export function createGenerations(options: GenerationsOptions): Generations {
     }
   }
 
+  function rejectWhole(batch: Batch, diagnostics: readonly Diagnostic[]): void {
+    fallbacks.rejected([...batch.changes.values()].map(({ kind, name }) => store.get(kind, name)));
+    rejectAll(batch, diagnostics);
+  }
+
   function merge(batch: Batch, rejected: readonly Rejection[]): void {
     const left = new Set(rejected.map(({ kind, name }) => keyOf(kind, name)));
-    for (const [key, change] of batch.changes) if (!left.has(key) && !unbuilt.isLate(key)) store.put(change);
+    for (const [key, change] of batch.changes) {
+      if (left.has(key) || unbuilt.isLate(key)) continue;
+      store.put(change);
+      fallbacks.accepted(change);
+    }
   }
 
   function learn(answer: Answer): void {

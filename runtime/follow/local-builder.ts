@@ -49,7 +49,7 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
       try {
         const meshed = mesh.compile(request);
         if (meshed.kind === "rejected") return meshed;
-        const { model, compiled, clusters, assignments, hostnames, rejected } = meshed;
+        const { model, compiled, clusters, assignments, hostnames, rejected, unusable } = meshed;
         const sink = new Collector();
         const start = performance.now();
         const diagnostics = [...meshed.diagnostics].sort(compareDiagnostics);
@@ -72,6 +72,7 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
           assignments,
           hostnames,
           rejected,
+          unusable,
           newShape,
           severities: count(diagnostics),
           timing,

@@ -12,7 +12,7 @@ import { type BuildRequest, type Change, type ClusterHostnames, keyOf, type Reje
 export interface Mesh {
   /** Decodes and compiles with the changes; those that are in error are left out by themselves, with their last good version in place. */
   compile(request: BuildRequest): CompiledMesh | RejectedMesh;
-  /** Takes back the changes (not what was known) of the last compile. */
+  /** Takes back the changes and fallbacks (not what was known) of the last compile. */
   undo(): void;
 }
 
@@ -25,6 +25,7 @@ export interface CompiledMesh {
   readonly assignments: readonly string[];
   readonly hostnames: readonly ClusterHostnames[];
   readonly rejected: readonly Rejection[];
+  readonly unusable: readonly Rejection[];
   readonly diagnostics: readonly Diagnostic[];
   /** Milliseconds. */
   readonly timing: { readonly decode: number; readonly resolve: number; readonly tables: number };
@@ -47,6 +48,8 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
   /** By the keys of queries. */
   const answers = new Map<string, readonly string[]>();
   let before = new Map<string, { readonly kind: XdsKind; readonly name: string; readonly resource: XdsResource | undefined }>();
+  /** Fallbacks of the last compile, which lie below its changes. */
+  let fallen = new Map<string, { readonly kind: XdsKind; readonly name: string }>();
 
   const same = (place: string, list: readonly string[]): readonly string[] => ofMesh(place, list, (all) => all);
   const sameHostnames = (list: readonly ClusterHostnames[]) => ofMesh("hostnames", [JSON.stringify(list)], () => list);
@@ -55,6 +58,11 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
     if (!old) return;
     before.delete(key);
     held[old.kind].put(old.name, old.resource);
+  };
+  const undo = (): void => {
+    for (const key of [...before.keys()]) undoOne(key);
+    for (const { kind, name } of fallen.values()) held[kind].put(name, undefined);
+    fallen = new Map();
   };
   /** Puts one change; its diagnostics, if it is rejected. */
   const decode = ({ kind, name, resource }: Change, sink: Collector): boolean => {
@@ -65,9 +73,10 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
   };
 
   return {
-    compile({ known, changes }) {
+    compile({ known, changes, fallbacks = [] }) {
       const start = performance.now();
       before = new Map();
+      fallen = new Map();
       // What is known decoded before, here or in another process of this version.
       for (const input of known) {
         if (input.kind !== "answer") decode(input, new Collector());
@@ -75,6 +84,14 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
         else answers.delete(input.name);
       }
       const rejected: Rejection[] = [];
+      const unusable: Rejection[] = [];
+      for (const resource of fallbacks) {
+        const { kind, name } = resource;
+        const sink = new Collector();
+        if (held[kind].get(name)) continue;
+        if (decode({ kind, name, resource }, sink)) fallen.set(keyOf(kind, name), { kind, name });
+        else unusable.push({ kind, name, diagnostics: errorsOf(sink) });
+      }
       const decodeSink = new Collector();
       for (const change of changes) {
         const { kind, name } = change;
@@ -83,7 +100,7 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
         const sink = new Collector();
         if (decode(change, sink)) {
           if (!before.has(key)) before.set(key, { kind, name, resource: old });
-        } else rejected.push({ kind, name, diagnostics: sink.list().filter((d) => d.severity === "error") });
+        } else rejected.push({ kind, name, diagnostics: errorsOf(sink) });
         for (const diagnostic of sink.list()) if (diagnostic.severity !== "note") decodeSink.add(diagnostic);
       }
       const decoded = performance.now();
@@ -110,9 +127,17 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
           undoOne(keyOf(one.kind, one.name));
         }
         if (blamed.length > 0) continue;
+        // What they were good with may have gone.
+        const misfits = blame(sink.list(), fallen, held);
+        for (const one of misfits) {
+          unusable.push(one);
+          fallen.delete(keyOf(one.kind, one.name));
+          held[one.kind].put(one.name, undefined);
+        }
+        if (misfits.length > 0) continue;
         const diagnostics = [...decodeSink.list(), ...sink.list()];
         if (!compiled) {
-          for (const key of [...before.keys()]) undoOne(key);
+          undo();
           return { kind: "rejected", diagnostics: diagnostics.filter((d) => d.severity === "error") };
         }
         return {
@@ -128,16 +153,25 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
             compiled.ids.clusters.map(({ name }) => assignmentOf(held.cluster.get(name))),
           ),
           hostnames: sameHostnames(hostnamesOf(model, held)),
-          rejected,
+          rejected: withLost(rejected, unusable),
+          unusable,
           diagnostics,
           timing: { decode: decoded - start, resolve: resolveTime, tables: tablesTime },
         };
       }
     },
-    undo() {
-      for (const key of [...before.keys()]) undoOne(key);
-    },
+    undo,
   };
+}
+
+function errorsOf(sink: Collector): readonly Diagnostic[] {
+  return sink.list().filter(({ severity }) => severity === "error");
+}
+
+/** Marks rejections that nothing is left to fall back to. */
+function withLost(rejected: readonly Rejection[], unusable: readonly Rejection[]): readonly Rejection[] {
+  const keys = new Set(unusable.map(({ kind, name }) => keyOf(kind, name)));
+  return keys.size === 0 ? rejected : rejected.map((one) => (keys.has(keyOf(one.kind, one.name)) ? { ...one, lost: true } : one));
 }
 
 /** A name that has no answer yet is one without addresses, as in Envoy. */

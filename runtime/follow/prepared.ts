@@ -38,8 +38,8 @@ export function createPrepared(): Prepared {
       const decode = createDecoder();
       for (const { number, resource } of resources) early.set(number, standIn(resource, decode));
     },
-    complete({ known, changes }) {
-      const request = { known: known.map(complete), changes: changes.map(complete) };
+    complete({ known, changes, ...others }) {
+      const request = { ...others, known: known.map(complete), changes: changes.map(complete) };
       early = new Map();
       return request;
     },

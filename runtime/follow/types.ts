@@ -26,12 +26,16 @@ export interface BuildRequest {
   readonly known: readonly Input[];
   /** What is asked for: each may be rejected. */
   readonly changes: readonly Change[];
+  /** Last good versions that an earlier process left, of names that the mesh does not have: in place where the change is rejected. Default: none. */
+  readonly fallbacks?: readonly XdsRawResource[] | undefined;
 }
 
 export interface Rejection {
   readonly kind: XdsKind;
   readonly name: string;
   readonly diagnostics: readonly Diagnostic[];
+  /** There is no last good version: the fallback can't be used either. */
+  readonly lost?: true;
 }
 
 /** What a build is about, as far as the owner of the kernel needs it. */
@@ -47,6 +51,8 @@ export interface Built {
   readonly hostnames: readonly ClusterHostnames[];
   /** Changes that were not taken: their last good version, if there is one, is what was built. */
   readonly rejected: readonly Rejection[];
+  /** Fallbacks that this version does not decode, or that are in error by themselves: they were left out. */
+  readonly unusable: readonly Rejection[];
   /** Programs were made that this builder has not made before (they may come from the cache on disk). */
   readonly newShape: boolean;
   /** Errors, punts and notes of the whole mesh, and how often each. */

@@ -95,13 +95,13 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
       worker ??= start();
       sendAhead(worker, changes);
     },
-    build({ known, changes }) {
+    build({ known, changes, ...others }) {
       if (waiting) return Promise.reject(new InternalError("a build is under way"));
       worker ??= start();
       const seeds = told ? [] : seed();
       sendAhead(worker, seeds);
       // What this request knows or asks for comes after the seed, and replaces it.
-      const request = { known: [...seeds, ...known].map(sent), changes: changes.map(sent) };
+      const request = { ...others, known: [...seeds, ...known].map(sent), changes: changes.map(sent) };
       told = true;
       early = new Map();
       return new Promise((resolve, reject) => {

@@ -40,6 +40,7 @@ export interface ChannelContext {
   readonly wildcard: boolean;
   wants(name: string): boolean;
   referencesOf(bytes: Buffer): readonly string[];
+  fallbackOf(name: string): Uint8Array | undefined;
   onRetain(content: Content): void;
   onRelease(content: Content): void;
   /** Hands an update to the consumer; `decide` is called once, now or later. */

@@ -12,7 +12,7 @@ import type { XdsNode } from "./request.ts";
 import { type ReceivedResponse, readResponse } from "./response.ts";
 import { createSubscription, type Subscription } from "./subscription.ts";
 import type { XdsTransport } from "./transport.ts";
-import type { XdsClient, XdsEvents, XdsKind, XdsKindStatus, XdsMode, XdsUpdate, XdsVerdict } from "./types.ts";
+import type { XdsClient, XdsEvents, XdsFallback, XdsKind, XdsKindStatus, XdsMode, XdsUpdate, XdsVerdict } from "./types.ts";
 import { decided } from "./verdict.ts";
 
 export interface XdsClientOptions {
@@ -23,6 +23,8 @@ export interface XdsClientOptions {
   readonly times?: Partial<XdsTimes>;
   readonly clock?: XdsClock;
   readonly namesOf?: NamesOf;
+  /** Default: none. */
+  readonly fallback?: XdsFallback;
 }
 
 /** One kind: what it asks for, what it holds. */
@@ -95,6 +97,10 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
       wildcard: subscription.wildcard,
       wants: subscription.wants,
       referencesOf: (bytes) => references(kind, bytes).filter((name) => isShort(kind, name)),
+      fallbackOf(name) {
+        const resource = options.fallback?.(kind, name);
+        return resource?.form === "protobuf" ? resource.bytes : undefined;
+      },
       onRetain: (content) => each(content, (of, name) => of.refer(name)),
       onRelease: (content) => each(content, (of, name) => of.unrefer(name)),
       handOut,
@@ -110,6 +116,13 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
   function onGivenUp(kind: XdsKind, names: readonly string[]): void {
     for (const name of names) topics[kind].subscription.settle(name);
     checkSettled();
+  }
+
+  function expects(kind: XdsKind, name: string): boolean {
+    const named = kind === "endpoint" ? topics.cluster : kind === "route" ? topics.listener : undefined;
+    const { channel, subscription } = topics[kind];
+    if (!named) return channel.counts.responses === 0;
+    return named.channel.counts.responses === 0 || subscription.wants(name);
   }
 
   /** Clusters name endpoints, listeners name routes. */
@@ -271,6 +284,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
   return {
     held: (kind) => topics[kind].channel.ledger.accepted,
     settled,
+    expects,
     status: () => ({
       connection: connector.state(),
       since: connector.since(),

@@ -29,6 +29,8 @@ interface Pending {
 
 interface Entry {
   accepted: Content | undefined;
+  /** Accepted by an earlier process. It is what a rejection goes back to as long as nothing was accepted; until then nothing is compared with it. */
+  fallback: Content | undefined;
   /** Of the delivery that `accepted` came with: verdicts may come out of order. */
   acceptedSequence: number;
   /** Handed out and not decided, oldest first. */
@@ -79,7 +81,9 @@ export interface Ledger {
 
 export interface LedgerHooks {
   referencesOf(bytes: Buffer): readonly string[];
-  /** The content begins, or ceases, to be held somewhere: in wait, handed out, or accepted. */
+  /** What the consumer falls back to if it rejects the first version of this name; asked when that version comes. */
+  fallbackOf(name: string): Uint8Array | undefined;
+  /** The content begins, or ceases, to be held somewhere: in wait, handed out, accepted, or as a fallback. */
   onRetain(content: Content): void;
   onRelease(content: Content): void;
 }
@@ -122,8 +126,28 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
     if (content) accepted.set(name, content.bytes);
     else accepted.delete(name);
   };
+  const setFallback = (entry: Entry, content: Content | undefined): void => {
+    if (entry.fallback !== entry.accepted) release(entry.fallback);
+    entry.fallback = content;
+  };
   const tidy = (name: string, entry: Entry): void => {
-    if (!entry.accepted && !entry.waiting && entry.pending.length === 0) entries.delete(name);
+    if (entry.accepted || entry.waiting || entry.pending.length > 0) return;
+    setFallback(entry, undefined);
+    entries.delete(name);
+  };
+  const create = (name: string): Entry => {
+    const earlier = hooks.fallbackOf(name);
+    const fallback = earlier && retain(Buffer.from(earlier.buffer, earlier.byteOffset, earlier.byteLength), "");
+    const entry = { accepted: undefined, fallback, acceptedSequence: 0, pending: [], waiting: undefined, round };
+    entries.set(name, entry);
+    return entry;
+  };
+  /** @param lost the consumer could not go back to the fallback either */
+  const reject = (name: string, entry: Entry, content: Content | undefined, lost: boolean): void => {
+    release(content);
+    if (!entry.fallback) return;
+    if (!lost) setAccepted(name, entry, entry.fallback);
+    setFallback(entry, undefined);
   };
 
   const stageContent = (name: string, entry: Entry, bytes: Buffer | undefined, version: string): Staged => {
@@ -152,8 +176,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       let entry = entries.get(name);
       if (!entry) {
         if (entries.size >= limits.resources) return { kind: "full", what: "resources" };
-        entry = { accepted: undefined, acceptedSequence: 0, pending: [], waiting: undefined, round };
-        entries.set(name, entry);
+        entry = create(name);
       }
       entry.round = round;
       return stageContent(name, entry, bytes, version);
@@ -196,14 +219,17 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       delivery.verdict = verdict;
       const names = [...delivery.changed.keys(), ...delivery.removed];
       if (verdict.kind === "rejected") delivery.rejected = new Set(verdict.names ?? names);
+      const lost = new Set(verdict.kind === "rejected" ? verdict.lost : []);
       for (const name of names) {
         const entry = entries.get(name);
         const at = entry ? entry.pending.findIndex((pending) => pending.delivery === delivery) : -1;
         if (!entry || at < 0) continue;
         const [{ content }] = entry.pending.splice(at, 1) as [Pending];
-        if (!delivery.rejected.has(name) && delivery.sequence > entry.acceptedSequence) {
+        if (delivery.rejected.has(name)) reject(name, entry, content, lost.has(name));
+        else if (delivery.sequence > entry.acceptedSequence) {
           entry.acceptedSequence = delivery.sequence;
           setAccepted(name, entry, content);
+          setFallback(entry, undefined);
         } else release(content);
         tidy(name, entry);
       }
@@ -215,6 +241,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       const known = handedOut(entry) !== undefined;
       for (const { content } of entry.pending) release(content);
       setAccepted(name, entry, undefined);
+      setFallback(entry, undefined);
       entries.delete(name);
       return known;
     },

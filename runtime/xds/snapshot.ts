@@ -6,13 +6,15 @@ import { createTimers, systemClock, type XdsClock } from "./clock.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { defaultLimits } from "./limits.ts";
 import { kinds, typeUrls } from "./protocol.ts";
-import type { XdsEvents, XdsKind, XdsSource } from "./types.ts";
+import type { XdsEvents, XdsFallback, XdsKind, XdsSource } from "./types.ts";
 import { decided } from "./verdict.ts";
 
 export interface SnapshotOptions {
   /** How often the file is looked at; milliseconds. Default 200. */
   readonly pollMs?: number;
   readonly clock?: XdsClock;
+  /** Default: none. */
+  readonly fallback?: XdsFallback;
 }
 
 /**
@@ -23,11 +25,12 @@ export function watchSnapshot(file: string, events: XdsEvents, options: Snapshot
   const { clock = systemClock, pollMs = 200 } = options;
   const timers = createTimers(clock);
   const ledgers: Readonly<Record<XdsKind, Ledger>> = {
-    cluster: emptyLedger(),
-    endpoint: emptyLedger(),
-    listener: emptyLedger(),
-    route: emptyLedger(),
+    cluster: emptyLedger("cluster"),
+    endpoint: emptyLedger("endpoint"),
+    listener: emptyLedger("listener"),
+    route: emptyLedger("route"),
   };
+  let form: XdsRawResource["form"] = "json";
   let mark = "";
   let isSettled = false;
   let closed = false;
@@ -56,13 +59,13 @@ export function watchSnapshot(file: string, events: XdsEvents, options: Snapshot
 
   const handOut = (kind: XdsKind, resources: readonly XdsRawResource[]): void => {
     const held = ledgers[kind];
+    form = resources[0]?.form ?? form;
     held.beginFullSet();
     for (const { name, bytes } of resources) held.stage(name, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), "");
     held.stageAbsent(() => {});
     const delivery = held.deliver();
     if (!delivery || closed) return;
     const changed = new Map([...delivery.changed].map(([name, { bytes }]) => [name, bytes]));
-    const form = resources[0]?.form ?? "json";
     const update = { kind, typeUrl: typeUrls[kind], version: mark, form, changed, removed: delivery.removed, receivedAt: clock.now() };
     decided(events, update, (verdict, failure) => {
       if (failure) events.onDiagnostic?.(failure);
@@ -70,20 +73,25 @@ export function watchSnapshot(file: string, events: XdsEvents, options: Snapshot
     });
   };
 
+  function emptyLedger(kind: XdsKind): Ledger {
+    const fallbackOf = (name: string): Uint8Array | undefined => {
+      const resource = options.fallback?.(kind, name);
+      return resource?.form === form ? resource.bytes : undefined;
+    };
+    return createLedger({ referencesOf: () => [], fallbackOf, onRetain() {}, onRelease() {} }, defaultLimits);
+  }
+
   timers.set("look", 0, look);
 
   return {
     held: (kind) => ledgers[kind].accepted,
     settled: () => isSettled,
+    expects: () => !isSettled,
     close() {
       closed = true;
       timers.cancelAll();
     },
   };
-}
-
-function emptyLedger(): Ledger {
-  return createLedger({ referencesOf: () => [], onRetain() {}, onRelease() {} }, defaultLimits);
 }
 
 function markOf(file: string): string {

@@ -25,11 +25,23 @@ export interface XdsUpdate {
 
 /**
  * What the consumer made of an update. `rejected` keeps the last good of `names` and takes the rest; without `names` nothing of the update
- * was taken. The diagnostics go to the control plane as the NACK's error_detail.
+ * was taken. Of `lost` there is no last good: the one of an earlier process (XdsFallback) could not be used either. The diagnostics go to the
+ * control plane as the NACK's error_detail.
  */
 export type XdsVerdict =
   | { readonly kind: "accepted" }
-  | { readonly kind: "rejected"; readonly diagnostics: readonly Diagnostic[]; readonly names?: readonly string[] };
+  | {
+      readonly kind: "rejected";
+      readonly diagnostics: readonly Diagnostic[];
+      readonly names?: readonly string[];
+      readonly lost?: readonly string[];
+    };
+
+/**
+ * The version of a resource that an earlier process accepted last, where the consumer goes back to it if it rejects the first version that comes
+ * now. It is asked once, when that version comes.
+ */
+export type XdsFallback = (kind: XdsKind, name: string) => XdsRawResource | undefined;
 
 /** Where the connection is. `problem` is why the last one ended, or could not be made. */
 export type XdsConnection =
@@ -60,6 +72,11 @@ export interface XdsSource {
    * before would lack listeners, or send traffic to clusters without endpoints: make it before you break the old one, wait for `onSettled`.
    */
   settled(): boolean;
+  /**
+   * Whether a resource of this name, which has not come, may be there all the same: its kind was not answered yet, or it is referred to. When
+   * `settled`, what is not expected is not there.
+   */
+  expects(kind: XdsKind, name: string): boolean;
   /** No event comes after it. */
   close(): void;
 }

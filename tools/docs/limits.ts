@@ -1,15 +1,17 @@
+import { fallbackLimitSpecs } from "../../runtime/follow/limits.ts";
 import { type LimitSpec, xdsLimitSpecs } from "../../runtime/xds/limits.ts";
 import { banner, table } from "./markdown.ts";
 
 /** docs/limits.md. */
 export function limitsPage(): string {
-  const rows = Object.values(xdsLimitSpecs).map(({ value, what, past, option }: LimitSpec) => [
+  const specs: readonly LimitSpec[] = [...Object.values(xdsLimitSpecs), ...Object.values(fallbackLimitSpecs)];
+  const rows = specs.map(({ value, what, past, option }) => [
     what,
     value.toLocaleString("en-US"),
     past,
     option === undefined ? "" : `\`${option}\``,
   ]);
-  return `${banner("runtime/xds/limits.ts")}
+  return `${banner("runtime/xds/limits.ts and runtime/follow/limits.ts")}
 # What a control plane can make the daemon hold and do
 
 Everything that a control plane, broken or hostile, can make grow has a limit. Past it the last good stays, a diagnostic says so in the log and (where
@@ -18,6 +20,7 @@ there is a response to answer) in the NACK, and what was not at fault is taken. 
 
 ${table(["what", "limit", "past it", "option of run"], rows)}
 
-\`runtime/xds/test/limits.test.ts\` and \`runtime/xds/test/memory.test.ts\` hold the client to them.
+\`runtime/xds/test/limits.test.ts\` and \`runtime/xds/test/memory.test.ts\` hold the client to
+them, \`runtime/follow/test/fallbacks.test.ts\` what is kept over a restart.
 `;
 }

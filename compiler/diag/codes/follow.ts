@@ -29,4 +29,16 @@ export const followCodes = {
     explain:
       "kmeshctl asked the daemon's admin address (--admin, default 127.0.0.1:15200) for something that only a daemon can tell or do, and none listens there, or it refused: the message says which. Start `kmesh-daemon run`, or give the address that it was started with. `kmeshctl status` and `kmeshctl dump` work without a daemon, from what is pinned.",
   },
+  KM6306: {
+    title: "last good versions of an earlier daemon can't be used",
+    explain:
+      "A resource that is rejected goes on in its last good version, and that version is kept in last-good-resources.json of the state folder, so that a daemon that is started meanwhile still has it. Either the file is damaged or of another form (it was set aside, the message says where), or one of its resources is not valid for this version of the daemon or beside the other resources of today, and was left out. Until the control plane sends a version that is accepted, the mesh is without these resources. Mend what the control plane sends: the log has its rejections.",
+    severity: "error",
+  },
+  KM6307: {
+    title: "a restart would forget last good versions",
+    explain:
+      "More resources are rejected than last good versions are kept over a restart (the limits stand in docs/limits.md). While this daemon runs they go on as they are; after a restart the mesh would be without them until the control plane sends versions that are accepted. Mend what the control plane sends before the daemon is restarted.",
+    severity: "error",
+  },
 } as const;

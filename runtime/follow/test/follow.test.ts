@@ -6,7 +6,7 @@ import { KernelError } from "../../kernel/error.ts";
 import { createLog } from "../../log/index.ts";
 import type { RunChange } from "../../plan/index.ts";
 import type { XdsVerdict } from "../../xds/types.ts";
-import { createFollow, type Follow } from "../index.ts";
+import { createFallbacks, createFollow, type Follow } from "../index.ts";
 import {
   eds,
   endpoints,
@@ -18,6 +18,7 @@ import {
   type TestSession,
   testBuilder,
   testClock,
+  testFallbacksFile,
   testResolver,
   testSession,
   update,
@@ -49,7 +50,9 @@ function bench(): Bench {
       resolver: resolver.forFollow,
       cgroup: "/cgroup",
       clock,
+      fallbacks: createFallbacks({ file: testFallbacksFile(), clock, log }),
       settled: () => made.settled,
+      expects: () => true,
       log,
     }),
     session,
@@ -189,6 +192,16 @@ follow("a resource in error keeps its last good version, and the others are take
   assert.equal(listeners, ["la", "lb", "lc"]);
   assert.is(made.follow.status().numbers.rejected.listener, 1);
   assert.ok(made.lines.some((line) => line.includes("the last good version stays")));
+});
+
+follow("a version that a rejected one replaced before it was built was not taken either", async () => {
+  const made = await running();
+  const taken = made.follow.update(update("listener", [listener("la", "10.0.0.9:80", "b")]));
+  const bad = made.follow.update(update("listener", [{ ...listener("la", "10.0.0.1:80", "a"), address: undefined }]));
+  await made.clock.pass(10);
+  assert.equal(rejectedNames(await taken), ["la"]);
+  assert.equal(rejectedNames(await bad), ["la"]);
+  assert.match(dumpBundle(last(made)), /10\.0\.0\.1/);
 });
 
 follow("endpoints in error are rejected without a generation", async () => {

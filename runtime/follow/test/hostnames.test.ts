@@ -6,8 +6,8 @@ import { dnsLimits } from "../../dns/index.ts";
 import { KernelError } from "../../kernel/error.ts";
 import { createLog } from "../../log/index.ts";
 import type { RunChange } from "../../plan/index.ts";
-import { createFollow } from "../index.ts";
-import { dns, endpoints, listener, quiet, testBuilder, testClock, testResolver, testSession, update } from "./mesh.ts";
+import { createFallbacks, createFollow } from "../index.ts";
+import { dns, endpoints, listener, quiet, testBuilder, testClock, testFallbacksFile, testResolver, testSession, update } from "./mesh.ts";
 
 const hostnames = suite("hostnames");
 
@@ -24,7 +24,9 @@ function bench() {
     resolver: resolver.forFollow,
     cgroup: "/cgroup",
     clock,
+    fallbacks: createFallbacks({ file: testFallbacksFile(), clock, log }),
     settled: () => true,
+    expects: () => true,
     log,
   });
   return { session, builder, clock, resolver, lines, follow };

@@ -1,12 +1,13 @@
 /** Resources in few words, and what follows them in a test: a builder without clang, a session and a clock that do as they are told. */
 import type { Bundle } from "../../../compiler/bundle/format.ts";
-import type { XdsKind } from "../../../compiler/decode/index.ts";
+import type { XdsKind, XdsRawResource } from "../../../compiler/decode/index.ts";
 import { Collector } from "../../../compiler/diag/index.ts";
 import { buildBundle } from "../../../compiler/index.ts";
 import type { ApplyReport, Session } from "../../apply/index.ts";
 import type { Resolver } from "../../dns/index.ts";
 import type { RunChange } from "../../plan/index.ts";
 import type { XdsUpdate } from "../../xds/types.ts";
+import type { FallbacksFile } from "../fallbacks-file.ts";
 import { createMesh } from "../mesh.ts";
 import type { Builder, BuildRequest } from "../types.ts";
 
@@ -93,7 +94,7 @@ export function testBuilder(): TestBuilder {
       await gate;
       if (meshed.kind === "rejected") return meshed;
       const packed = await buildBundle(meshed.model, meshed.compiled, [], new Collector(), { noObjects: true });
-      const { clusters, assignments, hostnames, rejected } = meshed;
+      const { clusters, assignments, hostnames, rejected, unusable } = meshed;
       const timing = { ...meshed.timing, programs: 0, validate: 0 };
       return {
         kind: "built",
@@ -102,6 +103,7 @@ export function testBuilder(): TestBuilder {
         assignments,
         hostnames,
         rejected,
+        unusable,
         newShape: false,
         severities: { error: 0, punt: 0, note: 0 },
         timing,
@@ -157,6 +159,21 @@ export function testResolver(): TestResolver {
     close: () => {},
   };
   return resolver;
+}
+
+/** A file of last good versions that holds what is written. */
+export interface TestFallbacksFile extends FallbacksFile {
+  readonly written: (readonly XdsRawResource[])[];
+}
+
+/** @param version of the product that wrote it */
+export function testFallbacksFile(version = "1.2.3"): TestFallbacksFile {
+  const written: (readonly XdsRawResource[])[] = [];
+  return {
+    written,
+    read: () => ({ resources: written.at(-1) ?? [], version }),
+    write: (resources) => void written.push(resources),
+  };
 }
 
 /** Notes what is applied. */

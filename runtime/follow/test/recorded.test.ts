@@ -13,9 +13,10 @@ import type { Request } from "../../xds/test/messages.ts";
 import { type Recording, readRecording, recordings } from "../../xds/test/recording.ts";
 import { type AdsStream, startAdsServer } from "../../xds/test/server.ts";
 import { kinds } from "../batch.ts";
+import { createFallbacks } from "../fallbacks.ts";
 import { createFollow, type Follow } from "../follow.ts";
 import { createLocalBuilder } from "../local-builder.ts";
-import { type TestSession, testResolver, testSession } from "./mesh.ts";
+import { type TestSession, testFallbacksFile, testResolver, testSession } from "./mesh.ts";
 
 const recorded = suite("follow: recorded sessions");
 
@@ -37,7 +38,9 @@ function open(settled: () => boolean): Following {
       resolver: testResolver().forFollow,
       cgroup: "/cgroup",
       clock: systemClock,
+      fallbacks: createFallbacks({ file: testFallbacksFile(), clock: systemClock, log: silent.logger("follow") }),
       settled,
+      expects: () => true,
       log: silent.logger("follow"),
     }),
   };

@@ -1,13 +1,13 @@
 /**
  * Random control planes, networks and consumers: resources come, change, flap, break and go; messages are late; streams are cut; verdicts come late
- * and out of order. When all is quiet the client, the consumer and the control plane agree, and nothing has leaked.
+ * and out of order; an earlier process has left versions to fall back to. When all is quiet the client, the consumer and the control plane agree, and nothing has leaked.
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openXdsClient } from "../client.ts";
 import { namesOf } from "../names.ts";
 import { kinds } from "../protocol.ts";
-import type { XdsClient, XdsKind, XdsMode, XdsUpdate, XdsVerdict } from "../types.ts";
+import type { XdsClient, XdsFallback, XdsKind, XdsMode, XdsUpdate, XdsVerdict } from "../types.ts";
 import { createFakeClock, type FakeClock, settleMicrotasks } from "./fake-clock.ts";
 import { createMemoryLink, type MemoryLink } from "./memory-link.ts";
 import { cluster, endpoints, listener, route } from "./messages.ts";
@@ -60,19 +60,34 @@ interface World {
   readonly undecided: (() => void)[];
 }
 
+/** Good versions that an earlier process had, of names that have not come yet. */
+type Left = Readonly<Record<XdsKind, Map<string, Buffer>>>;
+
+function leftBehind(dice: Dice): Left {
+  const left: Left = { cluster: new Map(), endpoint: new Map(), listener: new Map(), route: new Map() };
+  for (const kind of kinds)
+    for (const name of ["n0", "n1", "n2", "n3"]) if (dice(3) === 0) left[kind].set(name, contents[kind](dice, name, dice(bad)));
+  return left;
+}
+
 function openWorld(mode: XdsMode, dice: Dice): World {
   const clock = createFakeClock();
   const link = createMemoryLink(mode);
   const plane = runPlane(link.server);
   const state = { cluster: new Map(), endpoint: new Map(), listener: new Map(), route: new Map() } as World["state"];
   const undecided: (() => void)[] = [];
+  const left = leftBehind(dice);
+  const fallback: XdsFallback = (kind, name) => {
+    const bytes = left[kind].get(name);
+    return bytes && { kind, name, form: "protobuf", bytes };
+  };
   const node = { id: "node", metadata: {}, userAgentName: "kmesh", userAgentVersion: "0" };
   const limits = { updatesInFlight: 1 + dice(4), updatesPerSecond: dice(2) === 0 ? 5 : 1000 };
   const client = openXdsClient(
-    { mode, node, transport: link.transport, clock, limits },
+    { mode, node, transport: link.transport, clock, limits, fallback },
     {
       onUpdate(update) {
-        const verdict = judge(update, state);
+        const verdict = judge(update, state, left, dice);
         return dice(2) === 0 ? verdict : new Promise((resolve) => undecided.push(() => resolve(verdict)));
       },
     },
@@ -80,15 +95,22 @@ function openWorld(mode: XdsMode, dice: Dice): World {
   return { plane, link, client, clock, state, undecided };
 }
 
-function judge({ kind, changed, removed }: XdsUpdate, state: World["state"]): XdsVerdict {
+function judge({ kind, changed, removed }: XdsUpdate, state: World["state"], left: Left, dice: Dice): XdsVerdict {
   const names: string[] = [];
+  const lost: string[] = [];
   for (const [name, bytes] of changed) {
-    if (isBad(kind, name, bytes)) names.push(name);
-    else state[kind].set(name, bytes);
+    const fallback = left[kind].get(name);
+    left[kind].delete(name);
+    if (!isBad(kind, name, bytes)) state[kind].set(name, bytes);
+    else {
+      names.push(name);
+      if (fallback && dice(4) === 0) lost.push(name);
+      else if (fallback) state[kind].set(name, fallback);
+    }
   }
   for (const name of removed) state[kind].delete(name);
   if (names.length === 0) return { kind: "accepted" };
-  return { kind: "rejected", names, diagnostics: [{ code: "KM2001", severity: "error", path: `${kind}s`, message: "bad" }] };
+  return { kind: "rejected", names, lost, diagnostics: [{ code: "KM2001", severity: "error", path: `${kind}s`, message: "bad" }] };
 }
 
 async function step({ plane, link, clock, undecided }: World, dice: Dice): Promise<void> {
