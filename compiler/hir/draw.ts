@@ -5,6 +5,7 @@
  *
  * A condition is what is known of that number; probabilities are exact counts over residues.
  */
+import { perText } from "../memo/index.ts";
 import type { HirFraction } from "./model.ts";
 
 /** The number modulo `modulus` lies in [from, to). At most one for a modulus; moduli divide each other (100, 10,000, 1,000,000). */
@@ -75,22 +76,21 @@ function narrow(condition: Condition, residues: Residues): Condition | undefined
   return result.length > 1 && count(result, 1)[0] === 0 ? undefined : result;
 }
 
-const counted = new Map<string, readonly number[]>();
-
 /** Of the residues modulo the largest modulus that fit, how many there are for each residue modulo `common`. */
 function count(condition: Condition, common: number): readonly number[] {
-  const key = `${common} ${condition.map(({ modulus, from, to }) => `${modulus} ${from} ${to}`).join(" ")}`;
-  const known = counted.get(key);
-  if (known) return known;
+  return counted(JSON.stringify({ condition, common }));
+}
+
+const counted = perText({ texts: 256, units: 2 ** 16 }, (text): readonly number[] => {
+  const { condition, common } = JSON.parse(text) as { readonly condition: Condition; readonly common: number };
   const counts = Array<number>(common).fill(0);
   const rest = condition.slice(0, -1);
   const last = condition.at(-1)!;
   for (let residue = last.from; residue < last.to; residue++) {
     if (rest.every(({ modulus, from, to }) => residue % modulus >= from && residue % modulus < to)) counts[residue % common]!++;
   }
-  counted.set(key, counts);
   return counts;
-}
+});
 
 /** How many numbers under `bound` are `residue` modulo `modulus`. */
 function below(bound: number, residue: number, modulus: number): number {

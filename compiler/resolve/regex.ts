@@ -1,23 +1,20 @@
 import { createRequire } from "node:module";
 import type * as Re2 from "re2js";
+import { perText } from "../memo/index.ts";
 import { punt, refuse, type Scope } from "./scope.ts";
 
 let engine: typeof Re2 | undefined;
-const verdicts = new Map<string, string | undefined>();
 
 /** Why RE2 refuses an expression; absent when it takes it. Loaded when the first expression is met: many meshes have none. */
-function complaint(expression: string): string | undefined {
-  if (verdicts.has(expression)) return verdicts.get(expression);
+const complaint = perText({ texts: 4096, units: 2 ** 20 }, (expression): string | undefined => {
   engine ??= createRequire(import.meta.url)("re2js") as typeof Re2;
-  let why: string | undefined;
   try {
     engine.RE2JS.compile(expression);
+    return undefined;
   } catch (error) {
-    why = error instanceof Error ? error.message : String(error);
+    return error instanceof Error ? error.message : String(error);
   }
-  verdicts.set(expression, why);
-  return why;
-}
+});
 
 /**
  * Checks a safe_regex as Envoy's RE2 does: an expression that RE2 refuses rejects the resource. Gives a diagnostic code for the few that

@@ -83,7 +83,7 @@ export const supportClusterCodes = {
   KM1421: {
     title: "waiting for host names",
     explain:
-      "wait_for_warm_on_init says whether Envoy waits for the first answers of a DNS cluster before it uses the cluster. The daemon waits two seconds at most for names that have no answer yet, then applies the rest of the mesh; the addresses follow when they come.",
+      "wait_for_warm_on_init says whether Envoy waits for the first answers of a DNS cluster before it uses the cluster. The daemon waits two seconds at most for names that have no answer yet, then applies the rest of the mesh; the addresses follow when they come. Where the field is false, Envoy uses the cluster without addresses until then and fails its connections. While the daemon waits, what ran before runs on, an older version of the cluster too, so no connection is worse off.",
   },
   KM1422: {
     title: "addresses of families without network",

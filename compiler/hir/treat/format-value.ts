@@ -1,3 +1,4 @@
+import { perText } from "../../memo/index.ts";
 import { asciiLower, wireText } from "../bytes.ts";
 
 /** What the substitutions of a header value may ask. Absent values are not known here. */
@@ -16,20 +17,15 @@ export interface FormatFacts {
 
 type Part = (facts: FormatFacts) => string | undefined;
 
-const formats = new Map<string, readonly Part[]>();
+const partsOf = perText({ texts: 4096, units: 2 ** 20 }, parseFormat);
 
 /**
  * A header value with its %OPERATORS% replaced; a missing header is "". Absent: the value depends on what only a running proxy knows
  * (times, generated ids, connection metadata, the chosen upstream host).
  */
 export function formatValue(text: string, facts: FormatFacts): string | undefined {
-  let parts = formats.get(text);
-  if (!parts) {
-    parts = parseFormat(text);
-    formats.set(text, parts);
-  }
   let out = "";
-  for (const part of parts) {
+  for (const part of partsOf(text)) {
     const value = part(facts);
     if (value === undefined) return undefined;
     out += value;

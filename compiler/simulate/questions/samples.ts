@@ -3,6 +3,7 @@ import type { HirHeaderMatch, HirPathMatch, HirStringMatch } from "../../hir/ind
 import type { LirDfa } from "../../lir/decide.ts";
 import { compileDfa } from "../../lower/decide-dfa.ts";
 import { dfaLimits } from "../../lower/decide-names.ts";
+import { perText } from "../../memo/index.ts";
 
 /** Values at a matcher's boundary, latin-1 text: the first one is meant to match. Both engines are asked, so a wrong guess costs nothing. */
 export function stringSamples(match: HirStringMatch): readonly string[] {
@@ -66,20 +67,13 @@ export function flipCase(text: string): string {
   return text.replace(/[A-Za-z]/g, (c) => (c === asciiLower(c) ? c.toUpperCase() : asciiLower(c)));
 }
 
-const known = new Map<string, readonly string[]>();
-
 /** Shortest texts that the expression takes, and neighbours of them. */
-function regexSamples(regex: string): readonly string[] {
-  let samples = known.get(regex);
-  if (!samples) {
-    const dfa = compileDfa(regex, dfaLimits);
-    const taken = dfa ? accepted(dfa, 3) : [];
-    samples = [...new Set(taken.flatMap((text) => [text, `${text}x`, text.slice(0, -1), `x${text}`, flipCase(text)]))];
-    if (samples.length === 0) samples = ["x", ""];
-    known.set(regex, samples);
-  }
-  return samples;
-}
+const regexSamples = perText({ texts: 4096, units: 2 ** 20 }, (regex): readonly string[] => {
+  const dfa = compileDfa(regex, dfaLimits);
+  const taken = dfa ? accepted(dfa, 3) : [];
+  const samples = [...new Set(taken.flatMap((text) => [text, `${text}x`, text.slice(0, -1), `x${text}`, flipCase(text)]))];
+  return samples.length === 0 ? ["x", ""] : samples;
+});
 
 /** Breadth first through the automaton; printable bytes where a class has one. */
 function accepted(dfa: LirDfa, count: number): readonly string[] {
