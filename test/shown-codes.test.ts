@@ -10,8 +10,6 @@ const golden = join(packageRoot, "golden");
 
 /** About the input's form, which a fixture's snapshot.json can't have: see the tests of decode, cli and hostile.test.ts. */
 const ofInput = ["KM1001", "KM1002", "KM1003", "KM1004", "KM1010", "KM1012", "KM1020", "KM1023", "KM1024", "KM1025"];
-/** Validation rules of the protos say it first (KM1013): met only by who hands resolve messages of his own. */
-const saidByDecode = ["KM2126", "KM2302", "KM2303", "KM2304", "KM2308", "KM2314", "KM2315", "KM2401"];
 /** Twice by one name is said by decode (KM1021); more than a million combinations are no fixture's size. */
 const ofSnapshots = ["KM2001", "KM2115"];
 /** Reasons of answers, no diagnostics of a compilation: see the tests of hir and simulate. */
@@ -26,7 +24,7 @@ shown("by the golden diagnostics of a fixture", () => {
     const text = readFileSync(join(golden, name, "0-diagnostics.txt"), "utf8");
     for (const [, code] of text.matchAll(/^(?:error|punt|note) (KM\d{4})/gm)) found.add(code!);
   }
-  const excused = new Set([...ofInput, ...saidByDecode, ...ofSnapshots, ...ofAnswers]);
+  const excused = new Set([...ofInput, ...ofSnapshots, ...ofAnswers]);
   const aboutResources = Object.keys(codes).filter((code) => code < "KM4000");
   assert.equal(
     aboutResources.filter((code) => !found.has(code) && !excused.has(code)),

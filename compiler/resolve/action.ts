@@ -10,7 +10,7 @@ import { latin1 } from "../hir/bytes.ts";
 import type { HirAction, HirRedirect, HirTarget, HirTreatment, HirWeighted } from "../hir/index.ts";
 import { noteMetadataMatch } from "./metadata-match.ts";
 import { resolveFilterSettings } from "./per-filter.ts";
-import { firstPunt, punt, puntedField, refuse, type Scope } from "./scope.ts";
+import { firstPunt, punt, puntedField, refuse, refusedByDecode, type Scope } from "./scope.ts";
 import type { TableScope } from "./table-scope.ts";
 import { mergeTreatments, resolveMutations, resolveRegexRewrite, resolveRewrites } from "./treatment.ts";
 
@@ -28,8 +28,8 @@ export function resolveAction(table: TableScope, route: Route, path: string): Re
   if (route.direct_response) return untreated(resolveResponse(table, route.direct_response, `${path}.direct_response`));
   if (route.non_forwarding_action) return untreated({ kind: "non_forwarding" });
   const punted = puntedField(scope, "envoy.config.route.v3.Route", route);
-  if (punted === undefined) refuse(scope, "KM2314", path, "this route has no action", "add route, redirect or direct_response");
-  return untreated({ kind: "punt", why: punted ?? "KM2314" });
+  if (punted === undefined) throw refusedByDecode(path);
+  return untreated({ kind: "punt", why: punted });
 }
 
 const notFound = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 } as const;
@@ -43,10 +43,7 @@ function resolveForward(table: TableScope, route: Route, action: RouteAction, pa
   const upgrades = upgradesOf(table, route, action, path);
   const punted = firstPunt(puntedField(scope, "envoy.config.route.v3.RouteAction", action), target?.punt, upgrades.punt);
   if (punted !== undefined) return { action: { kind: "punt", why: punted }, treatment };
-  if (!target) {
-    refuse(scope, "KM2315", path, "no cluster is named", "set cluster, weighted_clusters or cluster_header");
-    return { action: { kind: "punt", why: "KM2315" }, treatment };
-  }
+  if (!target) throw refusedByDecode(path);
   return {
     action: {
       kind: "forward",

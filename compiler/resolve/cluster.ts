@@ -84,7 +84,6 @@ const namedTypes: Readonly<Record<string, HirCluster["discovery"]>> = {
 function discoveryOf(scope: Scope, cluster: Cluster, path: string): Discovery {
   const custom = cluster.cluster_type;
   if (!custom) return { discovery: types[cluster.type ?? "STATIC"], originalDst: cluster.original_dst_lb_config };
-  if (cluster.type !== undefined) refuse(scope, "KM2401", path, "both type and cluster_type are set", "keep one of them");
   const config = custom.typed_config;
   const dns = messageIn(config, "envoy.extensions.clusters.dns.v3.DnsCluster");
   if (dns) return { discovery: dns.all_addresses_in_single_endpoint ? "logical_dns" : "strict_dns" };

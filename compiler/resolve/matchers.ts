@@ -1,7 +1,7 @@
 import type { CookieMatcher, HeaderMatcher, QueryParameterMatcher, StringMatcher } from "../decode/gen/types.ts";
 import type { HirCookieMatch, HirHeaderMatch, HirQueryMatch, HirStringMatch } from "../hir/index.ts";
 import { checkRegex } from "./regex.ts";
-import { puntedField, refuse, type Scope } from "./scope.ts";
+import { puntedField, refuse, refusedByDecode, type Scope } from "./scope.ts";
 
 /** One rule's matchers. One that can't be expressed leaves the whole rule to a proxy: `punt` takes its diagnostic code. */
 export interface Rule {
@@ -17,7 +17,7 @@ export function resolveStringMatch(rule: Rule, match: StringMatcher, path: strin
   if (match.exact !== undefined) return { kind: "exact", value: match.exact, ignoreCase };
   for (const kind of ["prefix", "suffix", "contains"] as const) {
     const value = match[kind];
-    if (value !== undefined) return nonEmpty(rule, kind, value, ignoreCase, path);
+    if (value !== undefined) return { kind, value, ignoreCase };
   }
   if (match.safe_regex) {
     if (ignoreCase)
@@ -25,14 +25,9 @@ export function resolveStringMatch(rule: Rule, match: StringMatcher, path: strin
     return regexMatch(rule, match.safe_regex.regex ?? "", `${path}.safe_regex`);
   }
   const punted = puntedField(rule.scope, "envoy.type.matcher.v3.StringMatcher", match);
-  if (punted === undefined) refuse(rule.scope, "KM2308", path, "no match pattern is set");
+  if (punted === undefined) throw refusedByDecode(path);
   rule.punt ??= punted;
   return unusable;
-}
-
-function nonEmpty(rule: Rule, kind: "prefix" | "suffix" | "contains", value: string, ignoreCase: boolean, path: string): HirStringMatch {
-  if (value === "") refuse(rule.scope, "KM2308", path, `an empty ${kind} is refused`, "write safe_regex: .* for any value");
-  return { kind, value, ignoreCase };
 }
 
 function regexMatch(rule: Rule, regex: string, path: string): HirStringMatch {
@@ -57,9 +52,9 @@ function headerValue(rule: Rule, match: HeaderMatcher, path: string): HirHeaderM
   if (match.string_match) return resolveStringMatch(rule, match.string_match, `${path}.string_match`);
   // The deprecated exact_match: "" is read as `present`.
   if (match.exact_match) return same("exact", match.exact_match);
-  if (match.prefix_match !== undefined) return nonEmpty(rule, "prefix", match.prefix_match, false, `${path}.prefix_match`);
-  if (match.suffix_match !== undefined) return nonEmpty(rule, "suffix", match.suffix_match, false, `${path}.suffix_match`);
-  if (match.contains_match !== undefined) return nonEmpty(rule, "contains", match.contains_match, false, `${path}.contains_match`);
+  if (match.prefix_match !== undefined) return same("prefix", match.prefix_match);
+  if (match.suffix_match !== undefined) return same("suffix", match.suffix_match);
+  if (match.contains_match !== undefined) return same("contains", match.contains_match);
   if (match.safe_regex_match) return regexMatch(rule, match.safe_regex_match.regex ?? "", `${path}.safe_regex_match`);
   if (match.range_match) return { kind: "range", start: String(match.range_match.start ?? 0n), end: String(match.range_match.end ?? 0n) };
   return { kind: "present", present: match.present_match ?? true };

@@ -120,18 +120,9 @@ function tcpTarget(context: ResolveContext, scope: Scope, tcp: TcpProxy, path: s
   const list = tcp.weighted_clusters.clusters ?? [];
   const entries = list.map(({ name = "", weight = 0, metadata_match: metadata }, i) => {
     const at = `${path}.weighted_clusters.clusters[${i}]`;
-    if (weight < 1)
-      refuse(
-        scope,
-        "KM2126",
-        `${at}.weight`,
-        "a weight of 0, or none, is refused by Envoy",
-        "give each cluster a weight of at least 1, or leave it out",
-      );
     if (metadata) noteMetadataMatch(scope, `${at}.metadata_match`);
     useCluster(context, scope, name, () => `${at}.name`);
     return { path: at, weight, target: { kind: "cluster" as const, cluster: name }, treatment: {} };
   });
-  if (entries.length === 0) refuse(scope, "KM2126", `${path}.weighted_clusters`, "no cluster is named");
   return { kind: "weighted", entries };
 }

@@ -78,7 +78,6 @@ const requireTls = { NONE: "none", EXTERNAL_ONLY: "external_only", ALL: "all" } 
 
 function resolveVirtualHost(table: TableScope, vhost: VirtualHost, path: string): HirVirtualHost {
   const { scope } = table;
-  if (!vhost.domains?.length) refuse(scope, "KM2302", path, "this virtual host has no domain", 'add domains: ["*"] for any host');
   if (vhost.matcher && vhost.routes?.length) refuse(scope, "KM2324", path, "matcher and routes are both set", "keep one of them");
   const settings = { config: vhost.typed_per_filter_config, path };
   const punted = puntedField(scope, "envoy.config.route.v3.VirtualHost", vhost);

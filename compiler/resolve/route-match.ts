@@ -4,7 +4,7 @@ import type { HirPathMatch, HirRouteMatch } from "../hir/index.ts";
 import { fractionOf } from "./fraction.ts";
 import { type Rule, resolveCookieMatch, resolveHeaderMatch, resolveQueryMatch } from "./matchers.ts";
 import { checkRegex } from "./regex.ts";
-import { punt, puntedField, refuse } from "./scope.ts";
+import { punt, puntedField, refuse, refusedByDecode } from "./scope.ts";
 import { compileUriTemplate } from "./uri-template.ts";
 
 const none: readonly never[] = [];
@@ -38,14 +38,7 @@ function resolvePath(rule: Rule, match: RouteMatch, path: string): HirPathMatch 
     rule.punt ??= punted;
     return punted === undefined ? { kind: "regex", regex } : { kind: "path", value: "" };
   }
-  if (match.path_separated_prefix !== undefined) {
-    const value = match.path_separated_prefix;
-    if (!/^[^?#]+[^?#/]$/.test(value)) {
-      const message = `${JSON.stringify(value)}: a path_separated_prefix has two characters or more, no ? or #, and no / at its end`;
-      refuse(rule.scope, "KM2304", `${path}.path_separated_prefix`, message, "leave the last / out; write prefix: / for every path");
-    }
-    return { kind: "path_separated_prefix", value };
-  }
+  if (match.path_separated_prefix !== undefined) return { kind: "path_separated_prefix", value: match.path_separated_prefix };
   const template = messageIn(
     match.path_match_policy?.typed_config,
     "envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig",
@@ -63,7 +56,7 @@ function resolvePath(rule: Rule, match: RouteMatch, path: string): HirPathMatch 
     const type = match.path_match_policy.typed_config?.any ?? match.path_match_policy.name ?? "";
     rule.punt ??= punt(rule.scope, "KM2310", `${path}.path_match_policy`, `paths matched by ${type} are left to a proxy`);
   } else {
-    refuse(rule.scope, "KM2303", path, "no path specifier is set", "write prefix: / for every path");
+    throw refusedByDecode(path);
   }
   return { kind: "path", value: "" };
 }

@@ -21,6 +21,11 @@ export function refuse(scope: Scope, code: ResolveCode, path: string, message: s
   scope.sink.add({ code, severity: "error", path, message, ...(hint === undefined ? {} : { hint }) });
 }
 
+/** To throw: validation rules of the protos (KM1013) let no such message through. */
+export function refusedByDecode(path: string): InternalError {
+  return new InternalError(`${path}: a message that decode refuses came to resolve`);
+}
+
 /** Left to a proxy. Returns the code, for the HIR's `punt` fields. */
 export function punt(scope: Scope, code: ResolveCode, path: string, message: string, hint?: string): string {
   if (scope.strict) refuse(scope, code, path, message, hint);

@@ -38,7 +38,9 @@ async function traceOne(options: TraceArgs): Promise<number> {
 const maxLoaded = 64;
 
 async function traceBatch(options: TraceArgs): Promise<number> {
+  /** In the order of their last questions. */
   const loaded = new Map<string, Asker | Error>();
+  let latest: string | undefined;
   let disagreed = false;
   const load = async (path: string): Promise<Asker | Error> => {
     let asker: Asker | Error;
@@ -50,6 +52,7 @@ async function traceBatch(options: TraceArgs): Promise<number> {
     }
     if (loaded.size >= maxLoaded) loaded.delete(loaded.keys().next().value!);
     loaded.set(path, asker);
+    latest = path;
     return asker;
   };
   const reply = (asker: Asker | Error, value: unknown): string => {
@@ -77,7 +80,13 @@ async function traceBatch(options: TraceArgs): Promise<number> {
     const path = named ?? options.input;
     if (path === undefined) return errorLine(idOf(value), "snapshot: none named, here or on the command line");
     const asker = loaded.get(path);
-    return asker ? reply(asker, value) : load(path).then((fresh) => reply(fresh, value));
+    if (!asker) return load(path).then((fresh) => reply(fresh, value));
+    if (path !== latest) {
+      latest = path;
+      loaded.delete(path);
+      loaded.set(path, asker);
+    }
+    return reply(asker, value);
   };
   const tooLong = (limit: number): string => errorLine({}, `a question of more than ${limit} characters`);
   await forEachLine(process.stdin, process.stdout, answerLine, tooLong);

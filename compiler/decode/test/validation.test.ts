@@ -110,6 +110,26 @@ validation("inside an Any, but not of a load balancing policy, as in Envoy", () 
   assert.equal(refusals(policy(any("load_balancing_policies.round_robin.v3.RoundRobin", { locality_lb_config: {} }))), []);
 });
 
+validation("what resolve relies on", () => {
+  const tcp = (weighted_clusters: object): readonly string[] => {
+    const type = "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
+    const filter = { name: "tcp", typed_config: { "@type": type, stat_prefix: "s", weighted_clusters } };
+    return refusals(listener({ filter_chains: [{ filters: [filter] }] })).map((text) => text.replace(/^.*weighted_clusters/, ""));
+  };
+  assert.equal(tcp({}), [".clusters: value must contain at least 1 item(s)"]);
+  for (const weight of [0, undefined])
+    assert.equal(tcp({ clusters: [{ name: "c", weight }] }), [".clusters[0].weight: value must be greater than or equal to 1"]);
+
+  const texts = (string_match: object): readonly string[] =>
+    refusals(route({ match: { prefix: "/", headers: [{ name: "a", string_match }] } })).map((text) => text.replace(/^.*string_match/, ""));
+  assert.equal(texts({}), [": one of match_pattern must be set"]);
+  for (const kind of ["prefix", "suffix", "contains"])
+    assert.equal(texts({ [kind]: "" }), [`.${kind}: value length must be at least 1 characters`]);
+
+  const both = decodeResources(cluster({ type: "STATIC", cluster_type: { name: "envoy.cluster.static" } }));
+  assert.equal(both.told, ['error KM1014 clusters["c"].cluster_type']);
+});
+
 validation("lists", () => {
   const additional = Array.from({ length: 2 }, (_item, i) => ({ address: address("10.0.0.2", i) }));
   assert.equal(refusals(listener({ additional_addresses: additional })), []);

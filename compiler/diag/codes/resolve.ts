@@ -110,11 +110,6 @@ export const resolveCodes = {
     explain:
       "The filter reads the protocol (MongoDB, MySQL, ZooKeeper) for statistics. It does not change where connections go and is not run.",
   },
-  KM2126: {
-    title: "tcp_proxy weight of 0",
-    explain:
-      "Each cluster of a tcp_proxy needs a weight of at least 1, unlike clusters of a route. Envoy refuses the listener, and it is rejected here.",
-  },
   KM2127: {
     title: "filter that Envoy does not have",
     explain:
@@ -175,19 +170,6 @@ export const resolveCodes = {
     explain:
       "Domains are compared in lower case; each may stand once in a table, * too. Envoy refuses the table (or the listener that holds it), and it is rejected here.",
   },
-  KM2302: {
-    title: "virtual host without domain",
-    explain: "A virtual host needs a domain. Envoy refuses the table, and it is rejected here.",
-  },
-  KM2303: {
-    title: "route without path",
-    explain:
-      "A match needs one of prefix, path, safe_regex, path_separated_prefix, connect_matcher and path_match_policy. Envoy refuses the table, and it is rejected here.",
-  },
-  KM2304: {
-    title: "path_separated_prefix ends in a slash",
-    explain: "The value may not be / nor end in one, nor hold ? or #. Envoy refuses the table, and it is rejected here.",
-  },
   KM2305: {
     title: "regular expression refused",
     explain:
@@ -201,11 +183,6 @@ export const resolveCodes = {
     title: "ignore_case with safe_regex",
     explain:
       "ignore_case works on exact, prefix, suffix and contains. With safe_regex Envoy refuses the table, and it is rejected here. Write (?i) into the expression.",
-  },
-  KM2308: {
-    title: "empty string matcher",
-    explain:
-      "A string matcher needs a pattern, and prefix, suffix and contains may not be empty. Envoy refuses the table, and it is rejected here.",
   },
   KM2309: {
     title: "uri_template refused",
@@ -227,14 +204,6 @@ export const resolveCodes = {
   KM2313: {
     title: "two path rewrites",
     explain: "A route takes one of prefix_rewrite and regex_rewrite. Envoy refuses the table, and it is rejected here.",
-  },
-  KM2314: {
-    title: "route without action",
-    explain: "A route needs route, redirect, direct_response or non_forwarding_action. Envoy refuses the table, and it is rejected here.",
-  },
-  KM2315: {
-    title: "route action without cluster",
-    explain: "A route action needs cluster, weighted_clusters or cluster_header. Envoy refuses the table, and it is rejected here.",
   },
   KM2316: {
     title: "CONNECT tunnel left to a proxy",
@@ -288,10 +257,6 @@ export const resolveCodes = {
   KM2325: {
     title: "connect_config for another upgrade",
     explain: "connect_config belongs to upgrade_type CONNECT. Envoy refuses it with others, and the table is rejected here.",
-  },
-  KM2401: {
-    title: "two cluster types",
-    explain: "type and cluster_type exclude each other. Envoy refuses the cluster, and it is rejected here.",
   },
   KM2402: {
     title: "cluster type left to a proxy",

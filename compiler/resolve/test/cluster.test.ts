@@ -47,7 +47,6 @@ test("types of both dialects", () => {
   assert.is(ok(dns({})).discovery, "strict_dns");
   assert.is(ok(dns({ all_addresses_in_single_endpoint: true })).discovery, "logical_dns");
   assert.is(ok({ cluster_type: { name: "envoy.cluster.strict_dns" } }).discovery, "strict_dns");
-  assert.equal(errors({ type: "STATIC", cluster_type: { name: "envoy.cluster.static" } }), ["KM2401"]);
   const aggregate = ok({
     cluster_type: { name: "a", typed_config: opaque("envoy.extensions.clusters.aggregate.v3.ClusterConfig") },
     lb_policy: "CLUSTER_PROVIDED",

@@ -50,7 +50,6 @@ test("domains are in lower case, and stand once in a table", () => {
   assert.equal(firstTable(vhosts(["Foo.COM", "*.X", "a*.com", ""])).vhosts[0]!.domains, ["foo.com", "*.x", "a*.com", ""]);
   assert.equal(vhosts(["a.com", "A.com"]).codes("error"), ["KM2301"]);
   assert.equal(vhosts(["*"], ["*"]).codes("error"), ["KM2301"]);
-  assert.equal(vhosts([]).codes("error"), ["KM2302"]);
 });
 
 test("virtual hosts of one name have paths of their own", () => {
@@ -75,8 +74,6 @@ test("path specifiers", () => {
   assert.equal(matchOf({ safe_regex: { regex: "/(?P<n>a)|/b" } }).path, { kind: "regex", regex: "/(?P<n>a)|/b" });
   assert.equal(matchOf({ connect_matcher: {} }).path, { kind: "connect" });
   assert.is(matchOf({ prefix: "/", case_sensitive: false }).caseSensitive, false);
-  assert.equal(refused({}), ["KM2303"]);
-  for (const value of ["/", "/a/", "/a?b", "/a#b"]) assert.equal(refused({ path_separated_prefix: value }), ["KM2304"], value);
 });
 
 test("expressions are RE2", () => {
@@ -132,8 +129,6 @@ test("header names are lowered, host is :authority", () => {
 test("string matchers that Envoy refuses", () => {
   const bad = (string_match: object) => refused({ prefix: "/", headers: [{ name: "a", string_match }] });
   assert.equal(bad({ safe_regex: { regex: "a" }, ignore_case: true }), ["KM2307"]);
-  assert.equal(bad({}), ["KM2308"]);
-  for (const kind of ["prefix", "suffix", "contains"]) assert.equal(bad({ [kind]: "" }), ["KM2308"], kind);
 });
 
 test("a matcher that can't be expressed leaves its route to a proxy", () => {
@@ -175,7 +170,6 @@ test("forward: cluster, header, not-found code, upgrades", () => {
   });
   assert.ok(upgrades.kind === "forward");
   assert.equal([upgrades.websocket, upgrades.connect], [false, true]);
-  assert.equal(acted({}).codes("error"), ["KM2315"]);
 });
 
 test("a CONNECT that Envoy ends is left to a proxy", () => {
@@ -264,7 +258,6 @@ test("direct responses", () => {
 test("other actions", () => {
   assert.equal(actionOf({ non_forwarding_action: {} }), { kind: "non_forwarding" });
   assert.equal(actionOf({ filter_action: {} }), { kind: "punt", why: "KM1374" });
-  assert.equal(resolve(withRoutes({ match: { prefix: "/" } })).codes("error"), ["KM2314"]);
 });
 
 test("rewrites", () => {
