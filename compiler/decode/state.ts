@@ -168,8 +168,8 @@ export function checkMessage(state: ReadState, plan: MessagePlan, message: Reado
     const violation = field.listCheck!(Array.isArray(list) ? list : Object.values(list as object));
     if (violation !== undefined) fail(state, "KM1013", `.${field.name}`, violation);
   }
-  for (const { bit, name } of plan.requiredOneofs) {
-    if ((set & bit) === 0) fail(state, "KM1013", "", `one of ${name} must be set`);
+  for (const { bit, name, hint } of plan.requiredOneofs) {
+    if ((set & bit) === 0) fail(state, "KM1013", "", `one of ${name} must be set`, hint);
   }
 }
 

@@ -59,12 +59,18 @@ function buildPlan(name: string, proto: ProtoMessage): MessagePlan {
     byKey.set(field.name, field);
     byKey.set(camelCase(field.name), field);
   }
-  const requiredOneofs = oneofs.flatMap(([oneof, { options }], i) =>
-    options?.["(validate.required)"] ? [{ bit: 1 << i, name: oneof }] : [],
+  const requiredOneofs = oneofs.flatMap(([oneof, { oneof: members, options }], i) =>
+    options?.["(validate.required)"] ? [{ bit: 1 << i, name: oneof, hint: hintFor(members, fields) }] : [],
   );
   const checkedLists = fields.filter((field) => field.listCheck !== undefined);
   const isChecked = required.length + checkedLists.length + requiredOneofs.length > 0;
   return { name, fields, Message: messageMaker(), byId: Array.from(byId), byKey, isChecked, required, checkedLists, requiredOneofs };
+}
+
+/** Which fields would do. */
+function hintFor(members: readonly string[], fields: readonly FieldPlan[]): string {
+  const usable = members.filter((member) => fields.some(({ name, support }) => name === member && support.kind !== "error"));
+  return usable.length === 1 ? `set ${usable[0]}` : `set one of ${usable.join(", ")}`;
 }
 
 /** Plain objects as `{}` makes them, but with a hidden class of their own. */

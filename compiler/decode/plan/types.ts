@@ -22,7 +22,7 @@ export interface MessagePlan {
   /** Lists and maps with rules on the whole. */
   readonly checkedLists: readonly FieldPlan[];
   /** Oneofs of which one field must be set. */
-  readonly requiredOneofs: readonly { readonly bit: number; readonly name: string }[];
+  readonly requiredOneofs: readonly { readonly bit: number; readonly name: string; readonly hint: string }[];
 }
 
 export interface FieldPlan {
