@@ -3,7 +3,7 @@ import { ApplyError } from "../apply/index.ts";
 import type { Follow } from "../follow/index.ts";
 import type { Kernel } from "../kernel/index.ts";
 import type { Log } from "../log/index.ts";
-import { dumpAccepted, dumpInThread, readStatus, type Status } from "../status/index.ts";
+import { dumpAccepted, dumpInThread, readNumbers, readStatus } from "../status/index.ts";
 import type { XdsStatus } from "../xds/index.ts";
 import { daemonStatus, whyNotReady } from "./daemon-status.ts";
 import type { Lag } from "./metrics/lag.ts";
@@ -51,12 +51,16 @@ async function listening(address: AdminAddress, server: Promise<Admin>): Promise
 function sourceOf({ pin: folder }: Settings, { kernel, follow, programLog, controlPlane, lag, log, droppedLines }: Shown): AdminSource {
   const build = buildInfo();
   const published = (): boolean => follow.status().generation > 0;
-  const kernelStatus = (): Status | undefined => (published() ? readStatus(kernel, folder) : undefined);
   return {
     ready: () => whyNotReady(follow.status()) ?? true,
     version: () => build,
     status: () =>
-      daemonStatus({ version: build["gitVersion"]!, follow: follow.status(), controlPlane: controlPlane(), kernel: kernelStatus }),
+      daemonStatus({
+        version: build["gitVersion"]!,
+        follow: follow.status(),
+        controlPlane: controlPlane(),
+        kernel: () => (published() ? readStatus(kernel, folder) : undefined),
+      }),
     acceptedDump: () => dumpAccepted(follow.status().generation, follow.accepted()),
     publishedDump: async () => (published() ? dumpInThread({ kind: "published-config", folder }) : undefined),
     async appliedTables() {
@@ -73,7 +77,7 @@ function sourceOf({ pin: folder }: Settings, { kernel, follow, programLog, contr
         ready: whyNotReady(status) === undefined,
         follow: status,
         xds: controlPlane(),
-        kernel: kernelStatus,
+        kernel: () => (published() ? readNumbers(kernel, folder) : undefined),
         lag,
         droppedLines: droppedLines(),
       });

@@ -30,12 +30,18 @@ const ATTEMPTS = 20;
  * @throws ApplyError KM6204 when nothing serves there, KM6201 when it is of another version
  */
 export function readPublished(kernel: Kernel, folder: string): Published {
+  return readServing(kernel, folder, (set) => readSet(kernel, set));
+}
+
+/**
+ * Reads something of the set that serves, again where `read` was overtaken and gave undefined.
+ *
+ * @throws ApplyError as readPublished does
+ */
+export function readServing<T>(kernel: Kernel, folder: string, read: (set: string) => T | undefined): T {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const published = unlessGone(() => {
-      const { path } = servingSet(kernel, folder);
-      return readSet(kernel, path);
-    });
-    if (published) return published;
+    const result = unlessGone(() => read(servingSet(kernel, folder).path));
+    if (result !== undefined) return result;
   }
   throw new ApplyError("KM6108", folder, `it changed ${ATTEMPTS} times while it was read`, "try again when there are fewer changes");
 }
@@ -54,19 +60,34 @@ function unlessGone<T>(read: () => T): T | undefined {
 export function readSet(kernel: Kernel, set: string): Published | undefined {
   const pins = kernel.listPins(set);
   const before = rootOf(kernel, set);
-  const generation = Number(before >> 32n);
-  const header = withPin(kernel, `${set}/km_header`, (fd) => decodeHeader(kernel.lookup(fd, Number(before & 0xffff_ffffn), HEADER_SIZE)));
+  const header = headerOf(kernel, set, before);
   const images = (): ReadonlyMap<string, Uint8Array> => new Map(tables.map(({ name }) => [name, imageOf(kernel, set, pins, header, name)]));
   const state = stateFrom(header, images());
   const cells = imageOf(kernel, set, pins, header, "cell");
   const stable = rootOf(kernel, set) === before && Buffer.compare(cells, state.pools.get("cell")![0]!.bytes) === 0;
   if (!stable) return undefined;
-  const manifest = JSON.parse(readText(kernel, `${set}/${pinNames.manifest(generation)}`)) as {
-    readonly shape: string;
-    readonly names: { readonly sha256: string };
-  };
-  const names = JSON.parse(readText(kernel, `${set}/${pinNames.names(manifest.names.sha256)}`)) as BundleNames;
+  const manifest = manifestOf(kernel, set, Number(before >> 32n));
+  const names = namesOf(kernel, set, manifest);
   return { header, tables: compacted(state).tables as readonly TableImage[], shape: manifest.shape, names };
+}
+
+/** Of the generation that a root names. */
+export function headerOf(kernel: Kernel, set: string, root: bigint): GenerationHeader {
+  return withPin(kernel, `${set}/km_header`, (fd) => decodeHeader(kernel.lookup(fd, Number(root & 0xffff_ffffn), HEADER_SIZE)));
+}
+
+/** What is read of a pinned manifest. */
+interface PinnedManifest {
+  readonly shape: string;
+  readonly names: { readonly sha256: string };
+}
+
+export function manifestOf(kernel: Kernel, set: string, generation: number): PinnedManifest {
+  return JSON.parse(readText(kernel, `${set}/${pinNames.manifest(generation)}`)) as PinnedManifest;
+}
+
+export function namesOf(kernel: Kernel, set: string, { names }: PinnedManifest): BundleNames {
+  return JSON.parse(readText(kernel, `${set}/${pinNames.names(names.sha256)}`)) as BundleNames;
 }
 
 /** A state of copies, all in slot 0: what `compacted` reads. */
@@ -77,6 +98,18 @@ function stateFrom(header: GenerationHeader, images: ReadonlyMap<string, Uint8Ar
 
 /** The records that the header counts; of the tables of runs all, as runs may lie beyond. */
 function imageOf(kernel: Kernel, set: string, pins: readonly string[], header: GenerationHeader, table: TableName): Uint8Array {
+  return firstRecords(kernel, set, pins, header, table, isRunTable(table) ? Number.POSITIVE_INFINITY : header.count[tableId(table)]!);
+}
+
+/** At most `wanted` records of the running array of a table; empty where no program reads the table. */
+export function firstRecords(
+  kernel: Kernel,
+  set: string,
+  pins: readonly string[],
+  header: GenerationHeader,
+  table: TableName,
+  wanted: number,
+): Uint8Array {
   const none = new Uint8Array(0);
   if (!pins.includes(poolName(table))) return none;
   const id = tableId(table);
@@ -86,7 +119,7 @@ function imageOf(kernel: Kernel, set: string, pins: readonly string[], header: G
     if (inner === undefined) return none;
     try {
       const { maxEntries } = kernel.mapInfo(inner);
-      const count = isRunTable(table) ? maxEntries : Math.min(maxEntries, header.count[id]!);
+      const count = Math.min(maxEntries, wanted);
       if (count === 0) return none;
       const mapping = kernel.map(inner, maxEntries * size);
       const bytes = mapping.bytes.slice(0, count * size);
@@ -98,6 +131,7 @@ function imageOf(kernel: Kernel, set: string, pins: readonly string[], header: G
   });
 }
 
-function rootOf(kernel: Kernel, set: string): bigint {
+/** Generation in the upper half, slot of its header in the lower. */
+export function rootOf(kernel: Kernel, set: string): bigint {
   return withPin(kernel, `${set}/km_root`, (fd) => Buffer.from(kernel.lookup(fd, 0, 8)).readBigUInt64LE());
 }

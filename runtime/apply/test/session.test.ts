@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { recordFormat } from "../../../compiler/bundle/format.ts";
 import { meshBundle } from "../../../test/kernel/mesh.ts";
-import { readPublished } from "../../status/index.ts";
+import { readNumbers, readPublished } from "../../status/index.ts";
 import { openSession, pinNames, servingSet } from "../index.ts";
 import { fakeKernel } from "./fake-kernel.ts";
 import { bundleOf, folder, inKernel, type MeshName, meshes, run } from "./meshes.ts";
@@ -21,6 +21,10 @@ session("what is read back is what was applied, after any way there", async () =
     for (const { name, bytes } of tables.filter((table) => inKernel.has(table.name)))
       assert.is(Buffer.compare(bytes, bundle.tables.get(name)!), 0, `table ${name}`);
     assert.equal(names, bundle.names);
+    const numbers = readNumbers(kernel, folder);
+    const counts = new Map(tables.map((table) => [table.name as string, table.count]));
+    for (const table of numbers.tables) assert.is(table.records, counts.get(table.name), `records of ${table.name}`);
+    assert.is(numbers.endpoints, counts.get("cell")! - numbers.clusters + counts.get("endpoint")!);
   }
   opened.close();
 });

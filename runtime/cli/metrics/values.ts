@@ -1,6 +1,6 @@
 import { type Metric, metricsText, type Sample } from "../../admin/index.ts";
 import { bucketBounds, type FollowStatus, type Timed } from "../../follow/index.ts";
-import type { Status } from "../../status/index.ts";
+import type { KernelNumbers } from "../../status/index.ts";
 import type { XdsStatus } from "../../xds/index.ts";
 import { type MetricName, metricSpecs } from "./declared.ts";
 import type { Lag } from "./lag.ts";
@@ -12,7 +12,7 @@ export interface MetricsSource {
   /** Undefined with a snapshot. */
   readonly xds: XdsStatus | undefined;
   /** Undefined while nothing is published; may throw. */
-  readonly kernel: () => Status | undefined;
+  readonly kernel: () => KernelNumbers | undefined;
   readonly lag: Lag;
   readonly droppedLines: number;
 }
@@ -91,16 +91,16 @@ function controlPlane({ connection, kinds, streams }: XdsStatus): readonly Metri
 }
 
 /** A kernel that can't be read costs its own metrics, not the scrape. */
-function inKernel(read: () => Status | undefined): readonly Metric[] {
-  let status: Status | undefined;
+function inKernel(read: () => KernelNumbers | undefined): readonly Metric[] {
+  let numbers: KernelNumbers | undefined;
   try {
-    status = read();
+    numbers = read();
   } catch {
     return [metric("kmesh_daemon_kernel_readable", 0)];
   }
-  if (!status) return [];
-  const { tables, bytes, counters } = status;
-  const per = (pick: (table: Status["tables"][number]) => number, more: Readonly<Record<string, string>> = {}): readonly Sample[] =>
+  if (!numbers) return [];
+  const { tables, bytes, counters } = numbers;
+  const per = (pick: (table: KernelNumbers["tables"][number]) => number, more: Readonly<Record<string, string>> = {}): readonly Sample[] =>
     tables.map((table) => ({ labels: { table: table.name, ...more }, value: pick(table) }));
   return [
     metric("kmesh_daemon_kernel_readable", 1),

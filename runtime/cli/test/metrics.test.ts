@@ -12,11 +12,9 @@ const metrics = suite("metrics");
 const kind = { version: "", held: 2, heldBytes: 10, subscribed: 0, awaited: 0, inFlight: 0, responses: 3, updates: 3, acks: 2, nacks: 1 };
 const status = { ...kind, ignored: 0, unchanged: 0, lastRejection: [] };
 const kernel = {
-  folder: "",
   generation: 7,
-  shape: "",
-  services: { listeners: 1, clusters: 1, endpoints: 1 },
-  programs: [],
+  clusters: 1,
+  endpoints: 1,
   tables: [{ name: "cell", records: 5, limit: 100, running: 40, spare: 80 }],
   bytes: 200,
   counters: { forwarded: 3 },

@@ -1,0 +1,100 @@
+import { limits, POOL_SLOTS, type RunTable, reasons, runTable, tables } from "../../compiler/bundle/format.ts";
+import { isMapPin, isTextPin, poolName, withPin } from "../apply/index.ts";
+import type { Kernel } from "../kernel/index.ts";
+import { cellsOf, clustersOf, type GenerationHeader, isRunTable, tableId, tableNames } from "../plan/index.ts";
+import { firstRecords, headerOf, readServing, rootOf } from "./read.ts";
+
+/** What a folder's programs act on, in numbers: a header, the cells and the sizes of maps are read, whatever the size of the tables. */
+export interface KernelNumbers {
+  readonly generation: number;
+  readonly clusters: number;
+  readonly endpoints: number;
+  /** Kernel memory in bytes of a table's arrays: the running one, and spare ones for the next generation. */
+  readonly tables: readonly {
+    readonly name: string;
+    readonly records: number;
+    /** Records that the table may have (compiler/layout/limits.ts). */
+    readonly limit: number;
+    readonly running: number;
+    readonly spare: number;
+  }[];
+  /** Kernel memory of everything that is pinned, bytes. */
+  readonly bytes: number;
+  /** Connections since the first apply, by reason in lower case; reasons that never came up are left out. */
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+/** @throws ApplyError as readPublished does */
+export function readNumbers(kernel: Kernel, folder: string): KernelNumbers {
+  return readServing(kernel, folder, (set) => numbersOf(kernel, set));
+}
+
+/** Of one set; undefined where a writer has overtaken the reader. */
+export function numbersOf(kernel: Kernel, set: string): KernelNumbers | undefined {
+  const root = rootOf(kernel, set);
+  const header = headerOf(kernel, set, root);
+  const pins = kernel.listPins(set);
+  const runs = runRecords(kernel, set, pins, header);
+  if (rootOf(kernel, set) !== root) return undefined;
+  const clusters = clustersOf(header);
+  const sizes = tableNames
+    .filter((name) => pins.includes(poolName(name)))
+    .map((name) => ({ name, ...arraySizes(kernel, set, name, header.slot[tableId(name)]!) }));
+  const maps = pins
+    .filter((pin) => isMapPin(pin) || isTextPin(pin))
+    .map((pin) => withPin(kernel, `${set}/${pin}`, (fd) => kernel.mapInfo(fd).bytes));
+  // As the compiler lays them out: the cells, and the runs side by side.
+  const recordsOf = (name: string): number =>
+    isRunTable(name) ? runs[name] + (name === "cell" ? clusters : 0) : header.count[tableId(name)]!;
+  return {
+    generation: header.generation,
+    clusters,
+    endpoints: runs.cell + runs.endpoint,
+    tables: sizes.map(({ name, running, spare }) => ({ name, records: recordsOf(name), limit: limitOf(name), running, spare })),
+    bytes: maps.reduce((sum, bytes) => sum + bytes, 0) + sizes.reduce((sum, { running, spare }) => sum + running + spare, 0),
+    counters: counters(kernel, set),
+  };
+}
+
+/** Records that the cells name, by the table they lie in. */
+function runRecords(kernel: Kernel, set: string, pins: readonly string[], header: GenerationHeader): Readonly<Record<RunTable, number>> {
+  const clusters = clustersOf(header);
+  const cellOf = cellsOf(firstRecords(kernel, set, pins, header, "cell", clusters));
+  const records = { cell: 0, endpoint: 0 };
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    const { form, count } = cellOf(cluster);
+    records[runTable(form)] += count;
+  }
+  return records;
+}
+
+function arraySizes(kernel: Kernel, set: string, table: string, runningSlot: number): { readonly running: number; readonly spare: number } {
+  return withPin(kernel, `${set}/${poolName(table)}`, (pool) => {
+    let running = 0;
+    let spare = 0;
+    for (let slot = 0; slot < POOL_SLOTS; slot++) {
+      const inner = kernel.openSlot(pool, slot);
+      if (inner === undefined) continue;
+      const { bytes } = kernel.mapInfo(inner);
+      kernel.close(inner);
+      if (slot === runningSlot) running = bytes;
+      else spare += bytes;
+    }
+    return { running, spare };
+  });
+}
+
+function limitOf(name: string): number {
+  return limits[tables.find((table) => table.name === name)!.limit].max;
+}
+
+function counters(kernel: Kernel, set: string): Record<string, number> {
+  const counted: Record<string, number> = {};
+  withPin(kernel, `${set}/km_counter`, (fd) => {
+    for (const [name, reason] of Object.entries(reasons)) {
+      const count = Number(kernel.sumPerCpu(fd, reason));
+      if (count > 0) counted[name.toLowerCase()] = count;
+    }
+  });
+  return counted;
+}
