@@ -104,8 +104,8 @@ function slim(bundle: PackedBundle["bundle"]): Built["bundle"] {
 }
 
 function count(diagnostics: readonly Diagnostic[]): Built["severities"] {
-  const severities = { error: 0, punt: 0, note: 0 };
-  for (const { severity, count: times = 1 } of diagnostics) severities[severity] += times;
+  const severities = { punt: 0, note: 0 };
+  for (const { severity, count: times = 1 } of diagnostics) if (severity !== "error") severities[severity] += times;
   return severities;
 }
 

@@ -26,6 +26,7 @@ export interface CompiledMesh {
   readonly hostnames: readonly ClusterHostnames[];
   readonly rejected: readonly Rejection[];
   readonly unusable: readonly Rejection[];
+  /** Punts and notes of the whole mesh, but for notes of decoding. */
   readonly diagnostics: readonly Diagnostic[];
   /** Milliseconds. */
   readonly timing: { readonly decode: number; readonly resolve: number; readonly tables: number };
@@ -47,28 +48,36 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
   const ofMesh = createLast();
   /** By the keys of queries. */
   const answers = new Map<string, readonly string[]>();
-  let before = new Map<string, { readonly kind: XdsKind; readonly name: string; readonly resource: XdsResource | undefined }>();
+  let before = new Map<string, Place>();
+  /** What decoding says of the resources that are held, by key; most have nothing. */
+  const punts = new Map<string, readonly Diagnostic[]>();
   /** Fallbacks of the last compile, which lie below its changes. */
   let fallen = new Map<string, { readonly kind: XdsKind; readonly name: string }>();
 
   const same = (place: string, list: readonly string[]): readonly string[] => ofMesh(place, list, (all) => all);
   const sameHostnames = (list: readonly ClusterHostnames[]) => ofMesh("hostnames", [JSON.stringify(list)], () => list);
+  const put = ({ kind, name, resource, said }: Place): void => {
+    held[kind].put(name, resource);
+    if (said.length > 0) punts.set(keyOf(kind, name), said);
+    else punts.delete(keyOf(kind, name));
+  };
+  const remove = (kind: XdsKind, name: string): void => put({ kind, name, resource: undefined, said: [] });
   const undoOne = (key: string): void => {
     const old = before.get(key);
     if (!old) return;
     before.delete(key);
-    held[old.kind].put(old.name, old.resource);
+    put(old);
   };
   const undo = (): void => {
     for (const key of [...before.keys()]) undoOne(key);
-    for (const { kind, name } of fallen.values()) held[kind].put(name, undefined);
+    for (const { kind, name } of fallen.values()) remove(kind, name);
     fallen = new Map();
   };
   /** Puts one change; its diagnostics, if it is rejected. */
   const decode = ({ kind, name, resource }: Change, sink: Collector): boolean => {
     const decoded = resource && decodeBy(resource, sink);
     if (resource && !decoded) return false;
-    held[kind].put(name, decoded);
+    put({ kind, name, resource: decoded, said: sink.list().filter(({ severity }) => severity === "punt") });
     return true;
   };
 
@@ -92,16 +101,14 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
         if (decode({ kind, name, resource }, sink)) fallen.set(keyOf(kind, name), { kind, name });
         else unusable.push({ kind, name, diagnostics: errorsOf(sink) });
       }
-      const decodeSink = new Collector();
       for (const change of changes) {
         const { kind, name } = change;
         const key = keyOf(kind, name);
-        const old = held[kind].get(name);
+        const old = { kind, name, resource: held[kind].get(name), said: punts.get(key) ?? [] };
         const sink = new Collector();
         if (decode(change, sink)) {
-          if (!before.has(key)) before.set(key, { kind, name, resource: old });
+          if (!before.has(key)) before.set(key, old);
         } else rejected.push({ kind, name, diagnostics: errorsOf(sink) });
-        for (const diagnostic of sink.list()) if (diagnostic.severity !== "note") decodeSink.add(diagnostic);
       }
       const decoded = performance.now();
       let resolveTime = 0;
@@ -132,13 +139,12 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
         for (const one of misfits) {
           unusable.push(one);
           fallen.delete(keyOf(one.kind, one.name));
-          held[one.kind].put(one.name, undefined);
+          remove(one.kind, one.name);
         }
         if (misfits.length > 0) continue;
-        const diagnostics = [...decodeSink.list(), ...sink.list()];
         if (!compiled) {
           undo();
-          return { kind: "rejected", diagnostics: diagnostics.filter((d) => d.severity === "error") };
+          return { kind: "rejected", diagnostics: [...rejected.flatMap((one) => one.diagnostics), ...errorsOf(sink)] };
         }
         return {
           kind: "compiled",
@@ -155,7 +161,7 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
           hostnames: sameHostnames(hostnamesOf(model, held)),
           rejected: withLost(rejected, unusable),
           unusable,
-          diagnostics,
+          diagnostics: [...[...punts.values()].flat(), ...sink.list()],
           timing: { decode: decoded - start, resolve: resolveTime, tables: tablesTime },
         };
       }
@@ -192,6 +198,15 @@ export function assignmentOf(cluster: XdsResource | undefined): string {
   const { type, cluster_type: custom, eds_cluster_config: eds } = cluster.message as Cluster;
   if (type !== "EDS" && custom?.name !== "envoy.cluster.eds") return "";
   return eds?.service_name || cluster.name;
+}
+
+/** What stands, or stood, under a name. */
+interface Place {
+  readonly kind: XdsKind;
+  readonly name: string;
+  readonly resource: XdsResource | undefined;
+  /** Punts of its decoding. */
+  readonly said: readonly Diagnostic[];
 }
 
 type Pending = ReadonlyMap<string, { readonly kind: XdsKind; readonly name: string }>;

@@ -55,8 +55,8 @@ export interface Built {
   readonly unusable: readonly Rejection[];
   /** Programs were made that this builder has not made before (they may come from the cache on disk). */
   readonly newShape: boolean;
-  /** Errors, punts and notes of the whole mesh, and how often each. */
-  readonly severities: Readonly<Record<Diagnostic["severity"], number>>;
+  /** How many punts and notes the whole mesh has, but for notes of decoding. */
+  readonly severities: Readonly<Record<"punt" | "note", number>>;
   readonly timing: BuildTiming;
   /** Where the builder had compiled programs from, over its life. */
   readonly objects: ObjectNumbers;

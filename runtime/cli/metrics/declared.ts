@@ -72,8 +72,8 @@ export const metricSpecs = {
   },
   kmesh_daemon_diagnostics: {
     type: "gauge",
-    help: "What the compiler says of the running mesh.",
-    labels: { severity: "error, punt, note" },
+    help: "What the compiler says of the running mesh, whichever build changed it.",
+    labels: { severity: "punt, note" },
     watch: "punt above 0: that traffic is left to a proxy; `kmesh-compile check` of a dump says which",
   },
   kmesh_daemon_event_loop_lag_seconds: { type: "gauge", help: "How late the event loop was at the last look (every half second)." },

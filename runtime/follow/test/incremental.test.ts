@@ -16,8 +16,7 @@ function contentOf(meshed: CompiledMesh): Record<string, unknown> {
   const images = [...compiled.images.values()].map(({ table, count, recordSize, bytes }) => {
     return `${table} ${count} ${recordSize} ${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`;
   });
-  // Decoding says what it has to say with the change; the rest is told of the whole mesh each time.
-  const told = diagnostics.filter(({ code }) => !code.startsWith("KM1")).map((one) => JSON.stringify(one));
+  const told = diagnostics.map((one) => JSON.stringify(one));
   const { header, names, shape } = compiled;
   return { images, header, names, shape, model, clusters, assignments, hostnames, diagnostics: told.sort() };
 }

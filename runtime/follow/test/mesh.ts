@@ -105,7 +105,7 @@ export function testBuilder(): TestBuilder {
         rejected,
         unusable,
         newShape: false,
-        severities: { error: 0, punt: 0, note: 0 },
+        severities: { punt: 0, note: 0 },
         timing,
         objects: { shipped: 0, memory: 0, disk: 0, compiled: 0 },
       };
