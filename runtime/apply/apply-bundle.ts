@@ -8,6 +8,7 @@ import { textsOf, writeGeneration } from "./generation.ts";
 import { applyLinks, entryPrograms, linkWork } from "./links.ts";
 import { type Live, stateOf } from "./live.ts";
 import { adoptMaps, makeSet, mapsToCarryOver } from "./make-set.ts";
+import { openProgram, removeUnused } from "./pinned-ids.ts";
 import { type Loaded, loadPrograms, pointsOf } from "./programs.ts";
 import { type ApplyReport, startWatch } from "./report.ts";
 import { removeSets } from "./sets.ts";
@@ -26,10 +27,8 @@ export async function applyBundle(context: Context, bundle: Bundle, cgroupPath: 
     const work = linkWork(kernel, links, points, cgroup);
     watch.lap("plan");
     const swap = made.kind === "generation" && made.load;
-    const loaded =
-      swap || work.attach.length > 0 || lacksTemplate(context.live, made)
-        ? load(context, bundle, shapeSlotOf(context.live, made), transaction)
-        : undefined;
+    const loads = swap || work.attach.length > 0;
+    const loaded = loads ? load(context, bundle, shapeSlotOf(context.live, made), transaction) : undefined;
     const live = context.live ? adoptMaps(kernel, context.live, loaded, transaction) : makeSet(context, loaded!, transaction);
     watch.lap("load");
     if (made.kind === "generation") await writeGeneration({ ...context, transaction }, live, made, textsOf(bundle), loaded);
@@ -38,10 +37,11 @@ export async function applyBundle(context: Context, bundle: Bundle, cgroupPath: 
       ...(loaded?.programs ?? []),
       ...(work.attach.length > 0 && !swap ? entries(context, live, transaction) : []),
     ]);
-    applyLinks({ kernel, folder, links, cgroup, transaction }, work, programs, swap);
+    applyLinks({ kernel, folder, sets: [live.set, ...context.others], links, cgroup, transaction }, work, programs, swap);
     watch.lap("attach");
     if (made.kind === "cell") writeCell(context.grace, live, made);
     transaction.onCommit(() => serve(context, live));
+    if (loads) transaction.onCommit(() => removeUnused(kernel, live, links));
     watch.lap("publish");
     return { ...(await finish(context, live, transaction, made, loaded, swap ? [...points] : work.attach)), timing: watch.timing };
   } catch (error) {
@@ -74,17 +74,9 @@ function shapeSlotOf(live: Live | undefined, made: Exclude<Plan, WaitPlan>): num
 function entries({ kernel }: Context, live: Live, transaction: Transaction): ReadonlyMap<AttachPoint, Fd> {
   const opened = new Map<AttachPoint, Fd>();
   for (const [point, id] of entryPrograms(kernel, live.maps, live.header!.shapeSlot)) {
-    const program = kernel.openProgram(id);
+    const program = openProgram(kernel, [live.set], id);
     transaction.atEnd(() => kernel.close(program));
     opened.set(point, program);
   }
   return opened;
-}
-
-/** A pool's very first array has no other to be made like: the object says what it must be. */
-function lacksTemplate(live: Live | undefined, made: Plan): boolean {
-  if (made.kind !== "generation") return false;
-  return made.images.some(
-    ({ table, create }) => create !== undefined && !live?.pools.get(table)?.slots.some((slot) => slot.fd !== undefined),
-  );
 }

@@ -4,7 +4,10 @@ import { mapFlags, mapType } from "../kernel/layouts.ts";
 import { recordSizeOf } from "../plan/index.ts";
 import { CONTROL, CONTROL_SIZE } from "./control.ts";
 import { HEADER_SIZE } from "./live.ts";
+import { pinNames } from "./pin-names.ts";
+import { arrayPin } from "./pinned-ids.ts";
 import { poolName } from "./pools.ts";
+import { type PinSet, withPin } from "./sets.ts";
 
 interface Definition {
   readonly name: string;
@@ -27,8 +30,9 @@ const definitions: readonly Definition[] = [
 const control = { type: mapType.array, valueSize: CONTROL_SIZE, entries: 1, flags: mapFlags.mmapable };
 
 /** Every map, and every array in a pool, that is not what this version works with, in words. */
-export function definitionFaults(kernel: Kernel, maps: ReadonlyMap<string, Fd>): readonly string[] {
+export function definitionFaults(kernel: Kernel, set: PinSet, maps: ReadonlyMap<string, Fd>): readonly string[] {
   const faults: string[] = [];
+  const pins = new Set(kernel.listPins(set.path));
   const expect = (
     what: string,
     fd: Fd,
@@ -53,13 +57,17 @@ export function definitionFaults(kernel: Kernel, maps: ReadonlyMap<string, Fd>):
     const before = faults.length;
     expect(poolName(name), pool, { type: mapType.arrayOfMaps, valueSize: 4, entries: POOL_SLOTS, flags: 0 });
     for (let slot = 0; faults.length === before && slot < POOL_SLOTS; slot++) {
-      const inner = kernel.openSlot(pool, slot);
-      if (inner === undefined) continue;
-      try {
-        expect(`table ${name}`, inner, { type: mapType.array, valueSize: recordSizeOf(name), flags: mapFlags.mmapable });
-      } finally {
-        kernel.close(inner);
+      const id = kernel.innerAt(pool, slot);
+      if (id === undefined) continue;
+      if (!pins.has(pinNames.array(id))) {
+        faults.push(`the array in slot ${slot} of ${poolName(name)} is not pinned`);
+        continue;
       }
+      withPin(kernel, arrayPin(set.path, id), (inner) => {
+        const isIt = kernel.kindOf(inner) === "map" && kernel.mapInfo(inner).id === id;
+        if (isIt) expect(`table ${name}`, inner, { type: mapType.array, valueSize: recordSizeOf(name), flags: mapFlags.mmapable });
+        else faults.push(`${pinNames.array(id)} is something else`);
+      });
     }
   }
   return faults;

@@ -48,7 +48,7 @@ export async function writeGeneration(
 ): Promise<void> {
   const { kernel, transaction } = tools;
   // New arrays wait for a grace period in other threads; the texts are made meanwhile.
-  const filling = fillSlots(kernel, live.pools, plan.images, (pool) => loaded?.innerTypes.get(pool), transaction);
+  const filling = fillSlots(kernel, live, plan.images, transaction);
   try {
     pinTexts(tools, live, plan, texts);
   } finally {

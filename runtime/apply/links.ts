@@ -2,7 +2,9 @@ import type { AttachPoint, Fd, Kernel } from "../kernel/index.ts";
 import { ApplyError } from "./error.ts";
 import type { Live } from "./live.ts";
 import { attachOrder, pinNames, pointOfLink, pointOfNextLink } from "./pin-names.ts";
+import { openProgram } from "./pinned-ids.ts";
 import { programArrays } from "./programs.ts";
+import type { PinSet } from "./sets.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Pinned links by hook, open in this process. Another version may have had hooks that this one does not know. */
@@ -77,6 +79,8 @@ export function linkWork(kernel: Kernel, links: Links, points: ReadonlySet<Attac
 export interface LinkTools {
   readonly kernel: Kernel;
   readonly folder: string;
+  /** Where the programs may be pinned that links lead to now. */
+  readonly sets: readonly PinSet[];
   readonly links: Links;
   readonly cgroup: Fd | undefined;
   readonly transaction: Transaction;
@@ -86,13 +90,13 @@ export interface LinkTools {
  * Leads the links of the connect hooks to the running shape's entry programs. One that leads to another was left by a daemon that died
  * between publishing a shape and swapping links, or between the hooks of two sets. True when there was one: its companions may be old, too.
  */
-export function finishSwap(kernel: Kernel, links: Links, live: Pick<Live, "maps" | "header">): boolean {
+export function finishSwap(kernel: Kernel, links: Links, live: Pick<Live, "set" | "maps" | "header">): boolean {
   let stale = false;
   for (const [point, id] of entryPrograms(kernel, live.maps, live.header!.shapeSlot)) {
     const link = links.get(point);
     if (link === undefined || kernel.linkInfo(link).programId === id) continue;
     stale = true;
-    const program = kernel.openProgram(id);
+    const program = openProgram(kernel, [live.set], id);
     try {
       kernel.updateLink(link, program);
     } finally {
@@ -166,8 +170,8 @@ function endLink(kernel: Kernel, link: Fd): void {
 }
 
 /** The old program is held until it is clear that it is not needed for taking the swap back. */
-function swapProgram({ kernel, transaction }: LinkTools, link: Fd, program: Fd): void {
-  const old = kernel.openProgram(kernel.linkInfo(link).programId);
+function swapProgram({ kernel, sets, transaction }: LinkTools, link: Fd, program: Fd): void {
+  const old = openProgram(kernel, sets, kernel.linkInfo(link).programId);
   transaction.atEnd(() => kernel.close(old));
   kernel.updateLink(link, program);
   transaction.onRollback(() => kernel.updateLink(link, old));

@@ -61,7 +61,7 @@ export function assemble(kernel: Kernel, set: PinSet, maps: Map<string, Fd>): Li
       generation === 0 ? undefined : decodeHeader(headers.bytes.slice(headerSlot * HEADER_SIZE, (headerSlot + 1) * HEADER_SIZE));
     for (const table of tableNames) {
       const fd = maps.get(poolName(table));
-      if (fd !== undefined) pools.set(table, openPool(kernel, table, fd, header?.slot[tableId(table)]));
+      if (fd !== undefined) pools.set(table, openPool(kernel, set, table, fd, header?.slot[tableId(table)]));
     }
     const use = (length: number, running: number | undefined): Use[] =>
       Array.from({ length }, (_, i) => (running === undefined ? "free" : running === i ? "running" : "waiting"));

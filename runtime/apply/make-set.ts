@@ -4,6 +4,7 @@ import type { Context } from "./context.ts";
 import { CONTROL, setDaemonCgroup } from "./control.ts";
 import { assemble, type Live } from "./live.ts";
 import { isMapPin } from "./pin-names.ts";
+import { pinPrograms } from "./pinned-ids.ts";
 import { openPool, poolName } from "./pools.ts";
 import { type Loaded, programArrays } from "./programs.ts";
 import { listSets, nextSet, type PinSet } from "./sets.ts";
@@ -15,6 +16,7 @@ export function makeSet({ kernel, folder, format, daemonCgroup }: Context, loade
   kernel.makePinFolder(set.path, false);
   transaction.onRollback(() => kernel.removePinFolder(set.path));
   const maps = pinMaps(kernel, set, loaded.maps, transaction);
+  pinPrograms(kernel, set, loaded.programs.values(), transaction);
   const control = maps.get(CONTROL);
   if (control !== undefined && daemonCgroup !== undefined) setDaemonCgroup(kernel, control, daemonCgroup);
   const live = assemble(kernel, set, maps);
@@ -25,13 +27,14 @@ export function makeSet({ kernel, folder, format, daemonCgroup }: Context, loade
   return live;
 }
 
-/** Pins maps of the object that a running set has not yet: those that another shape's programs were the first to use. */
+/** Pins programs of an object, and its maps that a running set has not yet: those that another shape's programs were the first to use. */
 export function adoptMaps(kernel: Kernel, live: Live, loaded: Loaded | undefined, transaction: Transaction): Live {
+  if (loaded) pinPrograms(kernel, live.set, loaded.programs.values(), transaction);
   const fresh = new Map([...(loaded?.maps ?? [])].filter(([name]) => !live.maps.has(name)));
   for (const [name, fd] of pinMaps(kernel, live.set, fresh, transaction)) {
     const table = tableNames.find((t) => poolName(t) === name);
     live.maps.set(name, fd);
-    if (table !== undefined) live.pools.set(table, openPool(kernel, table, fd, undefined));
+    if (table !== undefined) live.pools.set(table, openPool(kernel, live.set, table, fd, undefined));
     transaction.onRollback(() => {
       live.maps.delete(name);
       if (table !== undefined) live.pools.delete(table);

@@ -23,7 +23,7 @@ export function openSet(kernel: Kernel, set: PinSet): OpenedSet {
   let live: Live | undefined;
   try {
     const faults = openMaps(kernel, set, pins, maps);
-    if (faults.length === 0) faults.push(...definitionFaults(kernel, maps));
+    if (faults.length === 0) faults.push(...definitionFaults(kernel, set, maps));
     if (faults.length === 0) faults.push(...rootFaults(kernel, maps));
     if (faults.length === 0) {
       live = assemble(kernel, set, maps);

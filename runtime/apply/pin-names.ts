@@ -11,6 +11,10 @@ export const pinNames = {
   manifest: (generation: number): string => `manifest_${generation}`,
   /** In a set: names of ids, as JSON, by the SHA-256 of the text. */
   names: (sha256: string): string => `names_${sha256.slice(0, 16)}`,
+  /** In a set: an array that stands in a slot of a pool, by its id. */
+  array: (id: number): string => `array_${id}`,
+  /** In a set: a program that a link or a program array leads to, by its id. */
+  program: (id: number): string => `program_${id}`,
 } as const;
 
 export const FORMAT_DIGITS = 12;
@@ -37,6 +41,11 @@ export function partsOfSet(name: string): { readonly format: string; readonly nu
 /** Maps are pinned under their own names. */
 export function isMapPin(name: string): boolean {
   return /^km_[a-z0-9_]+$/.test(name);
+}
+
+/** Of an array or a program. */
+export function isIdPin(name: string): boolean {
+  return /^(?:array|program)_\d+$/.test(name);
 }
 
 export function isTextPin(name: string): boolean {

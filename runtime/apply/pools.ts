@@ -1,6 +1,9 @@
 import { POOL_SLOTS } from "../../compiler/bundle/format.ts";
-import type { Fd, InnerType, Kernel, Mapping } from "../kernel/index.ts";
+import type { Fd, Kernel, Mapping } from "../kernel/index.ts";
 import { type ImageStep, type PoolSlot, recordSizeOf, type Use } from "../plan/index.ts";
+import type { Live } from "./live.ts";
+import { arrayPin, pinArray } from "./pinned-ids.ts";
+import type { PinSet } from "./sets.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** One slot of a pool, with what this process holds of it. */
@@ -10,6 +13,8 @@ export interface Slot {
   /** Records. */
   capacity: number;
   mapping: Mapping | undefined;
+  /** Path. */
+  pin: string | undefined;
 }
 
 export interface Pool {
@@ -24,15 +29,17 @@ export function poolName(table: string): string {
 }
 
 /** Opens the arrays in a pool's slots. `running`: the slot that the published generation uses; undefined when nothing is published. */
-export function openPool(kernel: Kernel, table: string, fd: Fd, running: number | undefined): Pool {
+export function openPool(kernel: Kernel, set: PinSet, table: string, fd: Fd, running: number | undefined): Pool {
   const slots: Slot[] = [];
   try {
     for (let index = 0; index < POOL_SLOTS; index++) {
-      const inner = kernel.openSlot(fd, index);
+      const id = kernel.innerAt(fd, index);
+      const pin = id === undefined ? undefined : arrayPin(set.path, id);
+      const inner = pin === undefined ? undefined : kernel.openPin(pin);
       const isRunning = running === index;
       // Without a generation nobody reads; with one, what an earlier one used may still be read.
       const use = isRunning ? "running" : running !== undefined && inner !== undefined ? "waiting" : "free";
-      const slot: Slot = { use, fd: inner, capacity: 0, mapping: undefined };
+      const slot: Slot = { use, fd: inner, capacity: 0, mapping: undefined, pin };
       slots.push(slot);
       if (inner === undefined) continue;
       slot.capacity = kernel.mapInfo(inner).maxEntries;
@@ -58,13 +65,12 @@ export function poolStates(pools: ReadonlyMap<string, Pool>): Map<string, readon
 
 /**
  * Writes the images of a generation into free slots. New arrays are put into their slots all at once, as each costs a grace period.
- * Nothing is changed that a program reads. `typeOf` says what a pool's first array must be like. Gives the slots.
+ * Nothing is changed that a program reads. Gives the slots.
  */
 export async function fillSlots(
   kernel: Kernel,
-  pools: ReadonlyMap<string, Pool>,
+  { set, pools }: Pick<Live, "set" | "pools">,
   images: readonly ImageStep[],
-  typeOf: (pool: string) => InnerType | undefined,
   transaction: Transaction,
 ): Promise<readonly Slot[]> {
   const filled: Slot[] = [];
@@ -80,14 +86,14 @@ export async function fillSlots(
       filled.push(slot);
       continue;
     }
-    const like = typeOf(poolName(step.table)) ?? pool.slots.find((s) => s.fd !== undefined)?.fd;
-    const fd = kernel.createInner(`km_${step.table}`, recordSizeOf(step.table), step.create, like!);
+    const fd = kernel.createInner(`km_${step.table}`, recordSizeOf(step.table), step.create);
     transaction.onRollback(() => kernel.close(fd));
+    const pin = pinArray(kernel, set, fd, transaction);
     const mapping = kernel.map(fd, step.create * recordSizeOf(step.table));
     transaction.onRollback(() => mapping.unmap());
     mapping.bytes.set(step.bytes);
     filled.push(slot);
-    transaction.onCommit(() => replaceArray(kernel, slot, { fd, capacity: step.create!, mapping }));
+    transaction.onCommit(() => replaceArray(kernel, slot, { fd, capacity: step.create!, mapping, pin }));
     updates.push({ pool, step, fd });
   }
   const results = await Promise.allSettled(
@@ -106,24 +112,23 @@ export async function fillSlots(
 
 /** Drops the array that a slot held before. */
 function replaceArray(kernel: Kernel, slot: Slot, by: Omit<Slot, "use">): void {
-  slot.mapping?.unmap();
-  if (slot.fd !== undefined) kernel.close(slot.fd);
+  const { mapping, fd, pin } = slot;
   Object.assign(slot, by);
+  mapping?.unmap();
+  if (fd !== undefined) kernel.close(fd);
+  if (pin !== undefined) kernel.unpin(pin);
 }
 
 /** Empties all but one of the free slots that hold an array: the one is the next generation's, more would be memory for nothing. */
 export async function trimPool(kernel: Kernel, pool: Pool): Promise<void> {
   const spare = pool.slots.filter((slot) => slot.use === "free" && slot.fd !== undefined).sort((a, b) => b.capacity - a.capacity);
   for (const slot of spare.slice(1)) {
-    const fd = slot.fd!;
     // Not to be picked while the kernel works on it.
     slot.use = "waiting";
     await kernel.clearSlot(pool.fd, pool.slots.indexOf(slot)).finally(() => {
       slot.use = "free";
     });
-    slot.mapping?.unmap();
-    kernel.close(fd);
-    Object.assign(slot, { fd: undefined, capacity: 0, mapping: undefined });
+    replaceArray(kernel, slot, { fd: undefined, capacity: 0, mapping: undefined, pin: undefined });
   }
 }
 

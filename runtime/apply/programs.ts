@@ -1,13 +1,12 @@
 import { type Bundle, flags } from "../../compiler/bundle/format.ts";
 import { InternalError } from "../../compiler/diag/index.ts";
-import type { AttachPoint, Fd, InnerType, Kernel, LoadedProgram, LoadOptions } from "../kernel/index.ts";
+import type { AttachPoint, Fd, Kernel, LoadedProgram, LoadOptions } from "../kernel/index.ts";
 import { ApplyError } from "./error.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A bundle's objects, loaded for one shape slot. Closed at the end of the transaction: what is pinned or attached by then stays. */
 export interface Loaded {
   readonly maps: ReadonlyMap<string, Fd>;
-  readonly innerTypes: ReadonlyMap<string, InnerType>;
   readonly programs: ReadonlyMap<AttachPoint, Fd>;
   /** By program name: what the verifier counted. */
   readonly processed: ReadonlyMap<string, LoadedProgram>;
@@ -41,7 +40,6 @@ export function loadPrograms(
   transaction: Transaction,
 ): Loaded {
   const maps = new Map(reuse);
-  const innerTypes = new Map<string, InnerType>();
   const programs = new Map<AttachPoint, Fd>();
   const processed = new Map<string, LoadedProgram>();
   for (const object of bundle.manifest.objects) {
@@ -54,7 +52,6 @@ export function loadPrograms(
     });
     transaction.atEnd(() => loaded.close());
     for (const [name, fd] of loaded.maps) if (!maps.has(name)) maps.set(name, fd);
-    for (const [name, type] of loaded.innerTypes) innerTypes.set(name, type);
     for (const [name, program] of loaded.programs) processed.set(name, program);
     for (const { name, attach } of object.programs) {
       const program = loaded.programs.get(name);
@@ -62,5 +59,5 @@ export function loadPrograms(
       programs.set(attach, program.fd);
     }
   }
-  return { maps, innerTypes, programs, processed };
+  return { maps, programs, processed };
 }

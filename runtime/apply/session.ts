@@ -11,6 +11,7 @@ import { createGrace, type Grace } from "./grace.ts";
 import { closeLinks } from "./links.ts";
 import { closeLive, type Live } from "./live.ts";
 import { FORMAT_DIGITS } from "./pin-names.ts";
+import { removeUnused } from "./pinned-ids.ts";
 import { createProgramLog, type ProgramLog } from "./program-log.ts";
 import type { ApplyReport } from "./report.ts";
 import { listSets, removeSets } from "./sets.ts";
@@ -102,11 +103,12 @@ export function openSession(kernel: Kernel, folder: string, options: SessionOpti
   };
 }
 
-async function settle({ kernel, grace, live }: Context): Promise<void> {
+async function settle({ kernel, grace, live, links }: Context): Promise<void> {
   await grace.settle();
   if (!live) return;
   removeOldTexts(kernel, live);
   clearShapes(kernel, live);
+  removeUnused(kernel, live, links);
   await trimPools(kernel, live);
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Fd, Kernel } from "../kernel/index.ts";
 import { mapType } from "../kernel/layouts.ts";
-import { isMapPin, isTextPin, partsOfSet, pinNames } from "./pin-names.ts";
+import { isIdPin, isMapPin, isTextPin, partsOfSet, pinNames } from "./pin-names.ts";
 import { programArrays } from "./programs.ts";
 
 export interface PinSet {
@@ -59,9 +59,9 @@ export function generationOf(kernel: Kernel, set: PinSet): number {
   );
 }
 
-/** Maps and texts: others' pins are left alone. */
+/** Maps, programs and texts: others' pins are left alone. */
 export function pinsOfSet(kernel: Kernel, set: PinSet): readonly string[] {
-  return kernel.listPins(set.path).filter((name) => isMapPin(name) || isTextPin(name));
+  return kernel.listPins(set.path).filter((name) => isMapPin(name) || isTextPin(name) || isIdPin(name));
 }
 
 /** Programs that still run keep what they use. */

@@ -4,6 +4,7 @@ import { closeLinks, finishSwap, type Links, openLinks, servingPrograms } from "
 import { closeLive, type Live } from "./live.ts";
 import { openSet } from "./open-set.ts";
 import { attachOrder } from "./pin-names.ts";
+import { removeUnused } from "./pinned-ids.ts";
 import { generationOf, leadsTo, listSets, type PinSet, removeSets } from "./sets.ts";
 
 /** What a new owner of a pin folder found there. */
@@ -48,6 +49,7 @@ export function takeOver(kernel: Kernel, folder: string, format: string): TakenO
     const lastGeneration = Math.max(live?.generation ?? 0, ...[...serving, ...idle].map((set) => generationOf(kernel, set)));
     if (live) {
       if (finishSwap(kernel, links, live)) live.shape = undefined;
+      removeUnused(kernel, live, links);
       const missing = attachOrder.filter((point) => !links.has(point));
       if (missing.length > 0) problems.push(notWhole(folder, [`no links of ${missing.join(", ")}: the next apply attaches them again`]));
       return { links, live, others: [...serving, ...idle], lastGeneration, problems };

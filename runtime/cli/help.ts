@@ -43,7 +43,7 @@ Options of run:
   --log-level L     error, warn, info (default) or debug; kmeshctl log changes it while the daemon runs
 
 Exit codes: 0 fine, 1 the bundle or the kernel refused, 2 usage, 3 internal error. Needs Linux 5.10 or newer, libbpf1, and root or the capabilities
-BPF, NET_ADMIN and PERFMON; run, which takes over what an earlier one left, also SYS_ADMIN.
+BPF, NET_ADMIN and PERFMON (and SYS_ADMIN for --mount, where none is mounted).
 `;
 
 const ctlOptions = `Options:
@@ -68,7 +68,7 @@ status and dump work without a daemon too: they read what is pinned and say so o
 ${ctlOptions}  --version        the version of this program
 
 kmeshctl COMMAND --help tells more. Exit codes: 0 fine, 1 nothing is applied, or daemon or kernel refused, 2 usage, 3 internal error. Reading the kernel
-needs root, or CAP_BPF and CAP_SYS_ADMIN.
+needs root or CAP_BPF.
 `;
 
 /** Of each verb. */

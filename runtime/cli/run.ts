@@ -30,7 +30,7 @@ export async function run(args: string[]): Promise<number> {
 async function runWith(settings: Settings, log: Log, output: LogOutput): Promise<number> {
   const daemon = log.logger("daemon");
   // Told before anything is opened or waited for.
-  requireCapabilities(["BPF", "NET_ADMIN", "PERFMON", "SYS_ADMIN"]);
+  requireCapabilities(["BPF", "NET_ADMIN", "PERFMON"]);
   const identity = identityOf(settings.words, version(), log.logger("xds"));
   const kernel = openKernel();
   const session = openSessionIn(kernel, settings, daemon);

@@ -4,26 +4,24 @@ import { KernelError } from "./error.ts";
 /** Capabilities (linux/capability.h), and what each is needed for. */
 const capabilities = {
   NET_ADMIN: { bit: 12, use: "attaching programs to cgroup hooks that change addresses" },
-  SYS_ADMIN: {
-    bit: 21,
-    use: "opening maps and programs by id, which Linux gives to nobody else: taking over what is pinned, replacing programs, reading back; and mounting a BPF file system",
-  },
   PERFMON: { bit: 38, use: "loading programs that the verifier lets compare pointers and spill scalars" },
   BPF: { bit: 39, use: "making maps and loading programs" },
 } as const;
 
+/** Stands for BPF and PERFMON, as in the kernel. */
+const SYS_ADMIN = 21;
+
 export type Capability = keyof typeof capabilities;
 
 /**
- * Fails at once, with all that is missing, where the process lacks capabilities: the kernel's own EPERM comes later and names none. CAP_SYS_ADMIN
- * stands for BPF and PERFMON, as in the kernel.
+ * Fails at once, with all that is missing, where the process lacks capabilities: the kernel's own EPERM comes later and names none.
  *
  * @throws KernelError KM6110
  */
 export function requireCapabilities(needed: readonly Capability[], status: string = readFileSync("/proc/self/status", "utf8")): void {
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);
-  const has = (name: Capability): boolean => (effective & (1n << BigInt(capabilities[name].bit))) !== 0n;
-  const missing = needed.filter((name) => !has(name) && !((name === "BPF" || name === "PERFMON") && has("SYS_ADMIN")));
+  const has = (bit: number): boolean => (effective & (1n << BigInt(bit))) !== 0n;
+  const missing = needed.filter((name) => !has(capabilities[name].bit) && (name === "NET_ADMIN" || !has(SYS_ADMIN)));
   if (missing.length === 0) return;
   const words = missing.map((name) => `CAP_${name} (${capabilities[name].use})`);
   throw new KernelError(

@@ -51,7 +51,12 @@ export function errnoName(errno: number): string {
 const rightsHint =
   "run it as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (before Linux 5.8: CAP_SYS_ADMIN); a container needs them in its own security context";
 
-const byIdHint = "run it as root, or with CAP_SYS_ADMIN: Linux opens maps and programs by id for nobody else";
+/** Of calls that take CAP_SYS_ADMIN. */
+const adminHints: Readonly<Record<string, string>> = {
+  mount: "run it as root or with CAP_SYS_ADMIN, or mount it before: mount -t bpf bpf /sys/fs/bpf",
+  bpf_prog_get_fd_by_id:
+    "a version that pinned no programs left this one, and Linux opens it by its id for CAP_SYS_ADMIN only: start this version once with it, or detach first",
+};
 
 /**
  * The error of a failed call: the cause that is most likely for this errno, and its remedy.
@@ -65,7 +70,7 @@ export function callError(call: string, what: string, errno: number): KernelErro
   switch (errno) {
     case EPERM:
     case EACCES:
-      return new KernelError("rights", message, errno, call.endsWith("_by_id") ? byIdHint : rightsHint);
+      return new KernelError("rights", message, errno, adminHints[call] ?? rightsHint);
     case ENOMEM:
     case ENOSPC:
     case E2BIG:

@@ -63,10 +63,8 @@ export function decodeTestRunResult(bytes: Buffer): { readonly result: number; r
 
 export const MAP_INFO_SIZE = 88;
 
-/** struct bpf_map_info, with what inner maps need of it. */
-export function decodeMapInfo(
-  bytes: Buffer,
-): Omit<MapInfo, "bytes"> & { readonly btfId: number; readonly btfKeyType: number; readonly btfValueType: number } {
+/** struct bpf_map_info. */
+export function decodeMapInfo(bytes: Buffer): Omit<MapInfo, "bytes"> {
   return {
     type: bytes.readUInt32LE(0),
     id: bytes.readUInt32LE(4),
@@ -75,9 +73,6 @@ export function decodeMapInfo(
     maxEntries: bytes.readUInt32LE(16),
     flags: bytes.readUInt32LE(20),
     name: text(bytes, 24),
-    btfId: bytes.readUInt32LE(64),
-    btfKeyType: bytes.readUInt32LE(68),
-    btfValueType: bytes.readUInt32LE(72),
   };
 }
 

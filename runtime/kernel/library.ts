@@ -13,10 +13,6 @@ export interface Library {
   readonly objectLoad: (object: Pointer) => number;
   readonly objectClose: (object: Pointer) => void;
   readonly objectBtf: (object: Pointer) => Pointer;
-  readonly objectBtfFd: (object: Pointer) => number;
-  readonly mapInner: (map: Pointer) => Pointer;
-  readonly mapKeyType: (map: Pointer) => number;
-  readonly mapValueType: (map: Pointer) => number;
   readonly nextMap: (object: Pointer, map: Pointer) => Pointer;
   readonly mapName: (map: Pointer) => string;
   readonly mapFd: (map: Pointer) => number;
@@ -38,13 +34,12 @@ export interface Library {
   readonly btfFind: (btf: Pointer, name: string, kind: number) => number;
   readonly btfType: (btf: Pointer, id: number) => Pointer;
   readonly btfText: (btf: Pointer, offset: number) => string;
-  readonly btfById: (id: number) => number;
+  readonly btfLoad: (bytes: Uint8Array, size: number, options: Pointer) => number;
   readonly setPrint: (callback: unknown) => Pointer;
   readonly mapCreate: (type: number, name: string, keySize: number, valueSize: number, entries: number, options: Uint8Array) => number;
   readonly mapUpdate: Async<[fd: number, key: Uint8Array | bigint, value: Uint8Array | bigint, flags: number], number>;
   readonly mapDelete: Async<[fd: number, key: Uint8Array | bigint], number>;
   readonly mapLookup: (fd: number, key: Uint8Array, value: Uint8Array) => number;
-  readonly mapById: (id: number) => number;
   readonly programById: (id: number) => number;
   readonly infoByFd: (fd: number, info: Uint8Array, size: Uint8Array) => number;
   readonly linkCreate: (program: number, target: number, type: number, options: Pointer) => number;
@@ -84,10 +79,6 @@ function bind(): Library {
     objectLoad: b.func("int bpf_object__load(void *)"),
     objectClose: b.func("void bpf_object__close(void *)"),
     objectBtf: b.func("void *bpf_object__btf(void *)"),
-    objectBtfFd: b.func("int bpf_object__btf_fd(void *)"),
-    mapInner: b.func("void *bpf_map__inner_map(void *)"),
-    mapKeyType: b.func("uint32 bpf_map__btf_key_type_id(void *)"),
-    mapValueType: b.func("uint32 bpf_map__btf_value_type_id(void *)"),
     nextMap: b.func("void *bpf_object__next_map(void *, void *)"),
     mapName: b.func("const char *bpf_map__name(void *)"),
     mapFd: b.func("int bpf_map__fd(void *)"),
@@ -109,13 +100,12 @@ function bind(): Library {
     btfFind: b.func("int btf__find_by_name_kind(void *, const char *, uint32)"),
     btfType: b.func("void *btf__type_by_id(void *, uint32)"),
     btfText: b.func("const char *btf__name_by_offset(void *, uint32)"),
-    btfById: b.func("int bpf_btf_get_fd_by_id(uint32)"),
+    btfLoad: b.func("int bpf_btf_load(void *, size_t, void *)"),
     setPrint: b.func("void *libbpf_set_print(void *)"),
     mapCreate: b.func("int bpf_map_create(int, const char *, uint32, uint32, uint32, void *)"),
     mapUpdate: b.func("int bpf_map_update_elem(int, void *, void *, uint64)"),
     mapDelete: b.func("int bpf_map_delete_elem(int, void *)"),
     mapLookup: b.func("int bpf_map_lookup_elem(int, void *, void *)"),
-    mapById: b.func("int bpf_map_get_fd_by_id(uint32)"),
     programById: b.func("int bpf_prog_get_fd_by_id(uint32)"),
     infoByFd: b.func("int bpf_obj_get_info_by_fd(int, void *, void *)"),
     linkCreate: b.func("int bpf_link_create(int, int, int, void *)"),

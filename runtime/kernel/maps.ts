@@ -2,30 +2,24 @@ import { closeSync, readFileSync } from "node:fs";
 import { callError } from "./error.ts";
 import { decodeMapInfo, encodeMapCreateOptions, MAP_INFO_SIZE, mapFlags, mapType } from "./layouts.ts";
 import { allocate, lastErrno, library, memory } from "./library.ts";
-import type { Fd, InnerType, MapInfo, Mapping } from "./types.ts";
+import type { Fd, MapInfo, Mapping } from "./types.ts";
+import { loadValueBtf, valueBtf } from "./value-btf.ts";
 
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const ENOENT = 2;
 
-export function createInner(name: string, valueSize: number, entries: number, like: InnerType | Fd): Fd {
-  if (typeof like !== "number") return createArray(name, valueSize, entries, mapFlags.mmapable | mapFlags.innerMap, like);
-  const info = rawMapInfo(like);
-  if (info.btfId === 0) return createArray(name, valueSize, entries, mapFlags.mmapable | mapFlags.innerMap, undefined);
-  const btf = check("bpf_btf_get_fd_by_id", name, library().btfById(info.btfId));
+export function createInner(name: string, valueSize: number, entries: number): Fd {
+  const btf = loadValueBtf(valueSize);
   try {
-    return createArray(name, valueSize, entries, mapFlags.mmapable | mapFlags.innerMap, {
-      btf,
-      key: info.btfKeyType,
-      value: info.btfValueType,
-    });
+    return createArray(name, valueSize, entries, { flags: mapFlags.mmapable | mapFlags.innerMap, btf });
   } finally {
     closeSync(btf);
   }
 }
 
 export function createBlob(name: string, bytes: Uint8Array): Fd {
-  const fd = createArray(name, Math.max(8, Math.ceil(bytes.length / 8) * 8), 1, mapFlags.mmapable, undefined);
+  const fd = createArray(name, Math.max(8, Math.ceil(bytes.length / 8) * 8), 1, { flags: mapFlags.mmapable });
   try {
     const mapping = mapValues(fd, bytes.length);
     mapping.bytes.set(bytes);
@@ -37,8 +31,13 @@ export function createBlob(name: string, bytes: Uint8Array): Fd {
   }
 }
 
-function createArray(name: string, valueSize: number, entries: number, flags: number, type: InnerType | undefined): Fd {
-  const options = encodeMapCreateOptions({ flags, btfFd: type?.btf ?? 0, btfKeyType: type?.key ?? 0, btfValueType: type?.value ?? 0 });
+function createArray(name: string, valueSize: number, entries: number, { flags, btf }: { readonly flags: number; readonly btf?: Fd }): Fd {
+  const options = encodeMapCreateOptions({
+    flags,
+    btfFd: btf ?? 0,
+    btfKeyType: btf === undefined ? 0 : valueBtf.key,
+    btfValueType: btf === undefined ? 0 : valueBtf.value,
+  });
   return check("bpf_map_create", name, library().mapCreate(mapType.array, name, 4, valueSize, entries, options));
 }
 
@@ -71,9 +70,8 @@ export function clearSlot(pool: Fd, slot: number): Promise<void> {
   });
 }
 
-export function openSlot(pool: Fd, slot: number): Fd | undefined {
-  const id = lookupU32(pool, slot);
-  return id === undefined ? undefined : check("bpf_map_get_fd_by_id", `pool slot ${slot}`, library().mapById(id));
+export function innerAt(pool: Fd, slot: number): number | undefined {
+  return lookupU32(pool, slot);
 }
 
 export function setProgram(array: Fd, slot: number, program: Fd | undefined): void {
@@ -115,12 +113,7 @@ export function mapValues(fd: Fd, length: number): Mapping {
 }
 
 export function mapInfo(fd: Fd): MapInfo {
-  const { btfId: _, btfKeyType: __, btfValueType: ___, ...info } = rawMapInfo(fd);
-  return { ...info, bytes: memoryOf(fd) };
-}
-
-function rawMapInfo(fd: Fd): ReturnType<typeof decodeMapInfo> {
-  return decodeMapInfo(infoBytes(fd, MAP_INFO_SIZE));
+  return { ...decodeMapInfo(infoBytes(fd, MAP_INFO_SIZE)), bytes: memoryOf(fd) };
 }
 
 /** bpf_obj_get_info_by_fd: the kernel fills what it knows of the given size. */

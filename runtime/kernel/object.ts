@@ -51,7 +51,6 @@ function attempt(elf: Uint8Array, options: LoadOptions, logLevel: number): Loade
     setConstants(lib, object, options.constants);
     setImmediates(lib, object, options.immediates ?? new Map());
     reuseMaps(lib, object, options);
-    const inner = innerTypeIds(lib, object);
     for (const program of programsOf(lib, object)) {
       const log = allocate(LOG_SIZE);
       logs.set(program, log);
@@ -60,7 +59,6 @@ function attempt(elf: Uint8Array, options: LoadOptions, logLevel: number): Loade
     }
     const loaded = captureMessages(lib, () => withoutSignals(() => lib.objectLoad(object)));
     if (loaded.value < 0) throw loadError(lib, logs, loaded.messages, -loaded.value);
-    const btf = lib.objectBtfFd(object);
     return {
       maps: new Map(mapsOf(lib, object).map((map) => [lib.mapName(map), lib.mapFd(map)])),
       programs: new Map(
@@ -69,7 +67,6 @@ function attempt(elf: Uint8Array, options: LoadOptions, logLevel: number): Loade
           { fd: lib.programFd(program), processed: processedOf(textOf(log)) },
         ]),
       ),
-      innerTypes: new Map([...inner].map(([name, ids]) => [name, { btf, ...ids }])),
       close: () => lib.objectClose(object),
     };
   } catch (error) {
@@ -122,16 +119,6 @@ function programsOf(lib: Library, object: Pointer): Pointer[] {
   const programs: Pointer[] = [];
   for (let program = lib.nextProgram(object, null); program !== null; program = lib.nextProgram(object, program)) programs.push(program);
   return programs;
-}
-
-/** Asked before the load, which drops the templates. */
-function innerTypeIds(lib: Library, object: Pointer): Map<string, { readonly key: number; readonly value: number }> {
-  const ids = new Map<string, { readonly key: number; readonly value: number }>();
-  for (const map of mapsOf(lib, object)) {
-    const inner = lib.mapInner(map);
-    if (inner !== null) ids.set(lib.mapName(map), { key: lib.mapKeyType(inner), value: lib.mapValueType(inner) });
-  }
-  return ids;
 }
 
 function reuseMaps(lib: Library, object: Pointer, { reuse, offer }: Pick<LoadOptions, "reuse" | "offer">): void {

@@ -47,17 +47,7 @@ export interface LoadedObject {
   /** By the object's own names, without .rodata, .bss and .data. */
   readonly maps: ReadonlyMap<string, Fd>;
   readonly programs: ReadonlyMap<string, LoadedProgram>;
-  /** What inner maps of each pool (array of maps) must be like, by the pool's name. */
-  readonly innerTypes: ReadonlyMap<string, InnerType>;
   close(): void;
-}
-
-/** BTF of an inner map's key and value: Linux 6.1 refuses one without the template's BTF (EINVAL). */
-export interface InnerType {
-  /** Open as long as the object is. */
-  readonly btf: Fd;
-  readonly key: number;
-  readonly value: number;
 }
 
 export interface LoadOptions {
@@ -103,15 +93,15 @@ export interface TestRun {
 export interface Kernel {
   /** Verifies and loads an ELF object from memory. */
   load(elf: Uint8Array, options: LoadOptions): LoadedObject;
-  /** An mmapable array that can be put into a pool's slot; `like` is what the pool was made with, or any map in its slots. */
-  createInner(name: string, valueSize: number, entries: number, like: InnerType | Fd): Fd;
+  /** An mmapable array that can be put into the slot of a pool (an array of maps) whose template has values of this size. */
+  createInner(name: string, valueSize: number, entries: number): Fd;
   /** A plain map of one value that holds `bytes`. */
   createBlob(name: string, bytes: Uint8Array): Fd;
   /** Resolves when no program run that began before the change is left. */
   setSlot(pool: Fd, slot: number, inner: Fd): Promise<void>;
   clearSlot(pool: Fd, slot: number): Promise<void>;
-  /** The inner map of a slot, or undefined when the slot is empty. */
-  openSlot(pool: Fd, slot: number): Fd | undefined;
+  /** Id of the map in a slot, or undefined when the slot is empty. */
+  innerAt(pool: Fd, slot: number): number | undefined;
   /** Puts a program into a program array, or takes it out. */
   setProgram(array: Fd, slot: number, program: Fd | undefined): void;
   /** Id of the program in a slot. */
@@ -129,6 +119,7 @@ export interface Kernel {
   mapInfo(fd: Fd): MapInfo;
   programInfo(fd: Fd): ProgramInfo;
   linkInfo(fd: Fd): LinkInfo;
+  /** By id: for CAP_SYS_ADMIN only, so that what is to be found again is pinned by name. */
   openProgram(id: number): Fd;
 
   openCgroup(path: string): Fd;

@@ -1,5 +1,5 @@
 import { limits, POOL_SLOTS, type RunTable, reasons, runTable, tables } from "../../compiler/bundle/format.ts";
-import { isMapPin, isTextPin, poolName, withPin } from "../apply/index.ts";
+import { arrayPin, isMapPin, isTextPin, poolName, withPin } from "../apply/index.ts";
 import type { Kernel } from "../kernel/index.ts";
 import { cellsOf, clustersOf, type GenerationHeader, isRunTable, tableId, tableNames } from "../plan/index.ts";
 import { firstRecords, headerOf, readServing, rootOf } from "./read.ts";
@@ -73,10 +73,9 @@ function arraySizes(kernel: Kernel, set: string, table: string, runningSlot: num
     let running = 0;
     let spare = 0;
     for (let slot = 0; slot < POOL_SLOTS; slot++) {
-      const inner = kernel.openSlot(pool, slot);
-      if (inner === undefined) continue;
-      const { bytes } = kernel.mapInfo(inner);
-      kernel.close(inner);
+      const id = kernel.innerAt(pool, slot);
+      if (id === undefined) continue;
+      const bytes = withPin(kernel, arrayPin(set, id), (inner) => kernel.mapInfo(inner).bytes);
       if (slot === runningSlot) running = bytes;
       else spare += bytes;
     }

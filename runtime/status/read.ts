@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import { type BundleNames, recordTypes, type TableName, tables } from "../../compiler/bundle/format.ts";
-import { ApplyError, HEADER_SIZE, pinNames, poolName, readText, servingSet, withPin } from "../apply/index.ts";
+import { ApplyError, arrayPin, HEADER_SIZE, pinNames, poolName, readText, servingSet, withPin } from "../apply/index.ts";
 import { KernelError } from "../kernel/error.ts";
 import type { Kernel } from "../kernel/index.ts";
 import { compacted, decodeHeader, emptyState, type GenerationHeader, isRunTable, type KernelState, tableId } from "../plan/index.ts";
@@ -115,9 +115,9 @@ export function firstRecords(
   const id = tableId(table);
   const { size } = recordTypes[tables[id]!.record];
   return withPin(kernel, `${set}/${poolName(table)}`, (pool) => {
-    const inner = kernel.openSlot(pool, header.slot[id]!);
-    if (inner === undefined) return none;
-    try {
+    const array = kernel.innerAt(pool, header.slot[id]!);
+    if (array === undefined) return none;
+    return withPin(kernel, arrayPin(set, array), (inner) => {
       const { maxEntries } = kernel.mapInfo(inner);
       const count = Math.min(maxEntries, wanted);
       if (count === 0) return none;
@@ -125,9 +125,7 @@ export function firstRecords(
       const bytes = mapping.bytes.slice(0, count * size);
       mapping.unmap();
       return bytes;
-    } finally {
-      kernel.close(inner);
-    }
+    });
   });
 }
 

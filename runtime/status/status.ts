@@ -1,4 +1,4 @@
-import { pointOfLink, withPin } from "../apply/index.ts";
+import { listSets, pointOfLink, programPin, withPin } from "../apply/index.ts";
 import type { Kernel } from "../kernel/index.ts";
 import { type KernelNumbers, numbersOf } from "./numbers.ts";
 import { manifestOf, namesOf, readServing } from "./read.ts";
@@ -31,7 +31,7 @@ export function readStatus(kernel: Kernel, folder: string): Status {
       services: { listeners: namesOf(kernel, set, manifest).listeners.length, clusters, endpoints },
       programs: kernel.listPins(folder).flatMap((pin) => {
         const hook = pointOfLink(pin);
-        return hook === undefined ? [] : [linkStatus(kernel, `${folder}/${pin}`, hook)];
+        return hook === undefined ? [] : [linkStatus(kernel, folder, pin, hook)];
       }),
       tables,
       bytes,
@@ -40,22 +40,15 @@ export function readStatus(kernel: Kernel, folder: string): Status {
   });
 }
 
-function linkStatus(kernel: Kernel, path: string, hook: string): Status["programs"][number] {
-  return withPin(kernel, path, (link) => {
-    const { programId, cgroupId } = kernel.linkInfo(link);
-    const program = kernel.openProgram(programId);
-    try {
-      const { name, runCount, runTime } = kernel.programInfo(program);
-      const runs = runCount > 0n ? { runs: Number(runCount), nanoseconds: Math.round(Number(runTime) / Number(runCount)) } : {};
-      return {
-        hook,
-        program: name,
-        id: programId,
-        cgroup: cgroupId === 0n ? "gone" : String(cgroupId),
-        ...runs,
-      };
-    } finally {
-      kernel.close(program);
-    }
+function linkStatus(kernel: Kernel, folder: string, link: string, hook: string): Status["programs"][number] {
+  const { programId, cgroupId } = withPin(kernel, `${folder}/${link}`, (fd) => kernel.linkInfo(fd));
+  const pin = programPin(kernel, listSets(kernel, folder), programId);
+  const known = { hook, id: programId, cgroup: cgroupId === 0n ? "gone" : String(cgroupId) };
+  // In the middle of a change, or of a version that pinned no programs.
+  if (pin === undefined) return { ...known, program: "unknown" };
+  return withPin(kernel, pin, (program) => {
+    const { name, runCount, runTime } = kernel.programInfo(program);
+    const runs = runCount > 0n ? { runs: Number(runCount), nanoseconds: Math.round(Number(runTime) / Number(runCount)) } : {};
+    return { ...known, program: name, ...runs };
   });
 }

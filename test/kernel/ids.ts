@@ -1,7 +1,8 @@
 /** Which BPF objects exist in the kernel: for tests that ask whether nothing is left. */
-import { basename, join } from "node:path";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import koffi from "koffi";
-import { POOL_SLOTS } from "../../compiler/bundle/format.ts";
+import { mapType } from "../../runtime/kernel/layouts.ts";
 import { kernel } from "./harness.ts";
 
 const bpf = koffi.load("libbpf.so.1");
@@ -18,41 +19,37 @@ export interface BpfIds {
   readonly link: readonly number[];
 }
 
-/** Everything that a pin folder keeps alive: maps, the arrays in their slots, links and their programs. */
+/** Everything that a pin folder keeps alive: what is pinned there, the arrays in slots, and the programs of links. */
 export function idsOf(folder: string): BpfIds {
-  const ids = { map: [] as number[], program: [] as number[], link: [] as number[] };
-  const sets = kernel()
-    .listPins(folder)
-    .filter((name) => name.startsWith("set_"));
-  const links = kernel()
-    .listPins(folder)
-    .filter((name) => name.startsWith("link_"));
-  for (const path of [
-    ...links,
-    ...sets.flatMap((set) =>
-      kernel()
-        .listPins(join(folder, set))
-        .map((name) => join(set, name)),
-    ),
-  ]) {
-    const name = basename(path);
-    const fd = kernel().openPin(join(folder, path));
-    if (name.startsWith("link_")) {
+  const ids = { map: new Set<number>(), program: new Set<number>(), link: new Set<number>() };
+  for (const path of pinsBelow(folder)) {
+    const fd = kernel().openPin(path);
+    const kind = kernel().kindOf(fd);
+    if (kind === "link") {
       const info = kernel().linkInfo(fd);
-      ids.link.push(info.id);
-      ids.program.push(info.programId);
+      ids.link.add(info.id);
+      ids.program.add(info.programId);
+    } else if (kind === "program") {
+      ids.program.add(kernel().programInfo(fd).id);
     } else {
-      ids.map.push(kernel().mapInfo(fd).id);
-      for (let slot = 0; name.startsWith("km_p_") && slot < POOL_SLOTS; slot++) {
-        const inner = kernel().openSlot(fd, slot);
-        if (inner === undefined) continue;
-        ids.map.push(kernel().mapInfo(inner).id);
-        kernel().close(inner);
+      const { id, type, maxEntries } = kernel().mapInfo(fd);
+      ids.map.add(id);
+      for (let slot = 0; type === mapType.arrayOfMaps && slot < maxEntries; slot++) {
+        const inner = kernel().innerAt(fd, slot);
+        if (inner !== undefined) ids.map.add(inner);
       }
     }
     kernel().close(fd);
   }
-  return ids;
+  return { map: [...ids.map], program: [...ids.program], link: [...ids.link] };
+}
+
+/** Paths of pins, in folders below, too. */
+function pinsBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? pinsBelow(path) : [path];
+  });
 }
 
 /** Those that are still there; the kernel frees after a grace period, so it is asked for up to two seconds. */

@@ -107,24 +107,23 @@ room("refuses bytes that are no object", () => {
 room("puts arrays of any size into a pool and shows programs what is written to their memory", async () => {
   const object = await load(0);
   const pool = object.maps.get("km_p_cell")!;
-  assert.is(kernel().openSlot(pool, 0), undefined);
-  const first = kernel().createInner("cell_a", 8, 3, object.innerTypes.get("km_p_cell")!);
+  assert.is(kernel().innerAt(pool, 0), undefined);
+  const first = kernel().createInner("cell_a", 8, 3);
   await kernel().setSlot(pool, 0, first);
   const mapping = kernel().map(first, 3 * 8);
   mapping.store(0, 0x1234_5678_9abc_def0n);
   kernel().testRun(object.programs.get("km_room_tc")!.fd, { repeat: 1, input: new Uint8Array(64), inputIs: "packet" });
   assert.is(seen(object), 0x1234_5678_9abc_def0n);
-  const again = kernel().openSlot(pool, 0)!;
-  assert.is(kernel().mapInfo(again).maxEntries, 3);
-  const larger = kernel().createInner("cell_b", 8, 1000, again);
+  assert.is(kernel().innerAt(pool, 0), kernel().mapInfo(first).id);
+  const larger = kernel().createInner("cell_b", 8, 1000);
   await Promise.all([kernel().setSlot(pool, 0, larger), kernel().setSlot(pool, 1, first)]);
   assert.is(kernel().mapInfo(larger).maxEntries, 1000);
   assert.ok(kernel().mapInfo(larger).bytes >= 8000);
   await kernel().clearSlot(pool, 1);
   await kernel().clearSlot(pool, 1);
-  assert.is(kernel().openSlot(pool, 1), undefined);
+  assert.is(kernel().innerAt(pool, 1), undefined);
   mapping.unmap();
-  for (const fd of [first, again, larger]) kernel().close(fd);
+  for (const fd of [first, larger]) kernel().close(fd);
   object.close();
 });
 
@@ -134,7 +133,7 @@ function seen(object: LoadedObject): bigint {
 
 room("refuses an array of another record size in a pool", async () => {
   const object = await load(0);
-  const wrong = kernel().createInner("wrong", 16, 4, kernel().createBlob("plain", new Uint8Array(8)));
+  const wrong = kernel().createInner("wrong", 16, 4);
   let error: unknown;
   await kernel()
     .setSlot(object.maps.get("km_p_cell")!, 0, wrong)

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { CELL_TAG, cellWord, runRecordSize } from "../../compiler/bundle/format.ts";
-import { openSession, servingSet } from "../../runtime/apply/index.ts";
+import { arrayPin, openSession, servingSet } from "../../runtime/apply/index.ts";
 import { CELL_SIZE, cellAt, recordSizeOf } from "../../runtime/plan/index.ts";
 import { kernel, kernelSuite, tell, withBpfFolder, withCgroup } from "./harness.ts";
 import { CLUSTERS, MOST, proofBundle, proofNumbers, proofObject, STAMPS, stamped, stampedRun, writeStamps } from "./proof.ts";
@@ -106,8 +106,9 @@ publish("control: the same changes in place are seen half done", () =>
     await session.apply(stamped(bundle, 1), cgroup);
     const stop = await reader(object, pins);
     const running = (table: string) => {
-      const pool = kernel().openPin(join(servingSet(kernel(), pins).path, `km_p_${table}`));
-      const inner = kernel().openSlot(pool, 0)!;
+      const set = servingSet(kernel(), pins).path;
+      const pool = kernel().openPin(join(set, `km_p_${table}`));
+      const inner = kernel().openPin(arrayPin(set, kernel().innerAt(pool, 0)!));
       const mapping = kernel().map(inner, kernel().mapInfo(inner).maxEntries * recordSizeOf(table));
       kernel().close(inner);
       kernel().close(pool);

@@ -1,12 +1,15 @@
 /** What the daemon needs of the kernel's capabilities, found out by running it with exactly those. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { writeBundle } from "../../compiler/bundle/index.ts";
+import { eds, endpoints, listener, snapshotText } from "../../runtime/follow/test/mesh.ts";
 import { type KernelError, requireCapabilities } from "../../runtime/kernel/index.ts";
-import { kernel, kernelSuite, withBpfFolder, withCgroup, withTempFolder } from "./harness.ts";
+import { type Daemon, eventually, startDaemon } from "./daemon.ts";
+import { kernel, kernelSuite, withBpfFolder, withCgroup, withNamespace, withTempFolder } from "./harness.ts";
 import { meshPacked } from "./mesh.ts";
+import { startProber } from "./probe.ts";
 
 const rights = kernelSuite("rights");
 
@@ -25,33 +28,111 @@ function runWith(capabilities: readonly string[], binary: "daemon" | "kmeshctl",
   return { code: status, text: stdout + stderr };
 }
 
-rights("apply works with three capabilities, and says which are missing", () =>
+const three = ["bpf", "net_admin", "perfmon"];
+const services = { a: "10.0.0.1:80", b: "10.0.0.2:80" } as const;
+const places = ["127.0.0.1:7001", "127.0.0.2:7001"] as const;
+
+/** One cluster; where it is weighted against another one, the programs are of another shape. */
+function snapshot(at: string, weighted: boolean): string {
+  const proxy = {
+    "@type": "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy",
+    stat_prefix: "tcp",
+    weighted_clusters: { clusters: ["a", "b"].map((name) => ({ name, weight: 1 })) },
+  };
+  const split = { filter_chains: [{ filters: [{ name: "envoy.filters.network.tcp_proxy", typed_config: proxy }] }] };
+  return snapshotText({
+    clusters: [eds("a"), eds("b")],
+    endpoints: [endpoints("a", at), endpoints("b", at)],
+    listeners: [listener("a", services.a, "a"), ...(weighted ? [{ ...listener("b", services.b, "b"), ...split }] : [])],
+  });
+}
+
+rights("apply, read and detach with three capabilities; what is missing is named", () =>
   withBpfFolder((bpf) =>
     withCgroup((cgroup) =>
       withTempFolder(async (folder) => {
         const bundle = join(folder, "bundle");
-        writeBundle(bundle, await meshPacked({ clusters: { a: ["127.0.0.1:7001"] }, services: { "10.0.0.1:80": "a" } }));
+        const shape = join(folder, "shape");
+        writeBundle(bundle, await meshPacked({ clusters: { a: [places[0]] }, services: { "10.0.0.1:80": "a" } }));
+        writeBundle(shape, await meshPacked({ clusters: { a: [places[0]], b: [places[1]] }, services: { "10.0.0.1:80": { a: 1, b: 1 } } }));
         const pin = join(bpf, "kmesh");
-        const apply = ["apply", bundle, "--cgroup", cgroup, "--pin", pin];
-        const { code, text } = runWith(["bpf", "perfmon"], "daemon", apply);
+        const apply = (path: string): readonly string[] => ["apply", path, "--cgroup", cgroup, "--pin", pin];
+        const { code, text } = runWith(["bpf", "perfmon"], "daemon", apply(bundle));
         assert.is(code, 1, text);
         assert.match(text, /^error KM6110 kmesh-daemon: this process lacks CAP_NET_ADMIN \([^;]*\)\n {2}hint: .*CAP_PERFMON/);
-        const three = ["bpf", "net_admin", "perfmon"];
-        const applied = runWith(three, "daemon", apply);
-        assert.is(applied.code, 0, applied.text);
-        assert.match(applied.text, /^generation 1 published/);
+        const succeeds = (
+          capabilities: readonly string[],
+          binary: "daemon" | "kmeshctl",
+          args: readonly string[],
+          expected: RegExp,
+        ): void => {
+          const run = runWith(capabilities, binary, args);
+          assert.is(run.code, 0, run.text);
+          assert.match(run.text, expected);
+        };
+        succeeds(three, "daemon", apply(bundle), /^generation 1 published/);
         assert.is(statSync(pin).mode & 0o777, 0o700);
-
-        // Reading back by id is CAP_SYS_ADMIN's alone: the day that a kernel gives it to CAP_BPF, run needs one capability less.
-        const read = runWith(three, "kmeshctl", ["status", "--pin", pin]);
-        assert.is(read.code, 1, read.text);
-        assert.match(read.text, /KM6101 .*_by_id .*EPERM\n {2}hint: .*CAP_SYS_ADMIN/);
-        assert.is(runWith(["bpf", "sys_admin"], "kmeshctl", ["status", "--pin", pin]).code, 0);
-        const follow = runWith(three, "daemon", ["run", "--cgroup", cgroup, "--pin", pin, "--snapshot", "absent", "--state", folder]);
-        assert.is(follow.code, 1, follow.text);
-        assert.match(follow.text, /KM6110 .*lacks CAP_SYS_ADMIN/);
-        assert.is(runWith(three, "daemon", ["detach", "--pin", pin]).code, 0);
+        // Another shape: programs of the one before are opened again, links are swapped.
+        succeeds(three, "daemon", apply(shape), /^generation 2 published.*programs loaded/);
+        succeeds(three, "daemon", apply(bundle), /^generation 3 published.*programs loaded/);
+        succeeds(["bpf"], "kmeshctl", ["status", "--pin", pin], /km_connect4/);
+        succeeds(["bpf"], "kmeshctl", ["dump", "--pin", pin], /127\.0\.0\.1:7001/);
+        const absent = join(folder, "bpf", "kmesh");
+        const mount = runWith(three, "daemon", ["apply", bundle, "--cgroup", cgroup, "--pin", absent, "--mount"]);
+        assert.match(mount.text, /KM6101 .*mount .*EPERM\n {2}hint: .*CAP_SYS_ADMIN/);
+        succeeds(three, "daemon", ["detach", "--pin", pin], /^detached/);
+        assert.not(existsSync(pin));
       }),
+    ),
+  ),
+);
+
+rights("run follows, is killed, takes over and changes shapes with three capabilities", () =>
+  withBpfFolder((bpf) =>
+    withCgroup((cgroup) =>
+      withNamespace([], (namespace) =>
+        withTempFolder(async (folder) => {
+          const pin = join(bpf, "kmesh");
+          const file = join(folder, "snapshot.json");
+          const write = (text: string): void => {
+            writeFileSync(`${file}.part`, text);
+            renameSync(`${file}.part`, file);
+          };
+          const args = ["--cgroup", cgroup, "--pin", pin, "--snapshot", file];
+          const list = ["-all", ...three.map((name) => `+${name}`)].join(",");
+          const command = [process.execPath, "--import", "tsx", "runtime/cli/daemon.ts"];
+          const start = (): Daemon =>
+            startDaemon(folder, args, process.env, ["setpriv", `--bounding-set=${list}`, `--inh-caps=${list}`, "--", ...command]);
+          write(snapshot(places[0], false));
+          const prober = await startProber(namespace, cgroup);
+          let running = start();
+          const leads = (to: string, at: string): Promise<void> =>
+            eventually(`${to} leads to ${at}`, async () => (await prober.connect(to)).at === at);
+          try {
+            await prober.serve(places);
+            await running.ready();
+            await leads(services.a, places[0]);
+            assert.is(await running.end("SIGKILL"), "SIGKILL");
+            running = start();
+            await running.ready();
+            write(snapshot(places[1], false));
+            await leads(services.a, places[1]);
+            write(snapshot(places[0], true));
+            await leads(services.b, places[0]);
+            const status = await running.get("/debug/status");
+            assert.is(status.status, 200, status.text);
+            assert.is(await running.end("SIGTERM"), 0);
+            assert.equal(
+              running.log.filter(({ level }) => level === "error" || level === "warn"),
+              [],
+            );
+          } finally {
+            await running.kill();
+            await prober.end();
+          }
+          assert.is(runWith(three, "daemon", ["detach", "--pin", pin]).code, 0);
+        }),
+      ),
     ),
   ),
 );
@@ -83,7 +164,7 @@ rights("a pin folder that others may write to is refused, one that is mounted fo
 
 rights("CAP_SYS_ADMIN stands for BPF and PERFMON, not for NET_ADMIN", () => {
   const status = (bits: bigint): string => `CapPrm:\tffffffffffffffff\nCapEff:\t${bits.toString(16).padStart(16, "0")}\n`;
-  requireCapabilities(["BPF", "PERFMON", "SYS_ADMIN"], status(1n << 21n));
+  requireCapabilities(["BPF", "PERFMON"], status(1n << 21n));
   assert.throws(() => requireCapabilities(["NET_ADMIN"], status(1n << 21n)), /lacks CAP_NET_ADMIN/);
   assert.throws(() => requireCapabilities(["BPF", "NET_ADMIN"], status(0n)), /lacks CAP_BPF .*; CAP_NET_ADMIN/);
 });

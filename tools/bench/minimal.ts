@@ -28,7 +28,7 @@ export async function loadMinimal(kernel: Kernel, services: number): Promise<Min
   };
   const open: Fd[] = [];
   for (const [name, { image, size }] of Object.entries(tables)) {
-    const inner = kernel.createInner(`m_${name}`, size, image.byteLength / size, object.innerTypes.get(name)!);
+    const inner = kernel.createInner(`m_${name}`, size, image.byteLength / size);
     open.push(inner);
     const mapping = kernel.map(inner, image.byteLength);
     mapping.bytes.set(new Uint8Array(image.buffer));

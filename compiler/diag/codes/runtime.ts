@@ -48,7 +48,7 @@ export const runtimeCodes = {
   KM6110: {
     title: "capabilities are missing",
     explain:
-      "The process is neither root nor has the capabilities that it needs; the message lists each that is missing, and what for. `kmesh-daemon apply` needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON. `kmesh-daemon run`, and a second apply, need CAP_SYS_ADMIN too: Linux opens maps and programs by id (bpf_map_get_fd_by_id, bpf_prog_get_fd_by_id) for nobody else, and this is how a daemon takes over what an earlier one left. Nothing was changed.",
+      "The process is neither root nor has the capabilities that it needs; the message lists each that is missing, and what for. `kmesh-daemon apply` and `kmesh-daemon run` need CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON. CAP_SYS_ADMIN is needed for --mount only, and once where a version took over that did not pin its programs yet. Nothing was changed.",
   },
   KM6111: {
     title: "others may write to the pin folder",

@@ -1,18 +1,10 @@
 /** A kernel in memory: maps, pools, pins, links and programs as far as apply sees them. */
 import { createHash } from "node:crypto";
 import { flags, HEADER_SLOTS, POOL_SLOTS, reasons, recordTypes, SHAPE_SLOTS, tables } from "../../../compiler/bundle/format.ts";
-import {
-  type AttachPoint,
-  type Fd,
-  type InnerType,
-  type Kernel,
-  KernelError,
-  type LoadedProgram,
-  type MapInfo,
-  type Mapping,
-} from "../../kernel/index.ts";
+import { type AttachPoint, type Fd, type Kernel, KernelError, type LoadedProgram, type MapInfo, type Mapping } from "../../kernel/index.ts";
 import { mapFlags, mapType } from "../../kernel/layouts.ts";
 import { cellAt, isRunTable, runOf, tableId } from "../../plan/index.ts";
+import { isIdPin } from "../pin-names.ts";
 
 interface FakeMap {
   readonly kind: "map";
@@ -50,7 +42,7 @@ interface FakeFolder<K extends string> {
   readonly path: string;
 }
 
-type Thing = FakeMap | FakeProgram | FakeLink | FakeFolder<"cgroup"> | FakeFolder<"lock"> | FakeFolder<"btf">;
+type Thing = FakeMap | FakeProgram | FakeLink | FakeFolder<"cgroup"> | FakeFolder<"lock">;
 
 export interface FakeKernel extends Kernel {
   /** Descriptors that are open. */
@@ -130,16 +122,10 @@ export function fakeKernel(): FakeKernel {
           return [name, { fd: open(program), processed: 7 }];
         }),
       );
-      const btf = open({ kind: "btf", path: "" });
-      const innerTypes = new Map(tables.map(({ name }): [string, InnerType] => [`km_p_${name}`, { btf, key: 1, value: 2 }]));
-      const own = [...maps.values(), ...[...programs.values()].map((p) => p.fd), btf];
-      return { maps, programs, innerTypes, close: () => own.forEach(close) };
+      const own = [...maps.values(), ...[...programs.values()].map((p) => p.fd)];
+      return { maps, programs, close: () => own.forEach(close) };
     },
-    createInner(name, valueSize, entries, like) {
-      if (typeof like === "number") get(like, "map");
-      else get(like.btf, "btf");
-      return open(newMap(name, valueSize, entries));
-    },
+    createInner: (name, valueSize, entries) => open(newMap(name, valueSize, entries)),
     createBlob(name, bytes) {
       const map = newMap(name, Math.ceil(bytes.length / 8) * 8, 1);
       map.bytes.set(bytes);
@@ -151,10 +137,7 @@ export function fakeKernel(): FakeKernel {
     async clearSlot(pool, slot) {
       get(pool, "map").slots.delete(slot);
     },
-    openSlot(pool, slot) {
-      const inner = get(pool, "map").slots.get(slot);
-      return inner && open(inner);
-    },
+    innerAt: (pool, slot) => get(pool, "map").slots.get(slot)?.id,
     setProgram(array, slot, program) {
       if (program === undefined) get(array, "map").slots.delete(slot);
       else get(array, "map").slots.set(slot, get(program, "program"));
@@ -258,7 +241,7 @@ function objectMaps(newMap: NewMap): FakeMap[] {
   ];
 }
 
-/** Everything that these hold, and they themselves. Descriptors of folders and types hold nothing. */
+/** Everything that these hold, and they themselves. Descriptors of folders hold nothing. */
 function reachable(from: readonly Thing[]): ReadonlySet<FakeMap | FakeProgram | FakeLink> {
   const found = new Set<FakeMap | FakeProgram | FakeLink>();
   const visit = (thing: Thing): void => {
@@ -286,7 +269,9 @@ function hashOf(bytes: Uint8Array): string {
 function viewOf(pins: ReadonlyMap<string, Thing>, folder: string): string {
   const connect4 = pins.get(`${folder}/link_connect4`) as FakeLink | undefined;
   const map = (name: string): FakeMap | undefined => connect4?.program.maps.get(name);
-  const lines = [...pins.keys()].sort().map((pin) => `pin ${pin}`);
+  // Those under ids keep what is told here by other names; whether any are left over, `alive` tells.
+  const named = [...pins.keys()].filter((pin) => !isIdPin(pin.slice(pin.lastIndexOf("/") + 1)));
+  const lines = named.sort().map((pin) => `pin ${pin}`);
   for (const [, thing] of [...pins].sort(([a], [b]) => (a < b ? -1 : 1)))
     if (thing.kind === "link")
       lines.push(`link ${thing.point} ${thing.cgroup} -> ${thing.program.name} of shape slot ${thing.program.shapeSlot}`);

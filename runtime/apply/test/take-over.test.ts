@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { recordFormat } from "../../../compiler/bundle/format.ts";
 import type { Fd } from "../../kernel/index.ts";
 import { readPublished } from "../../status/index.ts";
-import { detach, openSession, pinNames, servingSet } from "../index.ts";
+import { detach, openSession, pinNames, servingSet, withPin } from "../index.ts";
 import { type FakeKernel, fakeKernel } from "./fake-kernel.ts";
 import { bundleOf, folder, otherFormat } from "./meshes.ts";
 
@@ -20,21 +20,19 @@ async function leave(kernel: FakeKernel, format = recordFormat()): Promise<void>
   session.close();
 }
 
-/** Changes the memory of one table's running image. */
-function scribble(kernel: FakeKernel, table: string, change: (bytes: Uint8Array) => void): void {
+/** Name of the pin of one table's running image. */
+function arrayOf(kernel: FakeKernel, table: string): string {
   const { header } = readPublished(kernel, folder);
   const id = ["svc4", "svc6", "cell", "endpoint", "split", "range"].indexOf(table);
-  withFd(kernel, kernel.openPin(`${set(0)}/km_p_${table}`), (pool) =>
-    withFd(kernel, kernel.openSlot(pool, header.slot[id]!)!, (inner) => {
-      const { valueSize, maxEntries } = kernel.mapInfo(inner);
-      change(kernel.map(inner, valueSize * maxEntries).bytes);
-    }),
-  );
+  return withPin(kernel, `${set(0)}/km_p_${table}`, (pool) => pinNames.array(kernel.innerAt(pool, header.slot[id]!)!));
 }
 
-function withFd(kernel: FakeKernel, fd: Fd, action: (fd: Fd) => void): void {
-  action(fd);
-  kernel.close(fd);
+/** Changes the memory of one table's running image. */
+function scribble(kernel: FakeKernel, table: string, change: (bytes: Uint8Array) => void): void {
+  withPin(kernel, `${set(0)}/${arrayOf(kernel, table)}`, (inner) => {
+    const { valueSize, maxEntries } = kernel.mapInfo(inner);
+    change(kernel.map(inner, valueSize * maxEntries).bytes);
+  });
 }
 
 /** Puts something else under the name of a pin; undefined: nothing. */
@@ -60,6 +58,12 @@ const damages: readonly Damage[] = [
   ["a map of another type", (k) => replace(k, "km_p_cell", k.createBlob("x", new Uint8Array(8))), /km_p_cell is a map of type 2, not 12/],
   ["a program in the place of a map", programAsMap, /km_header is a program, not a map/],
   ["the pool of a table is missing", (k) => replace(k, "km_p_svc4", undefined), /table svc4 is not/],
+  ["an array is not pinned", (k) => replace(k, arrayOf(k, "svc4"), undefined), /the array in slot \d of km_p_svc4 is not pinned/],
+  [
+    "another array under its name",
+    (k) => replace(k, arrayOf(k, "svc4"), k.createBlob("x", new Uint8Array(8))),
+    /array_\d+ is something else/,
+  ],
   ["a byte of a table", (k) => scribble(k, "svc4", (bytes) => bytes.fill(0xff, 8, 9)), /table svc4 is not what was published/],
   ["a run outside", (k) => scribble(k, "cell", (bytes) => bytes.fill(0x7f, 4, 8)), /cell 0 names endpoints that are not there/],
   ["two runs on one place", (k) => scribble(k, "cell", (bytes) => bytes.copyWithin(0, 8, 16)), /cell 1 names endpoints of another cluster/],
@@ -84,7 +88,7 @@ function namesPin(kernel: FakeKernel): string {
 
 /** Into every record of a map. */
 function poke(kernel: FakeKernel, name: string, at: number, value: number): void {
-  withFd(kernel, kernel.openPin(`${set(0)}/${name}`), (fd) => {
+  withPin(kernel, `${set(0)}/${name}`, (fd) => {
     const { valueSize, maxEntries } = kernel.mapInfo(fd);
     const view = new DataView(kernel.map(fd, valueSize * maxEntries).bytes.buffer);
     for (let record = 0; record < maxEntries; record++) view.setUint32(record * valueSize + at, value, true);
