@@ -8,6 +8,9 @@
 
 /* A slot's key, verdict and reason in one load: ip 0..31, port 32..47, verdict 48..55, reason 56..63. */
 typedef __u64 __attribute__((may_alias)) km_slot_word;
+_Static_assert(!__builtin_offsetof(struct km_svc4_slot, ip) && __builtin_offsetof(struct km_svc4_slot, port) == 4 &&
+		       __builtin_offsetof(struct km_svc4_slot, verdict) == 6,
+	       "km_slot_word is the start of km_svc4_slot");
 
 /* A loop instead of two copies of the comparison: a connection meets code that is not in the cache. */
 static __always_inline const struct km_svc4_slot *km_svc4_lookup(km_gen_t gen, km_map_t map, __be32 ip, __be16 port)

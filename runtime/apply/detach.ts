@@ -37,7 +37,7 @@ export function detach(kernel: Kernel, folder: string): DetachReport {
     for (const set of sets) {
       attempt(() => {
         for (const name of pinsOfSet(kernel, set))
-          attempt(() => kernel.unpin(`${set.path}/${name}`), `${set.path.slice(folder.length + 1)}/${name}`);
+          attempt(() => kernel.unpin(`${set.path}/${name}`), `${set.path}/${name}`.slice(folder.length + 1));
         kernel.removePinFolder(set.path);
       });
     }

@@ -15,15 +15,18 @@ export interface PinSet {
   readonly number: number;
 }
 
+/** The format of the set that versions without sets pinned: its maps and texts lie in the pin folder itself. */
+export const FLAT = "flat";
+
 /** Of one folder, the newest first. */
 export function listSets(kernel: Kernel, folder: string): readonly PinSet[] {
-  return kernel
-    .listPins(folder)
-    .flatMap((name) => {
-      const parts = partsOfSet(name);
-      return parts ? [{ path: `${folder}/${name}`, ...parts }] : [];
-    })
-    .sort((a, b) => b.number - a.number);
+  const names = kernel.listPins(folder);
+  const flat = names.some((name) => isMapPin(name) || isTextPin(name)) ? [{ path: folder, format: FLAT, number: -1 }] : [];
+  const sets = names.flatMap((name) => {
+    const parts = partsOfSet(name);
+    return parts ? [{ path: `${folder}/${name}`, ...parts }] : [];
+  });
+  return [...sets.sort((a, b) => b.number - a.number), ...flat];
 }
 
 /** Where the next set goes: numbers only grow, so that the newest of two is known. */

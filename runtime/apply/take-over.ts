@@ -5,7 +5,7 @@ import { closeLive, type Live } from "./live.ts";
 import { openSet } from "./open-set.ts";
 import { attachOrder } from "./pin-names.ts";
 import { removeUnused } from "./pinned-ids.ts";
-import { generationOf, leadsTo, listSets, type PinSet, removeSets } from "./sets.ts";
+import { FLAT, generationOf, leadsTo, listSets, type PinSet, removeSets } from "./sets.ts";
 
 /** What a new owner of a pin folder found there. */
 export interface TakenOver {
@@ -46,6 +46,7 @@ export function takeOver(kernel: Kernel, folder: string, format: string): TakenO
         problems.push(notWhole(set.path, opened.faults));
       }
     }
+    if (idle.some(({ format: its }) => its === FLAT)) problems.push(leftBehind(folder));
     const lastGeneration = Math.max(live?.generation ?? 0, ...[...serving, ...idle].map((set) => generationOf(kernel, set)));
     if (live) {
       if (finishSwap(kernel, links, live)) live.shape = undefined;
@@ -55,7 +56,7 @@ export function takeOver(kernel: Kernel, folder: string, format: string): TakenO
       return { links, live, others: [...serving, ...idle], lastGeneration, problems };
     }
     if (serving.length === 0 && programs.size > 0) problems.push(notWhole(folder, ["the maps of the programs that are attached"]));
-    else if (problems.length === 0 && serving.length > 0) problems.push(otherVersion(serving[0]!));
+    else if (serving.length > 0 && serving[0]!.format !== format) problems.push(otherVersion(serving[0]!));
     // Half made, or replaced: nobody reads them. Of those of another version that is not known.
     removeSets(
       kernel,
@@ -76,6 +77,16 @@ function notWhole(path: string, faults: readonly string[]): Diagnostic {
     path,
     message: faults.join("; "),
     hint: "nothing need be done: what serves goes on, and the next generation is built beside it; if it comes again, find out who writes there",
+  };
+}
+
+function leftBehind(folder: string): Diagnostic {
+  return {
+    code: "KM6206",
+    severity: "note",
+    path: folder,
+    message: "a version that kept its maps in the pin folder itself left them here; nobody reads them",
+    hint: "nothing need be done: they are removed once a generation of this version serves",
   };
 }
 

@@ -83,6 +83,6 @@ export const runtimeCodes = {
   KM6206: {
     title: "another version's state is taken over",
     explain:
-      "The pinned state was made by a version whose records differ. Its programs go on serving until this version has built its first generation beside them; then the links are led over one by one, and the old state is freed. The same holds for going back to the older version. Connections that stand keep the address that they asked for.",
+      "The pinned state was made by a version whose records differ. Its programs go on serving until this version has built its first generation beside them; then the links are led over one by one, and the old state is freed. The same holds for going back to the older version, and for the maps of versions that pinned them in the folder itself instead of in a set, whether they serve or were left behind. Connections that stand keep the address that they asked for.",
   },
 } as const;

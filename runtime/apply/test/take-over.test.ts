@@ -207,6 +207,53 @@ takeOver("a version that died before it led any connect hook over leaves nothing
   }
 });
 
+/** As a version before there were sets left it: maps and texts in the folder itself, and no array or program pinned. */
+function flatten(kernel: FakeKernel): void {
+  const path = set(0, otherFormat);
+  for (const name of kernel.listPins(path)) {
+    if (/^(array|program)_/.test(name)) kernel.unpin(`${path}/${name}`);
+    else kernel.replacePin(`${path}/${name}`, `${folder}/${name}`);
+  }
+  kernel.removePinFolder(path);
+}
+
+const flatPins = (kernel: FakeKernel): readonly string[] => kernel.listPins(folder).filter((name) => !/^(set|link)_/.test(name));
+
+takeOver("maps that lie in the folder itself serve until they are replaced, and are removed", async () => {
+  const kernel = fakeKernel();
+  await leave(kernel, otherFormat);
+  flatten(kernel);
+  const session = openSession(kernel, folder);
+  assert.match(JSON.stringify(session.problems), /^\[\{"code":"KM6206".*other records \(flat\)[^{]*$/);
+  assert.is((await session.apply(await bundleOf("route"), "/cg")).generation, 3);
+  await session.settle();
+  assert.equal(flatPins(kernel), []);
+  session.close();
+  detach(kernel, folder);
+  assert.is(kernel.alive(), 0);
+});
+
+takeOver("maps in the folder itself that nobody reads are told, and removed by whoever takes over", async () => {
+  const kernel = fakeKernel();
+  await leave(kernel);
+  kernel.replacePin(`${set(0)}/km_log`, `${folder}/km_log`);
+  const session = openSession(kernel, folder);
+  assert.match(JSON.stringify(session.problems), /^\[\{"code":"KM6206".*left them here[^{]*$/);
+  assert.is(session.generation(), 2, "what serves goes on");
+  await session.settle();
+  assert.equal(flatPins(kernel), []);
+  session.close();
+});
+
+takeOver("detach removes maps in the folder itself, too", async () => {
+  const kernel = fakeKernel();
+  await leave(kernel, otherFormat);
+  flatten(kernel);
+  assert.ok(detach(kernel, folder).removed.includes("km_root"));
+  assert.equal(kernel.listPins(folder), []);
+  assert.is(kernel.alive(), 0);
+});
+
 function withoutCompanions(view: string): string {
   return view.replaceAll(/^link (getpeername|sock_release).*\n/gm, "");
 }
