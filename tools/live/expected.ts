@@ -1,59 +1,64 @@
-/** What Kubernetes objects say that a daemon should have, in istiod's words. */
+/** The clusters that a daemon should have by what Kubernetes objects say, in istiod's words. */
+import { type Locality, nearest, nodeLocalities, policyOf, rankingOf } from "./nearest.ts";
+import { type EndpointSlice, hostOf, type KubernetesObject, namespaceOf, ofKind } from "./objects.ts";
 
-/** The fields of Kubernetes' JSON that are read here. */
-export interface KubernetesObject {
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> };
-  readonly spec?: {
-    readonly type?: string;
-    readonly clusterIP?: string;
-    readonly ports?: readonly { readonly name?: string; readonly port: number; readonly protocol?: string }[];
-  };
-  readonly ports?: readonly { readonly name?: string; readonly port?: number; readonly protocol?: string }[] | null;
-  readonly endpoints?:
-    | readonly {
-        readonly addresses: readonly string[];
-        readonly conditions?: { readonly ready?: boolean | null; readonly terminating?: boolean | null };
-      }[]
-    | null;
+/** Addresses (`10.0.0.1:80`, sorted) that take connections. */
+export interface ExpectedCluster {
+  readonly addresses: readonly string[];
+  /** Set: there may be only some of them, because istiod ranks them by this. */
+  readonly someOf?: string;
 }
 
-/** Clusters by name, each with the addresses (`10.0.0.1:80`, sorted) that take connections. */
-export type View = ReadonlyMap<string, readonly string[]>;
+interface ReadyEndpoint {
+  readonly address: string;
+  readonly locality: Locality;
+}
+
+const NOWHERE: Locality = ["", "", ""];
 
 /**
  * The clusters of services with an address of their own (headless services and names of other services have no endpoints to choose from), without
- * subsets: the ready endpoints of their EndpointSlices.
+ * subsets: the ready endpoints of their EndpointSlices, and of these the nearest where istiod ranks them.
  * @param domain of the cluster: `cluster.local`
+ * @param proxy where the daemon says that it is
  */
-export function expectedView(objects: readonly KubernetesObject[], domain: string): View {
-  const slices = objects.filter(({ kind }) => kind === "EndpointSlice");
-  const view = new Map<string, readonly string[]>();
-  for (const { kind, metadata, spec } of objects) {
-    if (kind !== "Service" || spec?.type === "ExternalName" || !spec?.clusterIP || spec.clusterIP === "None") continue;
-    const { name, namespace = "default" } = metadata;
-    const own = slices.filter((slice) => {
-      const { labels, namespace: of = "default" } = slice.metadata;
-      return of === namespace && labels?.["kubernetes.io/service-name"] === name;
-    });
+export function expectedClusters(
+  objects: readonly KubernetesObject[],
+  domain: string,
+  proxy: Locality = NOWHERE,
+): ReadonlyMap<string, ExpectedCluster> {
+  const [slices, rules, nodes] = [ofKind(objects, "EndpointSlice"), ofKind(objects, "DestinationRule"), nodeLocalities(objects)];
+  const expected = new Map<string, ExpectedCluster>();
+  for (const service of ofKind(objects, "Service")) {
+    const { spec, metadata } = service;
+    if (spec?.type === "ExternalName" || !spec?.clusterIP || spec.clusterIP === "None") continue;
+    const host = hostOf(service, domain);
+    const own = slices.filter(
+      (slice) => namespaceOf(slice) === namespaceOf(service) && slice.metadata.labels?.["kubernetes.io/service-name"] === metadata.name,
+    );
     for (const { name: portName = "", port, protocol = "TCP" } of spec.ports ?? []) {
       if (protocol !== "TCP") continue;
-      const addresses = new Set(own.flatMap((slice) => readyOf(slice, portName)));
-      view.set(`outbound|${port}||${name}.${namespace}.svc.${domain}`, [...addresses].sort());
+      const ready = own.flatMap((slice) => readyOf(slice, portName, nodes));
+      const ranking = rankingOf(service, port, policyOf(host, rules, domain));
+      const taken = ranking.kind === "failover" ? nearest(ready, proxy, ranking.failover) : ready;
+      const addresses = [...new Set(taken.map(({ address }) => address))].sort();
+      expected.set(`outbound|${port}||${host}`, ranking.kind === "unknown" ? { addresses, someOf: ranking.why } : { addresses });
     }
   }
-  return view;
+  return expected;
 }
 
 /** Host names of all services. */
 export function serviceHosts(objects: readonly KubernetesObject[], domain: string): ReadonlySet<string> {
-  const services = objects.filter(({ kind }) => kind === "Service");
-  return new Set(services.map(({ metadata: { name, namespace = "default" } }) => `${name}.${namespace}.svc.${domain}`));
+  return new Set(ofKind(objects, "Service").map((service) => hostOf(service, domain)));
 }
 
-function readyOf({ ports, endpoints }: KubernetesObject, portName: string): readonly string[] {
+function readyOf({ ports, endpoints }: EndpointSlice, portName: string, nodes: ReadonlyMap<string, Locality>): readonly ReadyEndpoint[] {
   const port = ports?.find(({ name = "" }) => name === portName)?.port;
   if (port === undefined) return [];
   const ready = (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false && conditions?.terminating !== true);
-  return ready.flatMap(({ addresses }) => addresses.map((ip) => (ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`)));
+  return ready.flatMap(({ addresses, nodeName = "" }) => {
+    const locality = nodes.get(nodeName) ?? NOWHERE;
+    return addresses.map((ip) => ({ address: ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`, locality }));
+  });
 }
