@@ -1,5 +1,6 @@
 import type { XdsResource } from "../decode/index.ts";
 import { type DiagnosticSink, Transcript } from "../diag/index.ts";
+import { createSlot, type Slot } from "../memo/index.ts";
 
 /** Questions about the rest of the world, each with a function that answers. Answers are compared by identity (`===`). */
 export type Questions = { readonly [question: string]: (about: never) => unknown };
@@ -12,7 +13,7 @@ export type Changed<Q extends Questions> = { readonly [K in keyof Q]?: ReadonlyS
 
 /** Results by resource, for as long as the resource lives: of a mesh that changes, those of resources that left it go with them. */
 export interface ResolveMemo {
-  readonly entries: WeakMap<XdsResource, Entry>;
+  readonly entries: Slot<XdsResource, Entry>;
   /** Number of the last pass over a snapshot, and what it left for the next one to compare with. */
   pass: number;
   before: PassEnd | undefined;
@@ -29,7 +30,7 @@ export interface PassEnd {
 }
 
 export function createResolveMemo(): ResolveMemo {
-  return { entries: new WeakMap(), pass: 0, before: undefined };
+  return { entries: createSlot(), pass: 0, before: undefined };
 }
 
 /** Begins a pass over a snapshot. What the pass before left, if it can be compared with. */
