@@ -1,7 +1,8 @@
 import { InternalError } from "../diag/index.ts";
 import { latin1 } from "../hir/bytes.ts";
-import { createInterpreter, type HirModel, type Question } from "../hir/index.ts";
+import { createInterpreter, type HirCluster, type HirModel, type Question } from "../hir/index.ts";
 import { formatSocketAddress } from "../hir/ip.ts";
+import { perObject } from "../memo/index.ts";
 import { firstDifference } from "./compare.ts";
 import { connectDifference, passedClusters } from "./connect.ts";
 import type { Engine, EngineParts } from "./engine.ts";
@@ -39,7 +40,7 @@ export function validate(
   const interpreter = createInterpreter(model);
   const passed = passedClusters(model);
   const most = options.questions ?? 20_000;
-  const ids = new Map(model.clusters.map((cluster, id) => [cluster, id]));
+  const ids = clusterIds(model.clusters);
   const models = options.first ? [options.first, model] : [model];
   let questions = 0;
   let asked = 0;
@@ -47,7 +48,7 @@ export function validate(
   for (const [i, part] of models.entries()) {
     // What changed may take half of the questions, and leaves the rest over.
     const share = Math.max(0, i === models.length - 1 ? most - questions : most / 2);
-    for (const cluster of [...spread(part.clusters)].slice(0, share / 4)) {
+    for (const cluster of spread(part.clusters, share / 4)) {
       const difference = pickDifference(cluster, ids.get(cluster)!, engine, parts.images);
       if (difference !== undefined) throw new InternalError(`the tables do not mean what the rules say: ${difference}`);
     }
@@ -92,14 +93,19 @@ function groupsOf(model: HirModel): readonly (readonly Seed[])[] {
   return [heads, listenerSeeds(model), chainSeeds(model), domains, routes];
 }
 
-/** All of them in an order whose beginnings are spread evenly: halves, quarters, eighths... */
-function* spread<T>(seeds: readonly T[]): Iterable<T> {
+const clusterIds = perObject((list: readonly HirCluster[]) => new Map(list.map((cluster, id) => [cluster, id])));
+
+/** All of them, or `most`, in an order whose beginnings are spread evenly: halves, quarters, eighths... */
+function* spread<T>(seeds: readonly T[], most: number = seeds.length): Iterable<T> {
   const size = 2 ** Math.ceil(Math.log2(Math.max(1, seeds.length)));
   const bits = Math.log2(size);
-  for (let i = 0; i < size; i++) {
+  let given = 0;
+  for (let i = 0; i < size && given < Math.floor(most); i++) {
     let at = 0;
     for (let bit = 0; bit < bits; bit++) if (i & (1 << bit)) at |= 1 << (bits - 1 - bit);
-    if (at < seeds.length) yield seeds[at]!;
+    if (at >= seeds.length) continue;
+    given++;
+    yield seeds[at]!;
   }
 }
 

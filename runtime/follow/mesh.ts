@@ -54,7 +54,8 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
   /** Fallbacks of the last compile, which lie below its changes. */
   let fallen = new Map<string, { readonly kind: XdsKind; readonly name: string }>();
 
-  const same = (place: string, list: readonly string[]): readonly string[] => ofMesh(place, list, (all) => all);
+  /** The list of the compile before, where it has the same items: what is made of a list is found again by it. */
+  const same = <T>(place: string, list: readonly T[]): readonly T[] => ofMesh(place, list, (all) => all);
   const sameHostnames = (list: readonly ClusterHostnames[]) => ofMesh("hostnames", [JSON.stringify(list)], () => list);
   const put = ({ kind, name, resource, said }: Place): void => {
     held[kind].put(name, resource);
@@ -123,7 +124,12 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
           endpoints: held.endpoint.sorted(),
         };
         const answerOf: AnswerOf = ({ key }) => answers.get(key) ?? noAddresses;
-        const model = resolveSnapshot(snapshot, sink, { memo, inOrder: true, answerOf });
+        const found = resolveSnapshot(snapshot, sink, { memo, inOrder: true, answerOf });
+        const model: HirModel = {
+          listeners: same("listeners", found.listeners),
+          routeConfigs: same("route configurations", found.routeConfigs),
+          clusters: same("HIR clusters", found.clusters),
+        };
         const resolved = performance.now();
         const compiled = compileModel(model, sink, { last: ofCompiler });
         resolveTime += resolved - from;
@@ -154,10 +160,7 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
             "clusters",
             compiled.ids.clusters.map(({ name }) => name),
           ),
-          assignments: same(
-            "assignments",
-            compiled.ids.clusters.map(({ name }) => assignmentOf(held.cluster.get(name))),
-          ),
+          assignments: same("assignments", assignmentsOf(model, snapshot.clusters)),
           hostnames: sameHostnames(hostnamesOf(model, held)),
           rejected: withLost(rejected, unusable),
           unusable,
@@ -189,6 +192,15 @@ function hostnamesOf({ clusters }: HirModel, held: HeldKinds): readonly ClusterH
     if ((discovery !== "strict_dns" && discovery !== "logical_dns") || punt !== undefined) return [];
     const queries = hostnameQueries(held.cluster.get(name)!.message as Cluster);
     return queries.length > 0 ? [{ cluster, queries }] : [];
+  });
+}
+
+/** By cluster of the model. Both lists are in the order of names, and the model has no cluster that is not a resource. */
+function assignmentsOf({ clusters }: HirModel, resources: readonly XdsResource[]): readonly string[] {
+  let at = 0;
+  return clusters.map(({ name }) => {
+    while (resources[at]!.name !== name) at++;
+    return assignmentOf(resources[at]);
   });
 }
 

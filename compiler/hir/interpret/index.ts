@@ -1,8 +1,9 @@
 import { assertNever } from "../../diag/index.ts";
+import { perObject } from "../../memo/index.ts";
 import { wireText } from "../bytes.ts";
 import type { Decision, DecisionShare, Outcome, Question } from "../decision.ts";
 import { anyDraw } from "../draw.ts";
-import type { HirChain, HirHttp, HirListener, HirModel, HirTarget } from "../model.ts";
+import type { HirChain, HirCluster, HirHttp, HirListener, HirModel, HirRouteConfig, HirTarget } from "../model.ts";
 import { type ChooseChain, indexChains } from "./choose-chain.ts";
 import { chooseCluster } from "./choose-cluster.ts";
 import { indexListeners } from "./choose-listener.ts";
@@ -25,8 +26,8 @@ export const http2Punt = "KM2900";
  */
 export function createInterpreter(model: HirModel): Interpreter {
   const chooseListener = indexListeners(model);
-  const clusters = new Map(model.clusters.map((cluster) => [wireText(cluster.name), cluster.name]));
-  const configs = new Map(model.routeConfigs.map((config) => [config.path, config]));
+  const clusters = clustersByName(model.clusters);
+  const configs = configsByPath(model.routeConfigs);
   const tables = memo((path: string): RouteTable | undefined => {
     const config = configs.get(path);
     return config && indexRoutes(config);
@@ -101,6 +102,10 @@ export function createInterpreter(model: HirModel): Interpreter {
 
   return { decide };
 }
+
+/** By the bytes of their names. Lists that stay are indexed once. */
+const clustersByName = perObject((list: readonly HirCluster[]) => new Map(list.map(({ name }) => [wireText(name), name])));
+const configsByPath = perObject((list: readonly HirRouteConfig[]) => new Map(list.map((config) => [config.path, config])));
 
 interface Place {
   readonly listener: string;

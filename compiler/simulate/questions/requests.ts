@@ -1,6 +1,7 @@
 import { wireText } from "../../hir/bytes.ts";
 import type { Question } from "../../hir/decision.ts";
-import type { HirChain, HirHttp, HirListener, HirModel, HirRoute, HirRouteConfig, HirVirtualHost } from "../../hir/index.ts";
+import type { HirHttp, HirListener, HirModel, HirRoute, HirRouteConfig, HirVirtualHost } from "../../hir/index.ts";
+import { perObject } from "../../memo/index.ts";
 import { arrivalOf, bytes, type Seed } from "./connections.ts";
 import { headCorpus } from "./heads.ts";
 import { flipCase, headerSamples, pathSamples, stringSamples } from "./samples.ts";
@@ -26,7 +27,10 @@ export function requestSeeds(model: HirModel): {
   readonly routes: readonly Seed[];
 } {
   const configs = new Map(model.routeConfigs.map((config) => [config.path, config]));
-  const entries = model.listeners.flatMap((listener) => chainsOf(listener).flatMap((chain) => entryOf(listener, chain, configs)));
+  const entries = model.listeners.flatMap(waysOf).map((way): Entry => {
+    const config = way.http.routeConfig === undefined ? undefined : configs.get(way.http.routeConfig);
+    return config ? { ...way, config } : way;
+  });
   const byConfig = firstBy(entries, (entry) => entry.config?.path);
   const byKind = firstBy(entries, ({ http }) => kindOf(http));
   return {
@@ -54,16 +58,13 @@ export function requestSeeds(model: HirModel): {
   };
 }
 
-function chainsOf(listener: HirListener): readonly HirChain[] {
-  return listener.defaultChain ? [...listener.chains, listener.defaultChain] : listener.chains;
-}
-
-function entryOf(listener: HirListener, chain: HirChain, configs: ReadonlyMap<string, HirRouteConfig>): readonly Entry[] {
-  if (chain.network.kind !== "http") return [];
-  const { http } = chain.network;
-  const config = http.routeConfig === undefined ? undefined : configs.get(http.routeConfig);
-  return [{ arrival: arrivalOf(listener, chain), http, ...(config ? { config } : {}) }];
-}
+/** The ways through a listener. */
+const waysOf = perObject((listener: HirListener): readonly Entry[] => {
+  const chains = listener.defaultChain ? [...listener.chains, listener.defaultChain] : listener.chains;
+  return chains.flatMap((chain) => {
+    return chain.network.kind === "http" ? [{ arrival: arrivalOf(listener, chain), http: chain.network.http }] : [];
+  });
+});
 
 function firstBy<T>(list: readonly T[], keyOf: (item: T) => string | undefined): readonly T[] {
   const seen = new Map<string, T>();
@@ -75,9 +76,9 @@ function firstBy<T>(list: readonly T[], keyOf: (item: T) => string | undefined):
 }
 
 /** Managers that read heads alike. */
-function kindOf({ path: _path, routeConfig: _config, routeConfigName: _name, fault: _fault, ...options }: HirHttp): string {
+const kindOf = perObject(({ path: _path, routeConfig: _config, routeConfigName: _name, fault: _fault, ...options }: HirHttp): string => {
   return JSON.stringify(options);
-}
+});
 
 /** Hosts at a domain's boundary; the first one is meant to match. */
 function hostSamples(domain: string): readonly string[] {
