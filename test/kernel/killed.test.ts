@@ -5,16 +5,16 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import * as assert from "uvu/assert";
-import { type Bundle, recordFormat } from "../../compiler/bundle/format.ts";
+import { recordFormat } from "../../compiler/bundle/format.ts";
 import { createRandom } from "../../compiler/simulate/test/random.ts";
-import { detach, openSession } from "../../runtime/apply/index.ts";
-import { dumpPublished } from "../../runtime/status/dump.ts";
+import { detach } from "../../runtime/apply/index.ts";
 import type { ApplierWork } from "./applier.ts";
 import { kernel, kernelSuite, tell, withBpfFolder, withCgroup, withNamespace } from "./harness.ts";
 import { type BpfIds, idsOf, leftOf } from "./ids.ts";
 import { kernelDump, type MeshWords, meshBundle } from "./mesh.ts";
 import { startProber } from "./probe.ts";
 import { servingDumps } from "./serving.ts";
+import { applyAll, assertAsWithoutKills } from "./without-kills.ts";
 
 const killed = kernelSuite("killed");
 
@@ -72,13 +72,8 @@ killed("daemons of two record formats, at random moments of anything they do", (
             seen.push(idsOf(pins));
           }
           assert.ok(loaded, `no daemon of ${kills} came as far as attaching anything`);
-          const session = openSession(kernel(), pins);
-          for (const bundle of [...bundles, bundles[0]!]) {
-            await session.apply(bundle, cgroup);
-            assert.is(dumpPublished(kernel(), pins), kernelDump(bundle));
-          }
-          await session.settle();
-          session.close();
+          const last = await applyAll(pins, cgroup, bundles);
+          seen.push(last);
           const counts = await prober.stop();
           for (const landings of Object.values(counts))
             assert.equal(
@@ -86,8 +81,7 @@ killed("daemons of two record formats, at random moments of anything they do", (
               [],
               `failed connections, seed ${seed}: ${JSON.stringify(counts)}`,
             );
-          assert.equal(sizes(idsOf(pins)), await sizesWithoutKills(`${bpf}/reference`, cgroup, bundles), "more or less than without kills");
-          seen.push(idsOf(pins));
+          await assertAsWithoutKills(last, `${bpf}/reference`, cgroup, bundles);
           detach(kernel(), pins);
           for (const ids of seen) assert.equal(await leftOf(ids), [], `left in the kernel, seed ${seed}`);
           const total = Object.values(counts).flatMap((landings) => Object.values(landings));
@@ -137,22 +131,6 @@ async function end({ process: child }: Applier): Promise<void> {
   const exit = once(child, "exit");
   child.kill("SIGKILL");
   await exit;
-}
-
-function sizes(ids: BpfIds): Readonly<Record<keyof BpfIds, number>> {
-  return { map: ids.map.length, program: ids.program.length, link: ids.link.length };
-}
-
-/** The same last applies by one daemon. */
-async function sizesWithoutKills(pins: string, cgroup: string, bundles: readonly Bundle[]): Promise<ReturnType<typeof sizes>> {
-  const session = openSession(kernel(), pins);
-  for (const bundle of [...bundles, bundles[0]!]) await session.apply(bundle, cgroup);
-  await session.settle();
-  session.close();
-  const ids = idsOf(pins);
-  detach(kernel(), pins);
-  assert.equal(await leftOf(ids), []);
-  return sizes(ids);
 }
 
 killed.run();
