@@ -1,7 +1,6 @@
 import { POOL_SLOTS } from "../../compiler/bundle/format.ts";
 import type { Fd, Kernel, Mapping } from "../kernel/index.ts";
 import { type ImageStep, type PoolSlot, recordSizeOf, type Use } from "../plan/index.ts";
-import type { Live } from "./live.ts";
 import { arrayPin, pinArray } from "./pinned-ids.ts";
 import type { PinSet } from "./sets.ts";
 import type { Transaction } from "./transaction.ts";
@@ -69,7 +68,7 @@ export function poolStates(pools: ReadonlyMap<string, Pool>): Map<string, readon
  */
 export async function fillSlots(
   kernel: Kernel,
-  { set, pools }: Pick<Live, "set" | "pools">,
+  { set, pools }: { readonly set: PinSet; readonly pools: ReadonlyMap<string, Pool> },
   images: readonly ImageStep[],
   transaction: Transaction,
 ): Promise<readonly Slot[]> {

@@ -4,7 +4,7 @@ import { closeLinks, finishSwap, type Links, openLinks, servingPrograms } from "
 import { closeLive, type Live } from "./live.ts";
 import { openSet } from "./open-set.ts";
 import { attachOrder } from "./pin-names.ts";
-import { removeUnused } from "./pinned-ids.ts";
+import { removeUnused } from "./remove-unused.ts";
 import { FLAT, generationOf, leadsTo, listSets, type PinSet, removeSets } from "./sets.ts";
 
 /** What a new owner of a pin folder found there. */

@@ -95,3 +95,9 @@ export function callError(call: string, what: string, errno: number): KernelErro
       return new KernelError("call", message, errno);
   }
 }
+
+/** libbpf's convention: a result, or -errno. */
+export function check(call: string, what: string, result: number): number {
+  if (result < 0) throw callError(call, what, -result);
+  return result;
+}

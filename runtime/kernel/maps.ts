@@ -1,5 +1,5 @@
 import { closeSync, readFileSync } from "node:fs";
-import { callError } from "./error.ts";
+import { callError, check } from "./error.ts";
 import { decodeMapInfo, encodeMapCreateOptions, MAP_INFO_SIZE, mapFlags, mapType } from "./layouts.ts";
 import { allocate, lastErrno, library, memory } from "./library.ts";
 import type { Fd, MapInfo, Mapping } from "./types.ts";
@@ -139,10 +139,4 @@ export function u32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
   return bytes;
-}
-
-/** libbpf's convention: a result, or -errno. */
-export function check(call: string, what: string, result: number): number {
-  if (result < 0) throw callError(call, what, -result);
-  return result;
 }

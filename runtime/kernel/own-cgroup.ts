@@ -1,7 +1,7 @@
 import { closeSync } from "node:fs";
+import { check } from "./error.ts";
 import { decodeTestRunResult, encodeTestRunOptions, INSTRUCTION_SIZE } from "./layouts.ts";
 import { allocate, library } from "./library.ts";
-import { check } from "./maps.ts";
 
 /** BPF_PROG_TYPE_RAW_TRACEPOINT: a test run of it (Linux 5.10) runs in the process that asks. */
 const RAW_TRACEPOINT = 17;

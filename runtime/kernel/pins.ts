@@ -12,9 +12,8 @@ import {
   unlinkSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { callError, errnoName, KernelError } from "./error.ts";
+import { callError, check, errnoName, KernelError } from "./error.ts";
 import { lastErrno, library } from "./library.ts";
-import { check } from "./maps.ts";
 import type { Fd } from "./types.ts";
 
 /** f_type of statfs(2), linux/magic.h. */

@@ -1,4 +1,4 @@
-import { callError, errnoName, KernelError } from "./error.ts";
+import { callError, check, errnoName, KernelError } from "./error.ts";
 import {
   attachType,
   decodeLinkInfo,
@@ -9,7 +9,7 @@ import {
   PROGRAM_INFO_SIZE,
 } from "./layouts.ts";
 import { allocate, library } from "./library.ts";
-import { check, infoBytes } from "./maps.ts";
+import { infoBytes } from "./maps.ts";
 import type { AttachPoint, Fd, LinkInfo, ProgramInfo, TestRun } from "./types.ts";
 
 const EPERM = 1;

@@ -1,5 +1,5 @@
+import { check } from "./error.ts";
 import { library } from "./library.ts";
-import { check } from "./maps.ts";
 import type { Fd } from "./types.ts";
 
 /** Type ids in the BTF of `loadValueBtf`. */
