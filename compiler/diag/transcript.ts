@@ -1,17 +1,23 @@
 import type { Diagnostic, DiagnosticSink } from "./diagnostic.ts";
 
-type Told = (sink: DiagnosticSink) => void;
+/** What `note` was told: no function that tells it again, as a large mesh has tens of thousands. */
+interface Note {
+  readonly code: string;
+  readonly field: string;
+  readonly path: () => string;
+  readonly message: string;
+}
 
 /** A sink that can tell again what it was told, to any other sink and in the same order: what a piece of work that is not done again had to say. */
 export class Transcript implements DiagnosticSink {
-  readonly #told: Told[] = [];
+  readonly #told: (Diagnostic | Note)[] = [];
 
   add(diagnostic: Diagnostic): void {
-    this.#told.push((sink) => sink.add(diagnostic));
+    this.#told.push(diagnostic);
   }
 
   note(code: string, field: string, path: () => string, message: string): void {
-    this.#told.push((sink) => sink.note(code, field, path, message));
+    this.#told.push({ code, field, path, message });
   }
 
   isEmpty(): boolean {
@@ -19,6 +25,9 @@ export class Transcript implements DiagnosticSink {
   }
 
   tell(sink: DiagnosticSink): void {
-    for (const told of this.#told) told(sink);
+    for (const told of this.#told) {
+      if ("field" in told) sink.note(told.code, told.field, told.path, told.message);
+      else sink.add(told);
+    }
   }
 }

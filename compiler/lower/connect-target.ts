@@ -69,23 +69,35 @@ export function sameLeaf(a: LirLeaf, b: LirLeaf): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
+/** Its shares are worked out when they are read. A class: getters of an object's own are three functions for each cluster. */
+class Lowered implements LirCluster {
+  readonly name: string;
+  readonly #cluster: HirCluster;
+
+  constructor(cluster: HirCluster) {
+    this.name = cluster.name;
+    this.#cluster = cluster;
+  }
+
+  get shares(): LirCluster["shares"] {
+    return lastBalance(this.#cluster).shares;
+  }
+
+  get noEndpointWeight(): number {
+    return lastBalance(this.#cluster).noEndpointWeight;
+  }
+
+  get totalWeight(): number {
+    return lastBalance(this.#cluster).totalWeight;
+  }
+}
+
 /** Needs no id: a cluster that stays is lowered once. */
 const lowerCluster = perObject((cluster: HirCluster): LirCluster => {
   const { name } = cluster;
   if (cluster.punt !== undefined || unreachable(cluster)) return { name, shares: [], noEndpointWeight: 0, totalWeight: 0 };
   // drop_overloads has no part in it: tcp_proxy ignores it, and HTTP that may be dropped is not decided at connect.
-  return {
-    name,
-    get shares() {
-      return lastBalance(cluster).shares;
-    },
-    get noEndpointWeight() {
-      return lastBalance(cluster).noEndpointWeight;
-    },
-    get totalWeight() {
-      return lastBalance(cluster).totalWeight;
-    },
-  };
+  return new Lowered(cluster);
 });
 
 let last: { readonly cluster: HirCluster; readonly balance: HirBalance } | undefined;

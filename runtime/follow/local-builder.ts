@@ -86,6 +86,7 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
     settle(keep) {
       if (!open) throw new InternalError("there is no build to settle");
       if (keep) {
+        mesh.keep();
         kept = open;
         if (lastGood) timer ??= setTimeout(persist, persistAfterMs);
       } else mesh.undo();

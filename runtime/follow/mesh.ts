@@ -14,6 +14,8 @@ export interface Mesh {
   compile(request: BuildRequest): CompiledMesh | RejectedMesh;
   /** Takes back the changes and fallbacks (not what was known) of the last compile. */
   undo(): void;
+  /** Lets go of what the last compile replaced: nothing is left to take back. */
+  keep(): void;
 }
 
 export interface CompiledMesh {
@@ -69,10 +71,14 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
     before.delete(key);
     put(old);
   };
+  const keep = (): void => {
+    before = new Map();
+    fallen = new Map();
+  };
   const undo = (): void => {
     for (const key of [...before.keys()]) undoOne(key);
     for (const { kind, name } of fallen.values()) remove(kind, name);
-    fallen = new Map();
+    keep();
   };
   /** Puts one change; its diagnostics, if it is rejected. */
   const decode = ({ kind, name, resource }: Change, sink: Collector): boolean => {
@@ -85,8 +91,7 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
   return {
     compile({ known, changes, fallbacks = [] }) {
       const start = performance.now();
-      before = new Map();
-      fallen = new Map();
+      keep();
       // What is known decoded before, here or in another process of this version.
       for (const input of known) {
         if (input.kind !== "answer") decode(input, new Collector());
@@ -170,6 +175,7 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
       }
     },
     undo,
+    keep,
   };
 }
 

@@ -81,6 +81,10 @@ function walk(seed: number, steps: number): void {
     if (roll(5) === 0) {
       mesh.undo();
       accepted = before;
+    } else if (step % 2 === 0) {
+      mesh.keep();
+      // Takes nothing back any more.
+      mesh.undo();
     }
   }
 }

@@ -111,7 +111,8 @@ export function testBuilder(): TestBuilder {
       };
     },
     settle: (keep) => {
-      if (!keep) mesh.undo();
+      if (keep) mesh.keep();
+      else mesh.undo();
     },
     close: async () => {},
     hold() {
