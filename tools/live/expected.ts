@@ -1,5 +1,5 @@
 /** The clusters that a daemon should have by what Kubernetes objects say, in istiod's words. */
-import { type Locality, nearest, nodeLocalities, policyOf, rankingOf } from "./nearest.ts";
+import { type Locality, nearest, nodeLocalities, policyOf, type RankedEndpoint, rankingOf } from "./nearest.ts";
 import { type EndpointSlice, hostOf, type KubernetesObject, namespaceOf, ofKind } from "./objects.ts";
 
 /** Addresses (`10.0.0.1:80`, sorted) that take connections. */
@@ -9,9 +9,8 @@ export interface ExpectedCluster {
   readonly someOf?: string;
 }
 
-interface ReadyEndpoint {
+interface SentEndpoint extends RankedEndpoint {
   readonly address: string;
-  readonly locality: Locality;
 }
 
 const NOWHERE: Locality = ["", "", ""];
@@ -38,10 +37,11 @@ export function expectedClusters(
     );
     for (const { name: portName = "", port, protocol = "TCP" } of spec.ports ?? []) {
       if (protocol !== "TCP") continue;
-      const ready = own.flatMap((slice) => readyOf(slice, portName, nodes));
+      const sent = own.flatMap((slice) => sentOf(slice, portName, nodes));
+      const ready = sent.filter((endpoint) => endpoint.ready);
       const ranking = rankingOf(service, port, policyOf(host, rules, domain));
-      const taken = ranking.kind === "failover" ? nearest(ready, proxy, ranking.failover) : ready;
-      const addresses = [...new Set(taken.map(({ address }) => address))].sort();
+      const used = ranking.kind === "failover" ? nearest(ranking.unready ? sent : ready, proxy, ranking.failover) : ready;
+      const addresses = [...new Set(used.map(({ address }) => address))].sort();
       expected.set(`outbound|${port}||${host}`, ranking.kind === "unknown" ? { addresses, someOf: ranking.why } : { addresses });
     }
   }
@@ -53,12 +53,12 @@ export function serviceHosts(objects: readonly KubernetesObject[], domain: strin
   return new Set(ofKind(objects, "Service").map((service) => hostOf(service, domain)));
 }
 
-function readyOf({ ports, endpoints }: EndpointSlice, portName: string, nodes: ReadonlyMap<string, Locality>): readonly ReadyEndpoint[] {
+function sentOf({ ports, endpoints }: EndpointSlice, portName: string, nodes: ReadonlyMap<string, Locality>): readonly SentEndpoint[] {
   const port = ports?.find(({ name = "" }) => name === portName)?.port;
   if (port === undefined) return [];
-  const ready = (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false && conditions?.terminating !== true);
-  return ready.flatMap(({ addresses, nodeName = "" }) => {
-    const locality = nodes.get(nodeName) ?? NOWHERE;
-    return addresses.map((ip) => ({ address: ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`, locality }));
+  const lasting = (endpoints ?? []).filter(({ conditions }) => conditions?.terminating !== true);
+  return lasting.flatMap(({ addresses, conditions, nodeName = "" }) => {
+    const [locality, ready] = [nodes.get(nodeName) ?? NOWHERE, conditions?.ready !== false];
+    return addresses.map((ip) => ({ address: ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`, locality, ready }));
   });
 }

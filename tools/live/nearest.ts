@@ -1,8 +1,9 @@
 /**
- * istiod's ranking of endpoints by locality. Where a DestinationRule has outlierDetection, endpoints of the proxy's own zone come first, then those of its
- * region, then all others (or the regions that `failover` names): priorities of the load assignment. istiod sends ready endpoints, so that a table holds
- * those of the first priority that has any.
- * Source: pilot/pkg/networking/core/loadbalancer/loadbalancer.go, GetEffectiveLbSetting and applyLocalityFailover.
+ * Which endpoints of a service are used where istiod ranks them by locality. Where a DestinationRule has outlierDetection, endpoints of the proxy's own zone
+ * come first, then those of its region, then all others (or the regions that `failover` names): priorities of the load assignment. Endpoints that are not
+ * ready are sent too, as unhealthy: a priority is filled to 140% of its ready share, and what is left of 100% goes to the next one.
+ * Source: istiod's pilot/pkg/networking/core/loadbalancer/loadbalancer.go (GetEffectiveLbSetting, applyLocalityFailover),
+ * pilot/pkg/xds/endpoints/endpoint_builder.go (supportsUnhealthyEndpoints); Envoy's priority levels.
  */
 import {
   type DestinationRule,
@@ -19,7 +20,8 @@ export type Locality = readonly [region: string, zone: string, subzone: string];
 
 export type Ranking =
   | { readonly kind: "none" }
-  | { readonly kind: "failover"; readonly failover: NonNullable<LocalitySetting["failover"]> }
+  /** `unready`: endpoints that are not ready are sent too, and count for their priority. */
+  | { readonly kind: "failover"; readonly failover: NonNullable<LocalitySetting["failover"]>; readonly unready: boolean }
   /** Ranked by what these objects do not tell, or in a way that is not followed here. */
   | { readonly kind: "unknown"; readonly why: string };
 
@@ -52,7 +54,7 @@ export function rankingOf(service: Service, port: number, policy: TrafficPolicy 
   if (setting?.distribute?.length) return { kind: "unknown", why: "localityLbSetting.distribute" };
   if (!own?.outlierDetection) return NONE;
   if (setting?.failoverPriority?.length) return { kind: "unknown", why: "localityLbSetting.failoverPriority" };
-  return { kind: "failover", failover: setting?.failover ?? [] };
+  return { kind: "failover", failover: setting?.failover ?? [], unready: !own.outlierDetection.minHealthPercent };
 }
 
 /** The traffic policy for a host: the rule for exactly this host, else that of the longest wildcard. */
@@ -62,18 +64,34 @@ export function policyOf(host: string, rules: readonly DestinationRule[], domain
   return matching.sort((a, b) => Number(b.of === host) - Number(a.of === host) || b.of.length - a.of.length)[0]?.policy;
 }
 
-/** Of those, which have the first priority for a proxy there. */
-export function nearest<T extends { readonly locality: Locality }>(
+/** An endpoint that istiod sends. */
+export interface RankedEndpoint {
+  readonly locality: Locality;
+  readonly ready: boolean;
+}
+
+/** Of those, which are used by a proxy there. */
+export function nearest<T extends RankedEndpoint>(
   endpoints: readonly T[],
   proxy: Locality,
   failover: NonNullable<LocalitySetting["failover"]>,
 ): readonly T[] {
-  const priorities = endpoints.map(({ locality }) => priority(locality, proxy, failover));
-  const first = Math.min(...priorities);
-  return endpoints.filter((_, at) => priorities[at] === first);
+  const used: T[] = [];
+  let load = 100;
+  for (let rank = 0; rank <= LAST_RANK && load > 0; rank++) {
+    const level = endpoints.filter(({ locality }) => rankOf(locality, proxy, failover) === rank);
+    const ready = level.filter((endpoint) => endpoint.ready);
+    used.push(...ready);
+    if (ready.length > 0) load -= Math.trunc((OVERPROVISIONING * ready.length) / level.length);
+  }
+  return used;
 }
 
-function priority(endpoint: Locality, proxy: Locality, failover: NonNullable<LocalitySetting["failover"]>): number {
+/** Percent: Envoy's default, which istiod leaves as it is. */
+const OVERPROVISIONING = 140;
+const LAST_RANK = 4;
+
+function rankOf(endpoint: Locality, proxy: Locality, failover: NonNullable<LocalitySetting["failover"]>): number {
   const differs = endpoint.findIndex((part, at) => part !== proxy[at]);
   if (differs !== 0) return differs < 0 ? 0 : 3 - differs;
   const setting = failover.find(({ from }) => from === proxy[0]);

@@ -42,7 +42,7 @@ export interface DestinationRule extends KubernetesObject {
 }
 
 export interface TrafficPolicy {
-  readonly outlierDetection?: object;
+  readonly outlierDetection?: { readonly minHealthPercent?: number };
   readonly loadBalancer?: { readonly localityLbSetting?: LocalitySetting; readonly zoneAwareLbSetting?: object };
   readonly portLevelSettings?: readonly (TrafficPolicy & { readonly port?: { readonly number: number } })[];
 }

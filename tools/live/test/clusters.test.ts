@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { clusterDifferences } from "../differences.ts";
 import type { DumpedCluster } from "../dumps.ts";
 import { expectedClusters, serviceHosts } from "../expected.ts";
-import { parseLocality } from "../nearest.ts";
+import { nearest, parseLocality } from "../nearest.ts";
 import type { KubernetesObject, TrafficPolicy } from "../objects.ts";
 import { dumped, objects, rule, service } from "./objects.ts";
 
@@ -48,11 +48,27 @@ live("subsets, headless services and hosts from elsewhere are not judged", () =>
 const outlierDetection = {};
 
 live("outlierDetection: the proxy's zone, else its region, else all", () => {
-  assert.is(ranked("region-1/zone-a", { outlierDetection }), "10.0.0.1");
+  assert.is(ranked("region-1/zone-b", { outlierDetection }), "10.0.0.2");
   assert.is(ranked("region-1/zone-c", { outlierDetection }), "10.0.0.1 10.0.0.2");
   assert.is(ranked("region-2/zone-a", { outlierDetection }), "10.0.0.1 10.0.0.2");
   assert.is(ranked("", { outlierDetection }), "10.0.0.1 10.0.0.2");
   assert.is(ranked("region-1/zone-a", {}), "10.0.0.1 10.0.0.2");
+});
+
+live("what is not ready counts for its priority, of which 140% of the ready share is used", () => {
+  // One of two in zone-a is ready: 70%.
+  assert.is(ranked("region-1/zone-a", { outlierDetection }), "10.0.0.1 10.0.0.2");
+  assert.is(ranked("region-1/zone-a", { outlierDetection: { minHealthPercent: 1 } }), "10.0.0.1");
+  const endpoint = (zone: string, ready: boolean) => ({ locality: parseLocality(`region-1/${zone}`), ready });
+  const three = [endpoint("a", true), endpoint("a", true), endpoint("a", true)];
+  const used = (unready: number): number =>
+    nearest(
+      [...three, ...Array.from({ length: unready }, () => endpoint("a", false)), endpoint("b", true)],
+      parseLocality("region-1/a"),
+      [],
+    ).length;
+  // 3 of 4 are 105%, 3 of 5 are 84%.
+  assert.equal([used(0), used(1), used(2)], [3, 3, 4]);
 });
 
 live("failover names the region that comes next", () => {
@@ -65,20 +81,20 @@ live("failover names the region that comes next", () => {
 live("a rule of a port stands for the whole policy, and the longest host wins", () => {
   const near = { outlierDetection };
   assert.is(
-    ranked("region-1/zone-a", { outlierDetection, portLevelSettings: [{ port: { number: 80 }, loadBalancer: {} }] }),
+    ranked("region-1/zone-b", { outlierDetection, portLevelSettings: [{ port: { number: 80 }, loadBalancer: {} }] }),
     "10.0.0.1 10.0.0.2",
   );
-  assert.is(ranked("region-1/zone-a", { portLevelSettings: [{ port: { number: 80 }, outlierDetection }] }), "10.0.0.1");
-  assert.is(ranked("region-1/zone-a", near, "*.ns.svc.cluster.local"), "10.0.0.1");
-  assert.is(ranked("region-1/zone-a", near, "*.ns.svc.cluster.local", [...objects, rule("a", {})]), "10.0.0.1 10.0.0.2");
-  assert.is(ranked("region-1/zone-a", near, "b"), "10.0.0.1 10.0.0.2");
+  assert.is(ranked("region-1/zone-b", { portLevelSettings: [{ port: { number: 80 }, outlierDetection }] }), "10.0.0.2");
+  assert.is(ranked("region-1/zone-b", near, "*.ns.svc.cluster.local"), "10.0.0.2");
+  assert.is(ranked("region-1/zone-b", near, "*.ns.svc.cluster.local", [...objects, rule("a", {})]), "10.0.0.1 10.0.0.2");
+  assert.is(ranked("region-1/zone-b", near, "b"), "10.0.0.1 10.0.0.2");
 });
 
 live("locality settings: off, and those that are not followed", () => {
   const setting = (localityLbSetting: object): TrafficPolicy => ({ outlierDetection, loadBalancer: { localityLbSetting } });
-  assert.is(ranked("region-1/zone-a", setting({ enabled: false })), "10.0.0.1 10.0.0.2");
-  assert.is(ranked("region-1/zone-a", setting({ distribute: [{}] })), "10.0.0.1 10.0.0.2 localityLbSetting.distribute");
-  assert.is(ranked("region-1/zone-a", setting({ failoverPriority: ["x"] })), "10.0.0.1 10.0.0.2 localityLbSetting.failoverPriority");
+  assert.is(ranked("region-1/zone-b", setting({ enabled: false })), "10.0.0.1 10.0.0.2");
+  assert.is(ranked("region-1/zone-b", setting({ distribute: [{}] })), "10.0.0.1 10.0.0.2 localityLbSetting.distribute");
+  assert.is(ranked("region-1/zone-b", setting({ failoverPriority: ["x"] })), "10.0.0.1 10.0.0.2 localityLbSetting.failoverPriority");
   const zones = { ...service, spec: { ...service.spec, trafficDistribution: "PreferSameZone" } };
   const expected = expectedClusters([zones, ...objects.slice(1)], domain);
   assert.is(expected.get(name)?.someOf, "trafficDistribution");
