@@ -1,5 +1,5 @@
 /** What the daemon's admin server shows, in the form that is compared. */
-import { sharesText } from "./shares.ts";
+import { NO_CLUSTER, sharesText } from "./shares.ts";
 
 /** Of /debug/config_dump/bpf/kernel-native: what the kernel holds. */
 export interface PublishedDump {
@@ -62,6 +62,6 @@ export function virtualHostShares({ routes = [] }: DumpedVirtualHost): readonly 
 
 /** The shares of a listener that decides at connect(). */
 export function listenerShares({ cluster, clusters }: DumpedListener): string {
-  if (clusters) return sharesText(clusters.map(({ cluster: name = "(none)", share }) => [name, share]));
+  if (clusters) return sharesText(clusters.map(({ cluster: name = NO_CLUSTER, share }) => [name, share]));
   return sharesText(cluster === undefined ? [] : [[cluster, 1]]);
 }

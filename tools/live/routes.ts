@@ -11,7 +11,7 @@ import {
   type VirtualService,
   type WeightedDestination,
 } from "./objects.ts";
-import { sharesText } from "./shares.ts";
+import { NO_CLUSTER, sharesText } from "./shares.ts";
 
 /** What a service's port should do with what it is sent. */
 export interface ExpectedRoutes {
@@ -69,16 +69,14 @@ function routesOf(rules: VirtualService, service: Service, mesh: Mesh): readonly
   const { http = [], tcp = [] } = rules.spec ?? {};
   const ports = (service.spec?.ports ?? []).filter(({ protocol = "TCP" }) => protocol === "TCP");
   return ports.flatMap((port): readonly ExpectedRoutes[] => {
-    const shares = (route: readonly WeightedDestination[] = []): string =>
-      sharesText(
-        route.map(({ destination, weight = 0 }) => [clusterOf(destination, rules, port.port, mesh), route.length > 1 ? weight : 1]),
-      );
+    const shares = (route: readonly WeightedDestination[] = [], nameOf = clusterOf): string =>
+      sharesText(route.map(({ destination, weight = 0 }) => [nameOf(destination, rules, port.port, mesh), route.length > 1 ? weight : 1]));
     if (http.length > 0 && !isTcp(port)) {
       const routes = untilAll(http).flatMap(({ match, route }) => Array.from({ length: match?.length || 1 }, () => shares(route)));
       return [{ kind: "http", name: `${hostOf(service, mesh.domain)}:${port.port}`, routes }];
     }
     if (tcp.length === 0 || !isTcp(port)) return [];
-    return [{ kind: "tcp", name: `${service.spec?.clusterIP}_${port.port}`, routes: [shares(tcp[0]!.route)] }];
+    return [{ kind: "tcp", name: `${service.spec?.clusterIP}_${port.port}`, routes: [shares(tcp[0]!.route, knownClusterOf)] }];
   });
 }
 
@@ -97,14 +95,16 @@ function takesAll(match: HttpMatch): boolean {
   return Object.keys(match).every((name) => name === "name" || name === "uri") && (match.uri === undefined || match.uri.prefix === "/");
 }
 
-function clusterOf(
-  { host: short, subset = "", port }: WeightedDestination["destination"],
-  rules: VirtualService,
-  listener: number,
-  mesh: Mesh,
-) {
+type Destination = WeightedDestination["destination"];
+
+function clusterOf({ host: short, subset = "", port }: Destination, rules: VirtualService, listener: number, mesh: Mesh): string {
   const host = fullHost(short, rules, mesh.domain);
   const ports = mesh.services.get(host)?.spec?.ports;
   const number = port?.number ?? (ports?.length === 1 ? ports[0]!.port : listener);
   return `outbound|${number}|${subset}|${host}`;
+}
+
+/** The kernel has no cluster of a service that there is not: this share of connections is refused. */
+function knownClusterOf(destination: Destination, rules: VirtualService, listener: number, mesh: Mesh): string {
+  return mesh.services.has(fullHost(destination.host, rules, mesh.domain)) ? clusterOf(destination, rules, listener, mesh) : NO_CLUSTER;
 }

@@ -73,6 +73,12 @@ live("TCP is compared with what the kernel decides at connect()", () => {
   assert.is(differing(tcp, [], [{ name: "10.96.0.1_90" }]).length, 1);
 });
 
+live("TCP: the share of a service that there is not has no cluster", () => {
+  const gone = { destination: { host: "gone" }, weight: 75 };
+  const tcp = virtualService({ tcp: [{ route: [to("v1", 25), gone] }] });
+  assert.equal(differing(tcp, [], [{ name: "10.96.0.1_90", clusters: [{ cluster: v1, share: 0.25 }, { share: 0.75 }] }]), []);
+});
+
 live("what cannot be compared is told", () => {
   const reasons = (rules: VirtualService): string => differing(rules, []).join().replace(/^.*: /, "");
   assert.is(reasons(virtualService({ hosts: ["elsewhere.com"], ...spec })), "no service has this host");
