@@ -14,7 +14,7 @@ import { resolveRouteConfig } from "./route-config.ts";
 import { note, refuse, type Scope } from "./scope.ts";
 
 export { type AnswerOf, type HostnameQuery, hostnameQueries } from "./hostnames.ts";
-export { createResolveMemo, type ResolveMemo } from "./memo.ts";
+export { createResolveMemo, isFinal, type ResolveMemo } from "./memo.ts";
 
 export interface ResolveOptions {
   /** What would be left to a proxy is an error. */

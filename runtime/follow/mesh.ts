@@ -4,8 +4,9 @@ import { Collector, type Diagnostic } from "../../compiler/diag/index.ts";
 import type { HirModel } from "../../compiler/hir/index.ts";
 import { type CompiledModel, compileModel } from "../../compiler/index.ts";
 import { createLast } from "../../compiler/memo/index.ts";
-import { type AnswerOf, createResolveMemo, hostnameQueries, resolveSnapshot } from "../../compiler/resolve/index.ts";
+import { type AnswerOf, createResolveMemo, hostnameQueries, isFinal, resolveSnapshot } from "../../compiler/resolve/index.ts";
 import { createHeldKinds, type HeldKinds } from "./held.ts";
+import { letGoOfMessage } from "./let-go.ts";
 import { type BuildRequest, type Change, type ClusterHostnames, keyOf, type Rejection } from "./types.ts";
 
 /** A mesh of decoded resources that takes changes, and takes them back. */
@@ -55,12 +56,15 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
   const punts = new Map<string, readonly Diagnostic[]>();
   /** Fallbacks of the last compile, which lie below its changes. */
   let fallen = new Map<string, { readonly kind: XdsKind; readonly name: string }>();
+  /** Endpoints that came since the last `keep`. */
+  let arrived: XdsResource[] = [];
 
   /** The list of the compile before, where it has the same items: what is made of a list is found again by it. */
   const same = <T>(place: string, list: readonly T[]): readonly T[] => ofMesh(place, list, (all) => all);
   const sameHostnames = (list: readonly ClusterHostnames[]) => ofMesh("hostnames", [JSON.stringify(list)], () => list);
   const put = ({ kind, name, resource, said }: Place): void => {
     held[kind].put(name, resource);
+    if (resource && kind === "endpoint") arrived.push(resource);
     if (said.length > 0) punts.set(keyOf(kind, name), said);
     else punts.delete(keyOf(kind, name));
   };
@@ -74,6 +78,8 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
   const keep = (): void => {
     before = new Map();
     fallen = new Map();
+    for (const resource of arrived) if (isFinal(memo, resource)) letGoOfMessage(resource);
+    arrived = [];
   };
   const undo = (): void => {
     for (const key of [...before.keys()]) undoOne(key);
