@@ -1,17 +1,21 @@
 import type { Diagnostic } from "../../compiler/diag/index.ts";
 import type { XdsClock } from "./clock.ts";
-import { type Content, createLedger, type Delivery, type Ledger, type Staged } from "./ledger.ts";
+import { type Content, createLedger, type Delivery, type Held, type Ledger, type Staged } from "./ledger.ts";
 import type { XdsLimits } from "./limits.ts";
 import { typeUrls } from "./protocol.ts";
 import { createRateLimit } from "./rate.ts";
 import { type Complaints, createComplaints } from "./report.ts";
+import { createResent, type Resent } from "./resent.ts";
 import type { ReceivedResource, ReceivedResponse } from "./response.ts";
 import type { XdsKind, XdsMode, XdsUpdate, XdsVerdict } from "./types.ts";
 
 /** One kind of resources, over all streams: takes responses, hands out what changed, answers in the order of the responses. */
 export interface Channel {
   readonly ledger: Ledger;
-  receive(response: ReceivedResponse): void;
+  /** For readResponse: what a response of these bytes sends once more. */
+  resentIn(response: Buffer): Resent;
+  /** @param resent what was not read of it */
+  receive(response: ReceivedResponse, resent: readonly Held[]): void;
   /** Hands out what has come, as far as the limits allow. */
   flush(): void;
   /** Gives names up; those that the consumer knows. */
@@ -116,7 +120,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
 
   const take = (resource: ReceivedResource, seen: Map<string, Buffer>, answer: OpenAnswer, complaints: Complaints): void => {
     const { name, bytes } = resource;
-    const before = seen.get(name);
+    const before = seen.get(name) ?? ledger.kept(name);
     if (before) {
       if (!before.equals(bytes)) complaints.add("KM7014", name, "stands twice in the response, with different content; the first counts");
       return;
@@ -137,7 +141,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
     context.onReceived(name);
     // Without a resource it only says that the one we have still holds.
     if (isHeartbeat(resource)) ledger.keep(name);
-    else note(answer, name, ledger.stage(name, bytes, resource.version), complaints);
+    else note(answer, name, ledger.stage(name, bytes, resource.version, resource.place), complaints);
   };
 
   const takeRemoval = (name: string, answer: OpenAnswer, complaints: Complaints): void => {
@@ -162,10 +166,12 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
     });
   };
 
-  const stage = (response: ReceivedResponse, answer: OpenAnswer, complaints: Complaints): void => {
+  const stage = (response: ReceivedResponse, resent: readonly Held[], answer: OpenAnswer, complaints: Complaints): void => {
     const seen = new Map<string, Buffer>();
     const isFullSet = wildcard && mode === "sotw";
-    if (isFullSet) ledger.beginFullSet();
+    ledger.begin();
+    for (const held of resent) ledger.keepHeld(held);
+    counts.unchanged += resent.length;
     for (const resource of response.resources) take(resource, seen, answer, complaints);
     for (const name of response.removed) takeRemoval(name, answer, complaints);
     if (isFullSet) ledger.stageAbsent((name, staged) => note(answer, name, staged, complaints));
@@ -242,14 +248,15 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
 
   return {
     ledger,
-    receive(response) {
+    resentIn: (response) => createResent(kind, response, ledger.heldAt),
+    receive(response, resent) {
       counts.responses += 1;
       version = response.version;
       const complaints = createComplaints(kind);
       const staged = { names: new Set<string>(), waitsFor: new Set<Delivery>(), isStaged: false };
       const answer = { nonce: response.nonce, version: response.version, problems: [] as readonly Diagnostic[], ...staged };
       if (response.overflows) complaints.add("KM7016", "", `a response of more than ${limits.resources} resources`);
-      else stage(response, answer, complaints);
+      else stage(response, resent, answer, complaints);
       answer.problems = complaints.list();
       for (const problem of answer.problems) context.report(problem);
       const bytes = bytesOf(answer);

@@ -9,7 +9,8 @@ import { type NamesOf, namesOf } from "./names.ts";
 import { kindOfUrl, kinds, typeUrls } from "./protocol.ts";
 import { createReporter } from "./report.ts";
 import type { XdsNode } from "./request.ts";
-import { type ReceivedResponse, readResponse } from "./response.ts";
+import type { Resent } from "./resent.ts";
+import { type ReceivedResponse, readResponse, typeUrlIn } from "./response.ts";
 import { createSubscription, type Subscription } from "./subscription.ts";
 import type { XdsTransport } from "./transport.ts";
 import type { XdsClient, XdsEvents, XdsFallback, XdsKind, XdsKindStatus, XdsMode, XdsUpdate, XdsVerdict } from "./types.ts";
@@ -206,10 +207,19 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     }
   }
 
+  /** In delta nothing is sent without need, and what is held has a version to be updated. */
+  function resentIn(response: Buffer, kind: XdsKind | undefined): Resent | undefined {
+    return mode === "sotw" && kind !== undefined ? topics[kind].channel.resentIn(response) : undefined;
+  }
+
   function onMessage(bytes: Buffer): void {
     let response: ReceivedResponse;
+    let resent: Resent | undefined;
     try {
-      response = readResponse(bytes, mode, limits);
+      const typeUrl = typeUrlIn(bytes, mode);
+      resent = resentIn(bytes, kindOfUrl(typeUrl));
+      response = readResponse(bytes, mode, limits, resent?.isNext);
+      if (response.typeUrl !== typeUrl) throw new Error("it names more than one type");
     } catch (error) {
       breakOff(problemOf(transport, "KM7005", (error as Error).message));
       return;
@@ -226,7 +236,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     topic.answered = true;
     timers.cancel(kind);
     topic.subscription.received(response.nonce);
-    topic.channel.receive(response);
+    topic.channel.receive(response, resent?.found ?? []);
     followNames();
     topic.channel.flush();
     const waiting = topic.channel.unansweredBytes();

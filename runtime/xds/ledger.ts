@@ -28,6 +28,7 @@ interface Pending {
 }
 
 interface Entry {
+  readonly name: string;
   accepted: Content | undefined;
   /** Accepted by an earlier process. It is what a rejection goes back to as long as nothing was accepted; until then nothing is compared with it. */
   fallback: Content | undefined;
@@ -37,8 +38,14 @@ interface Entry {
   pending: Pending[];
   /** What came and was not handed out yet. */
   waiting: { content: Content | undefined } | undefined;
-  /** The full set that it was last in. */
+  /** The response, or full set, that it was last in. */
   round: number;
+}
+
+/** A resource of which nothing is known but what is accepted. */
+export interface Held {
+  readonly name: string;
+  readonly accepted: Content;
 }
 
 /** How a resource that came compares with what is known: the bytes it had, those of an undecided delivery, or others. */
@@ -54,13 +61,20 @@ export type Staged =
  * rejected resource goes back to what was accepted.
  */
 export interface Ledger {
-  /** Takes a resource's bytes; they are copied where they are new. */
-  stage(name: string, bytes: Buffer, version: string): Staged;
+  /** Takes a resource's bytes; they are copied where they are new. `place`: which one of its response it is. */
+  stage(name: string, bytes: Buffer, version: string, place?: number): Staged;
   stageRemoval(name: string): Staged;
-  /** Counts a resource of a full set as there, though it is not to be taken. */
+  /** Counts a resource as there, though it is not to be taken. */
   keep(name: string): void;
-  beginFullSet(): void;
-  /** All names that were not staged or kept since `beginFullSet`, as removals. */
+  /** What was staged with this place last, where nothing newer is known of it. */
+  heldAt(place: number): Held | undefined;
+  /** The same for what `heldAt` gave. */
+  keepHeld(held: Held): void;
+  /** What a name that is counted as there holds. */
+  kept(name: string): Buffer | undefined;
+  /** A response, or a full set, begins. */
+  begin(): void;
+  /** All names that were not staged or kept since `begin`, as removals. */
   stageAbsent(staged: (name: string, result: Staged) => void): void;
   hasWaiting(): boolean;
   /** Hands out what waits; undefined where nothing of it is news any more. */
@@ -92,6 +106,8 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
   const entries = new Map<string, Entry>();
   const accepted = new Map<string, Uint8Array>();
   const waitingNames = new Set<string>();
+  /** By their places in responses. */
+  const places: Entry[] = [];
   let sequence = 0;
   let round = 0;
   let held = 0;
@@ -138,7 +154,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
   const create = (name: string): Entry => {
     const earlier = hooks.fallbackOf(name);
     const fallback = earlier && retain(Buffer.from(earlier.buffer, earlier.byteOffset, earlier.byteLength), "");
-    const entry = { accepted: undefined, fallback, acceptedSequence: 0, pending: [], waiting: undefined, round };
+    const entry = { name, accepted: undefined, fallback, acceptedSequence: 0, pending: [], waiting: undefined, round };
     entries.set(name, entry);
     return entry;
   };
@@ -172,13 +188,14 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
   };
 
   return {
-    stage(name, bytes, version) {
+    stage(name, bytes, version, place) {
       let entry = entries.get(name);
       if (!entry) {
         if (entries.size >= limits.resources) return { kind: "full", what: "resources" };
         entry = create(name);
       }
       entry.round = round;
+      if (place !== undefined) places[place] = entry;
       return stageContent(name, entry, bytes, version);
     },
     stageRemoval(name) {
@@ -189,7 +206,18 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       const entry = entries.get(name);
       if (entry) entry.round = round;
     },
-    beginFullSet() {
+    heldAt(place) {
+      const entry = places[place];
+      return entry?.accepted && !entry.waiting && entry.pending.length === 0 ? (entry as Held) : undefined;
+    },
+    keepHeld(held) {
+      (held as Entry).round = round;
+    },
+    kept(name) {
+      const entry = entries.get(name);
+      return entry?.round === round ? entry.accepted?.bytes : undefined;
+    },
+    begin() {
       round += 1;
     },
     stageAbsent(staged) {

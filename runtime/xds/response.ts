@@ -15,6 +15,8 @@ export interface ReceivedResource {
   readonly version: string;
   readonly typeUrl: string;
   readonly bytes: Buffer;
+  /** Which one of the response it is, from 0. */
+  readonly place: number;
 }
 
 /** A response, taken apart and not decoded. */
@@ -31,14 +33,21 @@ export interface ReceivedResponse {
 
 /**
  * Takes a response apart. Counts before it allocates: a few megabytes of protobuf can name millions of empty resources. Throws on bytes that are
- * no response (RangeError or Error, by protobufjs).
+ * no response (RangeError or Error, by protobufjs). What `isKnown` takes is left out of the resources: it is asked of each, in their order, with
+ * the place of its bytes.
  */
-export function readResponse(bytes: Buffer, mode: XdsMode, limits: Pick<XdsLimits, "resources" | "nameBytes">): ReceivedResponse {
+export function readResponse(
+  bytes: Buffer,
+  mode: XdsMode,
+  limits: Pick<XdsLimits, "resources" | "nameBytes">,
+  isKnown: (start: number, end: number) => boolean = () => false,
+): ReceivedResponse {
   const tags = tagsOf(mode);
   const reader = protobuf.Reader.create(bytes);
   const response = { typeUrl: "", version: "", nonce: "", controlPlane: "", overflows: false };
   const resources: ReceivedResource[] = [];
   const removed: string[] = [];
+  let places = 0;
   while (reader.pos < reader.len) {
     const tag = reader.uint32();
     switch (tag) {
@@ -55,9 +64,15 @@ export function readResponse(bytes: Buffer, mode: XdsMode, limits: Pick<XdsLimit
         response.controlPlane = textField(bytesOf(reader), tags.identifier);
         break;
       case tags.resources:
-        if (resources.length < limits.resources) {
-          const resource = mode === "delta" ? readWrapper(bytesOf(reader), limits) : readAny(bytesOf(reader), limits);
-          resources.push(resource);
+        if (places < limits.resources) {
+          const length = reader.uint32();
+          const start = reader.pos;
+          reader.skip(length);
+          if (!isKnown(start, reader.pos)) {
+            const part = bytes.subarray(start, reader.pos);
+            resources.push(mode === "delta" ? readWrapper(part, places, limits) : readAny(part, places, limits));
+          }
+          places += 1;
         } else {
           response.overflows = true;
           reader.skipType(2);
@@ -75,6 +90,11 @@ export function readResponse(bytes: Buffer, mode: XdsMode, limits: Pick<XdsLimit
     }
   }
   return { ...response, resources, removed };
+}
+
+/** The type of a response's resources, before it is read. Throws as readResponse does. */
+export function typeUrlIn(response: Buffer, mode: XdsMode): string {
+  return textField(response, tagsOf(mode).typeUrl);
 }
 
 /** It is kept and sent back, so it has a limit. */
@@ -120,12 +140,12 @@ const anyValueTag = 18;
 /** All four kinds of resource have their name in field 1 (checked where the tags are first used). */
 const nameTag = 10;
 
-function readAny(any: Buffer, limits: Pick<XdsLimits, "nameBytes">): ReceivedResource {
+function readAny(any: Buffer, place: number, limits: Pick<XdsLimits, "nameBytes">): ReceivedResource {
   const { typeUrl, bytes } = anyOf(any);
-  if (typeUrl.endsWith(`/${wrapperType}`)) return readWrapper(bytes, limits);
+  if (typeUrl.endsWith(`/${wrapperType}`)) return readWrapper(bytes, place, limits);
   const name = nameOf(bytes);
   const nameTooLong = Buffer.byteLength(name) > limits.nameBytes;
-  return { name: nameTooLong ? name.slice(0, shownName) : name, nameTooLong, version: "", typeUrl, bytes };
+  return { name: nameTooLong ? name.slice(0, shownName) : name, nameTooLong, version: "", typeUrl, bytes, place };
 }
 
 /** How much of a name that is too long is told. */
@@ -145,7 +165,7 @@ function anyOf(any: Buffer): { readonly typeUrl: string; readonly bytes: Buffer 
 }
 
 /** A resource in its wrapper, which names it and gives its version. */
-function readWrapper(wrapper: Buffer, limits: Pick<XdsLimits, "nameBytes">): ReceivedResource {
+function readWrapper(wrapper: Buffer, place: number, limits: Pick<XdsLimits, "nameBytes">): ReceivedResource {
   wrapperTags ??= {
     name: discoveryTag("Resource", "name"),
     version: discoveryTag("Resource", "version"),
@@ -170,6 +190,7 @@ function readWrapper(wrapper: Buffer, limits: Pick<XdsLimits, "nameBytes">): Rec
     ...(innerName !== name && inner.typeUrl !== "" && { innerName: innerName.slice(0, shownName) }),
     nameTooLong,
     version,
+    place,
     ...inner,
   };
 }

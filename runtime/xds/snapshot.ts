@@ -60,7 +60,7 @@ export function watchSnapshot(file: string, events: XdsEvents, options: Snapshot
   const handOut = (kind: XdsKind, resources: readonly XdsRawResource[]): void => {
     const held = ledgers[kind];
     form = resources[0]?.form ?? form;
-    held.beginFullSet();
+    held.begin();
     for (const { name, bytes } of resources) held.stage(name, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), "");
     held.stageAbsent(() => {});
     const delivery = held.deliver();
