@@ -113,11 +113,13 @@ function openFollow(
 function openSessionIn(kernel: Kernel, { cgroup, pin, mount }: Settings, log: Logger): Session {
   // Told before anything waits for a control plane: a folder that is no cgroup, and what a seccomp profile forbids.
   const steered = kernel.openCgroup(cgroup);
-  const isOwn = kernel.ownCgroup() === kernel.cgroupId(steered);
+  const own = kernel.ownCgroup();
+  const isSteered = own === kernel.cgroupId(steered);
   kernel.close(steered);
   // Whoever else is in it could not be told apart from the daemon.
-  if (isOwn) log.warn("the daemon runs in --cgroup itself, not below it or elsewhere: its own connections are steered, too", { cgroup });
-  return openSession(kernel, pin, { mount, daemonCgroup: isOwn ? 0n : kernel.ownCgroup() });
+  if (isSteered)
+    log.warn("the daemon runs in --cgroup itself, not below it or elsewhere: its own connections are steered, too", { cgroup });
+  return openSession(kernel, pin, { mount, daemonCgroup: isSteered ? 0n : own });
 }
 
 /** Resolves at the first signal; a second one ends the process at once. */

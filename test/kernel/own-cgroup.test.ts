@@ -33,6 +33,12 @@ function withFamily(action: (parent: string, daemon: string, pod: string) => Pro
   });
 }
 
+/** The command of a daemon that runs in a cgroup from its first instruction on. */
+const daemonIn = (cgroup: string): readonly string[] => [
+  ...["sh", "-c", `echo $$ > ${cgroup}/cgroup.procs; exec "$@"`, "sh"],
+  ...[process.execPath, "--import", "tsx", "runtime/cli/daemon.ts"],
+];
+
 const idOf = (folder: string): bigint => statSync(folder, { bigint: true }).ino;
 
 own("connections of one cgroup pass, from the first generation on, over restarts and other versions", () =>
@@ -82,8 +88,7 @@ own("a daemon reaches its control plane though the tables lead that address else
         const pins = join(bpf, "kmesh");
         const plane = await startControlPlane();
         plane.change({ cluster: [eds("b")], endpoint: [endpoints("b", endpoint)], listener: [listener("b", "10.0.0.2:80", "b")] });
-        const inCgroup = ["sh", "-c", `echo $$ > ${cgroup}/cgroup.procs; exec "$@"`, "sh"];
-        const daemon = [...inCgroup, process.execPath, "--import", "tsx", "runtime/cli/daemon.ts"];
+        const daemon = daemonIn(cgroup);
         const snapshot = join(folder, "snapshot.json");
         // Nobody is at its endpoint any more.
         const stale = {
@@ -106,6 +111,27 @@ own("a daemon reaches its control plane though the tables lead that address else
         } finally {
           await running.kill();
           plane.close();
+        }
+      }),
+    ),
+  ),
+);
+
+own("a daemon in --cgroup itself is steered as the processes beside it, and warns", () =>
+  withBpfFolder((bpf) =>
+    withFamily((_parent, cgroup) =>
+      withTempFolder(async (folder) => {
+        const snapshot = join(folder, "snapshot.json");
+        writeFileSync(snapshot, snapshotText({ clusters: [eds("a")], endpoints: [endpoints("a", endpoint)], listeners: [] }));
+        const pins = join(bpf, "kmesh");
+        const running = startDaemon(folder, ["--cgroup", cgroup, "--pin", pins, "--snapshot", snapshot], process.env, daemonIn(cgroup));
+        try {
+          await running.logged("applied");
+          assert.ok(running.log.some(({ level, msg }) => level === "warn" && /runs in --cgroup itself/.test(String(msg))));
+          assert.is(await running.end("SIGTERM"), 0);
+          detach(kernel(), pins);
+        } finally {
+          await running.kill();
         }
       }),
     ),
