@@ -268,6 +268,8 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       clearWaiting(name, entry);
       const known = handedOut(entry) !== undefined;
       for (const { content } of entry.pending) release(content);
+      // Its place may know it for a while.
+      entry.pending = [];
       setAccepted(name, entry, undefined);
       setFallback(entry, undefined);
       entries.delete(name);
