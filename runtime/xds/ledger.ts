@@ -4,8 +4,8 @@ import type { XdsVerdict } from "./types.ts";
 /** Bytes of a resource. They are a copy: a view would keep the whole response alive. */
 export interface Content {
   readonly bytes: Buffer;
-  /** The newest version that came with these bytes. */
-  version: string;
+  /** The newest version that came with these bytes: "" where the control plane gives none. Undefined: the control plane is not to be told that they are held. */
+  version: string | undefined;
   /** Names of other resources that are subscribed to for it. */
   readonly references: readonly string[];
 }
@@ -88,6 +88,7 @@ export interface Ledger {
   readonly accepted: ReadonlyMap<string, Uint8Array>;
   /** Versions of what is known, for a new delta stream. */
   versions(): Readonly<Record<string, string>>;
+  /** A new delta stream is not told that this name is held. */
   forgetVersion(name: string): void;
   size(): number;
   bytes(): number;
@@ -112,7 +113,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
   let round = 0;
   let held = 0;
 
-  const retain = (bytes: Buffer, version: string): Content => {
+  const retain = (bytes: Buffer, version: string | undefined): Content => {
     const copy = Buffer.allocUnsafeSlow(bytes.length);
     bytes.copy(copy);
     const content = { bytes: copy, version, references: hooks.referencesOf(copy) };
@@ -153,7 +154,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
   };
   const create = (name: string): Entry => {
     const earlier = hooks.fallbackOf(name);
-    const fallback = earlier && retain(Buffer.from(earlier.buffer, earlier.byteOffset, earlier.byteLength), "");
+    const fallback = earlier && retain(Buffer.from(earlier.buffer, earlier.byteOffset, earlier.byteLength), undefined);
     const entry = { name, accepted: undefined, fallback, acceptedSequence: 0, pending: [], waiting: undefined, round };
     entries.set(name, entry);
     return entry;
@@ -286,13 +287,14 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       for (const [name, { accepted: content, pending, waiting }] of entries) {
         // What is undecided may be held or not: a version that nothing has makes the control plane send it, or its removal.
         if (pending.length > 0 || waiting) versions[name] = "";
-        else if (content && content.version !== "") versions[name] = content.version;
+        // A control plane that gives no versions, as istiod, needs the names: it tells the removal of what it finds here only.
+        else if (content?.version !== undefined) versions[name] = content.version;
       }
       return versions;
     },
     forgetVersion(name) {
       const content = entries.get(name)?.accepted;
-      if (content) content.version = "";
+      if (content) content.version = undefined;
     },
     size: () => entries.size,
     bytes: () => held,

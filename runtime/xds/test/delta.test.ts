@@ -65,6 +65,18 @@ delta("a new stream says which versions are held", async () => {
   ]);
 });
 
+delta("a new stream names what is held without versions: only so is its removal told by a control plane that gives none", async () => {
+  const stage = await openStage({ mode: "delta" });
+  await stage.respond({ kind: "cluster", nonce: "c1", resources: { a: cluster("a"), b: cluster("b") } });
+  await stage.end();
+  await stage.clock.advance(60_000);
+  stage.log();
+  await stage.ready();
+  assert.equal(stage.log(), ["connected", "node ask cluster a@,b@", "ask endpoint +a,+b"]);
+  await stage.respond({ kind: "cluster", nonce: "c2", resources: { a: cluster("a") }, removed: ["b"] });
+  assert.equal([...stage.client.held("cluster").keys()], ["a"]);
+});
+
 delta("removal of endpoints in use is not obeyed, and not claimed to be held", async () => {
   const stage = await openMesh();
   await stage.respond({ kind: "endpoint", version: "5", nonce: "e2", resources: {}, removed: ["a", "unknown"] });
