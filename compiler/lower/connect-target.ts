@@ -23,7 +23,8 @@ export function connectTargets(model: HirModel, ids: Interned, sink: DiagnosticS
   const clusters = model.clusters.map(lowerCluster);
   const splits = new Interner<LirSplit>();
   const ranges = new Interner<LirRange>();
-  const leaves: (LirLeaf | undefined)[] = [];
+  // At its full length: ids come in no order, and an array that grows by leaps is a hash table to the engine.
+  const leaves = new Array<LirLeaf | undefined>(clusters.length).fill(undefined);
 
   const clusterOf = (name: string): LirLeaf => {
     const id = ids.clusterIds.get(name);

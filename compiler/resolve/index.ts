@@ -8,7 +8,16 @@ import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints
 import { collectFilterNames } from "./filter-names.ts";
 import type { AnswerOf } from "./hostnames.ts";
 import { addressText, inboundAddresses, resolveListener } from "./listener.ts";
-import { beginPass, type Changed, createResolveMemo, namesThatDiffer, type ResolveMemo, remember, saysSomething } from "./memo.ts";
+import {
+  beginPass,
+  type Changed,
+  createRecorder,
+  namesThatDiffer,
+  type Remembering,
+  type ResolveMemo,
+  remember,
+  saysSomething,
+} from "./memo.ts";
 import { namedTables } from "./named-tables.ts";
 import { resolveRouteConfig } from "./route-config.ts";
 import { note, refuse, type Scope } from "./scope.ts";
@@ -21,7 +30,7 @@ export interface ResolveOptions {
   readonly strict?: boolean;
   /** Each list of the snapshot is in the order of names, by code unit, and has each name once. */
   readonly inOrder?: boolean;
-  /** What an earlier call gave for resources that are here again. Changes nothing of the result. Default: a new one. */
+  /** What an earlier call gave for resources that are here again. Changes nothing of the result. Default: nothing is kept. */
   readonly memo?: ResolveMemo;
   /** Addresses of host names: for one that did not change, the same list. Default: names stay names, as only who runs can look them up. */
   readonly answerOf?: AnswerOf;
@@ -32,8 +41,8 @@ export interface ResolveOptions {
  * stay as they are. Resources are taken in the order of their names: of two listeners on one address the second by name is refused.
  */
 export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, options: ResolveOptions = {}): HirModel {
-  const { strict = false, memo = createResolveMemo(), answerOf = () => undefined } = options;
-  const before = beginPass(memo, strict);
+  const { strict = false, memo, answerOf = () => undefined } = options;
+  const before = memo && beginPass(memo, strict);
   const clusters: HirCluster[] = [];
   const tables = new Map<string, ResolvedTable>();
   const filterNames = collectFilterNames(snapshot.listeners);
@@ -44,7 +53,11 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
       const names = new Set(clusters.map(({ name }) => name));
       return (name) => names.has(name);
     }),
-    assignment: lazily(() => assignmentsOf(pass, memo, snapshot.endpoints, telling)),
+    assignment: lazily(() =>
+      assignmentsOf(pass, snapshot.endpoints, (resource) => {
+        if (memo && saysSomething(memo, resource)) telling.add(resource.name);
+      }),
+    ),
     answer: answerOf,
     table: (name) => tables.get(name),
     filter: (name) => filterNames.get(name),
@@ -52,10 +65,9 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
   const pass: Pass = {
     scope: { sink, strict, rejected: false },
     distinct: (resources) => (options.inOrder ? resources : distinct(pass, resources)),
-    resolve: (resource, work) =>
-      remember({ memo, strict, questions: facts, changed, sink }, resource, (asked, told) =>
-        work({ sink: told, strict, rejected: false }, asked),
-      ),
+    resolve: memo
+      ? rememberedBy({ memo, strict, questions: facts, recorder: createRecorder(facts), changed, sink })
+      : (_resource, work) => work({ sink, strict, rejected: false }, facts),
   };
 
   // Each kind after those that it asks for.
@@ -70,7 +82,7 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
   }
   const { listeners, inlineTables } = resolveListeners(pass, snapshot.listeners);
   // A copy: lists may be changed in place. Others than those in order can't be compared.
-  if (options.inOrder) memo.before = { strict, endpoints: snapshot.endpoints.slice(), clusters, telling };
+  if (memo && options.inOrder) memo.before = { strict, endpoints: snapshot.endpoints.slice(), clusters, telling };
   return {
     listeners,
     routeConfigs: [...routeConfigs, ...inlineTables].sort((a, b) => compareText(a.path, b.path)),
@@ -80,6 +92,11 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
 
 /** One resource by itself: `work`, or what it gave before. All else that it can know is in `facts`. */
 type Resolve = <T>(resource: XdsResource, work: (scope: Scope, facts: Facts) => T) => T;
+
+function rememberedBy(remembering: Remembering<Facts>): Resolve {
+  const { strict } = remembering;
+  return (resource, work) => remember(remembering, resource, (asked, sink) => work({ sink, strict, rejected: false }, asked));
+}
 
 interface Pass {
   /** For what is said of several resources together. */
@@ -117,7 +134,11 @@ function* distinct({ scope }: Pass, resources: readonly XdsResource[]): Generato
 }
 
 /** EDS by name, each resolved when the first cluster asks for it. */
-function assignmentsOf({ resolve }: Pass, memo: ResolveMemo, resources: readonly XdsResource[], telling: Set<string>): Facts["assignment"] {
+function assignmentsOf(
+  { resolve }: Pass,
+  resources: readonly XdsResource[],
+  onResolved: (resource: XdsResource) => void,
+): Facts["assignment"] {
   const byName = new Map(resources.map((r) => [r.name, r]));
   const resolved = new Map<string, Assignment>();
   return (name) => {
@@ -130,7 +151,7 @@ function assignmentsOf({ resolve }: Pass, memo: ResolveMemo, resources: readonly
       return scope.rejected ? emptyAssignment : found;
     });
     resolved.set(name, assignment);
-    if (saysSomething(memo, resource)) telling.add(name);
+    onResolved(resource);
     return assignment;
   };
 }

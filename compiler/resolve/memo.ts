@@ -43,7 +43,7 @@ export function beginPass(memo: ResolveMemo, strict: boolean): PassEnd | undefin
 
 /** Whether a resource that was resolved had something to say. */
 export function saysSomething(memo: ResolveMemo, resource: XdsResource): boolean {
-  return memo.entries.get(resource)?.transcript.isEmpty() === false;
+  return memo.entries.get(resource)?.transcript !== undefined;
 }
 
 /** Whether what a resource gave stays whatever changes, as it asked nothing: under the same strictness its message is not read again. */
@@ -56,7 +56,8 @@ interface Entry {
   readonly strict: boolean;
   /** In the order of asking. */
   readonly asked: readonly Asked[];
-  readonly transcript: Transcript;
+  /** Undefined where it had nothing to say, as most. */
+  readonly transcript: Transcript | undefined;
   readonly result: unknown;
   /** The last pass in which the answers were these. */
   pass: number;
@@ -73,8 +74,40 @@ export interface Remembering<Q extends Questions> {
   readonly memo: ResolveMemo;
   readonly strict: boolean;
   readonly questions: Q;
+  readonly recorder: Recorder<Q>;
   readonly changed: Changed<Q>;
   readonly sink: DiagnosticSink;
+}
+
+/** Questions that note what is asked. One for a pass: a mesh has tens of thousands of resources. */
+export interface Recorder<Q extends Questions> {
+  /** What `work` asks. Answering may be work that is recorded itself. */
+  readonly record: <T>(work: (questions: Q) => T) => { readonly result: T; readonly asked: readonly Asked[] };
+}
+
+const nothingAsked: readonly Asked[] = [];
+
+export function createRecorder<Q extends Questions>(questions: Q): Recorder<Q> {
+  let asked: Asked[] = [];
+  const asking = (question: string) => (about: never) => {
+    const answer = questions[question]!(about);
+    asked.push({ question, about, answer });
+    return answer;
+  };
+  const recording = Object.fromEntries(Object.keys(questions).map((question) => [question, asking(question)])) as Q;
+  return {
+    record(work) {
+      const outer = asked;
+      asked = [];
+      try {
+        const result = work(recording);
+        // A copy has no room left over from growing.
+        return { result, asked: asked.length === 0 ? nothingAsked : asked.slice() };
+      } finally {
+        asked = outer;
+      }
+    },
+  };
 }
 
 /**
@@ -85,21 +118,21 @@ export interface Remembering<Q extends Questions> {
  * would not ask.
  */
 export function remember<Q extends Questions, T>(
-  { memo, strict, questions, changed, sink }: Remembering<Q>,
+  { memo, strict, questions, recorder, changed, sink }: Remembering<Q>,
   resource: XdsResource,
   work: (questions: Q, sink: DiagnosticSink) => T,
 ): T {
   const known = memo.entries.get(resource);
   if (known && known.strict === strict && isAnsweredAsBefore(known, memo.pass, questions, changed)) {
     known.pass = memo.pass;
-    known.transcript.tell(sink);
+    known.transcript?.tell(sink);
     return known.result as T;
   }
-  const asked: Asked[] = [];
-  const transcript = new Transcript();
-  const result = work(recorded(questions, asked), transcript);
+  const told = new Transcript();
+  const { result, asked } = recorder.record((recording) => work(recording, told));
+  const transcript = told.isEmpty() ? undefined : told;
   memo.entries.set(resource, { strict, asked, transcript, result, pass: memo.pass });
-  transcript.tell(sink);
+  transcript?.tell(sink);
   return result;
 }
 
@@ -110,15 +143,6 @@ function isAnsweredAsBefore<Q extends Questions>({ asked, pass }: Entry, now: nu
     if (questions[question]!(about) !== answer) return false;
   }
   return true;
-}
-
-function recorded<Q extends Questions>(questions: Q, asked: Asked[]): Q {
-  const asking = (question: string) => (about: never) => {
-    const answer = questions[question]!(about);
-    asked.push({ question, about, answer });
-    return answer;
-  };
-  return Object.fromEntries(Object.keys(questions).map((question) => [question, asking(question)])) as Q;
 }
 
 /** Names of what is in one of two lists only, or is another object in them. Both are sorted by name and have each name once. */
