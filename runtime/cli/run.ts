@@ -106,6 +106,7 @@ function openFollow(
     fallbacks,
     settled: () => source()?.settled() ?? false,
     expects: (kind, name) => source()?.expects(kind, name) ?? true,
+    startOver: () => source()?.startOver(),
     log: followLog,
   });
 }

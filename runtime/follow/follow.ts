@@ -34,6 +34,8 @@ export interface FollowOptions {
   readonly settled: () => boolean;
   /** XdsSource.expects. */
   readonly expects: (kind: XdsKind, name: string) => boolean;
+  /** XdsSource.startOver. */
+  readonly startOver: () => void;
   readonly log: Logger;
 }
 

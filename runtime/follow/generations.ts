@@ -41,6 +41,7 @@ export interface GenerationsOptions {
   readonly clock: Pick<XdsClock, "now" | "timer">;
   readonly debounceMs: number;
   readonly settled: () => boolean;
+  readonly startOver: () => void;
   readonly log: Logger;
   readonly store: Store;
   readonly cells: Cells;
@@ -186,6 +187,8 @@ export function createGenerations(options: GenerationsOptions): Generations {
   function rejectWhole(batch: Batch, diagnostics: readonly Diagnostic[]): void {
     fallbacks.rejected([...batch.changes.values()].map(({ kind, name }) => store.get(kind, name)));
     rejectAll(batch, diagnostics);
+    // Else the next part that comes by itself would be all there is, in the place of what an earlier process applied.
+    if (!cells.bundle()) options.startOver();
   }
 
   function merge(batch: Batch, rejected: readonly Rejection[]): void {

@@ -54,6 +54,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
   const timers = createTimers(clock);
   let controlPlane = "";
   let isSettled = false;
+  let startsOver = false;
   let closed = false;
 
   const awaited = createAwaited({ clock, timers, timeoutMs: times.answerTimeoutMs, report, onGivenUp });
@@ -262,8 +263,23 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     });
   }
 
+  function startOver(): void {
+    if (closed || startsOver) return;
+    startsOver = true;
+    isSettled = false;
+    timers.set("start over", times.startOverMs, () => {
+      startsOver = false;
+      for (const kind of kinds) {
+        topics[kind].begun = false;
+        topics[kind].answered = false;
+      }
+      breakOff(problemOf(transport, "KM7023", "nothing of its first state could be applied; all of it is asked for again"));
+    });
+  }
+
   function settled(): boolean {
     const { cluster, listener } = topics;
+    if (startsOver) return false;
     return cluster.answered && listener.answered && awaited.isEmpty() && kinds.every((kind) => !topics[kind].channel.ledger.hasWaiting());
   }
 
@@ -295,6 +311,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     held: (kind) => topics[kind].channel.ledger.accepted,
     settled,
     expects,
+    startOver,
     status: () => ({
       connection: connector.state(),
       since: connector.since(),

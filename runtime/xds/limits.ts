@@ -92,6 +92,8 @@ export interface XdsTimes {
   readonly answerTimeoutMs: number;
   /** Names that the control plane may think it has answered (doubts.ts) are asked for again after this time. */
   readonly retryNamesMs: number;
+  /** `XdsSource.startOver` waits this long, so that what the control plane is to be told is sent before. */
+  readonly startOverMs: number;
   /** How often the files of the credentials are looked at while a retry waits, and while connected. */
   readonly credentialRetryMs: number;
   readonly credentialPollMs: number;
@@ -103,6 +105,7 @@ export const defaultTimes: XdsTimes = {
   stableMs: 10_000,
   answerTimeoutMs: 15_000,
   retryNamesMs: 1000,
+  startOverMs: 1000,
   credentialRetryMs: 1000,
   credentialPollMs: 30_000,
 };

@@ -87,6 +87,8 @@ export function watchSnapshot(file: string, events: XdsEvents, options: Snapshot
     held: (kind) => ledgers[kind].accepted,
     settled: () => isSettled,
     expects: () => !isSettled,
+    // Whenever the file is read, everything comes that was not accepted.
+    startOver() {},
     close() {
       closed = true;
       timers.cancelAll();

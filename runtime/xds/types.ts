@@ -77,6 +77,11 @@ export interface XdsSource {
    * `settled`, what is not expected is not there.
    */
   expects(kind: XdsKind, name: string): boolean;
+  /**
+   * Asks for everything again, as nothing of it could be used. Not `settled` until all of it has come: what comes by itself meanwhile is a
+   * part, and a mesh of it would lack the rest.
+   */
+  startOver(): void;
   /** No event comes after it. */
   close(): void;
 }

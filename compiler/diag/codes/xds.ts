@@ -111,6 +111,11 @@ export const xdsCodes = {
     explain:
       "Processing an update failed in a way that is a bug of ours. The update counts as rejected (NACK), the last good stays, and following goes on. Report it with the message.",
   },
+  KM7023: {
+    title: "everything is asked for again",
+    explain:
+      "The first state that the control plane sent to this process was rejected as a whole (the failure before it in the log says why). A part of it alone would make a mesh without the rest, so the stream is closed, and the next one asks for everything. What an earlier process applied stays until all of it fits.",
+  },
   KM7030: {
     title: "bootstrap that can't be used",
     explain:

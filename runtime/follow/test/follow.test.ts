@@ -53,6 +53,7 @@ function bench(): Bench {
       fallbacks: createFallbacks({ file: testFallbacksFile(), clock, log }),
       settled: () => made.settled,
       expects: () => true,
+      startOver() {},
       log,
     }),
     session,

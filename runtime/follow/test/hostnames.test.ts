@@ -27,6 +27,7 @@ function bench() {
     fallbacks: createFallbacks({ file: testFallbacksFile(), clock, log }),
     settled: () => true,
     expects: () => true,
+    startOver() {},
     log,
   });
   return { session, builder, clock, resolver, lines, follow };

@@ -41,6 +41,7 @@ function open(settled: () => boolean): Following {
       fallbacks: createFallbacks({ file: testFallbacksFile(), clock: systemClock, log: silent.logger("follow") }),
       settled,
       expects: () => true,
+      startOver() {},
       log: silent.logger("follow"),
     }),
   };

@@ -2,8 +2,9 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { XdsKind } from "../../../compiler/decode/index.ts";
+import { KernelError } from "../../kernel/error.ts";
 import type { XdsMode } from "../../xds/index.ts";
-import { badPort, badSeconds, change, cluster, endpoints, kept, kill, listener, newWorld, start, text, type World } from "./world.ts";
+import { badPort, badSeconds, calm, change, cluster, endpoints, kept, kill, listener, newWorld, start, text, type World } from "./world.ts";
 
 const restart = suite("follow: restart");
 
@@ -36,6 +37,19 @@ async function killedInTrouble(mode: XdsMode, { kind, name, bad }: (typeof cases
 }
 
 for (const mode of ["sotw", "delta"] as const) {
+  restart(`${mode}: where the first state is rejected as a whole, a part that comes after it is not taken for all`, async () => {
+    const world = newWorld(mode);
+    world.plane.change(good);
+    const daemon = await start(world, 0, new KernelError("verifier", "no"));
+    assert.ok(world.plane.rejections.length > 0, "the control plane is told");
+    await change(world, daemon, { endpoint: { old: endpoints("old", "10.1.0.7") } });
+    assert.is(daemon.session.applied.length, 0);
+    await daemon.clock.pass(1000);
+    for (let i = 0; i < 100 && daemon.session.applied.length === 0; i++) await daemon.clock.pass(100).then(() => calm(world, daemon));
+    assert.is(daemon.session.applied.length, 1);
+    for (const part of ["10.0.0.1", "10.0.0.2", "10.1.0.7", "10.1.0.2"]) assert.ok(text(daemon).includes(part), part);
+  });
+
   for (const one of cases) {
     const { kind, name, better } = one;
     restart(`${mode}: the last good version of a rejected ${kind} serves on`, async () => {

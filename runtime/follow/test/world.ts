@@ -79,14 +79,18 @@ export function newWorld(mode: XdsMode): World {
   return { mode, link, plane: runPlane(link.server), file: testFallbacksFile() };
 }
 
-/** @param buildMs how long a build takes */
-export async function start(world: World, buildMs = 0): Promise<Daemon> {
+/**
+ * @param buildMs how long a build takes
+ * @param problem the first apply fails with it
+ */
+export async function start(world: World, buildMs = 0, problem?: Error): Promise<Daemon> {
   const { mode, link, file } = world;
   const clock = testClock();
   const lines: string[] = [];
   const log = createLog({ level: "info", write: (line) => lines.push(line), time: () => "" }).logger("follow");
   const fallbacks = createFallbacks({ file, clock, log });
   const session = testSession();
+  if (problem) session.failNext(problem);
   const builder = testBuilder();
   const slow: Builder = {
     ...builder,
@@ -105,6 +109,7 @@ export async function start(world: World, buildMs = 0): Promise<Daemon> {
     clock,
     settled: () => client.settled(),
     expects: (kind, name) => client.expects(kind, name),
+    startOver: () => client.startOver(),
     log,
   });
   const node = { id: "node", metadata: {}, userAgentName: "kmesh", userAgentVersion: "0" };

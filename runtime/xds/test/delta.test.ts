@@ -77,6 +77,32 @@ delta("a new stream names what is held without versions: only so is its removal 
   assert.equal([...stage.client.held("cluster").keys()], ["a"]);
 });
 
+delta("starts over: everything is asked for again, and it is not settled before it has come", async () => {
+  const stage = await openStage({ mode: "delta" });
+  stage.judge(() => reject("nothing fits"));
+  await stage.respond({ kind: "cluster", version: "1", nonce: "c1", resources: { a: cluster("a") } });
+  await stage.respond({ kind: "listener", version: "1", nonce: "l1", resources: { l: listener("l") } });
+  stage.client.startOver();
+  stage.client.startOver();
+  assert.not(stage.client.settled());
+  await stage.respond({ kind: "cluster", version: "2", nonce: "c2", resources: { b: cluster("b") } });
+  assert.not(stage.client.settled());
+  stage.log();
+  await stage.clock.advance(1000);
+  assert.match(stage.log().join(), /^close,waiting/);
+  assert.ok(stage.diagnostics.some(({ code }) => code === "KM7023"));
+  stage.judge(() => accepted);
+  await stage.clock.advance(60_000);
+  await stage.ready();
+  assert.equal(stage.log().slice(-2), ["connected", "node ask cluster"]);
+  await stage.respond({ kind: "cluster", version: "1", nonce: "c1", resources: { a: cluster("a") } });
+  assert.not(stage.client.settled());
+  await stage.respond({ kind: "endpoint", version: "1", nonce: "e1", resources: { a: endpoints("a") } });
+  assert.not(stage.client.settled());
+  await stage.respond({ kind: "listener", version: "1", nonce: "l1", resources: { l: listener("l") } });
+  assert.ok(stage.client.settled());
+});
+
 delta("removal of endpoints in use is not obeyed, and not claimed to be held", async () => {
   const stage = await openMesh();
   await stage.respond({ kind: "endpoint", version: "5", nonce: "e2", resources: {}, removed: ["a", "unknown"] });
