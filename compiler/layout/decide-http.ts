@@ -1,5 +1,6 @@
 import type { DiagnosticSink } from "../diag/index.ts";
 import type { LirHttp, LirHttpFlag } from "../lir/decide.ts";
+import type { Places } from "../memo/index.ts";
 import type { PlacePool } from "./decide-chains.ts";
 import type { TextPool } from "./decide-texts.ts";
 import type { WordPool } from "./decide-words.ts";
@@ -35,7 +36,7 @@ export interface HttpPools {
   readonly places: PlacePool;
   readonly reason: (code: string | undefined) => number;
   /** By path of the route configuration. */
-  readonly tableIds: ReadonlyMap<string, number>;
+  readonly tableIds: Places<string>;
 }
 
 /** Table http. */

@@ -1,5 +1,6 @@
 import { assertNever, type DiagnosticSink } from "../diag/index.ts";
 import type { LirClusterRef, LirDfa, LirTarget } from "../lir/decide.ts";
+import type { Places } from "../memo/index.ts";
 import { flags } from "./flags.ts";
 import { Dfa, DfaMap, DfaNext, Share, Target } from "./gen/records.ts";
 import { type Image, newImage, viewOf } from "./image.ts";
@@ -43,7 +44,7 @@ export function createTargets(): TargetPool {
 
 /** Ids of what targets name. */
 export interface TargetNames {
-  readonly clusterIds: ReadonlyMap<string, number>;
+  readonly clusterIds: Places<string>;
   readonly headerId: (name: string) => number;
 }
 

@@ -2,7 +2,7 @@ import { assertNever, type DiagnosticSink } from "../diag/index.ts";
 import type { LirDecide, LirDfa } from "../lir/decide.ts";
 import { knownHeaders } from "../lir/header-names.ts";
 import { wireText } from "../lir/text.ts";
-import { createLast, type Last } from "../memo/index.ts";
+import { createLast, type Last, type Places } from "../memo/index.ts";
 import { createPlaces, inspectFlags, type PlacePool } from "./decide-chains.ts";
 import { layoutHttps } from "./decide-http.ts";
 import { layoutTables, pieceOf, placePieces, type RulePaths, type TablePiece } from "./decide-tables.ts";
@@ -32,9 +32,9 @@ const methods =
 /** What layout needs of the whole model beside its LIR. */
 export interface DecideIds extends RulePaths {
   readonly clusters: readonly { readonly name: string }[];
-  readonly clusterIds: ReadonlyMap<string, number>;
+  readonly clusterIds: Places<string>;
   /** By path. */
-  readonly routeConfigIds: ReadonlyMap<string, number>;
+  readonly routeConfigIds: Places<string>;
 }
 
 /**

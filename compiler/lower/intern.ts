@@ -1,5 +1,5 @@
 import type { HirChain, HirCluster, HirListener, HirModel, HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
-import { createLast, type Last } from "../memo/index.ts";
+import { createFinder, createLast, type Last, type Places } from "../memo/index.ts";
 
 /** Dense ids: the id is the place in the list, and lists are in the model's (sorted) order. */
 export interface Interned {
@@ -11,10 +11,10 @@ export interface Interned {
   readonly vhosts: readonly HirVirtualHost[];
   readonly routes: readonly HirRoute[];
   /** By path. */
-  readonly listenerIds: ReadonlyMap<string, number>;
-  readonly routeConfigIds: ReadonlyMap<string, number>;
+  readonly listenerIds: Places<string>;
+  readonly routeConfigIds: Places<string>;
   /** By name: the place in HirModel.clusters. */
-  readonly clusterIds: ReadonlyMap<string, number>;
+  readonly clusterIds: Places<string>;
   readonly clusters: readonly HirCluster[];
 }
 
@@ -29,12 +29,16 @@ export function internModel(model: HirModel, last: Last = createLast()): Interne
     routeConfigs,
     vhosts,
     routes: last("routes", vhosts, (list) => list.flatMap((v) => v.routes)),
-    listenerIds: last("listener ids", listeners, byPath),
-    routeConfigIds: last("route configuration ids", routeConfigs, byPath),
-    clusterIds: last("cluster ids", clusters, (list) => new Map(list.map((cluster, id) => [cluster.name, id]))),
+    listenerIds: last("listener ids", [], () => createFinder(pathOf))(listeners),
+    routeConfigIds: last("route configuration ids", [], () => createFinder(pathOf))(routeConfigs),
+    clusterIds: last("cluster ids", [], () => createFinder(nameOf))(clusters),
   };
 }
 
-function byPath(list: readonly { readonly path: string }[]): ReadonlyMap<string, number> {
-  return new Map(list.map((node, id) => [node.path, id]));
+function pathOf({ path }: { readonly path: string }): string {
+  return path;
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
 }

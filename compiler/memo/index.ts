@@ -1,3 +1,5 @@
+export { align } from "./align.ts";
+export { createFinder, type Places } from "./finder.ts";
 export { createLast, type Last } from "./last.ts";
 export { perObject } from "./per-object.ts";
 export { type PerTextLimits, perText } from "./per-text.ts";

@@ -2,6 +2,7 @@ import type { ClusterLoadAssignment, RouteConfiguration } from "../decode/gen/ty
 import type { XdsResource, XdsSnapshot } from "../decode/index.ts";
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
 import type { HirCluster, HirListener, HirModel, HirRouteConfig } from "../hir/index.ts";
+import type { Places } from "../memo/index.ts";
 import { resolveCluster } from "./cluster.ts";
 import type { Facts, ResolveContext, ResolvedTable } from "./context.ts";
 import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
@@ -12,6 +13,7 @@ import {
   beginPass,
   type Changed,
   createRecorder,
+  createResolveMemo,
   namesThatDiffer,
   type Remembering,
   type ResolveMemo,
@@ -30,7 +32,10 @@ export interface ResolveOptions {
   readonly strict?: boolean;
   /** Each list of the snapshot is in the order of names, by code unit, and has each name once. */
   readonly inOrder?: boolean;
-  /** What an earlier call gave for resources that are here again. Changes nothing of the result. Default: nothing is kept. */
+  /**
+   * What an earlier call gave for resources that are here again. Changes nothing of the result. Default: nothing is kept. Lists of a snapshot
+   * that is resolved with it are never changed.
+   */
   readonly memo?: ResolveMemo;
   /** Addresses of host names: for one that did not change, the same list. Default: names stay names, as only who runs can look them up. */
   readonly answerOf?: AnswerOf;
@@ -43,18 +48,19 @@ export interface ResolveOptions {
 export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, options: ResolveOptions = {}): HirModel {
   const { strict = false, memo, answerOf = () => undefined } = options;
   const before = memo && beginPass(memo, strict);
-  const clusters: HirCluster[] = [];
+  const { findCluster, findEndpoints } = memo ?? createResolveMemo();
+  let clusters: readonly HirCluster[] = [];
   const tables = new Map<string, ResolvedTable>();
   const filterNames = collectFilterNames(snapshot.listeners);
   const telling = new Set<string>();
   const changed: { -readonly [K in keyof Changed<Facts>]: Changed<Facts>[K] } = {};
   const facts: Facts = {
     hasCluster: lazily(() => {
-      const names = new Set(clusters.map(({ name }) => name));
-      return (name) => names.has(name);
+      const places = findCluster(clusters);
+      return (name) => places.get(name) !== undefined;
     }),
     assignment: lazily(() =>
-      assignmentsOf(pass, snapshot.endpoints, (resource) => {
+      assignmentsOf(pass, snapshot.endpoints, findEndpoints(snapshot.endpoints), (resource) => {
         if (memo && saysSomething(memo, resource)) telling.add(resource.name);
       }),
     ),
@@ -72,8 +78,7 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
 
   // Each kind after those that it asks for.
   if (before) changed.assignment = new Set([...namesThatDiffer(before.endpoints, snapshot.endpoints), ...before.telling]);
-  // Not push(...): each argument takes stack, and a mesh may have very many.
-  for (const cluster of resolveClusters(pass, snapshot.clusters)) clusters.push(cluster);
+  clusters = resolveClusters(pass, snapshot.clusters);
   if (before) changed.hasCluster = namesThatDiffer(before.clusters, clusters);
   const routeConfigs: HirRouteConfig[] = [];
   for (const { name, result } of resolveTables(pass, namedRoutes(pass, snapshot))) {
@@ -81,8 +86,8 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
     tables.set(name, result.resolved);
   }
   const { listeners, inlineTables } = resolveListeners(pass, snapshot.listeners);
-  // A copy: lists may be changed in place. Others than those in order can't be compared.
-  if (memo && options.inOrder) memo.before = { strict, endpoints: snapshot.endpoints.slice(), clusters, telling };
+  // Others than those in order can't be compared.
+  if (memo && options.inOrder) memo.before = { strict, endpoints: snapshot.endpoints, clusters, telling };
   return {
     listeners,
     routeConfigs: [...routeConfigs, ...inlineTables].sort((a, b) => compareText(a.path, b.path)),
@@ -137,14 +142,15 @@ function* distinct({ scope }: Pass, resources: readonly XdsResource[]): Generato
 function assignmentsOf(
   { resolve }: Pass,
   resources: readonly XdsResource[],
+  places: Places<string>,
   onResolved: (resource: XdsResource) => void,
 ): Facts["assignment"] {
-  const byName = new Map(resources.map((r) => [r.name, r]));
   const resolved = new Map<string, Assignment>();
   return (name) => {
     const known = resolved.get(name);
-    const resource = byName.get(name);
-    if (known || !resource) return known;
+    const place = known ? undefined : places.get(name);
+    if (place === undefined) return known;
+    const resource = resources[place]!;
     const assignment = resolve(resource, (scope) => {
       const found = resolveAssignment(scope, resource.message as ClusterLoadAssignment, resource.path, "eds");
       // An error rejects the assignment, not the cluster.

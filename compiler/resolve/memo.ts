@@ -1,6 +1,6 @@
 import type { XdsResource } from "../decode/index.ts";
 import { type DiagnosticSink, Transcript } from "../diag/index.ts";
-import { createSlot, type Slot } from "../memo/index.ts";
+import { createFinder, createSlot, type Slot } from "../memo/index.ts";
 
 /** Questions about the rest of the world, each with a function that answers. Answers are compared by identity (`===`). */
 export type Questions = { readonly [question: string]: (about: never) => unknown };
@@ -14,6 +14,9 @@ export type Changed<Q extends Questions> = { readonly [K in keyof Q]?: ReadonlyS
 /** Results by resource, for as long as the resource lives: of a mesh that changes, those of resources that left it go with them. */
 export interface ResolveMemo {
   readonly entries: Slot<XdsResource, Entry>;
+  /** By name, of the list that is asked for. */
+  readonly findCluster: ReturnType<typeof createFinder<{ readonly name: string }, string>>;
+  readonly findEndpoints: ReturnType<typeof createFinder<{ readonly name: string }, string>>;
   /** Number of the last pass over a snapshot, and what it left for the next one to compare with. */
   pass: number;
   before: PassEnd | undefined;
@@ -30,7 +33,11 @@ export interface PassEnd {
 }
 
 export function createResolveMemo(): ResolveMemo {
-  return { entries: createSlot(), pass: 0, before: undefined };
+  return { entries: createSlot(), findCluster: createFinder(nameOf), findEndpoints: createFinder(nameOf), pass: 0, before: undefined };
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
 }
 
 /** Begins a pass over a snapshot. What the pass before left, if it can be compared with. */

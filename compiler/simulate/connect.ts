@@ -1,5 +1,6 @@
-import type { HirModel, Question } from "../hir/index.ts";
+import type { HirCluster, HirModel, Question } from "../hir/index.ts";
 import { type Image, verdicts } from "../layout/index.ts";
+import { createFinder } from "../memo/index.ts";
 import type { Simulated } from "./engine.ts";
 import { connectShares, decisionShares } from "./tier.ts";
 import type { DecideNames } from "./types.ts";
@@ -8,16 +9,22 @@ import type { DecideNames } from "./types.ts";
 const tolerance = 2 ** -31;
 
 /** Clusters that connect() leaves alone: their connections go on to the address that was asked for. */
-export function passedClusters(model: HirModel): ReadonlySet<string> {
-  return new Set(model.clusters.filter(({ discovery }) => discovery === "original_dst").map(({ name }) => name));
+export function isPassed({ clusters }: HirModel): (cluster: string) => boolean {
+  const places = findCluster(clusters);
+  return (name) => {
+    const place = places.get(name);
+    return place !== undefined && clusters[place]!.discovery === "original_dst";
+  };
 }
+
+const findCluster = createFinder(({ name }: HirCluster) => name);
 
 /**
  * The connect tier against the decide tier: a connection that is decided at connect goes where its first request would go. Undefined when
  * they agree, or where there is nothing to compare: connections that need bytes, requests that are refused before any route.
  */
 export function connectDifference(
-  passed: ReadonlySet<string>,
+  passed: (cluster: string) => boolean,
   question: Question,
   { decision, connected, timedOut }: Simulated,
   parts: { readonly names: DecideNames; readonly images: ReadonlyMap<string, Image> },
@@ -35,7 +42,7 @@ export function connectDifference(
   const at = connectShares(connected, parts.names, parts.images);
   const later = decisionShares(decision);
   for (const [name, share] of later) {
-    if (passed.has(name)) continue;
+    if (passed(name)) continue;
     const there = at.get(name) ?? 0;
     if (Math.abs(there - share) > tolerance * decision.shares.length) {
       return `the connect tier gives ${name === "" ? "a refusal" : `cluster ${name}`} ${there}, the decide tier ${share}`;

@@ -2,19 +2,22 @@ import { InternalError } from "../diag/index.ts";
 import { latin1 } from "../hir/bytes.ts";
 import { createInterpreter, type HirCluster, type HirModel, type Question } from "../hir/index.ts";
 import { formatSocketAddress } from "../hir/ip.ts";
-import { perObject } from "../memo/index.ts";
+import { createFinder } from "../memo/index.ts";
 import { firstDifference } from "./compare.ts";
-import { connectDifference, passedClusters } from "./connect.ts";
+import { connectDifference, isPassed } from "./connect.ts";
 import type { Engine, EngineParts } from "./engine.ts";
 import { pickDifference } from "./picks.ts";
-import { chainSeeds, listenerSeeds, type Seed } from "./questions/connections.ts";
+import { chainSeeds, listenerSeeds } from "./questions/connections.ts";
 import { requestSeeds } from "./questions/requests.ts";
+import type { Seeds } from "./questions/seeds.ts";
 
 export interface ValidateOptions {
-  /** Questions to ask at most; of larger models an even part of the classes is asked. Default 20,000. */
+  /** Questions to ask at most; of larger models an even part of the classes is asked (see `turn`). Default 20,000. */
   readonly questions?: number;
   /** A part of the model that is asked about before the whole: what changed since the last validation. */
   readonly first?: HirModel;
+  /** Which part is asked of a larger model: with each turn another one, until all have been. Default 0. */
+  readonly turn?: number;
   /** The connect tier was told to answer for the Host: it is compared for connections without a request only. */
   readonly vipSelectsVhost?: boolean;
 }
@@ -38,9 +41,9 @@ export function validate(
   options: ValidateOptions = {},
 ): Validation {
   const interpreter = createInterpreter(model);
-  const passed = passedClusters(model);
-  const most = options.questions ?? 20_000;
-  const ids = clusterIds(model.clusters);
+  const passed = isPassed(model);
+  const { questions: most = 20_000, turn = 0 } = options;
+  const ids = placeOfCluster(model.clusters);
   const models = options.first ? [options.first, model] : [model];
   let questions = 0;
   let asked = 0;
@@ -48,7 +51,8 @@ export function validate(
   for (const [i, part] of models.entries()) {
     // What changed may take half of the questions, and leaves the rest over.
     const share = Math.max(0, i === models.length - 1 ? most - questions : most / 2);
-    for (const cluster of spread(part.clusters, share / 4)) {
+    for (const place of spread(part.clusters.length, turn, share / 4)) {
+      const cluster = part.clusters[place]!;
       const difference = pickDifference(cluster, ids.get(cluster)!, engine, parts.images);
       if (difference !== undefined) throw new InternalError(`the tables do not mean what the rules say: ${difference}`);
     }
@@ -56,16 +60,16 @@ export function validate(
   }
   return { questions, classes, asked };
 
-  function ask(groups: readonly (readonly Seed[])[], most: number): void {
+  function ask(groups: readonly Seeds[], most: number): void {
     let left = most;
     for (const [i, seeds] of groups.entries()) {
       // What smaller groups leave over goes to those behind them.
       const share = left / (groups.length - i);
       let used = 0;
-      for (const seed of spread(seeds)) {
+      for (const place of spread(seeds.length, turn)) {
         if (used >= share) break;
         asked++;
-        for (const question of seed()) {
+        for (const question of seeds.at(place)()) {
           check(question);
           used++;
         }
@@ -88,24 +92,29 @@ export function validate(
   }
 }
 
-function groupsOf(model: HirModel): readonly (readonly Seed[])[] {
+function groupsOf(model: HirModel): readonly Seeds[] {
   const { heads, domains, routes } = requestSeeds(model);
   return [heads, listenerSeeds(model), chainSeeds(model), domains, routes];
 }
 
-const clusterIds = perObject((list: readonly HirCluster[]) => new Map(list.map((cluster, id) => [cluster, id])));
+const placeOfCluster = createFinder((cluster: HirCluster) => cluster);
 
-/** All of them, or `most`, in an order whose beginnings are spread evenly: halves, quarters, eighths... */
-function* spread<T>(seeds: readonly T[], most: number = seeds.length): Iterable<T> {
-  const size = 2 ** Math.ceil(Math.log2(Math.max(1, seeds.length)));
+/**
+ * `most` of a list's places, spread evenly: halves, quarters, eighths... Another turn begins elsewhere in that order, as far as can be from where
+ * those before it began (a step of the golden ratio), so that with time each place has its turn.
+ */
+function* spread(length: number, turn: number, most: number = length): Iterable<number> {
+  const size = 2 ** Math.ceil(Math.log2(Math.max(1, length)));
   const bits = Math.log2(size);
+  const start = Math.floor((((turn * (Math.sqrt(5) - 1)) / 2) % 1) * size);
   let given = 0;
   for (let i = 0; i < size && given < Math.floor(most); i++) {
+    const number = (start + i) % size;
     let at = 0;
-    for (let bit = 0; bit < bits; bit++) if (i & (1 << bit)) at |= 1 << (bits - 1 - bit);
-    if (at >= seeds.length) continue;
+    for (let bit = 0; bit < bits; bit++) if (number & (1 << bit)) at |= 1 << (bits - 1 - bit);
+    if (at >= length) continue;
     given++;
-    yield seeds[at]!;
+    yield at;
   }
 }
 

@@ -6,7 +6,7 @@ export interface Held {
   get(name: string): XdsResource | undefined;
   /** @param resource undefined: it is gone */
   put(name: string, resource: XdsResource | undefined): void;
-  /** Valid until the next `put`. */
+  /** Never changed: another list after a `put`. */
   sorted(): readonly XdsResource[];
 }
 
@@ -18,20 +18,20 @@ export function createHeldKinds(): HeldKinds {
 
 function createHeld(): Held {
   const byName = new Map<string, XdsResource>();
-  let list: XdsResource[] = [];
+  let list: readonly XdsResource[] = [];
   /** Names that the list may be wrong about. */
   const touched = new Set<string>();
 
   /** Few changes move what is behind them; many are sorted anew. */
-  const update = (): void => {
-    if (touched.size > 64) list = [...byName.values()].sort((a, b) => compareText(a.name, b.name));
-    else
-      for (const name of touched) {
-        const at = placeOf(list, name);
-        const resource = byName.get(name);
-        list.splice(at, list[at]?.name === name ? 1 : 0, ...(resource ? [resource] : []));
-      }
-    touched.clear();
+  const update = (): readonly XdsResource[] => {
+    if (touched.size > 64) return [...byName.values()].sort((a, b) => compareText(a.name, b.name));
+    const next = list.slice();
+    for (const name of touched) {
+      const at = placeOf(next, name);
+      const resource = byName.get(name);
+      next.splice(at, next[at]?.name === name ? 1 : 0, ...(resource ? [resource] : []));
+    }
+    return next;
   };
 
   return {
@@ -42,7 +42,8 @@ function createHeld(): Held {
       touched.add(name);
     },
     sorted() {
-      update();
+      if (touched.size > 0) list = update();
+      touched.clear();
       return list;
     },
   };

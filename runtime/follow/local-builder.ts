@@ -20,7 +20,7 @@ export interface LocalBuilderOptions {
   readonly onPersistError?: (error: unknown) => void;
 }
 
-const defaultProof = { newShape: 300, known: 100 };
+const defaultProof = { newShape: 300, known: 30 };
 
 /** Builds in this thread. The daemon runs it in a worker (worker-builder.ts), tests as it is. */
 export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
@@ -111,13 +111,14 @@ function count(diagnostics: readonly Diagnostic[]): Built["severities"] {
 }
 
 /**
- * Translation validation within a time budget: as many questions as earlier proofs say that there is time for, about what changed first. A
- * difference is thrown as InternalError.
+ * Translation validation within a time budget: as many questions as earlier proofs say that there is time for, about what changed first, then
+ * about a part of the rest, another one each time. A difference is thrown as InternalError.
  */
 function createProver(): (model: HirModel, packed: PackedBundle, budget: number) => Promise<void> {
   /** Milliseconds of one question, measured; the first proof supposes a slow machine. */
   let cost = 0.2;
   let before: HirModel | undefined;
+  let turn = 0;
   return async (model, { bundle }, budget) => {
     const parts = partsOfBundle(bundle);
     if (!parts || budget <= 0) return;
@@ -125,7 +126,7 @@ function createProver(): (model: HirModel, packed: PackedBundle, budget: number)
     const questions = Math.max(50, Math.min(20_000, Math.round(budget / cost)));
     const start = performance.now();
     const first = before && changedPart(before, model);
-    const validation = validate(model, createEngine(parts), parts, first ? { questions, first } : { questions });
+    const validation = validate(model, createEngine(parts), parts, { questions, turn: turn++, ...(first ? { first } : {}) });
     before = model;
     cost = Math.max(0.005, (performance.now() - start) / Math.max(50, validation.questions));
   };

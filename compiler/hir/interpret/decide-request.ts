@@ -1,4 +1,5 @@
 import { assertNever } from "../../diag/index.ts";
+import { perObject } from "../../memo/index.ts";
 import type { DecisionShare, Outcome } from "../decision.ts";
 import { anyDraw, type Condition, probabilityOf, splitDraw } from "../draw.ts";
 import type { HirAction, HirHttp, HirRoute, HirRouteConfig, HirVirtualHost } from "../model.ts";
@@ -15,6 +16,9 @@ export interface RouteTable {
   readonly routesOf: (vhost: HirVirtualHost) => readonly CompiledRoute[];
 }
 
+/** A table that stays is indexed once. */
+const vhostsOf = perObject(indexVhosts);
+
 export interface CompiledRoute {
   readonly route: HirRoute;
   readonly test: RequestTest;
@@ -30,7 +34,7 @@ export function indexRoutes(config: HirRouteConfig): RouteTable {
     }
     return routes;
   };
-  return { config, chooseVhost: indexVhosts(config), routesOf };
+  return { config, chooseVhost: vhostsOf(config), routesOf };
 }
 
 /** What is asked besides the request itself. */

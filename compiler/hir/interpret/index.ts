@@ -1,5 +1,5 @@
 import { assertNever } from "../../diag/index.ts";
-import { perObject } from "../../memo/index.ts";
+import { createFinder } from "../../memo/index.ts";
 import { wireText } from "../bytes.ts";
 import type { Decision, DecisionShare, Outcome, Question } from "../decision.ts";
 import { anyDraw } from "../draw.ts";
@@ -26,14 +26,17 @@ export const http2Punt = "KM2900";
  */
 export function createInterpreter(model: HirModel): Interpreter {
   const chooseListener = indexListeners(model);
-  const clusters = clustersByName(model.clusters);
-  const configs = configsByPath(model.routeConfigs);
+  const clusters = findCluster(model.clusters);
+  const configs = findConfig(model.routeConfigs);
   const tables = memo((path: string): RouteTable | undefined => {
-    const config = configs.get(path);
-    return config && indexRoutes(config);
+    const place = configs.get(path);
+    return place === undefined ? undefined : indexRoutes(model.routeConfigs[place]!);
   });
   const chains = memo((listener: HirListener): ChooseChain => indexChains(listener));
-  const findCluster = (name: string) => clusters.get(name);
+  const clusterOf = (name: string): string | undefined => {
+    const place = clusters.get(name);
+    return place === undefined ? undefined : model.clusters[place]!.name;
+  };
 
   const decide = (question: Question): Decision => {
     const choice = chooseListener(question.to);
@@ -70,7 +73,7 @@ export function createInterpreter(model: HirModel): Interpreter {
 
   const tcpShares = (target: HirTarget, here: Place): readonly DecisionShare[] =>
     chooseCluster(target, anyDraw).map(({ probability, cluster, weighted }) => {
-      const found = findCluster(cluster);
+      const found = clusterOf(cluster);
       const outcome: Outcome = found === undefined ? { kind: "close", why: "no_cluster" } : { kind: "cluster", cluster: found };
       return { ...here, probability, ...(weighted === undefined ? {} : { weighted }), outcome };
     });
@@ -92,7 +95,7 @@ export function createInterpreter(model: HirModel): Interpreter {
       case "redirect":
         return only({ kind: "redirect", by: "escaped_slashes" }, here);
       case "request": {
-        const shares = decideRequest(prepared.request, table, { http, upgrade: prepared.upgrade, findCluster });
+        const shares = decideRequest(prepared.request, table, { http, upgrade: prepared.upgrade, findCluster: clusterOf });
         return { shares: shares.map((share) => ({ ...here, ...share })) };
       }
       default:
@@ -103,9 +106,9 @@ export function createInterpreter(model: HirModel): Interpreter {
   return { decide };
 }
 
-/** By the bytes of their names. Lists that stay are indexed once. */
-const clustersByName = perObject((list: readonly HirCluster[]) => new Map(list.map(({ name }) => [wireText(name), name])));
-const configsByPath = perObject((list: readonly HirRouteConfig[]) => new Map(list.map((config) => [config.path, config])));
+/** By the bytes of their names. */
+const findCluster = createFinder(({ name }: HirCluster) => wireText(name));
+const findConfig = createFinder(({ path }: HirRouteConfig) => path);
 
 interface Place {
   readonly listener: string;

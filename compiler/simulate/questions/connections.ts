@@ -1,9 +1,7 @@
 import type { FirstBytes, Question, SocketAddress } from "../../hir/decision.ts";
 import type { HirChain, HirListener, HirModel, HirPrefix } from "../../hir/index.ts";
 import { formatIp, parseIp } from "../../hir/ip.ts";
-
-/** Questions that belong together, made when they are asked. */
-export type Seed = () => Iterable<Question>;
+import { joinSeeds, type Seeds, seedsOf } from "./seeds.ts";
 
 const nothing: FirstBytes = { kind: "nothing" };
 
@@ -35,33 +33,24 @@ function concrete(ip: string): string {
 }
 
 /** Every listener address and its neighbours. */
-export function listenerSeeds(model: HirModel): readonly Seed[] {
-  return model.listeners.flatMap((listener) =>
-    listener.addresses.map(
-      ({ ip, port }): Seed =>
-        () => {
-          const own = concrete(ip);
-          const near = [
-            { ip: own, port },
-            { ip: own, port: (port + 1) & 0xffff },
-            { ip: step(own, 1), port },
-            { ip: own.includes(":") ? "198.51.100.9" : "2001:db8::9", port },
-          ];
-          return near.flatMap((to) => [nothing, firsts[1]!].map((first) => ({ to, first })));
-        },
-    ),
-  );
+export function listenerSeeds(model: HirModel): Seeds {
+  return joinSeeds(model.listeners.map(({ addresses }) => seedsOf(addresses, aroundAddress)));
+}
+
+function aroundAddress({ ip, port }: SocketAddress): readonly Question[] {
+  const own = concrete(ip);
+  const near = [
+    { ip: own, port },
+    { ip: own, port: (port + 1) & 0xffff },
+    { ip: step(own, 1), port },
+    { ip: own.includes(":") ? "198.51.100.9" : "2001:db8::9", port },
+  ];
+  return near.flatMap((to) => [nothing, firsts[1]!].map((first) => ({ to, first })));
 }
 
 /** Every criterion of every chain, and what is beside it. */
-export function chainSeeds(model: HirModel): readonly Seed[] {
-  return model.listeners.flatMap((listener) =>
-    listener.chains.map(
-      (chain): Seed =>
-        () =>
-          aroundChain(listener, chain),
-    ),
-  );
+export function chainSeeds(model: HirModel): Seeds {
+  return joinSeeds(model.listeners.map((listener) => seedsOf(listener.chains, (chain) => aroundChain(listener, chain))));
 }
 
 /** A destination and source that a chain asks for. */

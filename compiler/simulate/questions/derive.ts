@@ -12,9 +12,8 @@ export function* derivedQuestions(model: HirModel, most: number): Iterable<Quest
   let asked = 0;
   for (const [i, seeds] of groups.entries()) {
     const share = asked + (most - asked) / (groups.length - i);
-    for (const seed of seeds) {
-      if (asked >= share) break;
-      for (const question of seed()) {
+    for (let place = 0; place < seeds.length && asked < share; place++) {
+      for (const question of seeds.at(place)()) {
         asked++;
         yield question;
       }

@@ -1,10 +1,11 @@
 import { wireText } from "../../hir/bytes.ts";
 import type { Question } from "../../hir/decision.ts";
 import type { HirHttp, HirListener, HirModel, HirRoute, HirRouteConfig, HirVirtualHost } from "../../hir/index.ts";
-import { perObject } from "../../memo/index.ts";
-import { arrivalOf, bytes, type Seed } from "./connections.ts";
+import { createFinder, perObject } from "../../memo/index.ts";
+import { arrivalOf, bytes } from "./connections.ts";
 import { headCorpus } from "./heads.ts";
 import { flipCase, headerSamples, pathSamples, stringSamples } from "./samples.ts";
+import { joinSeeds, partOf, type Seeds, seedsOf } from "./seeds.ts";
 
 /** A connection manager and a way to it. */
 interface Entry {
@@ -21,42 +22,43 @@ interface Request {
 }
 
 /** Every domain and route of every route table, through one connection manager each; every kind of manager with the corpus of heads. */
-export function requestSeeds(model: HirModel): {
-  readonly heads: readonly Seed[];
-  readonly domains: readonly Seed[];
-  readonly routes: readonly Seed[];
-} {
-  const configs = new Map(model.routeConfigs.map((config) => [config.path, config]));
+export function requestSeeds(model: HirModel): { readonly heads: Seeds; readonly domains: Seeds; readonly routes: Seeds } {
+  const configs = findConfig(model.routeConfigs);
   const entries = model.listeners.flatMap(waysOf).map((way): Entry => {
-    const config = way.http.routeConfig === undefined ? undefined : configs.get(way.http.routeConfig);
-    return config ? { ...way, config } : way;
+    const place = way.http.routeConfig === undefined ? undefined : configs.get(way.http.routeConfig);
+    return place === undefined ? way : { ...way, config: model.routeConfigs[place]! };
   });
   const byConfig = firstBy(entries, (entry) => entry.config?.path);
   const byKind = firstBy(entries, ({ http }) => kindOf(http));
   return {
-    heads: byKind.map(
-      (entry): Seed =>
-        () =>
-          headCorpus.map((head) => ({ ...entry.arrival, first: bytes(head) })),
-    ),
-    domains: byConfig.flatMap((entry) =>
-      (entry.config?.vhosts ?? []).map(
-        (vhost): Seed =>
-          () =>
-            domainQuestions(entry, vhost),
-      ),
-    ),
-    routes: byConfig.flatMap((entry) =>
-      (entry.config?.vhosts ?? []).flatMap((vhost) =>
-        vhost.routes.map(
-          (route): Seed =>
-            () =>
-              routeQuestions(entry, vhost, route),
-        ),
-      ),
-    ),
+    heads: seedsOf(byKind, (entry) => headCorpus.map((head) => ({ ...entry.arrival, first: bytes(head) }))),
+    domains: joinSeeds(byConfig.map((entry) => seedsOf(entry.config?.vhosts ?? [], (vhost) => domainQuestions(entry, vhost)))),
+    routes: joinSeeds(byConfig.flatMap((entry) => (entry.config ? [routeSeeds(entry, entry.config)] : []))),
   };
 }
+
+const findConfig = createFinder(({ path }: HirRouteConfig) => path);
+
+function routeSeeds(entry: Entry, config: HirRouteConfig): Seeds {
+  const ends = routeEnds(config);
+  return {
+    length: ends.at(-1) ?? 0,
+    at: (index) => {
+      const place = partOf(ends, index);
+      const vhost = config.vhosts[place]!;
+      return () => routeQuestions(entry, vhost, vhost.routes[index - (ends[place - 1] ?? 0)]!);
+    },
+  };
+}
+
+/** By virtual host: how many routes there are up to its last one. */
+const routeEnds = perObject(({ vhosts }: HirRouteConfig): Uint32Array => {
+  let end = 0;
+  return Uint32Array.from(vhosts, ({ routes }) => {
+    end += routes.length;
+    return end;
+  });
+});
 
 /** The ways through a listener. */
 const waysOf = perObject((listener: HirListener): readonly Entry[] => {

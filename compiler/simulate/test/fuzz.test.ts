@@ -2,7 +2,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createInterpreter } from "../../hir/index.ts";
-import { connectDifference, passedClusters } from "../connect.ts";
+import { connectDifference, isPassed } from "../connect.ts";
 import { createEngine, describeQuestion, firstDifference, validate } from "../index.ts";
 import { partsOf } from "./load.ts";
 import { createRandom, randomModel, randomQuestion } from "./random.ts";
@@ -23,8 +23,7 @@ fuzz(`${MODELS} models, ${QUESTIONS} questions each`, async () => {
       const question = randomQuestion(random);
       const simulated = engine.decide(question);
       const difference =
-        firstDifference(interpreter.decide(question), simulated.decision) ??
-        connectDifference(passedClusters(model), question, simulated, parts);
+        firstDifference(interpreter.decide(question), simulated.decision) ?? connectDifference(isPassed(model), question, simulated, parts);
       assert.is(difference, undefined, `model ${seed}, question ${i} ${describeQuestion(question)}: ${difference}`);
     }
     validate(model, engine, parts, { questions: 300 });

@@ -57,6 +57,26 @@ validation("a budget asks a part", async () => {
   assert.ok(validate(table, createEngine(parts), parts, { questions: 10 }).asked < 6);
 });
 
+validation("a budget asks another part with each turn, and so finds any route that is wrong", async () => {
+  const hosts = Array.from({ length: 100 }, (_, i) => vhost([`h${i}.com`], [route({ path: prefix("/x"), to: "b" })]));
+  const large = web(hosts);
+  const parts = await partsOf(large);
+  for (const at of [3, 50, 99]) {
+    const wrong = corrupt(parts, "route", recordTypes.Route.size * at + 1);
+    const engine = createEngine(wrong);
+    const finds = (turn: number): boolean => {
+      try {
+        validate(large, engine, wrong, { questions: 300, turn });
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    const found = Array.from({ length: 60 }, (_, turn) => finds(turn));
+    assert.ok(found.includes(true) && found.includes(false), `route ${at}`);
+  }
+});
+
 validation("what changed is asked about first: its wrong route is found by few questions, among thousands of others", async () => {
   const hosts = Array.from({ length: 2000 }, (_, i) => vhost([`h${i}.com`], [route({ path: prefix("/x"), to: "b" })]));
   const [large, small] = [web(hosts), web([vhost(["*"], [route({ path: prefix("/y"), to: "a" })])])];
