@@ -20,11 +20,11 @@ node_modules/.stamp: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-build: node_modules/.stamp ## compile TypeScript to dist/
+build: node_modules/.stamp ## check the types of what ships, bundle it to dist/, compile every BPF program
 	@tools/build.sh
 
 lint: node_modules/.stamp ## type check, lint and format check; warnings are errors
-	$(BIN)/tsc --noEmit -p tsconfig.json
+	$(BIN)/tsc -p tsconfig.json
 	$(BIN)/biome check --error-on-warnings .
 
 format: node_modules/.stamp ## rewrite sources in the one format

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { XdsRawResource } from "../../compiler/decode/index.ts";
 import { InternalError } from "../../compiler/diag/index.ts";
+import { codeRoot } from "../../compiler/package-root.ts";
 import { type EarlyChange, type EarlyResource, packEarly } from "./early.ts";
 import { createReceiver } from "./hand-over.ts";
 import type { Builder, BuildResult, Input } from "./types.ts";
@@ -126,7 +127,7 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
 
 function spawn(setup: WorkerSetup): Worker {
   const options = { workerData: setup, env: environment(setup.state) };
-  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./worker.js", import.meta.url), options);
+  if (!import.meta.url.endsWith(".ts")) return new Worker(join(codeRoot, "runtime/follow/worker.js"), options);
   // From source: the loader of this thread is not the worker's.
   const file = JSON.stringify(new URL("./worker.ts", import.meta.url).href);
   return new Worker(`import("tsx/esm/api").then(({ register }) => (register(), import(${file})))`, { ...options, eval: true });

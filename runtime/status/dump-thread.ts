@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { codeRoot } from "../../compiler/package-root.ts";
 import type { DumpReply, DumpRequest } from "./dump-messages.ts";
 
 /** A dump in a thread of its own: that of a large mesh takes a second, in which endpoints must not wait. Rejects with the thread's error. */
@@ -15,7 +17,7 @@ export async function dumpInThread(request: DumpRequest): Promise<string> {
 }
 
 function spawn(workerData: DumpRequest): Worker {
-  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./dump-worker.js", import.meta.url), { workerData });
+  if (!import.meta.url.endsWith(".ts")) return new Worker(join(codeRoot, "runtime/status/dump-worker.js"), { workerData });
   // From source: the loader of this thread is not the worker's.
   const file = JSON.stringify(new URL("./dump-worker.ts", import.meta.url).href);
   return new Worker(`import("tsx/esm/api").then(({ register }) => (register(), import(${file})))`, { workerData, eval: true });

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { InternalError } from "../../diag/index.ts";
+import { codeRoot } from "../../package-root.ts";
 
 /** One field as gen/protos.json has it; `type` is a scalar's name or an absolute one (`.envoy.type.v3.Percent`). */
 export interface ProtoField {
@@ -50,7 +52,7 @@ export function loadSchema(): Schema {
 }
 
 function readSchema(): Schema {
-  const tree = JSON.parse(readFileSync(new URL("../gen/protos.json", import.meta.url), "utf8")) as Node & {
+  const tree = JSON.parse(readFileSync(join(codeRoot, "compiler/decode/gen/protos.json"), "utf8")) as Node & {
     readonly options?: { readonly any_types?: readonly string[] };
   };
   if (!tree.options?.any_types) throw new InternalError("gen/protos.json lists no any_types");
