@@ -1,87 +1,35 @@
 /** HIR -> tables, code, bundle: the back end in one call each. */
 import { createHash } from "node:crypto";
-import { type Bundle, type BundleName, type BundleNames, type HeaderScalars, type PackedBundle, packBundle } from "./bundle/index.ts";
+import { type Bundle, type PackedBundle, packBundle } from "./bundle/index.ts";
 import type { Diagnostic, DiagnosticSink } from "./diag/index.ts";
 import { decideShape, decideShapes, emitDecide } from "./emit/decide.ts";
 import { connectPrograms, connectShape, connectShapes, emitConnect } from "./emit/index.ts";
 import type { HirCluster, HirModel } from "./hir/index.ts";
-import { layoutDecide } from "./layout/decide.ts";
-import {
-  type DumpOptions,
-  dumpImages,
-  type Image,
-  type Images,
-  layoutConnect,
-  layoutRun,
-  limits,
-  type Run,
-  runLength,
-  type TableName,
-} from "./layout/index.ts";
-import type { LirDecide } from "./lir/decide.ts";
-import { type LirConnect, verifyLir } from "./lir/index.ts";
-import { lowerDecide } from "./lower/decide.ts";
-import { type ConnectOptions, type Interned, internModel, lowerConnect, lowerRun } from "./lower/index.ts";
-import { createLast, type Last } from "./memo/index.ts";
+import { type Image, layoutRun, limits, type Run, runLength, type TableName } from "./layout/index.ts";
+import { lowerRun } from "./lower/index.ts";
 import type { EngineParts } from "./simulate/index.ts";
+import { type CompiledTables, type CompileOptions, compileTables } from "./tables.ts";
 import { type CompileRequest, compileC, defaultIncludes, hashIncludes } from "./toolchain/index.ts";
 
+export { type CompileOptions, dumpBundle, dumpTables } from "./tables.ts";
 export { type ObjectNumbers, objectNumbers } from "./toolchain/index.ts";
 
 /** Everything that needs no compiler of C: pure, and the same for the same model. */
-export interface CompiledModel {
-  readonly ids: Interned;
-  readonly lir: LirConnect;
-  readonly decideLir: LirDecide;
-  readonly images: Images;
-  readonly header: HeaderScalars;
+export interface CompiledModel extends CompiledTables {
   /** File name -> C of the BPF programs. */
   readonly sources: ReadonlyMap<string, string>;
   /** File name -> C of the decide tier, which is compiled for wasm32. */
   readonly decideSources: ReadonlyMap<string, string>;
   /** SHA-256 of the BPF sources and the library they include: equal shapes run the same programs. */
   readonly shape: string;
-  readonly names: BundleNames;
-}
-
-export interface CompileOptions extends ConnectOptions {
-  /** What the compile before made of parts that are here again. Changes nothing of the result. Default: nothing. */
-  readonly last?: Last;
 }
 
 /** Undefined when a limit is reached; the sink says which. */
-export function compileModel(model: HirModel, sink: DiagnosticSink, options: CompileOptions = {}): CompiledModel | undefined {
-  const { last = createLast() } = options;
-  const ids = internModel(model, last);
-  const lir = lowerConnect(model, ids, sink, options);
-  verifyLir(lir);
-  const decideLir = lowerDecide(model, ids, sink);
-  const connect = layoutConnect(lir, sink, last);
-  const decide = layoutDecide(decideLir, sink, ids, last);
-  if (!connect || !decide) return undefined;
-  const sources = emitConnect(connectShape(lir));
-  return {
-    ids,
-    lir,
-    decideLir,
-    images: new Map<TableName, Image>([...connect.images, ...decide.images].map((image) => [image.table, image])),
-    header: { ...connect.header, decide: decide.header },
-    sources,
-    decideSources: emitDecide(decideShape(decideLir)),
-    shape: shapeOf(sources),
-    names: { ...namesOf(ids, last), entries: decide.entries, reasons: decide.reasons },
-  };
-}
-
-/** The tables in words and bytes, from the images themselves. */
-export function dumpTables(compiled: Pick<CompiledModel, "header" | "images" | "names">, options?: DumpOptions): string {
-  const images = new Map([...compiled.images].map(([name, image]) => [name as string, image.bytes]));
-  return dumpImages(compiled.header, images, compiled.names, options);
-}
-
-/** The same of a bundle. */
-export function dumpBundle(bundle: Bundle, options?: DumpOptions): string {
-  return dumpImages(bundle.manifest.header, bundle.tables, bundle.names, options);
+export function compileModel(model: HirModel, sink: DiagnosticSink, options?: CompileOptions): CompiledModel | undefined {
+  const tables = compileTables(model, sink, options);
+  if (!tables) return undefined;
+  const sources = emitConnect(connectShape(tables.lir));
+  return { ...tables, sources, decideSources: emitDecide(decideShape(tables.decideLir)), shape: shapeOf(sources) };
 }
 
 /** The endpoint records of one cluster: what its cell names. */
@@ -168,17 +116,4 @@ function shapeOf(sources: ReadonlyMap<string, string>): string {
   const hash = createHash("sha256").update(hashIncludes(defaultIncludes("bpf")));
   for (const [name, text] of sources) hash.update(JSON.stringify([name, text]));
   return hash.digest("hex");
-}
-
-function namesOf(ids: Interned, last: Last): Omit<BundleNames, "entries" | "reasons"> {
-  const names = (place: string, list: readonly BundleName[]): readonly BundleName[] =>
-    last(`names of ${place}`, list, (nodes) => nodes.map(({ name, path }) => ({ name, path })));
-  return {
-    listeners: names("listeners", ids.listeners),
-    chains: names("chains", ids.chains),
-    routeConfigs: names("routeConfigs", ids.routeConfigs),
-    vhosts: names("vhosts", ids.vhosts),
-    routes: names("routes", ids.routes),
-    clusters: names("clusters", ids.clusters),
-  };
 }

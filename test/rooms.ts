@@ -52,12 +52,13 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
       "compiler/bundle",
       "compiler/simulate",
     ],
-    remedy: "compiler/index.ts composes the stages.",
+    remedy: "compiler/index.ts and tables.ts compose the stages.",
   },
   "compiler/cli": {
     mayImport: [
       ...common,
       "compiler/index.ts",
+      "compiler/tables.ts",
       "compiler/decode",
       "compiler/resolve",
       "compiler/hir",
@@ -119,6 +120,7 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
       "compiler/bundle",
       "compiler/simulate",
       "compiler/index.ts",
+      "compiler/package-root.ts",
       "runtime/kernel",
       "runtime/plan",
       "runtime/apply",
@@ -137,6 +139,7 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
     mayImport: [
       "compiler/bundle",
       "compiler/index.ts",
+      "compiler/package-root.ts",
       "compiler/diag",
       "compiler/decode/index.ts",
       "runtime/kernel",

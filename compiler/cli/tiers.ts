@@ -1,10 +1,10 @@
 import { Collector } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
-import { compileModel } from "../index.ts";
+import { compileTables } from "../tables.ts";
 
 /** How each listener's connections are decided, from the lowered tables: by listener path. */
 export function tiersOf(model: HirModel): (listenerPath: string) => string {
-  const compiled = compileModel(model, new Collector());
+  const compiled = compileTables(model, new Collector());
   const kinds = new Map<string, Set<string>>();
   for (const { listener, leaf } of compiled?.lir.services ?? []) {
     const path = compiled?.names.listeners[listener]?.path ?? "";

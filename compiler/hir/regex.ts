@@ -1,7 +1,8 @@
-import { RE2JS } from "re2js";
+import type { RE2JS } from "re2js";
 import { InternalError } from "../diag/index.ts";
 import { perText } from "../memo/index.ts";
 import { wireText } from "./bytes.ts";
+import { re2 } from "./re2.ts";
 
 /** An RE2 expression over latin-1 text of bytes, as Envoy runs it. */
 export interface Regex {
@@ -25,7 +26,7 @@ export const compileRegex = perText({ texts: 4096, units: 2 ** 20 }, (expression
 
 function compileProgram(expression: string): RE2JS {
   try {
-    return RE2JS.compile(wireText(expression));
+    return re2().compile(wireText(expression));
   } catch (error) {
     throw new InternalError(`HIR holds a regex that RE2 refuses: ${expression}: ${error instanceof Error ? error.message : String(error)}`);
   }

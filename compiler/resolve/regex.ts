@@ -1,15 +1,11 @@
-import { createRequire } from "node:module";
-import type * as Re2 from "re2js";
+import { re2 } from "../hir/re2.ts";
 import { perText } from "../memo/index.ts";
 import { punt, refuse, type Scope } from "./scope.ts";
 
-let engine: typeof Re2 | undefined;
-
-/** Why RE2 refuses an expression; absent when it takes it. Loaded when the first expression is met: many meshes have none. */
+/** Why RE2 refuses an expression; absent when it takes it. */
 const complaint = perText({ texts: 4096, units: 2 ** 20 }, (expression): string | undefined => {
-  engine ??= createRequire(import.meta.url)("re2js") as typeof Re2;
   try {
-    engine.RE2JS.compile(expression);
+    re2().compile(expression);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
 import { Collector, compareDiagnostics } from "../../diag/index.ts";
-import { compileModel } from "../../index.ts";
+import { compileTables } from "../../tables.ts";
 import { printDiagnostics, printJson, printText } from "../output.ts";
 import { openSession, strictly } from "../session.ts";
 import { commonOptions, countBySeverity, exactly, exitCodeOf, levelOf } from "./common.ts";
 
-/** `check SNAPSHOT`: everything but clang; nothing is written. */
+/** `check SNAPSHOT`: everything but code; nothing is written. */
 export async function check(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -16,7 +16,7 @@ export async function check(args: string[]): Promise<number> {
   const level = levelOf(values.diagnostics, "note");
   const session = openSession(path!, { strict: values.strict, everyNote: values.all });
   const sink = new Collector({ everyNote: values.all });
-  compileModel(session.model, sink);
+  compileTables(session.model, sink);
   const diagnostics = [...session.diagnostics, ...strictly(sink.list(), values.strict)].sort(compareDiagnostics);
   const { listeners, routeConfigs, clusters } = session.model;
   const summary = {

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { Collector, type Diagnostic } from "../../diag/index.ts";
 import { diffModels } from "../../hir/explain/diff.ts";
-import { compileModel } from "../../index.ts";
+import { compileTables } from "../../tables.ts";
 import { type Moved, movedRequests } from "../moved.ts";
 import { printJson, printText } from "../output.ts";
 import { openSession, type Session } from "../session.ts";
@@ -45,7 +45,7 @@ export async function diff(args: string[]): Promise<number> {
 function toldOf({ bundle, model, diagnostics }: Session): readonly Diagnostic[] {
   if (bundle) return diagnostics;
   const sink = new Collector();
-  compileModel(model, sink);
+  compileTables(model, sink);
   return [...diagnostics, ...sink.list()];
 }
 

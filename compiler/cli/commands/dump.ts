@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { Collector } from "../../diag/index.ts";
-import { compileModel, dumpBundle, dumpTables } from "../../index.ts";
+import { compileTables, dumpBundle, dumpTables } from "../../tables.ts";
 import { UsageError } from "../exit.ts";
 import { printJson, printText } from "../output.ts";
 import { openSession } from "../session.ts";
@@ -29,7 +29,7 @@ function textOf(path: string, all: boolean): string {
   const session = openSession(path);
   if (session.bundle) return dumpBundle(session.bundle, options);
   const sink = new Collector();
-  const compiled = compileModel(session.model, sink);
+  const compiled = compileTables(session.model, sink);
   if (!compiled)
     throw new UsageError(
       sink

@@ -1,0 +1,73 @@
+/** HIR -> tables: the back end without code, for who asks what a mesh becomes and runs none of it. */
+import type { Bundle, BundleName, BundleNames, HeaderScalars } from "./bundle/index.ts";
+import type { DiagnosticSink } from "./diag/index.ts";
+import type { HirModel } from "./hir/index.ts";
+import { layoutDecide } from "./layout/decide.ts";
+import { type DumpOptions, dumpImages, type Image, type Images, layoutConnect, type TableName } from "./layout/index.ts";
+import type { LirDecide } from "./lir/decide.ts";
+import { type LirConnect, verifyLir } from "./lir/index.ts";
+import { lowerDecide } from "./lower/decide.ts";
+import { type ConnectOptions, type Interned, internModel, lowerConnect } from "./lower/index.ts";
+import { createLast, type Last } from "./memo/index.ts";
+
+/** Everything but code: pure, and the same for the same model. */
+export interface CompiledTables {
+  readonly ids: Interned;
+  readonly lir: LirConnect;
+  readonly decideLir: LirDecide;
+  readonly images: Images;
+  readonly header: HeaderScalars;
+  readonly names: BundleNames;
+}
+
+export interface CompileOptions extends ConnectOptions {
+  /** What the compile before made of parts that are here again. Changes nothing of the result. Default: nothing. */
+  readonly last?: Last;
+}
+
+/**
+ * All that a compile can say is said here: what code there is follows from the shape of the tables, and never fails. Undefined when a limit
+ * is reached; the sink says which.
+ */
+export function compileTables(model: HirModel, sink: DiagnosticSink, options: CompileOptions = {}): CompiledTables | undefined {
+  const { last = createLast() } = options;
+  const ids = internModel(model, last);
+  const lir = lowerConnect(model, ids, sink, options);
+  verifyLir(lir);
+  const decideLir = lowerDecide(model, ids, sink);
+  const connect = layoutConnect(lir, sink, last);
+  const decide = layoutDecide(decideLir, sink, ids, last);
+  if (!connect || !decide) return undefined;
+  return {
+    ids,
+    lir,
+    decideLir,
+    images: new Map<TableName, Image>([...connect.images, ...decide.images].map((image) => [image.table, image])),
+    header: { ...connect.header, decide: decide.header },
+    names: { ...namesOf(ids, last), entries: decide.entries, reasons: decide.reasons },
+  };
+}
+
+/** The tables in words and bytes, from the images themselves. */
+export function dumpTables(compiled: Pick<CompiledTables, "header" | "images" | "names">, options?: DumpOptions): string {
+  const images = new Map([...compiled.images].map(([name, image]) => [name as string, image.bytes]));
+  return dumpImages(compiled.header, images, compiled.names, options);
+}
+
+/** The same of a bundle. */
+export function dumpBundle(bundle: Bundle, options?: DumpOptions): string {
+  return dumpImages(bundle.manifest.header, bundle.tables, bundle.names, options);
+}
+
+function namesOf(ids: Interned, last: Last): Omit<BundleNames, "entries" | "reasons"> {
+  const names = (place: string, list: readonly BundleName[]): readonly BundleName[] =>
+    last(`names of ${place}`, list, (nodes) => nodes.map(({ name, path }) => ({ name, path })));
+  return {
+    listeners: names("listeners", ids.listeners),
+    chains: names("chains", ids.chains),
+    routeConfigs: names("routeConfigs", ids.routeConfigs),
+    vhosts: names("vhosts", ids.vhosts),
+    routes: names("routes", ids.routes),
+    clusters: names("clusters", ids.clusters),
+  };
+}
