@@ -1,12 +1,11 @@
 /** The mesh of `make bench-churn`: a mesh of istiod's shapes, and two services beside it whose connections tell what the kernel knows. */
-import { readRawResources, type XdsKind } from "../../../compiler/decode/index.ts";
-import { Collector } from "../../../compiler/diag/index.ts";
+import type { XdsKind } from "../../../compiler/decode/index.ts";
 import { PORT } from "../connector.ts";
-import { encodeResponses } from "../encode.ts";
-import { type Mesh, syntheticMesh } from "../synthetic-mesh.ts";
+import { encodeResources } from "../encode.ts";
+import { syntheticMesh } from "../synthetic-mesh.ts";
+import type { Resources } from "./plane.ts";
 
 type Json = Record<string, unknown>;
-type Resources = Readonly<Partial<Record<XdsKind, Readonly<Record<string, Buffer>>>>>;
 
 /** The service whose one endpoint changes. */
 export const flapped = { cluster: "probe", address: "10.255.0.1", port: 80 } as const;
@@ -15,9 +14,9 @@ export const split = { routes: "split", address: "10.255.0.2", port: 80, left: "
 
 const t = (name: string): string => `type.googleapis.com/${name}`;
 
-export function churnMesh(services: number): Resources {
+export function churnMesh(services: number): Readonly<Record<XdsKind, Resources>> {
   const mesh = syntheticMesh({ services, endpointsPerService: 10 });
-  return encoded({
+  return encodeResources({
     clusters: [...mesh.clusters, ...[flapped.cluster, split.left, split.right].map(edsCluster)],
     endpoints: [...mesh.endpoints, assignment(flapped.cluster, "127.0.0.1"), ...[split.left, split.right].map((ip) => assignment(ip, ip))],
     listeners: [...mesh.listeners, listener(flapped, tcpFilter(flapped.cluster)), listener(split, httpFilter(split.routes))],
@@ -36,21 +35,12 @@ export function flappedAt(n: number): string {
 
 /** A cluster's one endpoint. */
 export function endpointOf(cluster: string, ip: string): Buffer {
-  return encoded({ clusters: [], endpoints: [assignment(cluster, ip)], listeners: [], routes: [] }).endpoint![cluster]!;
+  return encodeResources({ clusters: [], endpoints: [assignment(cluster, ip)], listeners: [], routes: [] }).endpoint[cluster]!;
 }
 
 /** The routes of `split`, all weight on one side. */
 export function splitTo(side: "left" | "right"): Buffer {
-  return encoded({ clusters: [], endpoints: [], listeners: [], routes: [splitRoutes(side)] }).route![split.routes]!;
-}
-
-function encoded(mesh: Mesh): Resources {
-  const all: Partial<Record<XdsKind, Record<string, Buffer>>> = {};
-  for (const { kind, name, bytes } of readRawResources(encodeResponses(mesh), new Collector())) {
-    all[kind] ??= {};
-    all[kind][name] = Buffer.from(bytes);
-  }
-  return all;
+  return encodeResources({ clusters: [], endpoints: [], listeners: [], routes: [splitRoutes(side)] }).route[split.routes]!;
 }
 
 function edsCluster(name: string): Json {

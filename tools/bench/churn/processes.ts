@@ -1,82 +1,65 @@
-/** The benchmark's side of the control plane's and the client's processes. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** The benchmark's side of the control plane's process, and where processes run. */
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { enterCgroup } from "../../../test/kernel/harness.ts";
 import type { PlaneAnswer, PlaneCommand } from "./plane-process.ts";
-import type { Landing, WatcherCommand } from "./watcher-process.ts";
 
 export interface PlaneProcess {
+  readonly pid: number;
   readonly address: string;
-  ask(command: PlaneCommand): Promise<PlaneAnswer>;
+  /** Rejects when the process ends instead; what it ended with is on stderr. */
+  ask<K extends PlaneAnswer["kind"]>(command: PlaneCommand, kind: K): Promise<Extract<PlaneAnswer, { kind: K }>>;
   end(): Promise<void>;
 }
 
-export async function startPlane(services: number): Promise<PlaneProcess> {
-  const child = start([process.execPath], "plane-process.ts", [String(services)]);
-  const [address] = (await once(child, "message")) as [string];
-  return {
-    address,
-    async ask(command) {
-      child.send(command);
-      const [answer] = (await once(child, "message")) as [PlaneAnswer];
-      return answer;
-    },
-    end: () => end(child),
-  };
-}
-
-export interface Watcher {
-  /** What landed elsewhere than before, since the last call of `watch`. */
-  readonly landings: readonly Landing[];
-  watch(target: WatcherCommand): void;
-  /** The next landing at this address. */
-  next(at: number): Promise<Landing>;
-  end(): Promise<void>;
-}
-
-export async function startWatcher(namespace: string, cgroup: string): Promise<Watcher> {
-  const child = start(["ip", "netns", "exec", namespace, process.execPath], "watcher-process.ts", []);
-  await once(child, "message");
+export async function startPlane(services: number, namespace: string, cgroup: string): Promise<PlaneProcess> {
+  const file = fileURLToPath(new URL("plane-process.ts", import.meta.url));
+  const [command, ...args] = [...inNamespace(namespace), process.execPath, "--import", "tsx", file, String(services)];
+  const child = spawn(command!, args, { stdio: ["ignore", "inherit", "inherit", "ipc"], serialization: "advanced" });
+  const ended = once(child, "exit").then(() => {
+    throw new Error("the control plane's process ended");
+  });
+  ended.catch(() => {});
+  const message = async <T>(): Promise<T> => (await Promise.race([once(child, "message"), ended]))[0] as T;
+  const address = await message<string>();
   enterCgroup(cgroup, child.pid!);
-  let landings: Landing[] = [];
-  const waiting = new Set<(landing: Landing) => void>();
-  child.on("message", (landing: Landing) => {
-    landings.push(landing);
-    for (const look of [...waiting]) look(landing);
-  });
   return {
-    get landings() {
-      return landings;
+    pid: child.pid!,
+    address,
+    async ask(command, kind) {
+      child.send(command);
+      const answer = await message<PlaneAnswer>();
+      if (answer.kind !== kind) throw new Error(`${command.kind} was answered by ${answer.kind}`);
+      return answer as Extract<PlaneAnswer, { kind: typeof kind }>;
     },
-    watch(target) {
-      landings = [];
-      child.send(target);
+    async end() {
+      if (child.connected) child.disconnect();
+      await ended.catch(() => {});
     },
-    next: (at) =>
-      new Promise((resolve) => {
-        const look = (landing: Landing): void => {
-          if (landing.at !== at) return;
-          waiting.delete(look);
-          resolve(landing);
-        };
-        waiting.add(look);
-      }),
-    end: () => end(child),
   };
 }
 
-function start([command, ...before]: readonly string[], script: string, args: readonly string[]): ChildProcess {
-  const file = fileURLToPath(new URL(script, import.meta.url));
-  return spawn(command!, [...before, "--import", "tsx", file, ...args], {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-    serialization: "advanced",
-  });
+/** What a command begins with, to run in a network namespace with this one's mounts. */
+export function inNamespace(namespace: string): readonly string[] {
+  return ["nsenter", `--net=/run/netns/${namespace}`];
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, "exit");
-  child.disconnect();
-  await ended;
+/** CPUs for the daemon and for whatever it is measured by: the same where there is only one. */
+export interface Cpus {
+  readonly daemon: string;
+  readonly others: string;
+  readonly all: string;
+}
+
+export function cpus(): Cpus {
+  const all = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync("/proc/self/status", "utf8"))![1]!;
+  const numbers = all.split(/[,-]/);
+  return { daemon: numbers.at(-1)!, others: numbers[0]!, all };
+}
+
+/** Binds a process with all its threads, and those that they will start, to CPUs: a list as in `0-3,8`. */
+export function bind(pid: number, list: string): void {
+  execFileSync("taskset", ["--all-tasks", "--cpu-list", "--pid", list, String(pid)], { stdio: "ignore" });
 }
