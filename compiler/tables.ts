@@ -8,7 +8,7 @@ import type { LirDecide } from "./lir/decide.ts";
 import { type LirConnect, verifyLir } from "./lir/index.ts";
 import { lowerDecide } from "./lower/decide.ts";
 import { type ConnectOptions, type Interned, internModel, lowerConnect } from "./lower/index.ts";
-import { createLast, type Last } from "./memo/index.ts";
+import { createEach, createLast, type Last } from "./memo/index.ts";
 
 /** Everything but code: pure, and the same for the same model. */
 export interface CompiledTables {
@@ -61,7 +61,7 @@ export function dumpBundle(bundle: Bundle, options?: DumpOptions): string {
 
 function namesOf(ids: Interned, last: Last): Omit<BundleNames, "entries" | "reasons"> {
   const names = (place: string, list: readonly BundleName[]): readonly BundleName[] =>
-    last(`names of ${place}`, list, (nodes) => nodes.map(({ name, path }) => ({ name, path })));
+    last(`names of ${place}`, [], () => createEach(nameOf))(list);
   return {
     listeners: names("listeners", ids.listeners),
     chains: names("chains", ids.chains),
@@ -70,4 +70,8 @@ function namesOf(ids: Interned, last: Last): Omit<BundleNames, "entries" | "reas
     routes: names("routes", ids.routes),
     clusters: names("clusters", ids.clusters),
   };
+}
+
+function nameOf({ name, path }: BundleName): BundleName {
+  return { name, path };
 }

@@ -8,7 +8,7 @@ import type { Diagnostic } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
 import type { Header } from "../layout/gen/records.ts";
 
-export const BUNDLE_FORMAT = 2;
+export const BUNDLE_FORMAT = 3;
 
 /** What the compiler knows of a generation header; the daemon adds generation, shapeSlot, slot and count. */
 export type HeaderScalars = Omit<Header, "generation" | "shapeSlot" | "slot" | "count">;
@@ -59,6 +59,7 @@ export interface BundleManifest {
   readonly sources: readonly BundleFile[];
   /** Absent in what kmesh-daemon persists: it is only applied. */
   readonly model?: BundleFile;
+  /** Its hash is made of those of its lines (namesHash). */
   readonly names: BundleFile;
   readonly diagnostics: BundleFile;
   /** The same C for wasm32: the simulator. */

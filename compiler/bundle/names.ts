@@ -1,40 +1,91 @@
-import { perObject } from "../memo/index.ts";
-import type { BundleNames } from "./format.ts";
+import { createHash } from "node:crypto";
+import { type Chunk, createChunks, perObject } from "../memo/index.ts";
+import type { BundleName, BundleNames } from "./format.ts";
 
-const listText = perObject((list: readonly unknown[]): string => JSON.stringify(list));
-
-/** Of names that were made from a text. */
-const texts = new WeakMap<BundleNames, string>();
-
-/** names.json. A list that is in the next bundle too is printed once. */
-export function namesText(names: BundleNames): string {
-  const known = texts.get(names);
-  if (known !== undefined) return known;
-  const lists = Object.entries(names).map(([key, list]: [string, readonly unknown[]]) => `${JSON.stringify(key)}:${listText(list)}`);
-  return `{${lists.join(",")}}\n`;
+/** names.json: a JSON text in lines. */
+export interface NamesFile {
+  readonly bytes: Uint8Array;
+  /** Of the file, by its lines: see namesHash. */
+  readonly sha256: string;
 }
 
-/** The names of a text that namesText gave, read when the first is asked for: a large mesh has many, and few ask. */
-export function namesOfText(text: string): BundleNames {
+/**
+ * SHA-256 of the hashes of the lines (in hexadecimal, each with its end of line). A large mesh has megabytes of names, of which a change
+ * touches a few lines: the others need not be hashed again.
+ */
+export function namesHash(file: Uint8Array | string): string {
+  const bytes = typeof file === "string" ? Buffer.from(file) : file;
+  const all = createHash("sha256");
+  for (let at = 0; at < bytes.length; ) {
+    const found = bytes.indexOf(LINE_END, at);
+    const end = found === -1 ? bytes.length : found;
+    all.update(`${sha256(bytes.subarray(at, end))}\n`);
+    at = end + 1;
+  }
+  return all.digest("hex");
+}
+
+const LINE_END = 0x0a;
+
+/** Of names that were made from a file. */
+const files = new WeakMap<BundleNames, NamesFile>();
+
+/** names.json. What is in the next bundle too is neither printed nor hashed again. */
+export function namesFile(names: BundleNames): NamesFile {
+  const known = files.get(names);
+  if (known) return known;
+  const lines: Line[] = [];
+  for (const [i, list] of lists.entries()) {
+    lines.push(line(`${i === 0 ? "{" : "],"}"${list}":[`));
+    for (const [at, chunk] of chunksOf[list](names[list]).entries()) {
+      if (at > 0) lines.push(line(","));
+      lines.push(lineOf(chunk));
+    }
+  }
+  lines.push(line("]}"));
+  const all = createHash("sha256");
+  for (const { hash } of lines) all.update(`${hash}\n`);
+  const file = { bytes: Buffer.concat(lines.map(({ bytes }) => bytes)), sha256: all.digest("hex") };
+  files.set(names, file);
+  return file;
+}
+
+/** The names of a file that namesFile gave, read when the first is asked for: few ask. */
+export function namesOfFile(file: NamesFile): BundleNames {
   let read: BundleNames | undefined;
   const names = (): BundleNames => {
-    read ??= JSON.parse(text) as BundleNames;
+    read ??= JSON.parse(Buffer.from(file.bytes).toString()) as BundleNames;
     return read;
   };
-  const list = <K extends keyof BundleNames>(key: K) => ({ enumerable: true, get: () => names()[key] });
-  const lazy = Object.defineProperties(
-    {},
-    {
-      listeners: list("listeners"),
-      chains: list("chains"),
-      routeConfigs: list("routeConfigs"),
-      vhosts: list("vhosts"),
-      routes: list("routes"),
-      clusters: list("clusters"),
-      entries: list("entries"),
-      reasons: list("reasons"),
-    },
-  ) as BundleNames;
-  texts.set(lazy, text);
-  return lazy;
+  const lazy = {};
+  for (const list of lists) Object.defineProperty(lazy, list, { enumerable: true, get: () => names()[list] });
+  files.set(lazy as BundleNames, file);
+  return lazy as BundleNames;
+}
+
+type List = keyof BundleNames;
+
+const lists: readonly List[] = ["listeners", "chains", "routeConfigs", "vhosts", "routes", "clusters", "entries", "reasons"];
+
+type Item = BundleName | string;
+
+/** Items that stay are the same objects in the next bundle's list. */
+const chunksOf = Object.fromEntries(
+  lists.map((list) => [list, createChunks<Item>((item) => (typeof item === "string" ? item : item.path))]),
+) as Readonly<Record<List, (list: readonly Item[]) => readonly Chunk<Item>[]>>;
+
+interface Line {
+  /** With its end. */
+  readonly bytes: Uint8Array;
+  readonly hash: string;
+}
+
+function line(text: string): Line {
+  return { bytes: Buffer.from(`${text}\n`), hash: sha256(text) };
+}
+
+const lineOf = perObject(({ items }: Chunk<Item>): Line => line(JSON.stringify(items).slice(1, -1)));
+
+function sha256(data: Uint8Array | string): string {
+  return createHash("sha256").update(data).digest("hex");
 }

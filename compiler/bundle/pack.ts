@@ -12,7 +12,7 @@ import {
   type BundleProgram,
   type HeaderScalars,
 } from "./format.ts";
-import { namesText } from "./names.ts";
+import { namesFile } from "./names.ts";
 
 export interface BundleParts {
   /** SHA-256 of what the programs are made from. */
@@ -71,6 +71,8 @@ export function packBundle(parts: BundleParts): PackedBundle {
   });
   if (parts.decide) objects.set("decide", parts.decide);
   const sources = [...parts.sources].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, text]) => put(`sources/${name}`, text));
+  const names = namesFile(parts.names);
+  files.set("names.json", names.bytes);
   const body: Omit<BundleManifest, "digest"> = {
     format: BUNDLE_FORMAT,
     records: recordFormat(),
@@ -80,14 +82,14 @@ export function packBundle(parts: BundleParts): PackedBundle {
     objects: objectEntries,
     sources,
     ...(parts.model ? { model: put("model.json", jsonText(parts.model)) } : {}),
-    names: put("names.json", namesText(parts.names)),
+    names: { file: "names.json", sha256: names.sha256 },
     diagnostics: put("diagnostics.json", jsonText(parts.diagnostics)),
     ...(parts.decide ? { decide: put("objects/decide.wasm", parts.decide) } : {}),
   };
   const manifest: BundleManifest = { ...body, digest: digestOf(body) };
   files.set("manifest.json", `${JSON.stringify(manifest, undefined, 2)}\n`);
-  const { model, names, diagnostics } = parts;
-  const bundle = { manifest, tables: images, objects, sources: parts.sources, names, diagnostics };
+  const { model, diagnostics } = parts;
+  const bundle = { manifest, tables: images, objects, sources: parts.sources, names: parts.names, diagnostics };
   return { bundle: model ? { ...bundle, model } : bundle, files };
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Diagnostic } from "../diag/index.ts";
 import { checkImages, recordFormat, recordTypes, tables } from "../layout/index.ts";
 import type { Bundle, BundleFile, BundleManifest, BundleNames } from "./format.ts";
+import { namesHash } from "./names.ts";
 import { digestOf, sha256 } from "./pack.ts";
 import { formError } from "./schema.ts";
 
@@ -43,7 +44,7 @@ function read(dir: string): Bundle {
   const manifest = readManifest(dir);
   const images = new Map<string, Uint8Array>();
   for (const { file, sha256: hash, recordSize, count, name } of manifest.tables)
-    images.set(name, verified(dir, file, hash, recordSize * count));
+    images.set(name, verified(dir, file, hash, { size: recordSize * count }));
   const problem = checkImages(manifest.header, images);
   if (problem !== undefined) throw new Fault("KM6004", "tables", problem);
 
@@ -53,7 +54,7 @@ function read(dir: string): Bundle {
   const sources = new Map<string, string>();
   for (const { file, sha256: hash } of manifest.sources) sources.set(file.slice("sources/".length), text(verified(dir, file, hash)));
   const json = <T>(kind: "model" | "names" | "diagnostics", { file, sha256: hash }: BundleFile): T => {
-    const value = parse(file, text(verified(dir, file, hash)));
+    const value = parse(file, text(verified(dir, file, hash, { hashOf: kind === "names" ? namesHash : sha256 })));
     const error = formError(kind, value);
     if (error !== undefined) throw new Fault("KM6002", file, error);
     return value as T;
@@ -86,10 +87,17 @@ function readManifest(dir: string): BundleManifest {
   return manifest;
 }
 
-function verified(dir: string, file: string, hash: string, size?: number): Uint8Array {
+interface Expected {
+  /** Bytes. Default: any. */
+  readonly size?: number;
+  /** Default: SHA-256 of the whole. */
+  readonly hashOf?: (bytes: Uint8Array) => string;
+}
+
+function verified(dir: string, file: string, hash: string, { size, hashOf = sha256 }: Expected = {}): Uint8Array {
   const bytes = bytesOf(dir, file, MAX_FILE);
   if (size !== undefined && bytes.length !== size) throw new Fault("KM6003", file, `${bytes.length} bytes, not ${size}`);
-  if (sha256(bytes) !== hash) throw new Fault("KM6003", file, "its SHA-256 is not the manifest's");
+  if (hashOf(bytes) !== hash) throw new Fault("KM6003", file, "its SHA-256 is not the manifest's");
   return bytes;
 }
 

@@ -1,4 +1,6 @@
 export { align } from "./align.ts";
+export { type Chunk, createChunks } from "./chunks.ts";
+export { createEach } from "./each.ts";
 export { createFinder, type Places } from "./finder.ts";
 export { createLast, type Last } from "./last.ts";
 export { perObject } from "./per-object.ts";

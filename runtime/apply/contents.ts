@@ -9,6 +9,7 @@ import {
   SHAPE_SLOTS,
   tables,
 } from "../../compiler/bundle/format.ts";
+import { namesHash } from "../../compiler/bundle/names.ts";
 import type { Kernel } from "../kernel/index.ts";
 import {
   CELL_SIZE,
@@ -52,7 +53,7 @@ export function textsOfGeneration(generation: number, textOf: (pin: string) => s
   if (manifest === undefined) return `the manifest of generation ${generation} can't be read`;
   const names = textOf(pinNames.names(manifest.names.sha256));
   if (names === undefined) return `the names of generation ${generation} are missing`;
-  if (hashOf(names) !== manifest.names.sha256) return `the names of generation ${generation} are not those of its manifest`;
+  if (namesHash(names) !== manifest.names.sha256) return `the names of generation ${generation} are not those of its manifest`;
   return { manifest, names };
 }
 

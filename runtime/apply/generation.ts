@@ -1,5 +1,5 @@
 import type { Bundle } from "../../compiler/bundle/format.ts";
-import { namesText } from "../../compiler/bundle/names.ts";
+import { namesFile } from "../../compiler/bundle/names.ts";
 import type { Fd, Kernel } from "../kernel/index.ts";
 import { encodeHeader, type GenerationPlan, tableId } from "../plan/index.ts";
 import type { Grace } from "./grace.ts";
@@ -20,7 +20,7 @@ export interface Tools {
 export interface GenerationTexts {
   manifest(): string;
   /** Only made where they are not pinned yet: a large mesh has many. */
-  names(): string;
+  names(): string | Uint8Array;
   readonly shape: string;
   readonly namesHash: string;
 }
@@ -29,7 +29,7 @@ export function textsOf(bundle: Bundle): GenerationTexts {
   const { manifest } = bundle;
   return {
     manifest: () => JSON.stringify(manifest),
-    names: () => namesText(bundle.names),
+    names: () => namesFile(bundle.names).bytes,
     shape: manifest.shape,
     namesHash: manifest.names.sha256,
   };
@@ -143,7 +143,7 @@ export function clearShapes(kernel: Kernel, live: Live): void {
 
 function pinTexts({ kernel, transaction }: Tools, live: Live, plan: GenerationPlan, texts: GenerationTexts): void {
   const folder = live.set.path;
-  const put = (name: string, text: string): void => {
+  const put = (name: string, text: string | Uint8Array): void => {
     const path = `${folder}/${name}`;
     const fd: Fd = createText(kernel, "km_text", text);
     transaction.atEnd(() => kernel.close(fd));

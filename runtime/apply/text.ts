@@ -3,8 +3,8 @@ import { mapFlags, mapType } from "../kernel/layouts.ts";
 import { withPin } from "./sets.ts";
 
 /** A text in a map of its own: the daemon's notes live where its state lives, and end with it. NUL pads it. */
-export function createText(kernel: Kernel, name: string, text: string): Fd {
-  return kernel.createBlob(name, new TextEncoder().encode(text));
+export function createText(kernel: Kernel, name: string, text: string | Uint8Array): Fd {
+  return kernel.createBlob(name, typeof text === "string" ? new TextEncoder().encode(text) : text);
 }
 
 /** Whether a pin is a map that createText made, by its form. */

@@ -1,4 +1,4 @@
-import { namesOfText, namesText } from "../../compiler/bundle/index.ts";
+import { type NamesFile, namesFile, namesOfFile } from "../../compiler/bundle/index.ts";
 import type { BuildResult, Built } from "./types.ts";
 
 /** A result on its way from thread to thread: without what the receiver has from the one before. */
@@ -11,8 +11,7 @@ interface BuiltParcel {
   /** Undefined: as before. */
   readonly tables: readonly (readonly [name: string, bytes: Uint8Array | undefined])[];
   readonly objects: ReadonlyMap<string, Uint8Array> | undefined;
-  /** As text, which crosses in one copy. */
-  readonly names: string | undefined;
+  readonly names: NamesFile | undefined;
   readonly clusters: readonly string[] | undefined;
   readonly assignments: readonly string[] | undefined;
   readonly hostnames: Built["hostnames"] | undefined;
@@ -31,19 +30,22 @@ export function createSender(): (result: BuildResult) => { readonly parcel: Parc
       return [name, hashes.get(name) === sha256 ? undefined : tables.get(name)!.slice()] as const;
     });
     const isBefore = (part: (of: Built) => unknown): boolean => before !== undefined && part(before) === part(result);
+    const file = isBefore((of) => of.bundle.manifest.names.sha256) ? undefined : namesFile(names);
+    const sentNames = file && { ...file, bytes: new Uint8Array(file.bytes) };
     const parcel: Parcel = {
       kind: "built",
       built,
       bundle: rest,
       tables: sent,
       objects: isBefore(programsOf) ? undefined : objects,
-      names: isBefore((of) => of.bundle.manifest.names.sha256) ? undefined : namesText(names),
+      names: sentNames,
       clusters: isBefore((of) => of.clusters) ? undefined : clusters,
       assignments: isBefore((of) => of.assignments) ? undefined : assignments,
       hostnames: isBefore((of) => of.hostnames) ? undefined : hostnames,
     };
     before = result;
-    return { parcel, transfer: sent.flatMap(([, bytes]) => (bytes ? [bytes.buffer as ArrayBuffer] : [])) };
+    const given = [...sent.map(([, bytes]) => bytes), sentNames?.bytes];
+    return { parcel, transfer: given.flatMap((bytes) => (bytes ? [bytes.buffer as ArrayBuffer] : [])) };
   };
 }
 
@@ -68,7 +70,7 @@ export function createReceiver(): (parcel: Parcel) => BuildResult {
         ...bundle,
         tables: new Map(tables.map(([name, bytes]) => [name, bytes ?? before!.bundle.tables.get(name)!])),
         objects: objects ?? before!.bundle.objects,
-        names: names === undefined ? before!.bundle.names : namesOfText(names),
+        names: names === undefined ? before!.bundle.names : namesOfFile(names),
       },
     };
     return before;

@@ -10,8 +10,9 @@ import {
   type BundleParts,
   digestOf,
   type HeaderScalars,
-  namesOfText,
-  namesText,
+  namesFile,
+  namesHash,
+  namesOfFile,
   packBundle,
   readBundle,
   sha256,
@@ -107,11 +108,28 @@ test("a bundle that is only applied needs no model", () => {
   assert.equal(readBundle(dir), { bundle: packed.bundle, diagnostics: [] });
 });
 
-test("names cross a thread as their text, and are read when they are asked for", () => {
+test("names cross a thread as their file, and are read when they are asked for", () => {
   const names = { ...parts().names, clusters: [{ name: "a", path: 'clusters["a"]' }], entries: ["x"] };
-  const crossed = namesOfText(namesText(names));
-  assert.is(namesText(crossed), `${JSON.stringify(names)}\n`);
+  const file = namesFile(names);
+  const crossed = namesOfFile(file);
+  assert.is(namesFile(crossed), file);
+  assert.is(Buffer.from(file.bytes).toString().replaceAll("\n", ""), JSON.stringify(names));
   assert.equal({ ...crossed }, names);
+});
+
+test("the hash of names is that of the file's lines, whatever was packed before", () => {
+  const clusters = Array.from({ length: 1000 }, (_, i) => ({ name: `c${i}`, path: `clusters["c${i}"]` }));
+  for (const list of [clusters, clusters.toSpliced(500, 1), clusters, [], clusters.slice(3)]) {
+    const { bytes, sha256 } = namesFile({ ...parts().names, clusters: list });
+    assert.equal(JSON.parse(Buffer.from(bytes).toString()).clusters, list);
+    assert.is(namesHash(bytes), sha256);
+    assert.is(namesHash(Buffer.from(bytes).toString()), sha256);
+    for (const at of [0, bytes.length >> 1, bytes.length - 2]) {
+      const wrong = new Uint8Array(bytes);
+      wrong[at]! ^= 1;
+      assert.is.not(namesHash(wrong), sha256);
+    }
+  }
 });
 
 test("equal parts give equal files, without time, host or path", () => {

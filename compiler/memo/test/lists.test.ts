@@ -1,7 +1,7 @@
 /** What is made of a list of the list before must be what is made of it from nothing, whatever changed. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { align, createFinder } from "../index.ts";
+import { align, type Chunk, createChunks, createEach, createFinder } from "../index.ts";
 
 const memo = suite("memo: lists");
 
@@ -68,6 +68,42 @@ memo("a finder finds what an index of the list would", () => {
     for (const [at, { name }] of old?.list.entries() ?? []) assert.is(old!.list[old!.places.get(name)!]!.name, name, String(at));
     old = { list, places };
   }
+});
+
+memo("each item is made once, while it stays", () => {
+  let made = 0;
+  const each = createEach(({ name }: Item) => {
+    made++;
+    return `${name}!`;
+  });
+  let last: readonly Item[] = [];
+  for (const list of randomLists()) {
+    assert.equal(
+      each(list),
+      list.map(({ name }) => `${name}!`),
+    );
+    last = list;
+  }
+  const before = made;
+  assert.is(each(last), each(last));
+  each([...last.slice(0, 500), { name: "new" }, ...last.slice(501)]);
+  assert.is(made, before + 1);
+});
+
+memo("where chunks end does not depend on the list before, and those that stay are the same", () => {
+  const cut = createChunks(({ name }: Item) => name);
+  const items = (chunks: readonly Chunk<Item>[]) => chunks.map((chunk) => chunk.items);
+  let last: readonly Item[] = [];
+  for (const list of randomLists()) {
+    assert.equal(items(cut(list)), items(createChunks(({ name }: Item) => name)(list)));
+    assert.equal(items(cut(list)).flat(), list);
+    last = list;
+  }
+  assert.ok(last.length > 700, String(last.length));
+  const before = cut(last);
+  assert.ok(before.length > 4, String(before.length));
+  const now = cut([...last.slice(0, 500), { name: "new" }, ...last.slice(500)]);
+  assert.ok(before.filter((chunk) => !now.includes(chunk)).length <= 1);
 });
 
 memo.run();
