@@ -8,7 +8,7 @@ import type { PinSet } from "./sets.ts";
 export interface Context {
   readonly kernel: Kernel;
   readonly folder: string;
-  /** First digits of this version's record format. */
+  /** First digits of this version's format. */
   readonly format: string;
   readonly grace: Grace;
   readonly links: Links;

@@ -5,7 +5,7 @@ export const pinNames = {
   link: (point: string): string => `link_${point}`,
   /** A link that is about to replace another one. */
   nextLink: (point: string): string => `next_${point}`,
-  /** A set of maps, by the first digits of its record format and a number that tells sets of one format apart. */
+  /** A set of maps, by the first digits of its format and a number that tells sets of one format apart. */
   set: (format: string, number: number): string => `set_${format.slice(0, FORMAT_DIGITS)}_${number}`,
   /** In a set: the manifest of a generation, as JSON. */
   manifest: (generation: number): string => `manifest_${generation}`,

@@ -1,8 +1,8 @@
-import { recordFormat } from "../../compiler/bundle/format.ts";
 import type { Kernel } from "../kernel/index.ts";
 import { ApplyError } from "./error.ts";
 import { FORMAT_DIGITS, pinNames } from "./pin-names.ts";
 import { programArrays } from "./programs.ts";
+import { setFormat } from "./set-format.ts";
 import { leadsTo, listSets, type PinSet, withPin } from "./sets.ts";
 
 /**
@@ -16,11 +16,11 @@ export function servingSet(kernel: Kernel, folder: string): PinSet {
   const programs = new Set(links.map((name) => withPin(kernel, `${folder}/${name}`, (link) => kernel.linkInfo(link).programId)));
   const serving = listSets(kernel, folder).find((set) => leadsTo(kernel, set, programs));
   if (!serving) throw new ApplyError("KM6204", folder, "nothing is applied there", "give the folder of the apply with --pin");
-  if (serving.format !== recordFormat().slice(0, FORMAT_DIGITS)) {
+  if (serving.format !== setFormat().slice(0, FORMAT_DIGITS)) {
     throw new ApplyError(
       "KM6201",
       serving.path,
-      `it was made by a version with other records (${serving.format})`,
+      `it was made by a version with another format (${serving.format})`,
       "use the kmeshctl of that version, or wait until a daemon of this one has applied its first generation",
     );
   }

@@ -1,4 +1,4 @@
-import { type Bundle, recordFormat } from "../../compiler/bundle/format.ts";
+import type { Bundle } from "../../compiler/bundle/format.ts";
 import type { Diagnostic } from "../../compiler/diag/index.ts";
 import type { Kernel } from "../kernel/index.ts";
 import type { RunChange } from "../plan/index.ts";
@@ -14,6 +14,7 @@ import { FORMAT_DIGITS } from "./pin-names.ts";
 import { createProgramLog, type ProgramLog } from "./program-log.ts";
 import { removeUnused } from "./remove-unused.ts";
 import type { ApplyReport } from "./report.ts";
+import { setFormat } from "./set-format.ts";
 import { listSets, removeSets } from "./sets.ts";
 import { takeOver } from "./take-over.ts";
 
@@ -40,7 +41,7 @@ export interface SessionOptions {
   readonly mount?: boolean;
   /** As Kernel.ownCgroup: connections that are made there are not steered, from now on. 0n: all are; undefined: as the last owner said. */
   readonly daemonCgroup?: bigint;
-  /** Record format of the programs and tables that are applied; this version's own unless a test plays another one. */
+  /** Format of the sets that are made; this version's own unless a test plays another one. */
   readonly format?: string;
 }
 
@@ -50,7 +51,7 @@ export interface SessionOptions {
  * @throws KernelError; what runs goes on
  */
 export function openSession(kernel: Kernel, folder: string, options: SessionOptions = {}): Session {
-  const { mount = false, format = recordFormat(), daemonCgroup } = options;
+  const { mount = false, format = setFormat(), daemonCgroup } = options;
   kernel.makePinFolder(folder, mount);
   const lock = kernel.lock(folder);
   const ownFormat = format.slice(0, FORMAT_DIGITS);

@@ -1,5 +1,5 @@
 /**
- * A set is a folder of maps and texts that belong together: everything that programs of one record format read. Links stand beside the
+ * A set is a folder of maps and texts that belong together: everything that programs and daemons of one format read. Links stand beside the
  * sets, and say which one serves: the one whose programs they lead to. So another version, or a state that is not whole, is replaced by
  * building a new set beside the old one, leading the links to it one by one, and removing the old one.
  */
@@ -10,7 +10,7 @@ import { programArrays } from "./programs.ts";
 
 export interface PinSet {
   readonly path: string;
-  /** First digits of its record format. */
+  /** First digits of its format. */
   readonly format: string;
   readonly number: number;
 }

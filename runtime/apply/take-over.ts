@@ -25,7 +25,7 @@ export interface TakenOver {
  * already, or else removed. A set that can't be gone on with (not whole, or of another version) is left alone: it serves until the next
  * generation is built beside it.
  *
- * @param format record format of this version
+ * @param format setFormat() of this version
  */
 export function takeOver(kernel: Kernel, folder: string, format: string): TakenOver {
   const links = openLinks(kernel, folder);
@@ -95,7 +95,7 @@ function otherVersion(set: PinSet): Diagnostic {
     code: "KM6206",
     severity: "note",
     path: set.path,
-    message: `what serves was made by a version with other records (${set.format})`,
+    message: `what serves was made by a version with another format (${set.format})`,
     hint: "nothing need be done: it goes on, and the first generation of this version replaces it without a gap",
   };
 }

@@ -1,6 +1,7 @@
 /** A process of some build: compiles meshes as that build does, sends the bundles and what their records are, and ends. */
 import { once } from "node:events";
-import { type Bundle, recordFormat } from "../../compiler/bundle/format.ts";
+import type { Bundle } from "../../compiler/bundle/format.ts";
+import { setFormat } from "../../runtime/apply/set-format.ts";
 import { type MeshWords, meshBundle } from "./mesh.ts";
 
 export interface Bundled {
@@ -11,4 +12,4 @@ export interface Bundled {
 process.send!("started");
 const [meshes] = (await once(process, "message")) as [readonly MeshWords[]];
 const bundles = await Promise.all(meshes.map((words) => meshBundle(words)));
-process.send!({ bundles, format: recordFormat() } satisfies Bundled, () => process.disconnect());
+process.send!({ bundles, format: setFormat() } satisfies Bundled, () => process.disconnect());

@@ -1,7 +1,8 @@
 /** On the real kernel: each call of a change fails once. What served goes on as it was, nothing is left, and the change is made the next time. */
 import * as assert from "uvu/assert";
-import { type Bundle, recordFormat } from "../../compiler/bundle/format.ts";
+import type { Bundle } from "../../compiler/bundle/format.ts";
 import { detach, openSession, type Session } from "../../runtime/apply/index.ts";
+import { setFormat } from "../../runtime/apply/set-format.ts";
 import { type FailingKernel, failingKernel } from "../../runtime/apply/test/failing-kernel.ts";
 import { kernel, kernelSuite, tell, withBpfFolder, withCgroup } from "./harness.ts";
 import { type BpfIds, idsOf, leftOf } from "./ids.ts";
@@ -84,7 +85,7 @@ failures("each call of a take-over with a change, and of an upgrade, fails once"
       const numbers: string[] = [];
       for (const [name, words] of Object.entries(changes)) {
         const pins = `${bpf}/${name}`;
-        const format = name === "upgrade" ? otherFormat : recordFormat();
+        const format = name === "upgrade" ? otherFormat : setFormat();
         const world = { pins, cgroup, failing: failingKernel(kernel()), before, after: await meshBundle(words), format };
         numbers.push(`${name} ${await failEach(world)}`);
         const ids = idsOf(pins);

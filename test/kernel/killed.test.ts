@@ -5,9 +5,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import * as assert from "uvu/assert";
-import { recordFormat } from "../../compiler/bundle/format.ts";
 import { createRandom } from "../../compiler/simulate/test/random.ts";
 import { detach } from "../../runtime/apply/index.ts";
+import { setFormat } from "../../runtime/apply/set-format.ts";
 import type { ApplierWork } from "./applier.ts";
 import { kernel, kernelSuite, tell, withBpfFolder, withCgroup, withNamespace } from "./harness.ts";
 import { type BpfIds, idsOf, leftOf } from "./ids.ts";
@@ -20,7 +20,7 @@ const killed = kernelSuite("killed");
 
 const kills = Number(process.env["KMESH_CHAOS_KILLS"] ?? 14);
 const seed = Number(process.env["KMESH_CHAOS_SEED"] ?? Date.now() % 1_000_000);
-const formats = [recordFormat(), "0123456789ab".repeat(5)] as const;
+const formats = [setFormat(), "0123456789ab".repeat(5)] as const;
 
 const places = ["127.0.0.1:7001", "127.0.0.1:7002"];
 const base: MeshWords = { clusters: { a: [places[0]!], b: [places[1]!] }, services: { "10.0.0.1:80": "a", "10.0.0.2:80": "b" } };
@@ -34,7 +34,7 @@ const meshes: readonly MeshWords[] = [
   { ...base, clusters: { a: places, b: [places[1]!], c: Array.from({ length: 400 }, (_, i) => `127.0.2.${i % 200}:${2000 + i}`) } },
 ];
 
-killed("daemons of two record formats, at random moments of anything they do", () =>
+killed("daemons of two formats, at random moments of anything they do", () =>
   withBpfFolder((bpf) =>
     withCgroup((cgroup) =>
       withNamespace([], async (namespace) => {

@@ -1,4 +1,4 @@
-/** What programs act on now, whatever record format it says it is of. */
+/** What programs act on now, whatever format it says it is of. */
 import * as assert from "uvu/assert";
 import { closeLinks, openLinks, servingPrograms } from "../../runtime/apply/links.ts";
 import { closeLive } from "../../runtime/apply/live.ts";

@@ -59,5 +59,5 @@ export function run(count: number, from: number, form: RunForm = "compact"): Run
 /** Tables that a program in the kernel reads. */
 export const inKernel: ReadonlySet<string> = new Set(allTables.filter(({ tier }) => tier !== "decide").map(({ name }) => name));
 
-/** A record format of another version. */
+/** A format of another version. */
 export const otherFormat = "0123456789abcdef".repeat(4);

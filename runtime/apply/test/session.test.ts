@@ -1,10 +1,10 @@
 /** What a session does when nothing fails, and what it makes of what another one left. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { recordFormat } from "../../../compiler/bundle/format.ts";
 import { meshBundle } from "../../../test/kernel/mesh.ts";
 import { readNumbers, readPublished } from "../../status/index.ts";
 import { openSession, pinNames, servingSet } from "../index.ts";
+import { setFormat } from "../set-format.ts";
 import { fakeKernel } from "./fake-kernel.ts";
 import { bundleOf, folder, inKernel, type MeshName, meshes, run } from "./meshes.ts";
 
@@ -94,7 +94,7 @@ session("what a daemon left between publishing a shape and swapping links is fin
 session("what a daemon left before it published anything is removed", async () => {
   const kernel = fakeKernel();
   const object = kernel.load(new Uint8Array(0), { constants: {}, reuse: new Map() });
-  const set = `${folder}/${pinNames.set(recordFormat(), 0)}`;
+  const set = `${folder}/${pinNames.set(setFormat(), 0)}`;
   kernel.makePinFolder(set, false);
   for (const name of ["km_root", "km_p_cell"]) kernel.pin(object.maps.get(name)!, `${set}/${name}`);
   object.close();

@@ -1,18 +1,18 @@
 /** What a new session makes of a folder whose content is not what the last one left: it goes on with what is whole, and rebuilds beside what is not. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { recordFormat } from "../../../compiler/bundle/format.ts";
 import type { Fd } from "../../kernel/index.ts";
 import { readPublished } from "../../status/index.ts";
 import { detach, openSession, pinNames, servingSet, withPin } from "../index.ts";
+import { setFormat } from "../set-format.ts";
 import { type FakeKernel, fakeKernel } from "./fake-kernel.ts";
 import { bundleOf, folder, otherFormat } from "./meshes.ts";
 
 const takeOver = suite("take-over");
 
-const set = (number: number, format = recordFormat()): string => `${folder}/${pinNames.set(format, number)}`;
+const set = (number: number, format = setFormat()): string => `${folder}/${pinNames.set(format, number)}`;
 
-async function leave(kernel: FakeKernel, format = recordFormat()): Promise<void> {
+async function leave(kernel: FakeKernel, format = setFormat()): Promise<void> {
   const session = openSession(kernel, folder, { format });
   await session.apply(await bundleOf("base"), "/cg");
   await session.apply(await bundleOf("shape"), "/cg");
@@ -113,7 +113,7 @@ for (const [what, damage, fault] of damages) {
     await session.settle();
     assert.equal(
       kernel.listPins(folder).filter((name) => name.startsWith("set_")),
-      [pinNames.set(recordFormat(), 1)],
+      [pinNames.set(setFormat(), 1)],
     );
     assert.equal(readPublished(kernel, folder).names, (await bundleOf("route")).names);
     session.close();
@@ -158,11 +158,11 @@ takeOver("another version's set serves until the first generation is built besid
   const report = await upgraded.apply(await bundleOf("shape"), "/cg");
   assert.is(report.generation, 3);
   assert.equal(report.attached.length, 5);
-  assert.is(original(1, recordFormat()), kept, "the addresses that connections asked for");
+  assert.is(original(1, setFormat()), kept, "the addresses that connections asked for");
   await upgraded.settle();
   assert.equal(
     kernel.listPins(folder).filter((name) => name.startsWith("set_")),
-    [pinNames.set(recordFormat(), 1)],
+    [pinNames.set(setFormat(), 1)],
   );
   const alive = kernel.alive();
   upgraded.close();
@@ -178,7 +178,7 @@ takeOver("another version's set serves until the first generation is built besid
 });
 
 takeOver("a version that died before it led any connect hook over leaves nothing, whoever comes next", async () => {
-  for (const next of [recordFormat(), otherFormat]) {
+  for (const next of [setFormat(), otherFormat]) {
     const kernel = fakeKernel();
     await leave(kernel);
     const serving = kernel.view(folder).replaceAll(/^pin.*\n/gm, "");
@@ -192,7 +192,7 @@ takeOver("a version that died before it led any connect hook over leaves nothing
     for (const fd of [...links, ...programs]) kernel.close(fd);
     const session = openSession(kernel, folder, { format: next });
     await session.settle();
-    if (next === recordFormat()) {
+    if (next === setFormat()) {
       assert.is(session.generation(), 2);
       assert.is(withoutCompanions(kernel.view(folder).replaceAll(/^pin.*\n/gm, "")), withoutCompanions(serving));
     }
@@ -224,7 +224,7 @@ takeOver("maps that lie in the folder itself serve until they are replaced, and 
   await leave(kernel, otherFormat);
   flatten(kernel);
   const session = openSession(kernel, folder);
-  assert.match(JSON.stringify(session.problems), /^\[\{"code":"KM6206".*other records \(flat\)[^{]*$/);
+  assert.match(JSON.stringify(session.problems), /^\[\{"code":"KM6206".*another format \(flat\)[^{]*$/);
   assert.is((await session.apply(await bundleOf("route"), "/cg")).generation, 3);
   await session.settle();
   assert.equal(flatPins(kernel), []);
