@@ -141,11 +141,11 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
 
   function ask(kind: XdsKind): void {
     const { subscription, channel, answered } = topics[kind];
-    if (!connector.isConnected()) return;
+    if (!connector.isOpen()) return;
     const bytes = subscription.first(connector.isFresh() ? node : undefined, channel.ledger.versions);
     if (!bytes) return;
     connector.send(kind, [bytes]);
-    if (answered || !connector.isConnected()) return;
+    if (answered || !connector.isOpen()) return;
     timers.set(kind, times.answerTimeoutMs, () => {
       report(noAnswer(`${kind}s`, times.answerTimeoutMs));
       topics[kind].answered = true;
@@ -168,7 +168,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     const name = `doubts of ${kind}`;
     if (!subscription.hasDoubts() || timers.has(name)) return;
     timers.set(name, times.retryNamesMs, () => {
-      if (subscription.hasDoubts() && connector.isConnected()) send(kind, subscription.retry());
+      if (subscription.hasDoubts() && connector.isOpen()) send(kind, subscription.retry());
     });
   }
 

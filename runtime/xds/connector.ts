@@ -12,13 +12,14 @@ export interface Connector {
   start(): void;
   state(): XdsConnection;
   since(): number;
-  /** Streams that were opened. */
+  /** Streams that were answered. */
   streams(): number;
-  isConnected(): boolean;
+  /** Whether requests go out: from before the control plane has answered, which takes a token or refuses it. */
+  isOpen(): boolean;
   /** Whether the stream has not had a request yet. */
   isFresh(): boolean;
   send(kind: XdsKind, requests: readonly Uint8Array[], isRejection?: boolean): void;
-  /** Counts a response that was one: a stream that gives none is not a stable one. */
+  /** Counts a response that was one: a stream that gives none is not connected, and not a stable one. */
   count(): void;
   /** Ends the stream from our side, for a reason; the next one follows after a pause. */
   breakOff(problem: Diagnostic): void;
@@ -62,7 +63,7 @@ export function createConnector(context: ConnectorContext): Connector {
       onMessage: (bytes) => isMine() && onMessage(bytes),
       onEnd: (problem) => isMine() && onEnd(problem),
     });
-    const mine = { stream, outbox: createOutbox(stream, context), openedAt: clock.now(), requests: 0, responses: 0 };
+    const mine = { stream, outbox: createOutbox(stream, context), openedAt: clock.now(), isOpen: false, requests: 0, responses: 0 };
     return mine;
   };
 
@@ -74,11 +75,10 @@ export function createConnector(context: ConnectorContext): Connector {
   };
 
   const onReady = (): void => {
-    streams += 1;
     link!.openedAt = clock.now();
+    link!.isOpen = true;
     watchCredentials();
-    enter({ kind: "connected" });
-    if (link) context.onReady();
+    context.onReady();
   };
 
   const onMessage = (bytes: Buffer): void => {
@@ -137,16 +137,20 @@ export function createConnector(context: ConnectorContext): Connector {
     state: () => state,
     since: () => since,
     streams: () => streams,
-    isConnected: () => state.kind === "connected",
+    isOpen: () => link?.isOpen === true,
     isFresh: () => link?.requests === 0,
     send(kind, requests, isRejection = false) {
-      if (!link || state.kind !== "connected") return;
+      if (!link?.isOpen) return;
       link.requests += requests.length;
       if (link.outbox.send(kind, requests, isRejection)) return;
       breakOff(problemOf(transport, "KM7008", `${limits.unsentRequests} requests wait to be read`));
     },
     count() {
-      if (link) link.responses += 1;
+      if (!link) return;
+      link.responses += 1;
+      if (link.responses > 1) return;
+      streams += 1;
+      enter({ kind: "connected" });
     },
     breakOff,
     close() {

@@ -94,7 +94,7 @@ export interface XdsStatus {
   readonly connection: XdsConnection;
   /** Of the connection's present state: the clock's milliseconds. */
   readonly since: number;
-  /** Streams that were opened, over the client's life. */
+  /** Streams that the control plane answered, over the client's life. */
   readonly streams: number;
   /** `control_plane.identifier` of the last response: which istiod. */
   readonly controlPlane: string;

@@ -109,12 +109,12 @@ export const metricSpecs = {
   },
   kmesh_daemon_xds_connected: {
     type: "gauge",
-    help: "1 while the stream to the control plane is open. Not with --snapshot.",
+    help: "1 while the stream to the control plane is open and was answered. Not with --snapshot.",
     watch: "0 for minutes: the last good runs on, changes do not come. `kmeshctl status` says why",
   },
   kmesh_daemon_xds_streams_total: {
     type: "counter",
-    help: "Streams that were opened.",
+    help: "Streams that the control plane answered.",
     watch: "growing by the minute: the control plane drops us",
   },
   kmesh_daemon_xds_responses_total: { type: "counter", help: "Responses of the control plane.", labels: { kind: kinds } },

@@ -56,6 +56,27 @@ connection("a stream that answered and lived resets the delay; one that came and
   assert.is(await delayAfter(1, false), 500);
 });
 
+connection("a stream is connected once it is answered: one that is opened and refused is none, and the delay grows", async () => {
+  const stage = await openStage({ times: { credentialRetryMs: 1e9, stableMs: 0 } });
+  const seen: unknown[] = [];
+  for (let i = 0; i < 3; i++) {
+    seen.push(stage.client.status().connection);
+    await stage.end("KM7002");
+    await stage.clock.advance(30_000);
+    await stage.ready();
+  }
+  assert.equal(
+    seen,
+    [0, 1, 2].map((attempt) => ({ kind: "connecting", attempt })),
+  );
+  assert.is(stage.client.status().streams, 0);
+  await stage.respond({ kind: "cluster", version: "v1", nonce: "c1", resources: [cluster("a")] });
+  assert.equal(stage.client.status().connection, { kind: "connected" });
+  assert.is(stage.client.status().streams, 1);
+  await stage.end();
+  assert.match(stage.log().at(-1)!, /^waiting 250 /, "it starts anew after an answer");
+});
+
 connection("a new stream starts from what is held: versions and names, all kinds at once", async () => {
   const stage = await openStage();
   await fill(stage);
@@ -65,9 +86,10 @@ connection("a new stream starts from what is held: versions and names, all kinds
   await stage.clock.advance(1000);
   stage.log();
   await stage.ready();
-  assert.equal(stage.log(), ["connected", "node ask cluster v1", "ask endpoint v1 a", "ask listener v1", "ask route v1 r"]);
-  assert.is(stage.client.status().streams, 2);
+  assert.equal(stage.log(), ["node ask cluster v1", "ask endpoint v1 a", "ask listener v1", "ask route v1 r"]);
+  assert.is(stage.client.status().streams, 1);
   await stage.respond({ kind: "cluster", version: "v1", nonce: "x1", resources: [cluster("a")] });
+  assert.is(stage.client.status().streams, 2);
   assert.equal(stage.log(), ["ack cluster x1 v1"], "nothing has changed");
 });
 

@@ -106,7 +106,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       return held ? new Promise((resolve) => waiting.push(resolve)) : judge(update);
     },
     onSettled: () => log.push("settled"),
-    onConnection: (state) => log.push(stateInWords(state)),
+    onConnection(state) {
+      // It comes with the first response of a stream, whichever that is: `status` tells.
+      if (state.kind !== "connected") log.push(stateInWords(state));
+    },
     onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
   });
   const stage: Stage = {

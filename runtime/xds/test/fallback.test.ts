@@ -40,7 +40,7 @@ fallback("delta: a new stream does not say that it is held, so that the control 
   await stage.clock.advance(60_000);
   stage.log();
   await stage.ready();
-  assert.equal(stage.log(), ["connected", "node ask cluster b@1", "ask endpoint +good"]);
+  assert.equal(stage.log(), ["node ask cluster b@1", "ask endpoint +good"]);
 });
 
 fallback("what is accepted first ends it", async () => {
