@@ -86,6 +86,13 @@ startUp("check loads RE2 for a mesh with regular expressions, once", () => {
   assert.equal(packages, ["re2js"]);
 });
 
+startUp("a daemon loads gRPC when it follows a control plane, not before", () => {
+  const { code, packages } = loadedBy(daemon, "run", "--no-such-option");
+  assert.is(code, 2);
+  assert.ok(packages.includes("pino"), "it has loaded all that it starts with");
+  assert.not(packages.includes("@grpc/grpc-js"));
+});
+
 startUp("what the code names in its own folder is in dist/", () => {
   const sources = ["compiler", "runtime"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),

@@ -58,7 +58,7 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
     );
     parts.push(followProgramLog(session.programLog, log, systemClock.timer));
     await resume(session, lastGood, settings.cgroup, log);
-    source = openSource(
+    source = await openSource(
       settings.words,
       identity,
       settings.limits,

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { type Diagnostic, renderDiagnostic } from "../../compiler/diag/index.ts";
 import type { Logger } from "../log/index.ts";
 import {
-  grpcTransport,
   identityFromEnv,
   openXdsClient,
   readGrpcBootstrap,
@@ -52,14 +51,14 @@ export function identityOf(words: SourceWords, version: string, log: Logger): Xd
   }
 }
 
-export function openSource(
+export async function openSource(
   words: SourceWords,
   identity: XdsIdentity | undefined,
   limits: Partial<XdsLimits>,
   handlers: XdsEvents,
   fallback: XdsFallback,
   log: Logger,
-): OpenSource {
+): Promise<OpenSource> {
   const events: XdsEvents = {
     ...handlers,
     onConnection(connection) {
@@ -75,6 +74,7 @@ export function openSource(
   const { mode } = words;
   const { address, security, clusterId, node } = identity!;
   log.info("following a control plane", { address, mode, node: node.id, security: security.kind });
+  const { grpcTransport } = await import("../xds/grpc.ts");
   const transport = grpcTransport({
     address,
     security,
