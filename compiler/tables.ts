@@ -32,7 +32,7 @@ export interface CompileOptions extends ConnectOptions {
 export function compileTables(model: HirModel, sink: DiagnosticSink, options: CompileOptions = {}): CompiledTables | undefined {
   const { last = createLast() } = options;
   const ids = internModel(model, last);
-  const lir = lowerConnect(model, ids, sink, options);
+  const lir = lowerConnect(model, ids, sink, options, last);
   verifyLir(lir);
   const decideLir = lowerDecide(model, ids, sink);
   const connect = layoutConnect(lir, sink, last);

@@ -31,7 +31,7 @@ export function layoutConnect(lir: LirConnect, sink: DiagnosticSink, last: Last 
   const six = lir.services.filter((s) => s.ip.includes(":"));
   const svc4 = layoutServices("svc4", four, leaf, sink);
   const svc6 = layoutServices("svc6", six, leaf, sink);
-  const clusters = last("clusters", lir.clusters, (list) => layoutClusters(list, sink));
+  const clusters = last("clusters", lir.clusters, (list) => layoutClusters(list, sink, last));
   const split = layoutSplits(lir, leaf, sink);
   const range = layoutRanges(lir, leaf, sink);
   if (!svc4 || !svc6 || !clusters || !split || !range) return undefined;

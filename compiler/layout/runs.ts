@@ -1,10 +1,11 @@
 import { type DiagnosticSink, InternalError } from "../diag/index.ts";
 import type { LirCluster } from "../lir/connect.ts";
 import { ipInto } from "../lir/ip.ts";
-import { perObject } from "../memo/index.ts";
+import { type Chunk, createChunks, createLast, type Last, perObject } from "../memo/index.ts";
 import { flags } from "./flags.ts";
 import { Cell, Endpoint, Endpoint4 } from "./gen/records.ts";
 import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
+import { limits } from "./limits.ts";
 import { cumulative } from "./upto.ts";
 
 /**
@@ -113,33 +114,72 @@ function writeWide({ name, shares, noEndpointWeight }: LirCluster, view: DataVie
   }
 }
 
+/** Runs of some clusters side by side. Places count from where the first of them lies. */
+interface RunBlock {
+  /** By cluster: the halves of its cell's word, and which table its run is in. */
+  readonly low: Uint32Array;
+  readonly firsts: Uint32Array;
+  readonly tables: readonly RunTable[];
+  readonly bytes: Readonly<Record<RunTable, Uint8Array>>;
+  readonly most: number;
+}
+
 /** The records of a cluster do not depend on where they lie. */
-const runOf = perObject(layoutRun);
+const blockOf = perObject(({ items }: Chunk<LirCluster>): RunBlock => {
+  const runs = items.map(layoutRun);
+  const next = { cell: 0, endpoint: 0 };
+  const low = new Uint32Array(runs.length);
+  const firsts = new Uint32Array(runs.length);
+  for (const [at, run] of runs.entries()) {
+    const table = runTable(run.form);
+    low[at] = Number(cellWord(0, runLength(run), run.form));
+    firsts[at] = next[table];
+    next[table] += runLength(run);
+  }
+  const bytes = (table: RunTable) => Buffer.concat(runs.flatMap(({ run, form }) => (runTable(form) === table ? [run] : [])));
+  return {
+    low,
+    firsts,
+    tables: runs.map(({ form }) => runTable(form)),
+    bytes: { cell: bytes("cell"), endpoint: bytes("endpoint") },
+    most: runs.reduce((most, run) => Math.max(most, runLength(run)), 0),
+  };
+});
 
 /** Tables cell and endpoint: runs side by side, in the order of the clusters. Undefined when a limit is reached. */
 export function layoutClusters(
   clusters: readonly LirCluster[],
   sink: DiagnosticSink,
+  last: Last = createLast(),
 ): { readonly cell: Image; readonly endpoint: Image } | undefined {
-  const runs = clusters.map(runOf);
+  const chunks = last("chunks of clusters", [], () => createChunks(({ name }: LirCluster) => name))(clusters);
+  const blocks = chunks.map(blockOf);
   const few = withinLimit("clusters", clusters.length, "clusters", sink);
-  const allFit = clusters.every((cluster, id) =>
-    withinLimit("endpointsPerCluster", runLength(runs[id]!), () => `clusters[${JSON.stringify(cluster.name)}]`, sink),
-  );
-  const records = (table: RunTable): number => runs.reduce((sum, run) => sum + (runTable(run.form) === table ? runLength(run) : 0), 0);
-  const cell = newImage("cell", clusters.length + records("cell"), sink);
-  const endpoint = newImage("endpoint", records("endpoint"), sink);
+  const fits = ({ items }: Chunk<LirCluster>, { most }: RunBlock): boolean =>
+    most <= limits.endpointsPerCluster.max ||
+    items.every((cluster) =>
+      withinLimit("endpointsPerCluster", runLength(layoutRun(cluster)), `clusters[${JSON.stringify(cluster.name)}]`, sink),
+    );
+  const allFit = chunks.every((chunk, at) => fits(chunk, blocks[at]!));
+  const size = (table: RunTable): number => blocks.reduce((sum, { bytes }) => sum + bytes[table].length, 0);
+  const cell = newImage("cell", clusters.length + size("cell") / runRecordSize.compact, sink);
+  const endpoint = newImage("endpoint", size("endpoint") / runRecordSize.uniform, sink);
   if (!few || !allFit || !cell || !endpoint) return undefined;
   const images = { cell, endpoint };
   const cells = viewOf(cell);
   const next = { cell: clusters.length, endpoint: 0 };
-  for (const [id, run] of runs.entries()) {
-    const table = runTable(run.form);
-    const count = runLength(run);
-    const first = next[table];
-    images[table].bytes.set(run.run, first * runRecordSize[run.form]);
-    Cell.write(cells, id * Cell.size, { run: cellWord(count === 0 ? 0 : first, count, run.form) });
-    next[table] += count;
+  let id = 0;
+  for (const { low, firsts, tables, bytes } of blocks) {
+    for (const [at, table] of tables.entries()) {
+      // A run of no records lies nowhere.
+      const first = low[at]! >>> 16 === 0 ? 0 : next[table] + firsts[at]!;
+      Cell.write(cells, id * Cell.size, { run: (BigInt(first) << 32n) | BigInt(low[at]!) });
+      id++;
+    }
+    for (const table of runTables) {
+      images[table].bytes.set(bytes[table], next[table] * images[table].recordSize);
+      next[table] += bytes[table].length / images[table].recordSize;
+    }
   }
   return images;
 }

@@ -1,7 +1,7 @@
 import { type DiagnosticSink, InternalError } from "../diag/index.ts";
 import { balance, type HirBalance, type HirCluster, type HirEndpointAddress, type HirModel, type HirTarget } from "../hir/index.ts";
 import type { LirCluster, LirLeaf, LirRange, LirSplit, LirSplitEntry } from "../lir/connect.ts";
-import { perObject } from "../memo/index.ts";
+import { createEach, type Last, perObject } from "../memo/index.ts";
 import type { Interned } from "./intern.ts";
 
 /** Collects runs and answers what a target means at connect. Equal runs are made once. */
@@ -19,8 +19,8 @@ export interface ConnectTargets {
   range(range: LirRange): LirLeaf;
 }
 
-export function connectTargets(model: HirModel, ids: Interned, sink: DiagnosticSink): ConnectTargets {
-  const clusters = model.clusters.map(lowerCluster);
+export function connectTargets(model: HirModel, ids: Interned, sink: DiagnosticSink, last: Last): ConnectTargets {
+  const clusters = last("lowered clusters", [], () => createEach(lowerCluster))(model.clusters);
   const splits = new Interner<LirSplit>();
   const ranges = new Interner<LirRange>();
   // At its full length: ids come in no order, and an array that grows by leaps is a hash table to the engine.
@@ -101,15 +101,15 @@ const lowerCluster = perObject((cluster: HirCluster): LirCluster => {
   return new Lowered(cluster);
 });
 
-let last: { readonly cluster: HirCluster; readonly balance: HirBalance } | undefined;
+let latest: { readonly cluster: HirCluster; readonly balance: HirBalance } | undefined;
 
 /** Shares are not kept: a large mesh has hundreds of thousands, and layout reads those of one cluster after the other. */
 function lastBalance(cluster: HirCluster): HirBalance {
-  if (last?.cluster === cluster) return last.balance;
+  if (latest?.cluster === cluster) return latest.balance;
   const made = balance(cluster);
   const sum = made.shares.reduce((total, share) => total + share.weight, made.noEndpointWeight);
   if (sum !== made.totalWeight) throw new InternalError(`cluster ${cluster.name}: shares sum to ${sum}, not ${made.totalWeight}`);
-  last = { cluster, balance: made };
+  latest = { cluster, balance: made };
   return made;
 }
 

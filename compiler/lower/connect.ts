@@ -2,6 +2,7 @@ import { compareText, type DiagnosticSink, InternalError } from "../diag/index.t
 import type { HirChain, HirListener, HirModel } from "../hir/index.ts";
 import { formatIp, parseIp } from "../hir/ip.ts";
 import type { LirConnect, LirLeaf, LirService } from "../lir/connect.ts";
+import { createLast, type Last, perObject } from "../memo/index.ts";
 import { atAddress, byAddress, byPort, candidates, type Inspectors, inspectorsOf } from "./connect-chains.ts";
 import { tellFamilies } from "./connect-family.ts";
 import { reduceHttp } from "./connect-http.ts";
@@ -18,25 +19,31 @@ export interface ConnectOptions {
  * HIR -> the connect tier: every listener address becomes a service, and each becomes what address and port alone decide. What needs first
  * bytes, the source or a head is `l7`; what HIR punts is `punt`.
  */
-export function lowerConnect(model: HirModel, ids: Interned, sink: DiagnosticSink, options: ConnectOptions = {}): LirConnect {
-  const targets = connectTargets(model, ids, sink);
+export function lowerConnect(
+  model: HirModel,
+  ids: Interned,
+  sink: DiagnosticSink,
+  options: ConnectOptions = {},
+  last: Last = createLast(),
+): LirConnect {
+  const targets = connectTargets(model, ids, sink, last);
   const virtual = model.listeners.find((listener) => listener.useOriginalDst);
   const leaves = new Leaves(model, targets, virtual);
 
   const services = new Map<string, LirService>();
-  const put = (ip: string, port: number, listener: HirListener, leaf: () => LirLeaf) => {
+  const put = (ip: string, port: number, listener: number, leaf: () => LirLeaf) => {
     const key = `${ip} ${port}`;
     // The second of two listeners of one address was refused by resolve.
-    if (!services.has(key)) services.set(key, { ip, port, listener: ids.listenerIds.get(listener.path)!, leaf: leaf() });
+    if (!services.has(key)) services.set(key, { ip, port, listener, leaf: leaf() });
   };
-  for (const listener of model.listeners)
-    for (const { ip, port } of listener.addresses) put(ip, port, listener, () => leaves.ofAddress(listener, ip, port));
-  for (const listener of model.listeners)
+  for (const [id, listener] of model.listeners.entries())
+    for (const { ip, port } of listener.addresses) put(ip, port, id, () => leaves.ofAddress(listener, ip, port));
+  for (const [id, listener] of model.listeners.entries())
     for (const { ip, port, ipv4Compat } of listener.addresses)
-      if (ip === "::" && ipv4Compat) put("0.0.0.0", port, listener, () => leaves.ofAddress(listener, "0.0.0.0", port));
+      if (ip === "::" && ipv4Compat) put("0.0.0.0", port, id, () => leaves.ofAddress(listener, "0.0.0.0", port));
   if (options.vipSelectsVhost)
-    for (const listener of model.listeners)
-      for (const { ip, port, leaf } of vipServices(listener, model, targets)) put(ip, port, listener, () => leaf);
+    for (const [id, listener] of model.listeners.entries())
+      for (const { ip, port, leaf } of vipServices(listener, model, targets)) put(ip, port, id, () => leaf);
 
   const none: LirLeaf = { kind: "none" };
   const lir: LirConnect = {
@@ -55,6 +62,13 @@ function compareServices(a: LirService, b: LirService): number {
   return Number(a.ip.includes(":")) - Number(b.ip.includes(":")) || compareText(a.ip, b.ip) || a.port - b.port;
 }
 
+/** The mesh's commonest listener: one chain that asks for no port and no address. */
+const takesEverything = perObject(({ chains }: HirListener): boolean => {
+  const [chain, another] = chains;
+  const { destinationPort = 0, prefixRanges } = chain?.match ?? { prefixRanges: [] };
+  return chain !== undefined && another === undefined && destinationPort === 0 && prefixRanges.length === 0;
+});
+
 class Leaves {
   readonly #model: HirModel;
   readonly #targets: ConnectTargets;
@@ -70,6 +84,7 @@ class Leaves {
 
   ofAddress(listener: HirListener, ip: string, port: number): LirLeaf {
     if (listener.punt !== undefined) return { kind: "punt", reason: "PUNT_LISTENER" };
+    if (takesEverything(listener)) return this.#ofCandidates(listener, listener.chains);
     const { ports, rest } = byPort(listener.chains);
     const chains = ports.get(port) ?? rest;
     if (ip === "0.0.0.0") return this.#ofFamily(listener, chains, 4);
@@ -138,17 +153,17 @@ class Leaves {
   }
 
   #lowerChain(listener: HirListener, chain: HirChain): LirLeaf {
-    const head: LirLeaf = { kind: "l7", listener: this.#targets.ids.listenerIds.get(listener.path)!, reason: "NEEDS_HEAD" };
+    const head = (): LirLeaf => ({ kind: "l7", listener: this.#targets.ids.listenerIds.get(listener.path)!, reason: "NEEDS_HEAD" });
     switch (chain.network.kind) {
       case "close":
         return { kind: "refuse", reason: "NO_FILTERS" };
       case "punt":
         return { kind: "punt", reason: "PUNT_CHAIN" };
       case "tcp":
-        return this.#targets.target(chain.network.target) ?? head;
+        return this.#targets.target(chain.network.target) ?? head();
       case "http":
         if (chain.network.http.punt !== undefined) return { kind: "punt", reason: "PUNT_CHAIN" };
-        return reduceHttp(chain.network.http, this.#model, this.#targets) ?? head;
+        return reduceHttp(chain.network.http, this.#model, this.#targets) ?? head();
     }
   }
 }

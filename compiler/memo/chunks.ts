@@ -22,7 +22,8 @@ export function createChunks<T>(keyOf: (item: T) => string): (list: readonly T[]
   return (list) => {
     if (list === held) return chunks;
     const places = align(held, list);
-    const nextEnds = Uint8Array.from(list, (item, at) => (places[at]! >= 0 ? ends[places[at]!]! : endsBehind(keyOf(item))));
+    const nextEnds = new Uint8Array(list.length);
+    for (let at = 0; at < list.length; at++) nextEnds[at] = places[at]! >= 0 ? ends[places[at]!]! : endsBehind(keyOf(list[at]!));
     const byStart = new Map<number, Chunk<T>>();
     let start = 0;
     for (const chunk of chunks) {

@@ -15,9 +15,9 @@ import {
   createRecorder,
   createResolveMemo,
   namesThatDiffer,
-  type Remembering,
   type ResolveMemo,
   remember,
+  rememberChunk,
   saysSomething,
 } from "./memo.ts";
 import { namedTables } from "./named-tables.ts";
@@ -68,12 +68,17 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
     table: (name) => tables.get(name),
     filter: (name) => filterNames.get(name),
   };
+  const remembering = memo && { memo, strict, questions: facts, recorder: createRecorder(facts), changed, sink };
   const pass: Pass = {
     scope: { sink, strict, rejected: false },
     distinct: (resources) => (options.inOrder ? resources : distinct(pass, resources)),
-    resolve: memo
-      ? rememberedBy({ memo, strict, questions: facts, recorder: createRecorder(facts), changed, sink })
+    resolve: remembering
+      ? (resource, work) => remember(remembering, resource, (asked, to) => work({ sink: to, strict, rejected: false }, asked))
       : (_resource, work) => work({ sink, strict, rejected: false }, facts),
+    resolveEach: (resources, resolve) =>
+      remembering && options.inOrder
+        ? memo!.cutClusters(resources).map((chunk) => rememberChunk(remembering, chunk, resolve))
+        : [Array.from(pass.distinct(resources), resolve)],
   };
 
   // Each kind after those that it asks for.
@@ -98,15 +103,12 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
 /** One resource by itself: `work`, or what it gave before. All else that it can know is in `facts`. */
 type Resolve = <T>(resource: XdsResource, work: (scope: Scope, facts: Facts) => T) => T;
 
-function rememberedBy(remembering: Remembering<Facts>): Resolve {
-  const { strict } = remembering;
-  return (resource, work) => remember(remembering, resource, (asked, sink) => work({ sink, strict, rejected: false }, asked));
-}
-
 interface Pass {
   /** For what is said of several resources together. */
   readonly scope: Scope;
   readonly resolve: Resolve;
+  /** Each of very many, in the order of names. */
+  readonly resolveEach: <T>(resources: readonly XdsResource[], resolve: (resource: XdsResource) => T) => readonly (readonly T[])[];
   /** In the order of names, each name once. */
   readonly distinct: (resources: readonly XdsResource[]) => Iterable<XdsResource>;
 }
@@ -164,10 +166,8 @@ function assignmentsOf(
 
 function resolveClusters(pass: Pass, resources: readonly XdsResource[]): readonly HirCluster[] {
   const clusters: HirCluster[] = [];
-  for (const resource of pass.distinct(resources)) {
-    const cluster = pass.resolve(resource, (scope, facts) => resolveCluster(scope, resource, facts));
-    if (cluster) clusters.push(cluster);
-  }
+  const resolve = (resource: XdsResource) => pass.resolve(resource, (scope, facts) => resolveCluster(scope, resource, facts));
+  for (const found of pass.resolveEach(resources, resolve)) for (const cluster of found) if (cluster) clusters.push(cluster);
   return clusters;
 }
 

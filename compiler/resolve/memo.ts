@@ -1,6 +1,6 @@
 import type { XdsResource } from "../decode/index.ts";
 import { type DiagnosticSink, Transcript } from "../diag/index.ts";
-import { createFinder, createSlot, type Slot } from "../memo/index.ts";
+import { type Chunk, createChunks, createFinder, createSlot, type Slot } from "../memo/index.ts";
 
 /** Questions about the rest of the world, each with a function that answers. Answers are compared by identity (`===`). */
 export type Questions = { readonly [question: string]: (about: never) => unknown };
@@ -14,6 +14,8 @@ export type Changed<Q extends Questions> = { readonly [K in keyof Q]?: ReadonlyS
 /** Results by resource, for as long as the resource lives: of a mesh that changes, those of resources that left it go with them. */
 export interface ResolveMemo {
   readonly entries: Slot<XdsResource, Entry>;
+  readonly cutClusters: (list: readonly XdsResource[]) => readonly Chunk<XdsResource>[];
+  readonly chunks: Slot<Chunk<XdsResource>, ChunkEntry>;
   /** By name, of the list that is asked for. */
   readonly findCluster: ReturnType<typeof createFinder<{ readonly name: string }, string>>;
   readonly findEndpoints: ReturnType<typeof createFinder<{ readonly name: string }, string>>;
@@ -33,7 +35,15 @@ export interface PassEnd {
 }
 
 export function createResolveMemo(): ResolveMemo {
-  return { entries: createSlot(), findCluster: createFinder(nameOf), findEndpoints: createFinder(nameOf), pass: 0, before: undefined };
+  return {
+    entries: createSlot(),
+    cutClusters: createChunks<XdsResource>(nameOf),
+    chunks: createSlot(),
+    findCluster: createFinder(nameOf),
+    findEndpoints: createFinder(nameOf),
+    pass: 0,
+    before: undefined,
+  };
 }
 
 function nameOf({ name }: { readonly name: string }): string {
@@ -150,6 +160,50 @@ function isAnsweredAsBefore<Q extends Questions>({ asked, pass }: Entry, now: nu
     if (questions[question]!(about) !== answer) return false;
   }
   return true;
+}
+
+/** What a chunk's resources asked and gave together, in the last pass in which every answer was the same. */
+interface ChunkEntry {
+  readonly strict: boolean;
+  readonly asked: ReadonlyMap<string, ReadonlySet<never>>;
+  readonly results: readonly unknown[];
+  pass: number;
+}
+
+/** `remember` of each of a chunk's resources; where nothing that they asked about can have another answer, none of them is even looked at. */
+export function rememberChunk<Q extends Questions, T>(
+  { memo, strict, changed }: Remembering<Q>,
+  chunk: Chunk<XdsResource>,
+  resolve: (resource: XdsResource) => T,
+): readonly T[] {
+  const known = memo.chunks.get(chunk);
+  if (known && known.strict === strict && known.pass === memo.pass - 1 && !isAskedAbout(known.asked, changed)) {
+    known.pass = memo.pass;
+    return known.results as readonly T[];
+  }
+  const results = chunk.items.map(resolve);
+  const asked = new Map<string, Set<never>>();
+  for (const item of chunk.items) {
+    const entry = memo.entries.get(item)!;
+    // It has to be said again.
+    if (entry.transcript) return results;
+    for (const { question, about } of entry.asked) {
+      const abouts = asked.get(question);
+      if (abouts) abouts.add(about);
+      else asked.set(question, new Set([about]));
+    }
+  }
+  memo.chunks.set(chunk, { strict, asked, results, pass: memo.pass });
+  return results;
+}
+
+function isAskedAbout<Q extends Questions>(asked: ChunkEntry["asked"], changed: Changed<Q>): boolean {
+  for (const [question, abouts] of asked) {
+    const others = changed[question];
+    if (!others) return true;
+    for (const about of others) if (abouts.has(about)) return true;
+  }
+  return false;
 }
 
 /** Names of what is in one of two lists only, or is another object in them. Both are sorted by name and have each name once. */

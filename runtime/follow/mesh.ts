@@ -1,9 +1,9 @@
 import type { Cluster } from "../../compiler/decode/gen/types.ts";
 import { decodeResource, type XdsKind, type XdsResource, type XdsSnapshot } from "../../compiler/decode/index.ts";
 import { Collector, type Diagnostic } from "../../compiler/diag/index.ts";
-import type { HirModel } from "../../compiler/hir/index.ts";
+import type { HirCluster, HirModel } from "../../compiler/hir/index.ts";
 import { type CompiledModel, compileModel } from "../../compiler/index.ts";
-import { createLast } from "../../compiler/memo/index.ts";
+import { createEach, createLast } from "../../compiler/memo/index.ts";
 import { type AnswerOf, createResolveMemo, hostnameQueries, isFinal, resolveSnapshot } from "../../compiler/resolve/index.ts";
 import { createHeldKinds, type HeldKinds } from "./held.ts";
 import { letGoOfMessage } from "./let-go.ts";
@@ -59,9 +59,28 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
   /** Endpoints that came since the last `keep`. */
   let arrived: XdsResource[] = [];
 
+  const namesOf = createEach(({ name }: HirCluster) => name);
+  const haveHostnames = createEach(hasHostnames);
+  const askEds = createEach(assignmentOf);
+
   /** The list of the compile before, where it has the same items: what is made of a list is found again by it. */
   const same = <T>(place: string, list: readonly T[]): readonly T[] => ofMesh(place, list, (all) => all);
   const sameHostnames = (list: readonly ClusterHostnames[]) => ofMesh("hostnames", [JSON.stringify(list)], () => list);
+  const hostnamesOf = ({ clusters }: HirModel): readonly ClusterHostnames[] =>
+    haveHostnames(clusters).flatMap((has, cluster) => {
+      const queries = has ? hostnameQueries(held.cluster.get(clusters[cluster]!.name)!.message as Cluster) : [];
+      return queries.length > 0 ? [{ cluster, queries }] : [];
+    });
+  /** By cluster of the model. Both lists are in the order of names, and the model has no cluster that is not a resource. */
+  const assignmentsOf = ({ clusters }: HirModel, resources: readonly XdsResource[]): readonly string[] => {
+    const all = askEds(resources);
+    if (clusters.length === resources.length) return all;
+    let at = 0;
+    return clusters.map(({ name }) => {
+      while (resources[at]!.name !== name) at++;
+      return all[at++]!;
+    });
+  };
   const put = ({ kind, name, resource, said }: Place): void => {
     held[kind].put(name, resource);
     if (resource && kind === "endpoint") arrived.push(resource);
@@ -167,12 +186,9 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
           kind: "compiled",
           model,
           compiled,
-          clusters: same(
-            "clusters",
-            compiled.ids.clusters.map(({ name }) => name),
-          ),
+          clusters: same("clusters", namesOf(model.clusters)),
           assignments: same("assignments", assignmentsOf(model, snapshot.clusters)),
-          hostnames: sameHostnames(hostnamesOf(model, held)),
+          hostnames: sameHostnames(hostnamesOf(model)),
           rejected: withLost(rejected, unusable),
           unusable,
           diagnostics: [...[...punts.values()].flat(), ...sink.list()],
@@ -198,22 +214,9 @@ function withLost(rejected: readonly Rejection[], unusable: readonly Rejection[]
 /** A name that has no answer yet is one without addresses, as in Envoy. */
 const noAddresses: readonly string[] = [];
 
-/** Of clusters that connect() goes to. */
-function hostnamesOf({ clusters }: HirModel, held: HeldKinds): readonly ClusterHostnames[] {
-  return clusters.flatMap(({ name, discovery, punt }, cluster) => {
-    if ((discovery !== "strict_dns" && discovery !== "logical_dns") || punt !== undefined) return [];
-    const queries = hostnameQueries(held.cluster.get(name)!.message as Cluster);
-    return queries.length > 0 ? [{ cluster, queries }] : [];
-  });
-}
-
-/** By cluster of the model. Both lists are in the order of names, and the model has no cluster that is not a resource. */
-function assignmentsOf({ clusters }: HirModel, resources: readonly XdsResource[]): readonly string[] {
-  let at = 0;
-  return clusters.map(({ name }) => {
-    while (resources[at]!.name !== name) at++;
-    return assignmentOf(resources[at]);
-  });
+/** connect() goes to it, and finds it by host names. */
+function hasHostnames({ discovery, punt }: HirCluster): boolean {
+  return (discovery === "strict_dns" || discovery === "logical_dns") && punt === undefined;
 }
 
 /** The name of the ClusterLoadAssignment that a cluster asks EDS for, or empty. */
