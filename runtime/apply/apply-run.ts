@@ -28,7 +28,9 @@ export async function applyRun(context: Context, change: RunChange): Promise<App
   if (!live?.header) throw new ApplyError("KM6204", context.folder, "nothing is applied yet", "kmesh-daemon apply BUNDLE --cgroup PATH");
   if (change.cluster >= clustersOf(live.header)) throw new InternalError(`no cluster ${change.cluster}`);
   const watch = startWatch();
-  const made = await planned<CellPlan | GenerationPlan>(context, () => planRun(stateOf(live, 0), change));
+  const plan = () => planRun(stateOf(live, 0), change);
+  const first = plan();
+  const made = first.kind === "wait" ? await planned<CellPlan | GenerationPlan>(context, plan) : first;
   watch.lap("plan");
   const transaction = beginTransaction();
   try {

@@ -1,6 +1,6 @@
 import { POOL_SLOTS } from "../../compiler/bundle/format.ts";
 import type { Fd, Kernel, Mapping } from "../kernel/index.ts";
-import { type ImageStep, type PoolSlot, recordSizeOf, type Use } from "../plan/index.ts";
+import { type ImageStep, type KernelState, recordSizeOf, type Use } from "../plan/index.ts";
 import { arrayPin, pinArray } from "./pinned-ids.ts";
 import type { PinSet } from "./sets.ts";
 import type { Transaction } from "./transaction.ts";
@@ -51,15 +51,13 @@ export function openPool(kernel: Kernel, set: PinSet, table: string, fd: Fd, run
   }
 }
 
-/** As the plan sees it. */
-export function poolStates(pools: ReadonlyMap<string, Pool>): Map<string, readonly PoolSlot[]> {
+/** As the plan sees it, which asks for one table where one cluster's endpoints change. */
+export function poolStates(pools: ReadonlyMap<string, Pool>): KernelState["pools"] {
   const none = new Uint8Array(0);
-  return new Map(
-    [...pools].map(([table, pool]) => [
-      table,
-      pool.slots.map(({ use, capacity, mapping }) => ({ use, capacity, bytes: mapping?.bytes ?? none })),
-    ]),
-  );
+  return {
+    has: (table) => pools.has(table),
+    get: (table) => pools.get(table)?.slots.map(({ use, capacity, mapping }) => ({ use, capacity, bytes: mapping?.bytes ?? none })),
+  };
 }
 
 /**

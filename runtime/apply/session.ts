@@ -81,10 +81,16 @@ export function openSession(kernel: Kernel, folder: string, options: SessionOpti
     if (others.length > 0) grace.retire(() => removeSets(kernel, others));
   }
   const programLog = createProgramLog(kernel, () => context.live?.maps);
-  let queue: Promise<unknown> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
+  let unfinished = 0;
   const serially = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = queue.then(work);
-    queue = result.catch(() => undefined);
+    const begin = (): Promise<T> =>
+      work().finally(() => {
+        unfinished--;
+      });
+    // What waits for nobody begins at once: a cell is stored when this returns.
+    const result = unfinished++ === 0 ? begin() : last.then(begin);
+    last = result.catch(() => undefined);
     return result;
   };
   return {

@@ -87,7 +87,8 @@ export function createFollow(options: FollowOptions): Follow {
   const generations = createGenerations({ ...options, debounceMs, builder, store, cells, unbuilt, hostnames, recovery, account, numbers });
 
   async function updateEndpoints({ receivedAt }: XdsUpdate, changes: readonly Change[]): Promise<XdsVerdict> {
-    await written();
+    // Else cells are stored before this gives its promise.
+    if (generations.writing()) await written();
     if (changes.length > MAX_CELLS) return generations.enqueue({ receivedAt, changes, rejected: [] });
     const isNew = ({ kind, name }: Change): boolean => fallbacks.isForBuild(keyOf(kind, name));
     const {

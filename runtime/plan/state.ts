@@ -47,7 +47,7 @@ export interface KernelState {
   /** SHA-256 of the names that were published with the generation. */
   readonly names: string | undefined;
   /** By table name; a table that no loaded program reads has none. */
-  readonly pools: ReadonlyMap<string, readonly PoolSlot[]>;
+  readonly pools: Pick<ReadonlyMap<string, readonly PoolSlot[]>, "get" | "has">;
   /** Of the running tables, without runs that wait for a grace period. */
   readonly rooms: Readonly<Record<RunTable, Room>>;
   /** Runs wait for a grace period, which will add them to the rooms. */

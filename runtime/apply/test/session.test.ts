@@ -55,6 +55,22 @@ session("many changes in a row find room again after grace periods", async () =>
   opened.close();
 });
 
+session("a cell that waits for nobody is stored at once", async () => {
+  const kernel = fakeKernel();
+  const opened = openSession(kernel, folder);
+  await opened.apply(await bundleOf("base"), "/cg");
+  const cells = (): Uint8Array => readPublished(kernel, folder).tables.find(({ name }) => name === "cell")!.bytes;
+  const before = cells();
+  const first = opened.applyRun({ cluster: 1, ...run(3, 50) });
+  const after = cells();
+  assert.is.not(Buffer.compare(after, before), 0);
+  const second = opened.applyRun({ cluster: 1, ...run(3, 60) });
+  assert.is(Buffer.compare(cells(), after), 0, "the second waits for the first");
+  assert.equal([(await first).kind, (await second).kind], ["cell", "cell"]);
+  assert.is.not(Buffer.compare(cells(), after), 0);
+  opened.close();
+});
+
 session("the programs' log: a level waits for programs that have one, and outlives the session", async () => {
   const kernel = fakeKernel();
   const first = openSession(kernel, folder);

@@ -133,8 +133,9 @@ follow("one in flight; what comes meanwhile is one more, with the newest of each
 
 follow("endpoints of one cluster are one cell, at once", async () => {
   const { follow, session, builder } = await running();
-  const verdict = await follow.update(update("endpoint", [endpoints("b", "10.1.0.3:80", "10.1.0.4:80")]));
-  assert.equal(verdict, { kind: "accepted" });
+  const verdict = follow.update(update("endpoint", [endpoints("b", "10.1.0.3:80", "10.1.0.4:80")]));
+  assert.is(session.applied.length, 2, "before anything else is done");
+  assert.equal(await verdict, { kind: "accepted" });
   assert.is(builder.requests.length, 1);
   const change = session.applied[1] as RunChange;
   assert.is(change.cluster, 1);
