@@ -12,7 +12,7 @@ export interface Fallbacks {
   /** XdsFallback: what an earlier process left for a name that has not come yet. */
   earlier(kind: XdsKind, name: string): XdsRawResource | undefined;
   /** Names come: what was left for them is in place from the next build on, unless that takes what came. */
-  come(update: Pick<XdsUpdate, "kind" | "form" | "changed" | "removed">): void;
+  come(update: Pick<XdsUpdate, "kind" | "form" | "changed" | "removed" | "refused">): void;
   /** What has come and was in no build yet. */
   forBuild(): readonly XdsRawResource[];
   /** Whether the next build has a fallback of this key: until then nobody else knows what the name is. */
@@ -47,6 +47,8 @@ const defaultLimits = { resources: fallbackLimitSpecs.resources.value, bytes: fa
 
 export function createFallbacks({ file, clock, log, limits = defaultLimits }: FallbacksOptions): Fallbacks {
   const entries = new Map<string, Entry>();
+  /** Keys whose newest version the client has refused: what is accepted in its place is a last good version. */
+  const refusedKeys = new Set<string>();
   let bytes = 0;
   const { resources, version, problem } = file.read();
   if (problem) log.error("last good versions of an earlier daemon can't be used", { ...problem });
@@ -82,12 +84,29 @@ export function createFallbacks({ file, clock, log, limits = defaultLimits }: Fa
     if (keys.filter(remove).length > 0) keeper.changed();
   }
 
+  function keep(good: readonly (XdsRawResource | undefined)[]): void {
+    const news = good.filter((one) => one !== undefined && entries.get(keyOf(one.kind, one.name))?.resource !== one) as XdsRawResource[];
+    const left = news.filter((resource) => {
+      const fits = hasRoom(resource);
+      if (fits) put(resource, "held");
+      else remove(keyOf(resource.kind, resource.name));
+      return !fits;
+    });
+    if (news.length > 0) keeper.changed();
+    if (left.length === 0) return;
+    const { kind, name } = left[0]!;
+    log.error("no room for last good versions: a restart forgets them", { code: "KM6307", kind, name, count: left.length });
+  }
+
   return {
     earlier(kind, name) {
       const entry = entries.get(keyOf(kind, name));
       return entry?.state === "left" ? entry.resource : undefined;
     },
-    come({ kind, form, changed, removed }) {
+    come({ kind, form, changed, removed, refused = [] }) {
+      for (const name of changed.keys()) refusedKeys.delete(keyOf(kind, name));
+      for (const name of refused) refusedKeys.add(keyOf(kind, name));
+      for (const name of removed) refusedKeys.delete(keyOf(kind, name));
       if (entries.size === 0) return;
       const gone = removed.map((name) => keyOf(kind, name)).filter((key) => entries.get(key)?.state === "left");
       for (const name of changed.keys()) {
@@ -116,20 +135,12 @@ export function createFallbacks({ file, clock, log, limits = defaultLimits }: Fa
         return true;
       });
     },
-    rejected(good) {
-      const news = good.filter((one) => one !== undefined && entries.get(keyOf(one.kind, one.name))?.resource !== one) as XdsRawResource[];
-      const left = news.filter((resource) => {
-        const fits = hasRoom(resource);
-        if (fits) put(resource, "held");
-        else remove(keyOf(resource.kind, resource.name));
-        return !fits;
-      });
-      if (news.length > 0) keeper.changed();
-      if (left.length === 0) return;
-      const { kind, name } = left[0]!;
-      log.error("no room for last good versions: a restart forgets them", { code: "KM6307", kind, name, count: left.length });
+    rejected: keep,
+    accepted({ kind, name, resource }) {
+      const key = keyOf(kind, name);
+      if (resource && refusedKeys.has(key)) keep([resource]);
+      else forget([key]);
     },
-    accepted: ({ kind, name }) => forget([keyOf(kind, name)]),
     settled(expects) {
       const absent = [...entries].filter(([, { state, resource }]) => state === "left" && !expects(resource.kind, resource.name));
       forget(absent.map(([key]) => key));

@@ -90,19 +90,14 @@ export function createFollow(options: FollowOptions): Follow {
     // Else cells are stored before this gives its promise.
     if (generations.writing()) await written();
     if (changes.length > MAX_CELLS) return generations.enqueue({ receivedAt, changes, rejected: [] });
-    const isNew = ({ kind, name }: Change): boolean => fallbacks.isForBuild(keyOf(kind, name));
-    const {
-      stored,
-      structural,
-      rejected: refused,
-    } = takeCells(
-      changes.filter((change) => !isNew(change)),
-      receivedAt,
-    );
+    const known: Change[] = [];
+    const unjudged: Change[] = [];
+    for (const change of changes) (fallbacks.isForBuild(keyOf(change.kind, change.name)) ? unjudged : known).push(change);
+    const { stored, structural, rejected: refused } = takeCells(known, receivedAt);
     const rejected = refused.map(({ change: { kind, name }, diagnostics }) => ({ kind, name, diagnostics }));
     account.rejected(rejected);
     fallbacks.rejected(rejected.map(({ kind, name }) => store.get(kind, name)));
-    const long = [...structural, ...changes.filter(isNew)];
+    const long = [...structural, ...unjudged];
     const rest = long.length > 0 ? generations.enqueue({ receivedAt, changes: long, rejected }) : verdictOf(rejected);
     await stored;
     return rest;
@@ -154,6 +149,8 @@ export function createFollow(options: FollowOptions): Follow {
     async update(update) {
       const changes = changesOf(update);
       fallbacks.come(update);
+      if (update.refused) fallbacks.rejected(update.refused.map((name) => store.get(update.kind, name)));
+      if (changes.length === 0) return { kind: "accepted" };
       log.debug("update", { kind: update.kind, changed: update.changed.size, removed: update.removed.length, version: update.version });
       if (update.kind === "endpoint") return updateEndpoints(update, changes);
       return generations.enqueue({ receivedAt: update.receivedAt, changes, rejected: [] });

@@ -113,6 +113,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
         return;
       case "full":
         context.onAnswered(name);
+        ledger.refuse(name);
         if (staged.what === "bytes") complaints.add("KM7017", name, `${limits.heldBytes} bytes of ${kind}s are held already`);
         else complaints.add("KM7016", name, `${limits.resources} ${kind}s are held already`);
     }
@@ -128,7 +129,8 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
     seen.set(name, bytes);
     const problem = problemOf(resource, kind, limits);
     if (problem) {
-      ledger.keep(name);
+      // A name that was cut is none.
+      if (!resource.nameTooLong && context.wants(name)) ledger.refuse(name);
       context.onReceived(name);
       context.onAnswered(name);
       complaints.add(problem.code, name, problem.message);
@@ -235,6 +237,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
       form: "protobuf",
       changed,
       removed: delivery.removed,
+      ...(delivery.refused.length > 0 && { refused: delivery.refused }),
       receivedAt: at,
     } as const;
     context.handOut(update, (verdict) => {

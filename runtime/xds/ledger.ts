@@ -15,6 +15,8 @@ export interface Delivery {
   readonly sequence: number;
   readonly changed: ReadonlyMap<string, Content>;
   readonly removed: readonly string[];
+  /** XdsUpdate.refused. */
+  readonly refused: readonly string[];
   /** Undefined until the consumer has decided. */
   verdict: XdsVerdict | undefined;
   /** Which of its names were left as they were. */
@@ -38,6 +40,8 @@ interface Entry {
   pending: Pending[];
   /** What came and was not handed out yet. */
   waiting: { content: Content | undefined } | undefined;
+  /** The newest version is not to be taken. */
+  isRefused: boolean;
   /** The response, or full set, that it was last in. */
   round: number;
 }
@@ -64,8 +68,10 @@ export interface Ledger {
   /** Takes a resource's bytes; they are copied where they are new. `place`: which one of its response it is. */
   stage(name: string, bytes: Buffer, version: string, place?: number): Staged;
   stageRemoval(name: string): Staged;
-  /** Counts a resource as there, though it is not to be taken. */
+  /** Counts a resource as there, without content. */
   keep(name: string): void;
+  /** Counts a resource as there that is not to be taken: what is known stays; of a name that has not come yet, the fallback comes in its place. */
+  refuse(name: string): void;
   /** What was staged with this place last, where nothing newer is known of it. */
   heldAt(place: number): Held | undefined;
   /** The same for what `heldAt` gave. */
@@ -107,6 +113,8 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
   const entries = new Map<string, Entry>();
   const accepted = new Map<string, Uint8Array>();
   const waitingNames = new Set<string>();
+  /** Refused since the last delivery. */
+  const refusedNames = new Set<string>();
   /** By their places in responses. */
   const places: Entry[] = [];
   let sequence = 0;
@@ -151,11 +159,12 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
     if (entry.accepted || entry.waiting || entry.pending.length > 0) return;
     setFallback(entry, undefined);
     entries.delete(name);
+    refusedNames.delete(name);
   };
   const create = (name: string): Entry => {
     const earlier = hooks.fallbackOf(name);
     const fallback = earlier && retain(Buffer.from(earlier.buffer, earlier.byteOffset, earlier.byteLength), undefined);
-    const entry = { name, accepted: undefined, fallback, acceptedSequence: 0, pending: [], waiting: undefined, round };
+    const entry = { name, accepted: undefined, fallback, acceptedSequence: 0, pending: [], waiting: undefined, isRefused: false, round };
     entries.set(name, entry);
     return entry;
   };
@@ -167,7 +176,14 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
     setFallback(entry, undefined);
   };
 
-  const stageContent = (name: string, entry: Entry, bytes: Buffer | undefined, version: string): Staged => {
+  const setRefused = (name: string, entry: Entry, isRefused: boolean): void => {
+    if (entry.isRefused === isRefused) return;
+    entry.isRefused = isRefused;
+    if (isRefused) refusedNames.add(name);
+    else refusedNames.delete(name);
+  };
+
+  const stageContent = (name: string, entry: Entry, bytes: Buffer | undefined, version: string | undefined): Staged => {
     const last = lastPending(entry);
     const current = last ? last.content : entry.accepted;
     if (sameBytes(current, bytes)) {
@@ -197,7 +213,9 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       }
       entry.round = round;
       if (place !== undefined) places[place] = entry;
-      return stageContent(name, entry, bytes, version);
+      const staged = stageContent(name, entry, bytes, version);
+      if (staged.kind !== "full") setRefused(name, entry, false);
+      return staged;
     },
     stageRemoval(name) {
       const entry = entries.get(name);
@@ -206,6 +224,17 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
     keep(name) {
       const entry = entries.get(name);
       if (entry) entry.round = round;
+    },
+    refuse(name) {
+      let entry = entries.get(name);
+      if (!entry && entries.size < limits.resources) {
+        entry = create(name);
+        if (entry.fallback) stageContent(name, entry, entry.fallback.bytes, undefined);
+        else tidy(name, entry);
+      }
+      if (!entry || !entries.has(name)) return;
+      entry.round = round;
+      setRefused(name, entry, true);
     },
     heldAt(place) {
       const entry = places[place];
@@ -224,11 +253,19 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
     stageAbsent(staged) {
       for (const [name, entry] of entries) if (entry.round !== round) staged(name, stageContent(name, entry, undefined, ""));
     },
-    hasWaiting: () => waitingNames.size > 0,
+    hasWaiting: () => waitingNames.size > 0 || refusedNames.size > 0,
     deliver() {
       const changed = new Map<string, Content>();
       const removed: string[] = [];
-      const delivery: Delivery = { sequence: ++sequence, changed, removed, verdict: undefined, rejected: new Set() };
+      const delivery: Delivery = {
+        sequence: ++sequence,
+        changed,
+        removed,
+        refused: [...refusedNames],
+        verdict: undefined,
+        rejected: new Set(),
+      };
+      refusedNames.clear();
       for (const name of waitingNames) {
         const entry = entries.get(name)!;
         const { content } = entry.waiting!;
@@ -242,7 +279,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
         tidy(name, entry);
       }
       waitingNames.clear();
-      return changed.size > 0 || removed.length > 0 ? delivery : undefined;
+      return changed.size > 0 || removed.length > 0 || delivery.refused.length > 0 ? delivery : undefined;
     },
     settle(delivery, verdict) {
       delivery.verdict = verdict;
@@ -274,6 +311,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       setAccepted(name, entry, undefined);
       setFallback(entry, undefined);
       entries.delete(name);
+      refusedNames.delete(name);
       return known;
     },
     knows(name) {

@@ -19,6 +19,11 @@ export interface XdsUpdate {
   readonly form: XdsRawResource["form"];
   readonly changed: ReadonlyMap<string, Uint8Array>;
   readonly removed: readonly string[];
+  /**
+   * Names whose newest version the client itself has refused. What was accepted of them stays; one that had not come yet is in `changed`, with the
+   * XdsFallback in its place. Told once, until a version comes that is not refused. Default: none.
+   */
+  readonly refused?: readonly string[];
   /** When the response (the first, where several were merged) was received: the clock's milliseconds. */
   readonly receivedAt: number;
 }

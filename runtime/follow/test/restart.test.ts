@@ -72,6 +72,30 @@ for (const mode of ["sotw", "delta"] as const) {
     });
   }
 
+  restart(`${mode}: the last good version of what the client itself refuses serves on`, async () => {
+    const world = { ...newWorld(mode), limits: { heldBytes: 1000 } };
+    const huge = cluster("a", "x".repeat(1000));
+    world.plane.change(good);
+    const daemon = await start(world);
+    const before = text(daemon);
+    await change(world, daemon, { cluster: { a: huge } });
+    assert.match(world.plane.rejections[0]!.text, "KM7017");
+    assert.equal(kept(world), ["cluster a"]);
+    for (let restarts = 0; restarts < 2; restarts++) {
+      kill(world);
+      const next = await start(world);
+      assert.is(text(next), before);
+      await next.clock.pass(1000);
+      assert.equal(kept(world), ["cluster a"], "the newest version is still refused");
+    }
+    kill(world);
+    const last = await start(world);
+    await change(world, last, { cluster: { a: cluster("a", "new") } });
+    assert.is.not(text(last), before);
+    await last.clock.pass(1000);
+    assert.equal(kept(world), []);
+  });
+
   restart(`${mode}: the good version itself is news after a restart, and ends it`, async () => {
     const { before, ...world } = await killedInTrouble(mode, cases[0]!);
     world.plane.change({ cluster: { a: good.cluster.a } });

@@ -6,7 +6,7 @@ import protobuf from "protobufjs/light.js";
 import { protoSubset } from "../../../compiler/decode/index.ts";
 import { dumpBundle } from "../../../compiler/index.ts";
 import { createLog } from "../../log/index.ts";
-import { openXdsClient, type XdsClient, type XdsMode } from "../../xds/index.ts";
+import { openXdsClient, type XdsClient, type XdsLimits, type XdsMode } from "../../xds/index.ts";
 import { messageTypes } from "../../xds/protocol.ts";
 import { createMemoryLink, type MemoryLink } from "../../xds/test/memory-link.ts";
 import { type Plane, runPlane } from "../../xds/test/plane.ts";
@@ -64,6 +64,8 @@ export interface World {
   readonly link: MemoryLink;
   readonly plane: Plane;
   readonly file: TestFallbacksFile;
+  /** Of the client, where they are not the defaults. */
+  readonly limits?: Partial<XdsLimits>;
 }
 
 export interface Daemon {
@@ -84,7 +86,7 @@ export function newWorld(mode: XdsMode): World {
  * @param problem the first apply fails with it
  */
 export async function start(world: World, buildMs = 0, problem?: Error): Promise<Daemon> {
-  const { mode, link, file } = world;
+  const { mode, link, file, limits = {} } = world;
   const clock = testClock();
   const lines: string[] = [];
   const log = createLog({ level: "info", write: (line) => lines.push(line), time: () => "" }).logger("follow");
@@ -114,7 +116,7 @@ export async function start(world: World, buildMs = 0, problem?: Error): Promise
   });
   const node = { id: "node", metadata: {}, userAgentName: "kmesh", userAgentVersion: "0" };
   const client = openXdsClient(
-    { mode, node, transport: link.transport, clock: { ...clock, random: () => 0 }, fallback: fallbacks.earlier },
+    { mode, node, transport: link.transport, clock: { ...clock, random: () => 0 }, limits, fallback: fallbacks.earlier },
     { onUpdate: (update) => follow.update(update), onSettled: () => follow.settled() },
   );
   const daemon = { follow, session, client, clock, lines };

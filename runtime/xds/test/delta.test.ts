@@ -123,7 +123,7 @@ delta("a name answered by a removal is not waited for", async () => {
 delta("a resource under another name is left out", async () => {
   const stage = await openMesh();
   await stage.respond({ kind: "cluster", version: "5", nonce: "c2", resources: { a: cluster("other") } });
-  assert.match(stage.log().join(), /^nack cluster c2 "error KM7015 clusters\["a"\]: the resource in it is named "other"/);
+  assert.match(stage.log().join(), /^update cluster !a,nack cluster c2 "error KM7015 clusters\["a"\]: the resource in it is named "other"/);
   assert.equal(stage.client.held("cluster").get("a"), cluster("a"));
 });
 

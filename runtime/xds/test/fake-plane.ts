@@ -99,10 +99,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const node = { id: "sidecar~10.0.0.1~p.ns~ns.svc.cluster.local", metadata: { A: "b" }, userAgentName: "kmesh", userAgentVersion: "0" };
   const client = openXdsClient({ node, ...options, mode, transport, clock } as XdsClientOptions, {
     onUpdate(update) {
+      const { kind, changed, removed, refused = [] } = update;
+      const names = (sign: string, list: readonly string[]): string => (list.length > 0 ? ` ${sign}${list}` : "");
       updates.push(update);
-      log.push(
-        `update ${update.kind}${update.changed.size > 0 ? ` +${[...update.changed.keys()]}` : ""}${update.removed.length > 0 ? ` -${update.removed}` : ""}`,
-      );
+      log.push(`update ${kind}${names("+", [...changed.keys()])}${names("-", removed)}${names("!", refused)}`);
       return held ? new Promise((resolve) => waiting.push(resolve)) : judge(update);
     },
     onSettled: () => log.push("settled"),

@@ -97,6 +97,56 @@ fallback("one that the consumer can't use either is not held", async () => {
   assert.is(stage.client.status().kinds.endpoint.subscribed, 0);
 });
 
+const huge = cluster("a", { serviceName: "x".repeat(1000) });
+const anotherA: Readonly<Record<string, Buffer>> = { a: cluster("not a"), b: cluster("b", { type: 0 }) };
+
+fallback("sotw: what the client refuses itself has its fallback in its place, and is rejected", async () => {
+  const stage = await openStage({ fallback: left, limits: { heldBytes: 500 } });
+  stage.log();
+  await stage.respond({ kind: "cluster", version: "1", nonce: "c1", resources: [huge, cluster("b", { type: 0 })] });
+  const log = stage.log();
+  assert.is(log[0], "update cluster +a,b !a");
+  assert.match(log[1]!, /^nack cluster c1 "error KM7017 clusters\["a"\]/);
+  assert.is(log[2], "ask endpoint good");
+  assert.equal(stage.updates[0]!.changed.get("a"), good);
+  assert.equal(stage.client.held("cluster").get("a"), good);
+  await stage.respond({ kind: "cluster", version: "2", nonce: "c2", resources: [huge, cluster("b", { type: 0 })] });
+  assert.match(stage.log().join("\n"), /^nack cluster c2 "error KM7017 [^\n]*$/, "nothing is new");
+  await stage.respond({ kind: "cluster", version: "3", nonce: "c3", resources: [cluster("b", { type: 0 })] });
+  assert.is(stage.log()[0], "update cluster -a");
+});
+
+fallback("delta: the same, and a new stream does not say that it is held", async () => {
+  const stage = await openStage({ mode: "delta", fallback: left });
+  await stage.respond({ kind: "cluster", version: "1", nonce: "c1", resources: anotherA });
+  assert.match(stage.log().join("\n"), /KM7015/);
+  assert.equal(stage.client.held("cluster").get("a"), good);
+  await stage.end();
+  await stage.clock.advance(60_000);
+  await stage.ready();
+  assert.match(stage.log().join("\n"), "node ask cluster b@1\n");
+});
+
+fallback("a name that is known, and whose newest version the client refuses, is told once", async () => {
+  const stage = await openStage({ mode: "delta" });
+  const told = (): readonly string[] => stage.log().filter((line) => line.startsWith("update"));
+  await stage.respond({ kind: "cluster", version: "1", nonce: "c1", resources: { a: good } });
+  await stage.respond({ kind: "cluster", version: "2", nonce: "c2", resources: anotherA });
+  await stage.respond({ kind: "cluster", version: "3", nonce: "c3", resources: anotherA });
+  assert.equal(told(), ["update cluster +a", "update cluster +b !a"]);
+  await stage.respond({ kind: "cluster", version: "4", nonce: "c4", resources: { a: good } });
+  await stage.respond({ kind: "cluster", version: "5", nonce: "c5", resources: { a: cluster("not a") } });
+  assert.equal(told(), ["update cluster !a"], "it was good in between");
+});
+
+fallback("what the client refuses and nobody has a version of is not there", async () => {
+  const stage = await openStage({ mode: "delta" });
+  stage.log();
+  await stage.respond({ kind: "cluster", version: "1", nonce: "c1", resources: anotherA });
+  assert.is(stage.log()[0], "update cluster +b");
+  assert.is(stage.client.status().kinds.cluster.heldBytes, cluster("b", { type: 0 }).length);
+});
+
 fallback("what may still come is expected", async () => {
   const stage = await openStage({ fallback: left });
   assert.ok(stage.client.expects("cluster", "z") && stage.client.expects("endpoint", "good") && stage.client.expects("route", "r"));

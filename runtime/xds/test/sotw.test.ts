@@ -225,7 +225,7 @@ sotw("a resource of another type is left out, and its last good stays", async ()
     { type_url: typeUrls.cluster, value: cluster("b") },
   ];
   await stage.receive(encodeProtocol("DiscoveryResponse", { version_info: "v2", nonce: "c2", type_url: typeUrls.cluster, resources }));
-  assert.match(stage.log().join(), /^nack cluster c2 v1 "error KM7011 clusters\["a"\]: is of type/);
+  assert.match(stage.log().join(), /^update cluster !a,nack cluster c2 v1 "error KM7011 clusters\["a"\]: is of type/);
   assert.equal([...stage.client.held("cluster").keys()], ["a", "b"]);
 });
 
