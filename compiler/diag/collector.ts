@@ -15,9 +15,9 @@ export class Collector implements DiagnosticSink {
     this.#list.push(diagnostic);
   }
 
-  note(code: string, field: string, path: () => string, message: string): void {
+  note(code: string, field: string, path: () => string, message: string, count = 1): void {
     if (this.#everyNote) {
-      this.#list.push({ code, severity: "note", path: path(), message });
+      this.#list.push({ code, severity: "note", path: path(), message, ...(count > 1 ? { count } : {}) });
       return;
     }
     let fields = this.#folded.get(code);
@@ -26,8 +26,8 @@ export class Collector implements DiagnosticSink {
       this.#folded.set(code, fields);
     }
     const seen = fields.get(field);
-    if (seen) seen.count++;
-    else fields.set(field, { first: { code, severity: "note", path: path(), message }, count: 1 });
+    if (seen) seen.count += count;
+    else fields.set(field, { first: { code, severity: "note", path: path(), message }, count });
   }
 
   /** All of them, sorted by severity, code, path: the same input in any order gives the same list. */

@@ -23,7 +23,8 @@ export interface Diagnostic {
 export interface DiagnosticSink {
   add(diagnostic: Diagnostic): void;
   /** Folded: `field` (e.g. `RouteAction.timeout`) is the identity, `path` is only called for the first. */
-  note(code: string, field: string, path: () => string, message: string): void;
+  /** @param count of so many places, of which `path` is the first. Default 1 */
+  note(code: string, field: string, path: () => string, message: string, count?: number): void;
 }
 
 /** A bug of ours, never the input's fault: the message says which rule broke. */

@@ -6,6 +6,7 @@ interface Note {
   readonly field: string;
   readonly path: () => string;
   readonly message: string;
+  count: number;
 }
 
 /** A sink that can tell again what it was told, to any other sink and in the same order: what a piece of work that is not done again had to say. */
@@ -16,17 +17,35 @@ export class Transcript implements DiagnosticSink {
     this.#told.push(diagnostic);
   }
 
-  note(code: string, field: string, path: () => string, message: string): void {
-    this.#told.push({ code, field, path, message });
+  note(code: string, field: string, path: () => string, message: string, count = 1): void {
+    this.#told.push({ code, field, path, message, count });
   }
 
   isEmpty(): boolean {
     return this.#told.length === 0;
   }
 
+  /** What several tell one after the other, with notes of one kind as one. */
+  static fold(parts: Iterable<Transcript>): Transcript {
+    const folded = new Transcript();
+    const notes = new Map<string, Note>();
+    for (const part of parts)
+      for (const told of part.#told) {
+        const key = "field" in told ? `${told.code} ${told.field}` : undefined;
+        const known = key === undefined ? undefined : notes.get(key);
+        if (known) known.count += (told as Note).count;
+        else {
+          const copy = { ...told };
+          folded.#told.push(copy);
+          if (key !== undefined) notes.set(key, copy as Note);
+        }
+      }
+    return folded;
+  }
+
   tell(sink: DiagnosticSink): void {
     for (const told of this.#told) {
-      if ("field" in told) sink.note(told.code, told.field, told.path, told.message);
+      if ("field" in told) sink.note(told.code, told.field, told.path, told.message, told.count);
       else sink.add(told);
     }
   }

@@ -33,8 +33,8 @@ export interface ResolveOptions {
   /** Each list of the snapshot is in the order of names, by code unit, and has each name once. */
   readonly inOrder?: boolean;
   /**
-   * What an earlier call gave for resources that are here again. Changes nothing of the result. Default: nothing is kept. Lists of a snapshot
-   * that is resolved with it are never changed.
+   * What an earlier call gave for resources that are here again. Changes nothing of the result, but that notes may come folded. Default: nothing
+   * is kept. Lists of a snapshot that is resolved with it are never changed.
    */
   readonly memo?: ResolveMemo;
   /** Addresses of host names: for one that did not change, the same list. Default: names stay names, as only who runs can look them up. */

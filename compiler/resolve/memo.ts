@@ -167,33 +167,35 @@ interface ChunkEntry {
   readonly strict: boolean;
   readonly asked: ReadonlyMap<string, ReadonlySet<never>>;
   readonly results: readonly unknown[];
+  readonly transcript: Transcript;
   pass: number;
 }
 
-/** `remember` of each of a chunk's resources; where nothing that they asked about can have another answer, none of them is even looked at. */
+/**
+ * `remember` of each of a chunk's resources, with notes of one kind told as one. Where nothing that they asked about can have another answer, none of them is
+ * even looked at.
+ */
 export function rememberChunk<Q extends Questions, T>(
-  { memo, strict, changed }: Remembering<Q>,
+  { memo, strict, changed, sink }: Remembering<Q>,
   chunk: Chunk<XdsResource>,
   resolve: (resource: XdsResource) => T,
 ): readonly T[] {
   const known = memo.chunks.get(chunk);
   if (known && known.strict === strict && known.pass === memo.pass - 1 && !isAskedAbout(known.asked, changed)) {
     known.pass = memo.pass;
+    known.transcript.tell(sink);
     return known.results as readonly T[];
   }
   const results = chunk.items.map(resolve);
   const asked = new Map<string, Set<never>>();
-  for (const item of chunk.items) {
-    const entry = memo.entries.get(item)!;
-    // It has to be said again.
-    if (entry.transcript) return results;
-    for (const { question, about } of entry.asked) {
-      const abouts = asked.get(question);
-      if (abouts) abouts.add(about);
-      else asked.set(question, new Set([about]));
-    }
+  const entries = chunk.items.map((item) => memo.entries.get(item)!);
+  for (const { question, about } of entries.flatMap((entry) => entry.asked)) {
+    const abouts = asked.get(question);
+    if (abouts) abouts.add(about);
+    else asked.set(question, new Set([about]));
   }
-  memo.chunks.set(chunk, { strict, asked, results, pass: memo.pass });
+  const transcript = Transcript.fold(entries.flatMap((entry) => entry.transcript ?? []));
+  memo.chunks.set(chunk, { strict, asked, results, transcript, pass: memo.pass });
   return results;
 }
 

@@ -12,9 +12,30 @@ interface BuiltParcel {
   readonly tables: readonly (readonly [name: string, bytes: Uint8Array | undefined])[];
   readonly objects: ReadonlyMap<string, Uint8Array> | undefined;
   readonly names: NamesFile | undefined;
-  readonly clusters: readonly string[] | undefined;
-  readonly assignments: readonly string[] | undefined;
+  readonly clusters: Edit;
+  readonly assignments: Edit;
   readonly hostnames: Built["hostnames"] | undefined;
+}
+
+/** What a list has at a place instead of some texts of the one before: to copy very many texts takes longer than a change. */
+interface Edit {
+  readonly at: number;
+  readonly gone: number;
+  readonly come: readonly string[];
+}
+
+function editOf(before: readonly string[], now: readonly string[]): Edit {
+  const both = Math.min(before.length, now.length);
+  let at = 0;
+  while (at < both && before[at] === now[at]) at++;
+  let behind = 0;
+  while (behind < both - at && before[before.length - 1 - behind] === now[now.length - 1 - behind]) behind++;
+  return { at, gone: before.length - behind - at, come: now.slice(at, now.length - behind) };
+}
+
+/** The same list where nothing differs. */
+function edited(before: readonly string[], { at, gone, come }: Edit): readonly string[] {
+  return gone + come.length === 0 ? before : [...before.slice(0, at), ...come, ...before.slice(at + gone)];
 }
 
 /** Packs one result after the other; `transfer` is given away. A sender belongs to one receiver, and each parcel must arrive. */
@@ -39,8 +60,8 @@ export function createSender(): (result: BuildResult) => { readonly parcel: Parc
       tables: sent,
       objects: isBefore(programsOf) ? undefined : objects,
       names: sentNames,
-      clusters: isBefore((of) => of.clusters) ? undefined : clusters,
-      assignments: isBefore((of) => of.assignments) ? undefined : assignments,
+      clusters: editOf(before?.clusters ?? [], clusters),
+      assignments: editOf(before?.assignments ?? [], assignments),
       hostnames: isBefore((of) => of.hostnames) ? undefined : hostnames,
     };
     before = result;
@@ -63,8 +84,8 @@ export function createReceiver(): (parcel: Parcel) => BuildResult {
     const { built, bundle, tables, objects, names, clusters, assignments, hostnames } = parcel;
     before = {
       ...built,
-      clusters: clusters ?? before!.clusters,
-      assignments: assignments ?? before!.assignments,
+      clusters: edited(before?.clusters ?? [], clusters),
+      assignments: edited(before?.assignments ?? [], assignments),
       hostnames: hostnames ?? before!.hostnames,
       bundle: {
         ...bundle,
