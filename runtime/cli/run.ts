@@ -43,6 +43,12 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
     const fallbacks = openFallbacks(settings.state, log);
     const follow = openFollow(session, settings, log, fallbacks, () => source?.source);
     parts.push(() => follow.close());
+    const reload = (): void => {
+      daemon.info("SIGHUP: building and applying once more");
+      follow.retry();
+    };
+    process.on("SIGHUP", reload);
+    parts.push(() => void process.off("SIGHUP", reload));
     const lag = watchLag();
     parts.push(lag.stop);
     parts.push(
@@ -66,14 +72,8 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
       fallbacks.earlier,
       log.logger("xds"),
     );
-    const reload = (): void => {
-      daemon.info("SIGHUP: building and applying once more");
-      follow.retry();
-    };
-    process.on("SIGHUP", reload);
     const signal = await stop;
     daemon.info("stopping; what is applied goes on working", { signal });
-    process.off("SIGHUP", reload);
     source.source.close();
     return exit.fine;
   } finally {

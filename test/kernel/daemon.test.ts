@@ -112,4 +112,36 @@ daemon("changes, kill -9 and a restart without one failed connection", () =>
   ),
 );
 
+daemon("SIGHUP builds and applies once more, and waits for a source that is not there yet", () =>
+  withBpfFolder((bpf) =>
+    withCgroup((cgroup) =>
+      withTempFolder(async (folder) => {
+        const file = join(folder, "snapshot.json");
+        const running = startDaemon(folder, ["--cgroup", cgroup, "--pin", `${bpf}/kmesh`, "--snapshot", file]);
+        try {
+          // Before it reads or follows anything.
+          await eventually("it answers", () =>
+            running.get("/version").then(
+              () => true,
+              () => false,
+            ),
+          );
+          process.kill(running.pid, "SIGHUP");
+          await running.logged("SIGHUP: building and applying once more");
+          writeFileSync(`${file}.part`, meshText({ a: one }));
+          renameSync(`${file}.part`, file);
+          await running.ready();
+          const applied = (): number => running.log.filter(({ msg }) => msg === "applied").length;
+          const before = applied();
+          process.kill(running.pid, "SIGHUP");
+          await eventually("it is applied once more", async () => applied() > before);
+          assert.is(await running.end("SIGTERM"), 0, JSON.stringify(running.log));
+        } finally {
+          await running.kill();
+        }
+      }),
+    ),
+  ),
+);
+
 daemon.run();
