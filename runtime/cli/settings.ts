@@ -37,6 +37,7 @@ export function settingsOf(args: string[]): Settings {
       xds: { type: "string" },
       snapshot: { type: "string" },
       bootstrap: { type: "string" },
+      "xds-server-name": { type: "string" },
       "xds-mode": { type: "string", default: "sotw" },
       debounce: { type: "string", default: "10" },
       state: { type: "string", default: "/var/lib/kmesh" },
@@ -52,6 +53,9 @@ export function settingsOf(args: string[]): Settings {
   if (values.cgroup === undefined) throw new UsageError("run needs --cgroup PATH: whose connections are steered");
   const sources = [values.xds, values.snapshot, values.bootstrap].filter((each) => each !== undefined);
   if (sources.length > 1) throw new UsageError("give one of --xds, --snapshot and --bootstrap");
+  const serverName = values["xds-server-name"];
+  if (serverName !== undefined && values.snapshot !== undefined)
+    throw new UsageError("--xds-server-name is of a control plane, not of --snapshot");
   const mode = values["xds-mode"];
   if (mode !== "sotw" && mode !== "delta") throw new UsageError(`--xds-mode is sotw or delta, not ${mode}`);
   const debounceMs = Number(values.debounce);
@@ -66,8 +70,8 @@ export function settingsOf(args: string[]): Settings {
       values.snapshot !== undefined
         ? { kind: "snapshot", file: values.snapshot }
         : values.bootstrap !== undefined
-          ? { kind: "bootstrap", file: values.bootstrap, mode }
-          : { kind: "xds", address: values.xds, mode },
+          ? { kind: "bootstrap", file: values.bootstrap, mode, serverName }
+          : { kind: "xds", address: values.xds, mode, serverName },
     debounceMs,
     limits: {
       ...limitOf("messageBytes", "--max-message-bytes", values["max-message-bytes"]),

@@ -19,9 +19,15 @@ import { UsageError } from "./main.ts";
 /** Where a mesh comes from. */
 export type SourceWords =
   | { readonly kind: "snapshot"; readonly file: string }
-  | { readonly kind: "bootstrap"; readonly file: string; readonly mode: XdsMode }
+  | (ControlPlaneWords & { readonly kind: "bootstrap"; readonly file: string })
   /** Without an address: XDS_ADDRESS, or istiod. */
-  | { readonly kind: "xds"; readonly address: string | undefined; readonly mode: XdsMode };
+  | (ControlPlaneWords & { readonly kind: "xds"; readonly address: string | undefined });
+
+interface ControlPlaneWords {
+  readonly mode: XdsMode;
+  /** What its certificate must be for; undefined: XDS_SERVER_NAME (not with a bootstrap file), or the host of the address. */
+  readonly serverName: string | undefined;
+}
 
 export interface OpenSource {
   readonly source: XdsSource;
@@ -29,14 +35,14 @@ export interface OpenSource {
   status(): XdsStatus | undefined;
 }
 
-/** Who the daemon is to the control plane; read before anything is started. Throws UsageError where the bootstrap can't be used. */
+/** Who the daemon is to the control plane; read before anything is started. Throws UsageError where that can't be used. */
 export function identityOf(words: SourceWords, version: string, log: Logger): XdsIdentity | undefined {
   const report = (diagnostic: Diagnostic): void => tell(log, diagnostic);
   switch (words.kind) {
     case "snapshot":
       return undefined;
     case "xds": {
-      const identity = identityFromEnv(process.env, { version }, report);
+      const identity = named(identityFromEnv(process.env, { version }, report), words.serverName);
       return words.address === undefined ? identity : { ...identity, address: words.address };
     }
     case "bootstrap": {
@@ -46,9 +52,16 @@ export function identityOf(words: SourceWords, version: string, log: Logger): Xd
         else report(diagnostic);
       });
       if (!identity) throw new UsageError(problems.map((d) => renderDiagnostic(d, { colour: false })).join("; "));
-      return identity;
+      return named(identity, words.serverName);
     }
   }
+}
+
+function named(identity: XdsIdentity, serverName: string | undefined): XdsIdentity {
+  if (serverName === undefined) return identity;
+  if (identity.security.kind === "plaintext")
+    throw new UsageError("--xds-server-name needs TLS, and the control plane is reached in plaintext");
+  return { ...identity, security: { ...identity.security, serverName } };
 }
 
 export async function openSource(

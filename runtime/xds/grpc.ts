@@ -151,7 +151,10 @@ function failureOf(options: GrpcOptions, { code, details }: ServiceError): Diagn
       return problem("KM7009", `use the other mode than ${options.mode}`);
     case status.UNAVAILABLE:
     case status.DEADLINE_EXCEEDED:
-      return problem("KM7001");
+      // Node.js's words for it.
+      return /does not match certificate's altnames/.test(details)
+        ? problem("KM7001", "its certificate is for another name than the address has: give that one as --xds-server-name")
+        : problem("KM7001");
     default:
       return problem("KM7004");
   }

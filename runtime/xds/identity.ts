@@ -23,7 +23,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The identity as Istio wants it, from the environment that Istio's and Kmesh's manifests give: POD_NAME, POD_NAMESPACE, INSTANCE_IP or INSTANCE_IPS,
- * NODE_NAME, SERVICE_ACCOUNT, XDS_ADDRESS, CLUSTER_ID, MESH_ID, CLUSTER_DOMAIN, XDS_ROOT_CA, XDS_TOKEN_FILE, XDS_PLAINTEXT, and the node's metadata:
+ * NODE_NAME, SERVICE_ACCOUNT, XDS_ADDRESS, CLUSTER_ID, MESH_ID, CLUSTER_DOMAIN, XDS_ROOT_CA, XDS_TOKEN_FILE, XDS_SERVER_NAME,
+ * XDS_PLAINTEXT, and the node's metadata:
  * ISTIO_META_NAME=text, ISTIO_METAJSON_NAME=json. What can't be used is told and left out.
  */
 export function identityFromEnv(env: Environment, options: IdentityOptions, report: (diagnostic: Diagnostic) => void): XdsIdentity {
@@ -57,6 +58,7 @@ export function identityFromEnv(env: Environment, options: IdentityOptions, repo
             kind: "tls",
             rootCertFile: get("XDS_ROOT_CA", "/var/run/secrets/istio/root-cert.pem"),
             tokenFile: get("XDS_TOKEN_FILE", "/var/run/secrets/tokens/istio-token"),
+            ...(env["XDS_SERVER_NAME"] && { serverName: env["XDS_SERVER_NAME"] }),
           },
     clusterId,
   };

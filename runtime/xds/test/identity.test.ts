@@ -68,6 +68,13 @@ identity("metadata of Istio's agent, and what replaces defaults", () => {
   assert.equal(made.security, { kind: "plaintext" });
 });
 
+identity("the name of the control plane's certificate", () => {
+  const serverName = "istiod.istio-system.svc";
+  const { security } = fromEnv({ XDS_ADDRESS: "10.0.0.1:15012", XDS_SERVER_NAME: serverName }).identity;
+  assert.is(security.kind === "tls" && security.serverName, serverName);
+  assert.not("serverName" in fromEnv({ XDS_SERVER_NAME: "" }).identity.security);
+});
+
 identity("what can't be used is told and left out", () => {
   const { identity: made, told } = fromEnv({ POD_NAME: "p", INSTANCE_IP: "ten", ISTIO_METAJSON_LABELS: "{" });
   assert.equal(told, ["KM7032 env INSTANCE_IP", "KM7032 env ISTIO_METAJSON_LABELS"]);
