@@ -1,5 +1,6 @@
 import { asciiLower, wireText } from "../hir/bytes.ts";
 import type { LirDfa } from "../lir/decide.ts";
+import { perText } from "../memo/index.ts";
 import { compileDfa, type DfaLimits } from "./decide-dfa.ts";
 
 /** What one expression's automaton may cost. 4,096 states of 16 bits and 256 classes are 2 MiB. */
@@ -10,18 +11,12 @@ export function headerKey(name: string): string {
   return asciiLower(wireText(name));
 }
 
-/** Automata are made once for many rules. */
-const KEPT = 256;
-const dfas = new Map<string, LirDfa | undefined>();
-
-/** Undefined past the limit. */
-export function dfaOf(regex: string): LirDfa | undefined {
-  if (dfas.has(regex)) return dfas.get(regex);
-  if (dfas.size >= KEPT) dfas.clear();
-  const dfa = compileDfa(regex, dfaLimits);
-  dfas.set(regex, dfa);
-  return dfa;
-}
+/** An expression's automaton, made once for many rules; undefined past the limit. */
+export const dfaOf = perText(
+  { texts: 4096, units: 2 ** 22 },
+  (regex): LirDfa | undefined => compileDfa(regex, dfaLimits),
+  (dfa) => dfa?.next.length ?? 0,
+);
 
 /** What is said of an expression past the limit. */
 export function tooLarge(regex: string, path: string) {

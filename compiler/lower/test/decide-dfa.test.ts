@@ -5,6 +5,7 @@ import * as assert from "uvu/assert";
 import { wireText } from "../../hir/bytes.ts";
 import type { LirDfa } from "../../lir/decide.ts";
 import { compileDfa } from "../decide-dfa.ts";
+import { dfaOf } from "../decide-names.ts";
 
 const dfas = suite("regex to automaton");
 const limits = { states: 4096, work: 4_000_000 };
@@ -105,6 +106,14 @@ dfas("smallest, and numbered alike for equal languages", () => {
   const one = compileDfa("(a|b)*abb", limits)!;
   assert.is(one.next.length / one.classes, 5, "four states and the dead one");
   assert.equal(compileDfa("[ab]*abb", limits)!.next, one.next);
+});
+
+dfas("an expression that many others come between is not compiled again, as long as it is asked for", () => {
+  const first = dfaOf("/a+");
+  for (let i = 0; i < 10_000; i++) {
+    dfaOf(`/x${i}`);
+    if (i % 100 === 0) assert.is(dfaOf("/a+"), first);
+  }
 });
 
 dfas.run();

@@ -35,6 +35,22 @@ memo("long texts push out more; one that is too long is not held at all", () => 
   assert.equal(made, ["eeeeeee", "eeeeeee", "b"]);
 });
 
+memo("a value that is large counts as much", () => {
+  const made: string[] = [];
+  const ask = perText(
+    { texts: 10, units: 12 },
+    (text) => {
+      made.push(text);
+      return text === "large" ? 5 : 0;
+    },
+    (units) => units,
+  );
+  for (const text of ["a", "b", "large", "a", "large", "b"]) ask(text);
+  assert.equal(made, ["a", "b", "large"], "12 units");
+  for (const text of ["c", "large", "b", "a"]) ask(text);
+  assert.equal(made, ["a", "b", "large", "c", "a"], "one more pushes out what was not asked for longest");
+});
+
 memo("texts that never come again take no more and more memory", () => {
   const { ask, made } = counting({ texts: 100, units: 1000 });
   for (let i = 0; i < 10_000; i++) ask(`text ${i}`);
