@@ -1,4 +1,4 @@
-import type { XdsRawResource } from "../../compiler/decode/index.ts";
+import type { XdsKind, XdsRawResource } from "../../compiler/decode/index.ts";
 import type { Diagnostic } from "../../compiler/diag/index.ts";
 import type { ApplyReport, Session } from "../apply/index.ts";
 import type { Logger } from "../log/index.ts";
@@ -41,6 +41,7 @@ export interface GenerationsOptions {
   readonly clock: Pick<XdsClock, "now" | "timer">;
   readonly debounceMs: number;
   readonly settled: () => boolean;
+  readonly expects: (kind: XdsKind, name: string) => boolean;
   readonly startOver: () => void;
   readonly log: Logger;
   readonly store: Store;
@@ -223,7 +224,12 @@ export function createGenerations(options: GenerationsOptions): Generations {
       for (const key of keys) pending.changes.delete(key);
     },
     rebuild,
-    settled: schedule,
+    settled() {
+      // A mesh without resources is one, too. A control plane that was not heard is none.
+      const isEmpty = !isPending(pending) && !work && !options.expects("cluster", "") && !options.expects("listener", "");
+      if (isEmpty && !cells.bundle()) rebuild();
+      else schedule();
+    },
     writing: () => writing,
     building: () => work !== undefined,
     async close() {

@@ -144,4 +144,25 @@ daemon("SIGHUP builds and applies once more, and waits for a source that is not 
   ),
 );
 
+daemon("an empty snapshot is a mesh, too: it is ready with it", () =>
+  withBpfFolder((bpf) =>
+    withCgroup((cgroup) =>
+      withTempFolder(async (folder) => {
+        const pins = `${bpf}/kmesh`;
+        const file = join(folder, "snapshot.json");
+        writeFileSync(file, JSON.stringify({ configs: [] }));
+        const running = startDaemon(folder, ["--cgroup", cgroup, "--pin", pins, "--snapshot", file]);
+        try {
+          await running.ready();
+          assert.is(readPublished(kernel(), pins).header.generation, 1);
+          assert.is(await running.end("SIGTERM"), 0);
+        } finally {
+          await running.kill();
+          detach(kernel(), pins);
+        }
+      }),
+    ),
+  ),
+);
+
 daemon.run();

@@ -50,6 +50,22 @@ for (const mode of ["sotw", "delta"] as const) {
     for (const part of ["10.0.0.1", "10.0.0.2", "10.1.0.7", "10.1.0.2"]) assert.ok(text(daemon).includes(part), part);
   });
 
+  restart(`${mode}: a control plane without resources gives an empty generation; one that is silent gives none`, async () => {
+    const world = newWorld(mode);
+    const daemon = await start(world);
+    assert.is(daemon.session.applied.length, 1);
+    assert.equal(daemon.follow.status().resources, { cluster: 0, endpoint: 0, listener: 0, route: 0 });
+    await change(world, daemon, good);
+    assert.match(text(daemon), "10.1.0.1");
+
+    const silent = newWorld(mode);
+    silent.link.server.onStream(() => {});
+    const waiting = await start(silent);
+    await waiting.clock.pass(60_000);
+    assert.ok(waiting.client.settled());
+    assert.is(waiting.session.applied.length, 0);
+  });
+
   for (const one of cases) {
     const { kind, name, better } = one;
     restart(`${mode}: the last good version of a rejected ${kind} serves on`, async () => {
