@@ -1,6 +1,6 @@
 import { assertNever, type DiagnosticSink } from "../diag/index.ts";
 import type { LirDfa, LirDomain, LirRouteTable, LirTarget } from "../lir/decide.ts";
-import { perObject } from "../memo/index.ts";
+import { type LookUp, perObject } from "../memo/index.ts";
 import { createRouteRecords } from "./decide-routes.ts";
 import { createTexts, type TextBlock, textBlock } from "./decide-texts.ts";
 import { createWords, type WordBlock } from "./decide-words.ts";
@@ -20,6 +20,8 @@ export interface TablePiece {
   readonly texts: TextBlock;
   readonly words: WordBlock;
   readonly targets: readonly LirTarget[];
+  /** By target: the cluster that a single one names, or empty. */
+  readonly targetClusters: readonly string[];
   readonly dfas: readonly LirDfa[];
   readonly headers: readonly string[];
   /** Of `headers`, and those that targets read. */
@@ -92,6 +94,7 @@ export const pieceOf = perObject((table: LirRouteTable): TablePiece => {
     texts: textBlock(texts.texts),
     words: words.block(),
     ...names.lists,
+    targetClusters: names.lists.targets.map((target) => (target.kind === "cluster" ? target.cluster : "")),
     headerNames: [...names.lists.headers, ...names.lists.targets.flatMap(headersRead)],
     mostRoutes: longest(table.vhosts.map((vhost) => vhost.routes.length)),
     mostMatches: longest(routes.map(({ headers, queries, cookies }) => Math.max(headers.length, queries.length, cookies.length))),
@@ -131,7 +134,9 @@ export interface PlacedPiece {
 
 /** Ids in the whole of what pieces name. */
 export interface WholeNames {
-  readonly target: (target: LirTarget) => number;
+  readonly clusters: LookUp;
+  /** @param cluster id of the cluster that a single target names, or -1 */
+  readonly target: (target: LirTarget, cluster: number) => number;
   readonly dfa: (dfa: LirDfa) => number;
   readonly header: (name: string) => number;
   readonly reason: (code: string) => number;
@@ -149,7 +154,8 @@ export function placePieces(
     for (const table of pieceTables) next[table] += piece.records[table].count;
     next.text += piece.texts.count;
     next.space += piece.words.spaceCount;
-    const targets = piece.targets.map(names.target);
+    const clusters = names.clusters(piece.targetClusters);
+    const targets = piece.targets.map((target, at) => names.target(target, target.kind === "cluster" ? clusters[at]! : -1));
     const dfas = piece.dfas.map(names.dfa);
     const headers = piece.headers.map(names.header);
     const reasons = piece.reasons.map(names.reason);

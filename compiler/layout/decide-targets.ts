@@ -13,8 +13,8 @@ export interface TargetPool {
   readonly targets: readonly LirTarget[];
 }
 
-export function createTargets(): TargetPool {
-  const targets: LirTarget[] = [];
+/** @param targets where they go */
+export function createTargets(targets: LirTarget[] = []): TargetPool {
   const clusters = new Map<string, number>();
   const headers = new Map<string, number>();
   const shared = (ids: Map<string, number>, name: string, target: LirTarget): number => {
@@ -42,6 +42,35 @@ export function createTargets(): TargetPool {
   };
 }
 
+/** The targets of the whole, where most name a cluster whose id is known already. */
+export interface WholeTargets extends TargetPool {
+  /** @param cluster id of the cluster that a single target names, or -1 */
+  readonly idAt: (target: LirTarget, cluster: number) => number;
+  /** By id: the cluster of a single target, or -1. */
+  readonly clusters: readonly number[];
+}
+
+export function createWholeTargets(clusterCount: number, clusterIds: Places<string>): WholeTargets {
+  const targets: LirTarget[] = [];
+  const others = createTargets(targets);
+  const clusters: number[] = [];
+  const byCluster = new Int32Array(clusterCount).fill(-1);
+  const idAt = (target: LirTarget, cluster: number): number => {
+    const known = cluster >= 0 ? byCluster[cluster]! : -1;
+    if (known >= 0) return known;
+    const id = cluster >= 0 ? targets.push(target) - 1 : others.idOf(target);
+    clusters[id] = cluster;
+    if (cluster >= 0) byCluster[cluster] = id;
+    return id;
+  };
+  return {
+    targets,
+    clusters,
+    idAt,
+    idOf: (target) => idAt(target, target.kind === "cluster" ? (clusterIds.get(target.cluster) ?? -1) : -1),
+  };
+}
+
 /** Ids of what targets name. */
 export interface TargetNames {
   readonly clusterIds: Places<string>;
@@ -50,7 +79,7 @@ export interface TargetNames {
 
 /** Tables target and share, and the paths of weighted entries by entry id. */
 export function layoutTargets(
-  targets: readonly LirTarget[],
+  { targets, clusters }: WholeTargets,
   { clusterIds, headerId }: TargetNames,
   sink: DiagnosticSink,
 ): { readonly images: readonly (Image | undefined)[]; readonly entries: readonly string[] } {
@@ -65,7 +94,8 @@ export function layoutTargets(
   const shareView = viewOf(shares);
   for (const [id, target] of targets.entries()) {
     if (target.kind !== "weighted") {
-      const [kind, value] = [kindOf(target), numberOf(target)];
+      const cluster = clusters[id]!;
+      const [kind, value] = [kindOf(target), cluster >= 0 ? cluster : numberOf(target)];
       Target.write(view, id * Target.size, { kind, value, count: 0, total: 0, header: NONE, pad0: 0 });
       continue;
     }

@@ -2,11 +2,11 @@ import { assertNever, type DiagnosticSink } from "../diag/index.ts";
 import type { LirDecide, LirDfa } from "../lir/decide.ts";
 import { knownHeaders } from "../lir/header-names.ts";
 import { wireText } from "../lir/text.ts";
-import { createLast, type Last, type Places } from "../memo/index.ts";
+import { createLast, type Last, type LookUp, type Places } from "../memo/index.ts";
 import { createPlaces, inspectFlags, type PlacePool } from "./decide-chains.ts";
 import { layoutHttps } from "./decide-http.ts";
 import { layoutTables, pieceOf, placePieces, type RulePaths, type TablePiece } from "./decide-tables.ts";
-import { createTargets, layoutDfas, layoutTargets, type TargetPool } from "./decide-targets.ts";
+import { createWholeTargets, layoutDfas, layoutTargets, type TargetPool } from "./decide-targets.ts";
 import { createTexts, layoutTexts, textBlock } from "./decide-texts.ts";
 import { createWords, layoutWords } from "./decide-words.ts";
 import { flags } from "./flags.ts";
@@ -33,6 +33,7 @@ const methods =
 export interface DecideIds extends RulePaths {
   readonly clusters: readonly { readonly name: string }[];
   readonly clusterIds: Places<string>;
+  readonly clustersOf: LookUp;
   /** By path. */
   readonly routeConfigIds: Places<string>;
 }
@@ -45,7 +46,7 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
   const texts = createTexts();
   const words = createWords(texts);
   const places = createPlaces(words);
-  const targets = createTargets();
+  const targets = createWholeTargets(ids.clusters.length, ids.clusterIds);
   const reasons = createList<string>();
   const reason = (code: string | undefined): number => (code === undefined ? NONE : reasons.idOf(code));
   const pieces = lir.tables.map(pieceOf);
@@ -66,10 +67,10 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
   const dfas = createList<LirDfa>(({ regex }) => regex);
   const placed = placePieces(
     pieces,
-    { target: targets.idOf, dfa: dfas.idOf, header: headers.idOf, reason: reasons.idOf },
+    { clusters: ids.clustersOf, target: targets.idAt, dfa: dfas.idOf, header: headers.idOf, reason: reasons.idOf },
     { texts: own.texts.count, spaces: flags.KM_W_RULES + own.words.spaceCount },
   );
-  const target = layoutTargets(targets.targets, { clusterIds: ids.clusterIds, headerId: headers.idOf }, sink);
+  const target = layoutTargets(targets, { clusterIds: ids.clusterIds, headerId: headers.idOf }, sink);
   const word = layoutWords(
     [
       { block: own.words, space: 0, text: 0, value: 0 },

@@ -1,5 +1,5 @@
 import type { HirChain, HirCluster, HirListener, HirModel, HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
-import { createFinder, createLast, type Last, type Places } from "../memo/index.ts";
+import { createFinder, createLast, createLookUps, type Last, type LookUp, type Places } from "../memo/index.ts";
 
 /** Dense ids: the id is the place in the list, and lists are in the model's (sorted) order. */
 export interface Interned {
@@ -16,6 +16,8 @@ export interface Interned {
   /** By name: the place in HirModel.clusters. */
   readonly clusterIds: Places<string>;
   readonly clusters: readonly HirCluster[];
+  /** The same for many names in a list that stays. */
+  readonly clustersOf: LookUp;
 }
 
 /** Numbers everything that a verdict can name. The model's lists are sorted, so that equal models get equal ids. */
@@ -31,6 +33,7 @@ export function internModel(model: HirModel, last: Last = createLast()): Interne
     routes: last("routes", vhosts, (list) => list.flatMap((v) => v.routes)),
     listenerIds: last("listener ids", [], () => createFinder(pathOf))(listeners),
     routeConfigIds: last("route configuration ids", [], () => createFinder(pathOf))(routeConfigs),
+    clustersOf: last("clusters of names", [], () => createLookUps(nameOf))(clusters),
     clusterIds: last("cluster ids", [], () => createFinder(nameOf))(clusters),
   };
 }

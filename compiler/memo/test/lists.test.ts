@@ -1,7 +1,7 @@
 /** What is made of a list of the list before must be what is made of it from nothing, whatever changed. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { align, type Chunk, createChunks, createEach, createFinder } from "../index.ts";
+import { align, type Chunk, createChunks, createEach, createFinder, createLookUps } from "../index.ts";
 
 const memo = suite("memo: lists");
 
@@ -67,6 +67,24 @@ memo("a finder finds what an index of the list would", () => {
     // One that was asked for before answers for its own list.
     for (const [at, { name }] of old?.list.entries() ?? []) assert.is(old!.list[old!.places.get(name)!]!.name, name, String(at));
     old = { list, places };
+  }
+});
+
+memo("look-ups of names that stay find what a finder finds", () => {
+  const keys = [0, 1].map((odd) => Array.from({ length: 1000 }, (_, i) => `item ${2 * i + odd}`));
+  const lookUps = createLookUps(({ name }: Item) => name);
+  let step = 0;
+  for (const list of randomLists()) {
+    // Keys of items differ.
+    const clear = [...new Map(list.map((item) => [item.name, item])).values()];
+    const wanted = new Map(clear.map(({ name }, at) => [name, at]));
+    const lookUp = lookUps(clear);
+    // Some are not asked for at every step.
+    for (const names of ++step % 3 === 0 ? keys : keys.slice(0, 1))
+      assert.equal(
+        [...lookUp(names)],
+        names.map((name) => wanted.get(name) ?? -1),
+      );
   }
 });
 
