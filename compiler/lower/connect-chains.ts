@@ -97,7 +97,7 @@ export function candidates(chains: readonly HirChain[], inspectors: Inspectors):
 }
 
 /** The mesh's commonest chain: no criterion of these levels. */
-function takesAll(chain: HirChain): boolean {
+export function takesAll(chain: HirChain): boolean {
   const { serverNames, transportProtocol, applicationProtocols } = chain.match;
   return serverNames.length === 0 && transportProtocol === undefined && applicationProtocols.length === 0 && !needsSource(chain);
 }

@@ -1,10 +1,11 @@
 import type { DiagnosticSink } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
 import type { LirConnect, LirLeaf } from "../lir/connect.ts";
+import { createEach, type Last } from "../memo/index.ts";
 import { firstIpv6 } from "./connect-target.ts";
 
 /** Tells, once a cluster, that connections of IPv4 sockets can't go to its IPv6 endpoints: the hook passes those that draw one. */
-export function tellFamilies(lir: LirConnect, model: HirModel, sink: DiagnosticSink): void {
+export function tellFamilies(lir: LirConnect, model: HirModel, sink: DiagnosticSink, last: Last): void {
   const reached = new Set<number>();
   const seen = new Set<LirLeaf>();
   const visit = (leaf: LirLeaf): void => {
@@ -16,14 +17,12 @@ export function tellFamilies(lir: LirConnect, model: HirModel, sink: DiagnosticS
   };
   for (const service of lir.services) if (!service.ip.includes(":")) visit(service.leaf);
   visit(lir.virtual4);
-  for (const id of [...reached].sort((a, b) => a - b)) {
-    const cluster = model.clusters[id]!;
-    const six = firstIpv6(cluster);
-    if (six === undefined) continue;
+  for (const [id, six] of last("first IPv6 endpoints", [], () => createEach(firstIpv6))(model.clusters).entries()) {
+    if (six === undefined || !reached.has(id)) continue;
     sink.add({
       code: "KM3003",
       severity: "punt",
-      path: cluster.path,
+      path: model.clusters[id]!.path,
       message: `the endpoint ${six} is IPv6: connections to an IPv4 address that draw it go where they were going`,
       hint: "give the service an IPv6 address too, or its clients IPv4 endpoints",
     });

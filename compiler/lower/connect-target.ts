@@ -1,4 +1,4 @@
-import { type DiagnosticSink, InternalError } from "../diag/index.ts";
+import { type Diagnostic, type DiagnosticSink, InternalError } from "../diag/index.ts";
 import { balance, type HirBalance, type HirCluster, type HirEndpointAddress, type HirModel, type HirTarget } from "../hir/index.ts";
 import type { LirCluster, LirLeaf, LirRange, LirSplit, LirSplitEntry } from "../lir/connect.ts";
 import { createEach, type Last, perObject } from "../memo/index.ts";
@@ -11,8 +11,8 @@ export interface ConnectTargets {
   readonly clusters: readonly LirCluster[];
   readonly splits: LirSplit[];
   readonly ranges: LirRange[];
-  /** Leaf of a cluster by name; a name that is not there is refused. */
-  cluster(name: string): LirLeaf;
+  /** Leaf of a cluster by id; -1, of a name that is not there, is refused. */
+  clusterAt(id: number): LirLeaf;
   /** Leaf of a target; undefined where the request is needed to know it. */
   target(target: HirTarget): LirLeaf | undefined;
   /** The one leaf, where intervals do not differ; else a range. Neighbours of equal leaf are merged. */
@@ -21,16 +21,22 @@ export interface ConnectTargets {
 
 export function connectTargets(model: HirModel, ids: Interned, sink: DiagnosticSink, last: Last): ConnectTargets {
   const clusters = last("lowered clusters", [], () => createEach(lowerCluster))(model.clusters);
+  const others = last("clusters that connect() can't go to", [], () => createEach(otherLeaf))(model.clusters);
   const splits = new Interner<LirSplit>();
   const ranges = new Interner<LirRange>();
   // At its full length: ids come in no order, and an array that grows by leaps is a hash table to the engine.
   const leaves = new Array<LirLeaf | undefined>(clusters.length).fill(undefined);
 
-  const clusterOf = (name: string): LirLeaf => {
-    const id = ids.clusterIds.get(name);
-    if (id === undefined) return { kind: "refuse", reason: "NO_CLUSTER" };
-    leaves[id] ??= clusterLeaf(model.clusters[id]!, id, sink);
-    return leaves[id];
+  const clusterOf = (name: string): LirLeaf => clusterAt(ids.clusterIds.get(name) ?? -1);
+  const clusterAt = (id: number): LirLeaf => {
+    if (id === -1) return { kind: "refuse", reason: "NO_CLUSTER" };
+    const known = leaves[id];
+    if (known) return known;
+    const other = others[id];
+    if (other?.told) sink.add(other.told);
+    const leaf: LirLeaf = other?.leaf ?? { kind: "direct", cluster: id };
+    leaves[id] = leaf;
+    return leaf;
   };
   return {
     ids,
@@ -38,7 +44,7 @@ export function connectTargets(model: HirModel, ids: Interned, sink: DiagnosticS
     clusters,
     splits: splits.list,
     ranges: ranges.list,
-    cluster: clusterOf,
+    clusterAt,
     target(target) {
       if (target.kind === "cluster_header") return undefined;
       if (target.kind === "cluster") return clusterOf(target.cluster);
@@ -93,13 +99,13 @@ class Lowered implements LirCluster {
   }
 }
 
-/** Needs no id: a cluster that stays is lowered once. */
-const lowerCluster = perObject((cluster: HirCluster): LirCluster => {
+/** Needs no id. */
+function lowerCluster(cluster: HirCluster): LirCluster {
   const { name } = cluster;
   if (cluster.punt !== undefined || unreachable(cluster)) return { name, shares: [], noEndpointWeight: 0, totalWeight: 0 };
   // drop_overloads has no part in it: tcp_proxy ignores it, and HTTP that may be dropped is not decided at connect.
   return new Lowered(cluster);
-});
+}
 
 let latest: { readonly cluster: HirCluster; readonly balance: HirBalance } | undefined;
 
@@ -120,19 +126,25 @@ const unreachable = perObject((cluster: HirCluster): HirEndpointAddress | undefi
 });
 
 /** The first IPv6 endpoint with traffic. */
-export const firstIpv6 = perObject((cluster: HirCluster): string | undefined => {
+export function firstIpv6(cluster: HirCluster): string | undefined {
   const isSix = (address: HirEndpointAddress) => address.kind === "ip" && address.ip.includes(":");
   const some = cluster.priorities.some((list) => list.some(({ endpoints }) => endpoints.some(({ address }) => isSix(address))));
   const found = some ? lowerCluster(cluster).shares.find(({ endpoint: { address } }) => isSix(address))?.endpoint.address : undefined;
   return found?.kind === "ip" ? found.ip : undefined;
-});
+}
 
-function clusterLeaf(cluster: HirCluster, id: number, sink: DiagnosticSink): LirLeaf {
-  if (cluster.punt !== undefined) return { kind: "punt", reason: "PUNT_CLUSTER" };
-  if (cluster.discovery === "original_dst") return { kind: "pass", reason: "PASSTHROUGH" };
+interface OtherLeaf {
+  readonly leaf: LirLeaf;
+  readonly told?: Diagnostic;
+}
+
+/** What becomes of connections to a cluster, unless they go to its endpoints. */
+function otherLeaf(cluster: HirCluster): OtherLeaf | undefined {
+  if (cluster.punt !== undefined) return { leaf: { kind: "punt", reason: "PUNT_CLUSTER" } };
+  if (cluster.discovery === "original_dst") return { leaf: { kind: "pass", reason: "PASSTHROUGH" } };
   const other = unreachable(cluster);
-  if (!other) return { kind: "direct", cluster: id };
-  sink.add({
+  if (!other) return undefined;
+  const told: Diagnostic = {
     code: "KM3001",
     severity: "punt",
     path: cluster.path,
@@ -145,8 +157,8 @@ function clusterLeaf(cluster: HirCluster, id: number, sink: DiagnosticSink): Lir
           message: `the endpoint ${other.kind === "other" ? other.text : other.ip} is not an IP address: connect() can't go there`,
           hint: "use EDS or STATIC endpoints with IP addresses, or let a proxy carry this cluster",
         }),
-  });
-  return { kind: "punt", reason: "PUNT_ADDRESS" };
+  };
+  return { leaf: { kind: "punt", reason: "PUNT_ADDRESS" }, told };
 }
 
 function mergeNeighbours(range: LirRange): LirRange {

@@ -2,10 +2,11 @@ import { compareText, type DiagnosticSink, InternalError } from "../diag/index.t
 import type { HirChain, HirListener, HirModel } from "../hir/index.ts";
 import { formatIp, parseIp } from "../hir/ip.ts";
 import type { LirConnect, LirLeaf, LirService } from "../lir/connect.ts";
-import { createLast, type Last, perObject } from "../memo/index.ts";
+import { createChunks, createLast, type Last } from "../memo/index.ts";
 import { atAddress, byAddress, byPort, candidates, type Inspectors, inspectorsOf } from "./connect-chains.ts";
 import { tellFamilies } from "./connect-family.ts";
 import { reduceHttp } from "./connect-http.ts";
+import { plainServices } from "./connect-plain.ts";
 import { type ConnectTargets, connectTargets, sameLeaf } from "./connect-target.ts";
 import { vipServices } from "./connect-vip.ts";
 import type { Interned } from "./intern.ts";
@@ -36,8 +37,20 @@ export function lowerConnect(
     // The second of two listeners of one address was refused by resolve.
     if (!services.has(key)) services.set(key, { ip, port, listener, leaf: leaf() });
   };
-  for (const [id, listener] of model.listeners.entries())
+  const putAll = (listener: HirListener, id: number): void => {
     for (const { ip, port } of listener.addresses) put(ip, port, id, () => leaves.ofAddress(listener, ip, port));
+  };
+  const asksBytes = virtual?.inspectors.tls || virtual?.inspectors.http;
+  let next = 0;
+  for (const chunk of last("chunks of listeners", [], () => createChunks(({ path }: HirListener) => path))(model.listeners)) {
+    const { services: plain, clusters } = plainServices(chunk);
+    const places = ids.clustersOf(clusters);
+    for (const [at, service] of plain.entries()) {
+      const id = next++;
+      if (service && !asksBytes) put(service.ip, service.port, id, () => targets.clusterAt(places[at]!));
+      else putAll(chunk.items[at]!, id);
+    }
+  }
   for (const [id, listener] of model.listeners.entries())
     for (const { ip, port, ipv4Compat } of listener.addresses)
       if (ip === "::" && ipv4Compat) put("0.0.0.0", port, id, () => leaves.ofAddress(listener, "0.0.0.0", port));
@@ -54,20 +67,13 @@ export function lowerConnect(
     ranges: targets.ranges,
     clusters: targets.clusters,
   };
-  tellFamilies(lir, model, sink);
+  tellFamilies(lir, model, sink, last);
   return lir;
 }
 
 function compareServices(a: LirService, b: LirService): number {
   return Number(a.ip.includes(":")) - Number(b.ip.includes(":")) || compareText(a.ip, b.ip) || a.port - b.port;
 }
-
-/** The mesh's commonest listener: one chain that asks for no port and no address. */
-const takesEverything = perObject(({ chains }: HirListener): boolean => {
-  const [chain, another] = chains;
-  const { destinationPort = 0, prefixRanges } = chain?.match ?? { prefixRanges: [] };
-  return chain !== undefined && another === undefined && destinationPort === 0 && prefixRanges.length === 0;
-});
 
 class Leaves {
   readonly #model: HirModel;
@@ -84,7 +90,6 @@ class Leaves {
 
   ofAddress(listener: HirListener, ip: string, port: number): LirLeaf {
     if (listener.punt !== undefined) return { kind: "punt", reason: "PUNT_LISTENER" };
-    if (takesEverything(listener)) return this.#ofCandidates(listener, listener.chains);
     const { ports, rest } = byPort(listener.chains);
     const chains = ports.get(port) ?? rest;
     if (ip === "0.0.0.0") return this.#ofFamily(listener, chains, 4);
