@@ -14,10 +14,12 @@ export interface Cells {
   run(images: Images): void;
   /** What runs, with the cells that were stored since; undefined before the first generation of this process. */
   bundle(): Bundle | undefined;
+  /** Whether more clusters learn of this key than the short way is for: a generation is built by another thread. */
+  isShared(key: string): boolean;
   /** Works out what each change of endpoints is, and stores what is a cell. */
   change<T extends Input>(changes: readonly T[]): CellChanges<T>;
-  /** Runs for images that were built without these inputs. */
-  runsOf(late: readonly Input[], images: Images, clusterOf: (name: string) => XdsRawResource | undefined): LateRuns;
+  /** Runs for images that were built without these inputs. Takes a turn of the loop for every few clusters. */
+  runsOf(late: readonly Input[], images: Images, clusterOf: (name: string) => XdsRawResource | undefined): Promise<LateRuns>;
 }
 
 export interface CellsOptions {
@@ -73,6 +75,9 @@ type Judged =
 const WARM_CLUSTERS = 8;
 const WARM_TURNS = 250;
 
+/** Clusters that are worked out in one turn of the loop, each some 0.2 ms: others want to be answered meanwhile. */
+const CLUSTERS_A_TURN = 64;
+
 export function createCells({ session, store, clock, behind }: CellsOptions): Cells {
   const clusterRuns = createClusterRuns();
   let running: Running | undefined;
@@ -92,11 +97,14 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
     };
   }
 
+  const isShared = (key: string): boolean => (running?.users.ids.get(key)?.length ?? 0) > CLUSTERS_A_TURN;
+  const nextTurn = (): Promise<void> => new Promise((resolve) => void clock.timer(0, resolve));
+
   function judge(change: Input): Judged {
     const key = keyOf(change.kind, change.name);
     const ids = running?.users.ids.get(key);
     const gone = (change.kind === "answer" ? change.addresses : change.resource) === undefined;
-    if (!running || behind() || !ids || gone) return { kind: "structural" };
+    if (!running || behind() || !ids || gone || isShared(key)) return { kind: "structural" };
     const inputs = new Map([[key, change]]);
     const runs = new Map<number, CompiledRun>();
     for (const id of ids) {
@@ -134,6 +142,7 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
       const same = running?.assignments === assignments && running.hostnames === hostnames;
       running = { bundle, clusters, assignments, hostnames, users: same ? running!.users : usersOf(images), runs: new Map() };
     },
+    isShared,
     bundle: () => running && patchRuns(running.bundle, running.runs),
     change<T extends Input>(changes: readonly T[]): CellChanges<T> {
       const taken: T[] = [];
@@ -156,20 +165,26 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
       }
       return { taken, applies, rejected, structural };
     },
-    runsOf(late, images, clusterOf) {
+    async runsOf(late, images, clusterOf) {
       if (late.length === 0) return { runs: new Map(), left: [] };
       const users = usersOf(images);
       const inputs = new Map(late.map((input) => [keyOf(input.kind, input.name), input]));
       const runs = new Map<number, CompiledRun>();
       const without = new Set<number>();
-      for (const id of new Set([...inputs.keys()].flatMap((key) => users.ids.get(key) ?? []))) {
+      const ids = new Set([...inputs.keys()].flatMap((key) => users.ids.get(key) ?? []));
+      let left = CLUSTERS_A_TURN;
+      for (const id of ids) {
+        if (left-- === 0) {
+          await nextTurn();
+          left = CLUSTERS_A_TURN - 1;
+        }
         const cluster = clusterOf(images.clusters[id]!);
         const run = cluster && clusterRuns.run(cluster, learnt(images, users, id, inputs));
         if (run) runs.set(id, run);
         else without.add(id);
       }
-      const left = [...inputs].filter(([key]) => users.ids.get(key)?.some((id) => without.has(id)));
-      return { runs, left: left.map(([, input]) => input) };
+      const unfit = [...inputs].filter(([key]) => users.ids.get(key)?.some((id) => without.has(id)));
+      return { runs, left: unfit.map(([, input]) => input) };
     },
   };
 }

@@ -110,6 +110,10 @@ export function createFollow(options: FollowOptions): Follow {
     const addresses = resolver.answer(key);
     const before = store.answer(key);
     if (!addresses || addresses === before) return;
+    if (cells.isShared(keyOf("answer", key))) {
+      generations.rebuild();
+      return;
+    }
     const { stored, rejected } = takeCells([{ kind: "answer", name: key, addresses } as const], since);
     for (const { diagnostics } of rejected) {
       log.error("addresses of host names do not fit; the last good ones stay", { names: [key], diagnostics });

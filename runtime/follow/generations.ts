@@ -122,7 +122,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
 
   async function apply(batch: Batch, built: Built, told: readonly XdsRawResource[]): Promise<void> {
     const began = clock.now();
-    const { runs, left, answers } = lateRuns(batch, built);
+    const { runs, left, answers } = await lateRuns(batch, built);
     const bundle = patchRuns(built.bundle, runs);
     let report: ApplyReport | undefined;
     try {
@@ -168,12 +168,12 @@ export function createGenerations(options: GenerationsOptions): Generations {
   }
 
   /** What was stored as cells while the generation was built goes into it, and so do answers for its new names, where they fit. */
-  function lateRuns(batch: Batch, built: Built): Late {
+  async function lateRuns(batch: Batch, built: Built): Promise<Late> {
     const rejected = new Set(built.rejected.map(({ kind, name }) => keyOf(kind, name)));
     const late = unbuilt.late();
     let answers = hostnames.fresh(built);
     for (;;) {
-      const { runs, left } = cells.runsOf([...late, ...answers], built, (name) => {
+      const { runs, left } = await cells.runsOf([...late, ...answers], built, (name) => {
         const key = keyOf("cluster", name);
         return (rejected.has(key) ? undefined : batch.changes.get(key)?.resource) ?? store.get("cluster", name);
       });

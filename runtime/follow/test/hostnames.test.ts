@@ -87,6 +87,26 @@ hostnames("another answer is a cell, and a first one too", async () => {
   assert.is(made.builder.requests.length, 3, "what is persisted has a first answer");
 });
 
+hostnames("another answer for a name of very many clusters is a generation, that another thread builds", async () => {
+  const made = bench();
+  made.resolver.set(a, "10.1.0.1");
+  const clusters = Array.from({ length: 200 }, (_, i) => dns(`c${i}`, "a.example:80"));
+  void made.follow.update(update("cluster", clusters));
+  await made.clock.pass(100);
+  assert.is(endpointsOf(made.follow.bundle()).length, 200);
+  const before = made.session.applied.length;
+  made.resolver.set(a, "10.1.0.7");
+  await quiet();
+  assert.is(made.session.applied.length, before, "no cell");
+  await made.clock.pass(10);
+  assert.ok("manifest" in made.session.applied[before]!);
+  assert.equal([...new Set(endpointsOf(made.follow.bundle()))], ["10.1.0.7:80"]);
+  await made.clock.pass(100);
+  const after = made.session.applied.length;
+  await made.clock.pass(1000);
+  assert.is(made.session.applied.length, after);
+});
+
 hostnames("one name at the name servers of two clusters is two names", async () => {
   const made = bench();
   const own = `all v4_only@10.0.0.53:53 a.example`;
