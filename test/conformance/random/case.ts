@@ -4,7 +4,8 @@ import type { RowQuestion } from "../question.ts";
 import { balancedCluster, fixedClusters } from "./clusters.ts";
 import { type Dice, rollDice } from "./dice.ts";
 import { chainListener, httpListener, listenerType } from "./listeners.ts";
-import { connectionQuestion, httpQuestion } from "./questions.ts";
+import { connectionQuestion } from "./questions/connections.ts";
+import { httpQuestion } from "./questions/requests.ts";
 
 export interface RandomCase {
   readonly resources: readonly JsonObject[];

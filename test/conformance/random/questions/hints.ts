@@ -1,0 +1,42 @@
+import type { Json, JsonObject } from "../../json-fields.ts";
+
+/** What the rules of a table name. */
+export interface Hints {
+  readonly domains: readonly string[];
+  readonly paths: readonly string[];
+  readonly headers: readonly (readonly [string, string])[];
+  readonly names: readonly string[];
+}
+
+/** Of a route configuration, wherever it stands. */
+export function collectHints(table: JsonObject): Hints {
+  const found = { domains: [] as string[], paths: [] as string[], headers: [] as [string, string][], names: [] as string[] };
+  const visit = (value: Json): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (typeof value === "object" && value !== null) {
+      for (const [key, inner] of Object.entries(value)) {
+        if (key === "domains") found.domains.push(...(inner as string[]));
+        if (["prefix", "path", "path_separated_prefix", "path_template"].includes(key) && typeof inner === "string")
+          found.paths.push(inner);
+        if (key === "regex" && typeof inner === "string") found.paths.push(...pathsOf(inner));
+        if (["cluster_header", "header_name", "vhost_header", "host_rewrite_header"].includes(key)) found.names.push(String(inner));
+        visit(inner);
+      }
+      const { name } = value;
+      if (typeof name === "string" && ("string_match" in value || "range_match" in value || "present_match" in value)) {
+        const text = JSON.stringify(value);
+        const wanted = /"(?:exact|prefix|suffix|contains|start)":"([^"]*)"/.exec(text)?.[1] ?? "a";
+        found.headers.push([name, wanted]);
+      } else if (typeof name === "string" && /^[a-z_-]+$/i.test(name)) found.names.push(name);
+    }
+  };
+  visit(table);
+  return found;
+}
+
+/** Texts that an expression may take. */
+function pathsOf(regex: string): string[] {
+  return regex.startsWith("/") || regex.startsWith("^/") || regex.startsWith("(")
+    ? ["/a", "/b", "/a/1/b", "/a.b", "/aaa", "/ac", "/abbcd", "/12", "/a/b", "/x.js"]
+    : [];
+}
