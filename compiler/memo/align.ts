@@ -7,26 +7,37 @@ const LOOK_AHEAD = 256;
  */
 export function align<T>(before: readonly T[], now: readonly T[]): Int32Array {
   const places = new Int32Array(now.length).fill(-1);
+  let endBefore = before.length;
+  let end = now.length;
+  while (end > 0 && endBefore > 0 && now[end - 1] === before[endBefore - 1]) places[--end] = --endBefore;
   let from = 0;
-  for (let at = 0; at < now.length && from < before.length; at++) {
-    if (now[at] !== before[from]) {
-      const gone = distance(before, from, now[at]);
-      // Gone, come, or another one in its place.
-      if (gone > 0) from += gone;
-      else if (distance(now, at, before[from]) > 0) continue;
-      else {
-        from++;
-        continue;
-      }
+  // To look ahead again and again in a long stretch of others would take longer than the walk.
+  let lookAt = 0;
+  let patience = 1;
+  for (let at = 0; at < end && from < endBefore; at++) {
+    if (now[at] === before[from]) {
+      places[at] = from++;
+      patience = 1;
+      continue;
     }
-    places[at] = from++;
+    const looks = at >= lookAt;
+    const gone = looks ? distance(before, from, endBefore, now[at]) : 0;
+    if (gone > 0) {
+      from += gone;
+      places[at] = from++;
+    } else if (!looks) from++;
+    else if (distance(now, at, end, before[from]) === 0) {
+      from++;
+      lookAt = at + patience;
+      patience *= 2;
+    }
   }
   return places;
 }
 
 /** How far behind `from` an item is; 0 where it is not near. */
-function distance<T>(list: readonly T[], from: number, item: T | undefined): number {
-  const end = Math.min(list.length, from + LOOK_AHEAD);
-  for (let at = from + 1; at < end; at++) if (list[at] === item) return at - from;
+function distance<T>(list: readonly T[], from: number, end: number, item: T | undefined): number {
+  const last = Math.min(end, from + LOOK_AHEAD);
+  for (let at = from + 1; at < last; at++) if (list[at] === item) return at - from;
   return 0;
 }
