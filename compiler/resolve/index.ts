@@ -12,8 +12,8 @@ import { addressText, inboundAddresses, resolveListener } from "./listener.ts";
 import {
   beginPass,
   type Changed,
+  createFinders,
   createRecorder,
-  createResolveMemo,
   namesThatDiffer,
   type ResolveMemo,
   remember,
@@ -48,7 +48,7 @@ export interface ResolveOptions {
 export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, options: ResolveOptions = {}): HirModel {
   const { strict = false, memo, answerOf = () => undefined } = options;
   const before = memo && beginPass(memo, strict);
-  const { findCluster, findEndpoints } = memo ?? createResolveMemo();
+  const { findCluster, findEndpoints } = memo ?? createFinders();
   let clusters: readonly HirCluster[] = [];
   const tables = new Map<string, ResolvedTable>();
   const filterNames = collectFilterNames(snapshot.listeners);

@@ -39,11 +39,15 @@ export function createResolveMemo(): ResolveMemo {
     entries: createSlot(),
     cutClusters: createChunks<XdsResource>(nameOf),
     chunks: createSlot(),
-    findCluster: createFinder(nameOf),
-    findEndpoints: createFinder(nameOf),
+    ...createFinders(),
     pass: 0,
     before: undefined,
   };
+}
+
+/** What a pass without a memo needs of one. */
+export function createFinders(): Pick<ResolveMemo, "findCluster" | "findEndpoints"> {
+  return { findCluster: createFinder(nameOf), findEndpoints: createFinder(nameOf) };
 }
 
 function nameOf({ name }: { readonly name: string }): string {

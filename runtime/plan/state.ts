@@ -73,9 +73,11 @@ export const emptyState: KernelState = {
   roomWaits: false,
 };
 
+const tableIds: ReadonlyMap<string, number> = new Map(tables.map(({ name }, id) => [name, id]));
+
 /** Id of a table: its place in the registry. */
 export function tableId(name: string): number {
-  return tables.findIndex((table) => table.name === name);
+  return tableIds.get(name) ?? -1;
 }
 
 /** Bytes of a table's record. */
