@@ -73,6 +73,8 @@ async function usageOf(name: string, option: string): Promise<string> {
 
 cli("exit codes: 0 fine, 1 rejected, 2 usage; what is wrong stands in one line", async () => {
   const rejected = fixture("reject-cluster-duplicate-name");
+  const cut = join(temporary, "cut.json");
+  const partly = fixture("reject-cluster-duplicate-name");
   const calls: readonly (readonly [code: number, args: readonly string[], said?: RegExp])[] = [
     [0, ["check", mesh]],
     [0, ["check", fixture("punt-downstream-tls")]],
@@ -99,7 +101,13 @@ cli("exit codes: 0 fine, 1 rejected, 2 usage; what is wrong stands in one line",
     [2, ["trace", mesh, "--to", "10.0.0.1:80", "-H", "no colon"], /-H takes "name: value"/],
     [2, ["dump", mesh, "--table", "nope"], /there are header, svc4/],
     [2, ["explain"], /explain takes a snapshot or a bundle/],
+    [1, ["explain", cut], /nothing of .*cut\.json can be used: KM1002 cut\.json/],
+    [1, ["trace", cut, "--to", "10.0.0.1:80", "--engine", "hir"], /nothing of .*cut\.json can be used/],
+    [1, ["dump", cut], /nothing of .*cut\.json can be used/],
+    [1, ["diff", mesh, cut], /nothing of .*cut\.json can be used/],
+    [0, ["explain", partly], /what they reject has no part in this; see kmesh-compile check/],
   ];
+  writeFileSync(cut, readFileSync(mesh).subarray(0, 2000));
   writeFileSync(join(temporary, "other.txt"), "");
   const answers = await runAll(calls.map(([, args]) => args));
   for (const [i, [code, args, said]] of calls.entries()) {

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../diag/index.ts";
 import { checkImages, recordFormat, recordTypes, tables } from "../layout/index.ts";
-import type { Bundle, BundleFile, BundleManifest, BundleNames } from "./format.ts";
+import { BUNDLE_FORMAT, type Bundle, type BundleFile, type BundleManifest, type BundleNames } from "./format.ts";
 import { namesHash } from "./names.ts";
 import { digestOf, sha256 } from "./pack.ts";
 import { formError } from "./schema.ts";
@@ -69,6 +69,9 @@ function read(dir: string): Bundle {
 
 function readManifest(dir: string): BundleManifest {
   const value = parse("manifest.json", text(bytesOf(dir, "manifest.json", MAX_MANIFEST)));
+  const { format } = (value ?? {}) as { readonly format?: unknown };
+  if (typeof format === "number" && format !== BUNDLE_FORMAT)
+    throw new Fault("KM6002", "manifest.json", `a bundle of another version: its format is ${format}, not ${BUNDLE_FORMAT}`);
   const error = formError("manifest", value);
   if (error !== undefined) throw new Fault("KM6002", "manifest.json", error);
   const manifest = value as BundleManifest;

@@ -14,3 +14,8 @@ export const exit = {
 export class UsageError extends Error {
   override name = "UsageError";
 }
+
+/** Nothing of an input can be used: printed as one line; exit 1. */
+export class RejectedError extends Error {
+  override name = "RejectedError";
+}

@@ -10,7 +10,7 @@ Commands:
   explain INPUT [ADDRESS]      what happens to connections to ip:port, or requests to a host name
   trace INPUT --to ip:port     what happens to one connection or request, decided by the generated C
   trace --batch [INPUT]        the same for JSON lines on stdin, one JSON line out for each
-  dump BUNDLE                  the tables, in words and bytes
+  dump INPUT                   the tables, in words and bytes
   diff A B                     what changes for traffic from A to B
 
 SNAPSHOT is an Envoy admin config_dump (GET /config_dump?include_eds, or istioctl proxy-config all POD -o json), a bootstrap,

@@ -1,5 +1,5 @@
 /** From arguments to exit code. Loads only what the command needs, so that --help answers at once. */
-import { exit, UsageError } from "./exit.ts";
+import { exit, RejectedError, UsageError } from "./exit.ts";
 import { commandHelp, overview } from "./help.ts";
 
 type Command = (args: string[]) => Promise<number>;
@@ -51,6 +51,10 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   try {
     return await dispatch(argv);
   } catch (error) {
+    if (error instanceof RejectedError) {
+      process.stderr.write(`kmesh-compile: ${error.message}\n`);
+      return exit.rejected;
+    }
     if (!isUsage(error)) {
       const what = error instanceof Error ? error.stack : String(error);
       process.stderr.write(`kmesh-compile: internal error, please report it with the input: ${what}\n`);

@@ -3,7 +3,7 @@ import { decodeSnapshot } from "../decode/index.ts";
 import { Collector, type Diagnostic } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
 import { resolveSnapshot } from "../resolve/index.ts";
-import { UsageError } from "./exit.ts";
+import { RejectedError, UsageError } from "./exit.ts";
 import { type Input, type InputFile, openInput } from "./input.ts";
 
 /** A model that commands work on, from a snapshot or out of a bundle, with what was said on the way. */
@@ -23,6 +23,26 @@ export interface SessionOptions {
 /** Reads a snapshot or a bundle. A bundle that does not verify is a UsageError: there is nothing to work on. */
 export function openSession(path: string, options: SessionOptions = {}): Session {
   return sessionOf(openInput(path), options);
+}
+
+/** As openSession, for commands that answer about a mesh. A snapshot of which nothing can be read is a RejectedError: it is no empty mesh. */
+export function openMesh(path: string): Session {
+  const session = openSession(path);
+  const { listeners, routeConfigs, clusters } = session.model;
+  const errors = errorsOf(session);
+  if (errors.length === 0 || listeners.length + routeConfigs.length + clusters.length > 0) return session;
+  throw new RejectedError(`nothing of ${path} can be used: ${errors.map((d) => `${d.code} ${d.path}: ${d.message}`).join("; ")}`);
+}
+
+/** On stderr: an answer about the rest must not pass for one about the whole. */
+export function tellRejected(session: Session, path: string): void {
+  const { length } = session.bundle ? [] : errorsOf(session);
+  if (length > 0)
+    process.stderr.write(`kmesh-compile: errors: ${length}; what they reject has no part in this; see kmesh-compile check ${path}\n`);
+}
+
+function errorsOf({ diagnostics }: Session): readonly Diagnostic[] {
+  return diagnostics.filter(({ severity }) => severity === "error");
 }
 
 export function sessionOf(input: Input, options: SessionOptions): Session {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type ApplyReport, detach, openSession } from "../apply/index.ts";
 import { openKernel, requireCapabilities } from "../kernel/index.ts";
@@ -18,6 +20,10 @@ export async function apply(args: string[]): Promise<number> {
   });
   const [folder, ...more] = positionals;
   if (folder === undefined || more.length > 0) throw new UsageError("apply takes one bundle");
+  if (!existsSync(join(folder, "manifest.json"))) {
+    const problem = existsSync(folder) ? "holds no bundle (manifest.json); kmesh-compile compile makes one" : "no such folder";
+    throw new UsageError(`${folder}: ${problem}`);
+  }
   const { bundle, diagnostics } = readBundle(folder);
   printDiagnostics(diagnostics);
   if (!bundle) return exit.rejected;

@@ -35,7 +35,8 @@ Options of run:
   --snapshot FILE   no control plane: a captured snapshot, and again whenever the file changes
   --xds-mode MODE   sotw (default) or delta
   --debounce MS     how long a change waits for others (default 10); endpoints of one cluster never wait
-  --state DIR       last good bundle, addresses of host names and compiled programs (default /var/lib/kmesh)
+  --state DIR       last good bundle, last good versions of what is rejected, addresses of host names, compiled programs
+                    (default /var/lib/kmesh)
   --dns IP[:PORT],...
                     name servers for host names of STRICT_DNS and LOGICAL_DNS clusters that name none themselves (default: those of
                     /etc/resolv.conf)

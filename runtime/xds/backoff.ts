@@ -5,7 +5,7 @@ import type { XdsTimes } from "./limits.ts";
 export interface Backoff {
   /** Failures since the last reset. */
   attempts(): number;
-  /** Counts a failure; how long to wait after it, in milliseconds: between half of `backoffMs * 2^n` and all of it. */
+  /** Counts a failure; how long to wait after it, in whole milliseconds: between half of `backoffMs * 2^n` and all of it. */
   next(): number;
   reset(): void;
 }
@@ -17,7 +17,7 @@ export function createBackoff(times: XdsTimes, clock: XdsClock): Backoff {
     next() {
       const ceiling = Math.min(times.backoffMaxMs, times.backoffMs * 2 ** Math.min(attempts, 30));
       attempts += 1;
-      return (ceiling / 2) * (1 + clock.random());
+      return Math.round((ceiling / 2) * (1 + clock.random()));
     },
     reset() {
       attempts = 0;

@@ -138,7 +138,8 @@ function channelOptions({ security, messageBytes, keepaliveMs, keepaliveTimeoutM
 }
 
 function failureOf(options: GrpcOptions, { code, details }: ServiceError): Diagnostic {
-  const problem = (name: string, hint?: string): Diagnostic => problemOf(options, name, `${status[code] ?? code}: ${details}`, hint);
+  const problem = (name: string, hint?: string): Diagnostic =>
+    problemOf(options, name, `${status[code] ?? code}: ${details.replace(/ Resolution note: $/, "")}`, hint);
   switch (code) {
     case status.UNAUTHENTICATED:
     case status.PERMISSION_DENIED:

@@ -113,7 +113,14 @@ function readSnapshot(file: string): { readonly resources?: readonly XdsRawResou
     const isBroken = resources.length === 0 && sink.has("error");
     return { ...(!isBroken && { resources }), diagnostics: sink.list() };
   } catch (error) {
-    const diagnostic = { code: "KM7040", severity: "error", path: file, message: (error as Error).message } as const;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const diagnostic = {
+      code: "KM7040",
+      severity: "error",
+      path: file,
+      message: code === "EISDIR" ? "is a folder, and one file is followed" : message,
+      hint: "what runs goes on unchanged; the file is read as soon as it is another one",
+    } as const;
     return { diagnostics: [diagnostic] };
   }
 }

@@ -86,7 +86,8 @@ cli("what is refused leaves what runs, with code, cause and remedy", () =>
         writeBundle(noPrograms, await meshPacked(mesh, { noObjects: true }));
         const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
           [["apply", bad, "--cgroup", cgroup, "--pin", pins], 1, /KM6002/],
-          [["apply", join(folder, "nope"), "--cgroup", cgroup, "--pin", pins], 1, /KM6001/],
+          [["apply", join(folder, "nope"), "--cgroup", cgroup, "--pin", pins], 2, /nope: no such folder/],
+          [["apply", folder, "--cgroup", cgroup, "--pin", pins], 2, /holds no bundle \(manifest\.json\)/],
           [["apply", good, "--cgroup", folder, "--pin", pins], 1, /KM6106.*\n.*hint: grep cgroup2/],
           [["apply", good, "--cgroup", cgroup, "--pin", join(folder, "pins")], 1, /KM6105.*\n.*hint: mount -t bpf/],
           [["apply", good, "--pin", pins], 1, /KM6203/],

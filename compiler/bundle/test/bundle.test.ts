@@ -230,6 +230,9 @@ test("hostile manifests: paths that lead out, other formats, other tables", () =
     edit(dir, place, value);
     assert.is(codeOf(dir), code, name);
   }
+  const newer = written();
+  edit(newer, "format", BUNDLE_FORMAT + 1);
+  assert.match(readBundle(newer).diagnostics[0]!.message, "a bundle of another version: its format is");
   const stale = written();
   const file = join(stale, "manifest.json");
   writeFileSync(file, readFileSync(file, "utf8").replace('"svc4Seed": 0', '"svc4Seed": 1'));

@@ -4,7 +4,7 @@ import { diffModels } from "../../hir/explain/diff.ts";
 import { compileTables } from "../../tables.ts";
 import { type Moved, movedRequests } from "../moved.ts";
 import { printJson, printText } from "../output.ts";
-import { openSession, type Session } from "../session.ts";
+import { openMesh, type Session } from "../session.ts";
 import { traceArgsOf } from "../trace-example.ts";
 import { commonOptions, exactly } from "./common.ts";
 
@@ -16,7 +16,7 @@ export async function diff(args: string[]): Promise<number> {
     options: { json: commonOptions.json, "exit-code": { type: "boolean", default: false } },
   });
   const [a, b] = exactly("diff", positionals, ["A", "B"]);
-  const [before, after] = [openSession(a!), openSession(b!)];
+  const [before, after] = [openMesh(a!), openMesh(b!)];
   const changes = diffModels(before.model, after.model);
   const moved = changes.length > 0 ? movedRequests(before.model, after.model) : [];
   const [said, saidNow] = [toldOf(before), toldOf(after)];

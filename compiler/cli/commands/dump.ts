@@ -3,7 +3,7 @@ import { Collector } from "../../diag/index.ts";
 import { compileTables, dumpBundle, dumpTables } from "../../tables.ts";
 import { UsageError } from "../exit.ts";
 import { printJson, printText } from "../output.ts";
-import { openSession } from "../session.ts";
+import { openMesh } from "../session.ts";
 import { commonOptions, exactly } from "./common.ts";
 
 /** `dump INPUT`: every table as the kernel will hold it, words first, then bytes. */
@@ -26,7 +26,7 @@ export async function dump(args: string[]): Promise<number> {
 
 function textOf(path: string, all: boolean): string {
   const options = { detail: all ? "all" : "ids" } as const;
-  const session = openSession(path);
+  const session = openMesh(path);
   if (session.bundle) return dumpBundle(session.bundle, options);
   const sink = new Collector();
   const compiled = compileTables(session.model, sink);

@@ -4,7 +4,7 @@ import { findHosts } from "../../hir/explain/find-hosts.ts";
 import { type HirListener, type HirModel, parseSocketAddress } from "../../hir/index.ts";
 import { UsageError } from "../exit.ts";
 import { printJson, printText } from "../output.ts";
-import { openSession } from "../session.ts";
+import { openMesh, tellRejected } from "../session.ts";
 import { tiersOf } from "../tiers.ts";
 import { commonOptions } from "./common.ts";
 
@@ -14,7 +14,9 @@ export async function explain(args: string[]): Promise<number> {
   const [input, about, ...rest] = positionals;
   if (input === undefined || rest.length > 0)
     throw new UsageError("explain takes a snapshot or a bundle, and at most one address or host name");
-  const { model } = openSession(input);
+  const session = openMesh(input);
+  tellRejected(session, input);
+  const { model } = session;
   const address = about === undefined ? undefined : parseSocketAddress(about);
   if (about !== undefined && address === undefined) return explainName(model, about, values.json);
   const listeners = address ? takers(model, address.ip, address.port) : model.listeners;

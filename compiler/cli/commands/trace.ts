@@ -1,8 +1,8 @@
 import { type Answer, parseQuestion, renderAnswer } from "../../hir/index.ts";
 import { type Asker, createAsker, Disagreement } from "../asker.ts";
-import { exit, UsageError } from "../exit.ts";
+import { exit, RejectedError, UsageError } from "../exit.ts";
 import { printJson, printText, table } from "../output.ts";
-import { openSession } from "../session.ts";
+import { openMesh, tellRejected } from "../session.ts";
 import { forEachLine } from "./batch.ts";
 import { countDraws } from "./draws.ts";
 import { parseTraceArgs, type TraceArgs } from "./trace-args.ts";
@@ -16,7 +16,9 @@ export async function trace(args: string[]): Promise<number> {
 async function traceOne(options: TraceArgs): Promise<number> {
   const parsed = parseQuestion(options.question);
   if (parsed.kind === "error") throw new UsageError(parsed.message);
-  const asker = await createAsker(openSession(options.input!), options.engine, { vipSelectsVhost: options.vipSelectsHost });
+  const session = openMesh(options.input!);
+  tellRejected(session, options.input!);
+  const asker = await createAsker(session, options.engine, { vipSelectsVhost: options.vipSelectsHost });
   let answer: Answer;
   try {
     answer = asker.ask(parsed.question);
@@ -45,9 +47,9 @@ async function traceBatch(options: TraceArgs): Promise<number> {
   const load = async (path: string): Promise<Asker | Error> => {
     let asker: Asker | Error;
     try {
-      asker = await createAsker(openSession(path), options.engine, { vipSelectsVhost: options.vipSelectsHost });
+      asker = await createAsker(openMesh(path), options.engine, { vipSelectsVhost: options.vipSelectsHost });
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
+      if (!(error instanceof UsageError || error instanceof RejectedError)) throw error;
       asker = error;
     }
     if (loaded.size >= maxLoaded) loaded.delete(loaded.keys().next().value!);

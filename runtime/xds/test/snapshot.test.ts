@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -94,6 +94,11 @@ snapshot("changes of the file: what differs, and nothing while it is broken", as
     ["KM7040"],
     "told once",
   );
+  mkdirSync(file);
+  await clock.advance(200);
+  assert.match(diagnostics.at(-1)!.message, "is a folder");
+  diagnostics.pop();
+  rmdirSync(file);
   write([{ name: "a" }, { name: "b" }]);
   await clock.advance(200);
   assert.equal(log(), ["cluster +a,b -", "settled"]);
