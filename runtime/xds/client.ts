@@ -234,6 +234,8 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     connector.count();
     if (response.controlPlane !== "") controlPlane = response.controlPlane.slice(0, 256);
     const topic = topics[kind];
+    // Who did without this kind until now is told again.
+    if (topic.channel.counts.responses === 0) isSettled = false;
     topic.answered = true;
     timers.cancel(kind);
     topic.subscription.received(response.nonce);

@@ -185,6 +185,18 @@ connection("a kind without an answer does not hold up the others", async () => {
   assert.equal(stage.log(), ["ask endpoint a", "update cluster +a", "ack cluster c1 v1"], "an answer still counts");
 });
 
+connection("a first answer that comes late settles once more, as there may be nothing in it", async () => {
+  const stage = await openStage();
+  await stage.clock.advance(30_000);
+  stage.log();
+  await stage.respond({ kind: "cluster", version: "v1", nonce: "c1" });
+  assert.equal(stage.log(), ["ack cluster c1 v1", "settled"]);
+  assert.ok(stage.client.expects("listener", "l"));
+  await stage.respond({ kind: "listener", version: "v1", nonce: "l1" });
+  assert.equal(stage.log().slice(0, 2), ["ack listener l1 v1", "settled"]);
+  assert.not(stage.client.expects("listener", "l"));
+});
+
 connection("endpoints without an answer do not hold up the listeners, and settle after a time", async () => {
   const stage = await openStage();
   await stage.respond({ kind: "cluster", version: "v1", nonce: "c1", resources: [cluster("a"), cluster("b")] });
