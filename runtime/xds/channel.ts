@@ -26,6 +26,8 @@ export interface Channel {
   /** Bytes kept for answers that wait for a verdict. */
   unansweredBytes(): number;
   readonly counts: ChannelCounts;
+  /** Whether a response has told what there is: not one that was refused as a whole. */
+  isHeard(): boolean;
   close(): void;
 }
 
@@ -94,6 +96,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
   let answers: Answer[] = [];
   let unansweredBytes = 0;
   let version = "";
+  let isHeard = false;
   let receivedAt: number | undefined;
   let cancelTimer: (() => void) | undefined;
 
@@ -261,6 +264,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
       if (response.overflows) complaints.add("KM7016", "", `a response of more than ${limits.resources} resources`);
       else stage(response, resent, answer, complaints);
       answer.problems = complaints.list();
+      isHeard ||= answer.problems.length === 0 || ledger.size() > 0;
       for (const problem of answer.problems) context.report(problem);
       const bytes = bytesOf(answer);
       unansweredBytes += bytes;
@@ -275,6 +279,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
     inFlight: () => undecided.size,
     unansweredBytes: () => unansweredBytes,
     counts,
+    isHeard: () => isHeard,
     close() {
       cancelTimer?.();
       undecided.clear();

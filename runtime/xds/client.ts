@@ -123,8 +123,8 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
   function expects(kind: XdsKind, name: string): boolean {
     const named = kind === "endpoint" ? topics.cluster : kind === "route" ? topics.listener : undefined;
     const { channel, subscription } = topics[kind];
-    if (!named) return channel.counts.responses === 0;
-    return named.channel.counts.responses === 0 || subscription.wants(name);
+    if (!named) return !channel.isHeard();
+    return !named.channel.isHeard() || subscription.wants(name);
   }
 
   /** Clusters name endpoints, listeners name routes. */

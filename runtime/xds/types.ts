@@ -78,7 +78,8 @@ export interface XdsSource {
    */
   settled(): boolean;
   /**
-   * Whether a resource of this name, which has not come, may be there all the same: its kind was not answered yet, or it is referred to. When
+   * Whether a resource of this name, which has not come, may be there all the same: its kind was not answered yet (or with nothing that the
+   * client could take), or it is referred to. When
    * `settled`, what is not expected is not there.
    */
   expects(kind: XdsKind, name: string): boolean;

@@ -147,6 +147,17 @@ fallback("what the client refuses and nobody has a version of is not there", asy
   assert.is(stage.client.status().kinds.cluster.heldBytes, cluster("b", { type: 0 }).length);
 });
 
+fallback("a first response that is refused as a whole does not say what there is", async () => {
+  const stage = await openStage({ limits: { resources: 2 } });
+  const [a, b, c] = ["a", "b", "c"].map((name) => cluster(name, { type: 0 })) as [Buffer, Buffer, Buffer];
+  await stage.respond({ kind: "cluster", version: "1", nonce: "c1", resources: [a, b, c] });
+  await stage.respond({ kind: "listener", version: "1", nonce: "l1", resources: [Buffer.alloc(0)] });
+  assert.ok(stage.client.expects("cluster", "a") && stage.client.expects("listener", "l"));
+  await stage.respond({ kind: "cluster", version: "2", nonce: "c2", resources: [a, Buffer.alloc(0)] });
+  await stage.respond({ kind: "listener", version: "2", nonce: "l2", resources: [] });
+  assert.not(stage.client.expects("cluster", "b") || stage.client.expects("listener", "l"));
+});
+
 fallback("what may still come is expected", async () => {
   const stage = await openStage({ fallback: left });
   assert.ok(stage.client.expects("cluster", "z") && stage.client.expects("endpoint", "good") && stage.client.expects("route", "r"));
