@@ -88,7 +88,7 @@ export function createFollow(options: FollowOptions): Follow {
 
   async function updateEndpoints({ receivedAt }: XdsUpdate, changes: readonly Change[]): Promise<XdsVerdict> {
     // Else cells are stored before this gives its promise.
-    if (generations.writing()) await written();
+    while (generations.writing()) await generations.writing();
     if (changes.length > MAX_CELLS) return generations.enqueue({ receivedAt, changes, rejected: [] });
     const known: Change[] = [];
     const unjudged: Change[] = [];
@@ -106,7 +106,7 @@ export function createFollow(options: FollowOptions): Follow {
   /** Answers that are no cell now come with the generation that they are for. */
   async function answered(key: string): Promise<void> {
     const since = clock.now();
-    await written();
+    while (generations.writing()) await generations.writing();
     const addresses = resolver.answer(key);
     const before = store.answer(key);
     if (!addresses || addresses === before) return;
@@ -121,10 +121,6 @@ export function createFollow(options: FollowOptions): Follow {
     await stored;
     // What is persisted is what was built: a cluster without endpoints, where this is the first answer.
     if (!before && store.answer(key)) generations.rebuild();
-  }
-
-  async function written(): Promise<void> {
-    for (let writing = generations.writing(); writing; writing = generations.writing()) await writing;
   }
 
   /** `stored` resolves when the kernel has what could be taken. */

@@ -8,6 +8,7 @@ import type { RunChange } from "../../plan/index.ts";
 import type { XdsVerdict } from "../../xds/types.ts";
 import { createFallbacks, createFollow, type Follow } from "../index.ts";
 import {
+  dns,
   eds,
   endpoints,
   listener,
@@ -169,6 +170,33 @@ follow("endpoints that come while a generation is built go into it", async () =>
   void made.follow.update(update("cluster", [], ["none"]));
   await made.clock.pass(10);
   assert.is(dumpBundle(last(made)), patched, "as if it had been built so");
+});
+
+follow("a change at any moment of a generation's way goes to the cluster that it is for", async () => {
+  const key = "all v4_only d.example";
+  for (let hops = 0; hops < 16; hops++) {
+    const made = await running();
+    made.resolver.set(key, "10.1.0.3");
+    void made.follow.update(update("cluster", [eds("a"), eds("b"), dns("d", "d.example:80")]));
+    await made.clock.pass(2000);
+    made.builder.hold();
+    // The ids of the others are other ones with it.
+    void made.follow.update(update("cluster", [eds("0")]));
+    await made.clock.pass(10);
+    made.builder.go();
+    for (let hop = 0; hop < hops; hop++) await null;
+    void made.follow.update(update("endpoint", [endpoints("a", "10.1.0.9:80")]));
+    made.resolver.set(key, "10.1.0.8");
+    await made.clock.pass(2000);
+    let names: readonly string[] = [];
+    for (const one of made.session.applied) {
+      if ("manifest" in one) names = one.names.clusters.map(({ name }) => name);
+      else assert.ok(["a", "d"].includes(names[one.cluster]!), `${hops} hops: a cell of ${names[one.cluster]}`);
+    }
+    const shown = dumpBundle(made.follow.bundle()!);
+    for (const address of ["10.1.0.9", "10.1.0.8"]) assert.match(shown, address);
+    for (const address of ["10.1.0.1:", "10.1.0.3"]) assert.not.match(shown, address);
+  }
 });
 
 follow("endpoints for a cluster that does not run yet wait for it", async () => {
