@@ -16,7 +16,7 @@ export interface Cells {
   bundle(): Bundle | undefined;
   /** Whether more clusters learn of this key than the short way is for: a generation is built by another thread. */
   isShared(key: string): boolean;
-  /** Works out what each change of endpoints is, and stores what is a cell. */
+  /** Works out what each change of endpoints is, and stores what is a cell, as far as one turn of the loop is enough. */
   change<T extends Input>(changes: readonly T[]): CellChanges<T>;
   /** Runs for images that were built without these inputs. Takes a turn of the loop for every few clusters. */
   runsOf(late: readonly Input[], images: Images, clusterOf: (name: string) => XdsRawResource | undefined): Promise<LateRuns>;
@@ -97,14 +97,14 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
     };
   }
 
-  const isShared = (key: string): boolean => (running?.users.ids.get(key)?.length ?? 0) > CLUSTERS_A_TURN;
+  const userCount = (key: string): number => running?.users.ids.get(key)?.length ?? 0;
   const nextTurn = (): Promise<void> => new Promise((resolve) => void clock.timer(0, resolve));
 
   function judge(change: Input): Judged {
     const key = keyOf(change.kind, change.name);
     const ids = running?.users.ids.get(key);
     const gone = (change.kind === "answer" ? change.addresses : change.resource) === undefined;
-    if (!running || behind() || !ids || gone || isShared(key)) return { kind: "structural" };
+    if (!running || behind() || !ids || gone) return { kind: "structural" };
     const inputs = new Map([[key, change]]);
     const runs = new Map<number, CompiledRun>();
     for (const id of ids) {
@@ -142,15 +142,17 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
       const same = running?.assignments === assignments && running.hostnames === hostnames;
       running = { bundle, clusters, assignments, hostnames, users: same ? running!.users : usersOf(images), runs: new Map() };
     },
-    isShared,
+    isShared: (key) => userCount(key) > CLUSTERS_A_TURN,
     bundle: () => running && patchRuns(running.bundle, running.runs),
     change<T extends Input>(changes: readonly T[]): CellChanges<T> {
       const taken: T[] = [];
       const applies: Promise<ApplyReport>[] = [];
       const rejected: Rejected<T>[] = [];
       const structural: T[] = [];
+      let left = CLUSTERS_A_TURN;
       for (const change of changes) {
-        const judged = judge(change);
+        left -= userCount(keyOf(change.kind, change.name));
+        const judged: Judged = left < 0 ? { kind: "structural" } : judge(change);
         if (judged.kind === "structural") structural.push(change);
         else if (judged.kind === "rejected") rejected.push({ change, diagnostics: judged.diagnostics });
         else {

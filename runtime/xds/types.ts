@@ -43,8 +43,8 @@ export type XdsVerdict =
     };
 
 /**
- * The version of a resource that an earlier process accepted last, where the consumer goes back to it if it rejects the first version that comes
- * now. It is asked once, when that version comes.
+ * The version of a resource that an earlier process accepted last, where the consumer goes back to it if it, or the client, rejects the first
+ * version that comes now. It is asked when that version comes.
  */
 export type XdsFallback = (kind: XdsKind, name: string) => XdsRawResource | undefined;
 
@@ -79,8 +79,7 @@ export interface XdsSource {
   settled(): boolean;
   /**
    * Whether a resource of this name, which has not come, may be there all the same: its kind was not answered yet (or with nothing that the
-   * client could take), or it is referred to. When
-   * `settled`, what is not expected is not there.
+   * client could take), or it is referred to. When `settled`, what is not expected is not there.
    */
   expects(kind: XdsKind, name: string): boolean;
   /**

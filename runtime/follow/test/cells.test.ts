@@ -48,6 +48,18 @@ cells("an answer for a few clusters is a cell of each; for very many it needs a 
   }
 });
 
+cells("changes that are together more than a turn of the loop is for: the last ones need a generation", () => {
+  const made = bench(80);
+  const second = { ...answer, name: "all v4_only b.example" };
+  const hostnames = made.images.clusters.map((_, cluster) => ({
+    cluster,
+    queries: [{ key: (cluster < 40 ? answer : second).name } as HostnameQuery],
+  }));
+  made.run({ ...made.images, hostnames });
+  const { taken, structural } = made.change([answer, second]);
+  assert.equal([taken, structural], [[answer], [second]]);
+});
+
 cells("runs of very many clusters take a turn of the loop for every 64 of them", async () => {
   const made = bench(200);
   let runs: number | undefined;
