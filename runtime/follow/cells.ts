@@ -71,9 +71,9 @@ type Judged =
   | { readonly kind: "structural" }
   | { readonly kind: "rejected"; readonly diagnostics: Rejection["diagnostics"] };
 
-/** Together some 2,000 changes: a quarter of a second of CPU, after which a change takes a third less. */
+/** Together 800 changes: a tenth of a second of CPU, after which a change takes a quarter less (make bench-churn). */
 const WARM_CLUSTERS = 8;
-const WARM_TURNS = 250;
+const WARM_TURNS = 100;
 
 /** Clusters that are worked out in one turn of the loop, each some 0.2 ms: others want to be answered meanwhile. */
 const CLUSTERS_A_TURN = 64;
