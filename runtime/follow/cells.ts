@@ -71,7 +71,7 @@ type Judged =
   | { readonly kind: "structural" }
   | { readonly kind: "rejected"; readonly diagnostics: Rejection["diagnostics"] };
 
-/** Together 800 changes: a tenth of a second of CPU, after which a change takes a quarter less (make bench-churn). */
+/** Together 800 changes: some 0.1 s of CPU, after which a change takes about a quarter less. */
 const WARM_CLUSTERS = 8;
 const WARM_TURNS = 100;
 

@@ -2,7 +2,8 @@
  * `make bench-churn`: `kmesh-daemon run` follows a control plane over gRPC in meshes of several sizes. One endpoint changes a hundred times a
  * second: from the response on the daemon's socket to a connection that lands at the new endpoint. Weights are shifted by RDS, with every cluster
  * and listener sent again, as istiod does. Endpoints change as fast as the daemon acknowledges. And what the daemon uses meanwhile. While one
- * endpoint changes the daemon has a CPU, and what it is measured by has another. Progress goes to stderr; it takes some five minutes.
+ * endpoint changes the daemon has a CPU, and what it is measured by has another. "gRPC alone" is what the same responses cost a client that only
+ * stores one word for each: what no daemon on this machine can do faster. Progress goes to stderr; it takes some five minutes.
  *
  * Usage: node --import tsx tools/bench/churn.ts [--services 100,1000,10000] [--seconds 30] [--shifts 10] [--mode sotw|delta] (root; dist/ is built)
  */
@@ -11,7 +12,7 @@ import { parseArgs } from "node:util";
 import { detach } from "../../runtime/apply/index.ts";
 import { type Daemon, startDaemon } from "../../test/kernel/daemon.ts";
 import { kernel, whyNot, withBpfFolder, withCgroup, withNamespace, withTempFolder } from "../../test/kernel/harness.ts";
-import { bind, cpus, inNamespace, type PlaneProcess, startPlane } from "./churn/processes.ts";
+import { bind, cpus, inNamespace, measureFloor, type PlaneProcess, startPlane } from "./churn/processes.ts";
 import { median, printTable, quantile } from "./print.ts";
 import { type Memory, readCpu, readCpuWait, readMemory } from "./process-usage.ts";
 
@@ -27,6 +28,7 @@ const sizes = values.services.split(",").map(Number);
 const flaps = Number(values.seconds) * 100;
 const shifts = Number(values.shifts);
 const FLAP_MS = 10;
+const FLOOR_FLAPS = 1000;
 const BURST = { clusters: 50, ms: 5000 };
 const IDLE_MS = 10_000;
 
@@ -54,9 +56,11 @@ interface Share {
 const reason = whyNot();
 if (reason) console.log(`SKIPPED 1 bench-churn: ${reason}`);
 else {
+  console.error("gRPC alone");
+  const floor = await measureFloor(FLOOR_FLAPS, FLAP_MS);
   const results: Result[] = [];
   for (const services of sizes) results.push(await measure(services));
-  print(results);
+  print(floor, results);
 }
 
 function measure(services: number): Promise<Result> {
@@ -128,7 +132,7 @@ async function churn(daemon: Daemon, plane: PlaneProcess, tell: (what: string) =
   };
 }
 
-function print(results: readonly Result[]): void {
+function print(floor: readonly number[], results: readonly Result[]): void {
   const base = results[0]!;
   const ratio = (of: (result: Result) => number, result: Result): string => (of(result) / of(base)).toFixed(2);
   const flapMedian = ({ flaps }: Result): number => median(flaps);
@@ -139,6 +143,7 @@ function print(results: readonly Result[]): void {
   );
   printTable([
     ["services", "median", "p99", "max", "of the smallest mesh", "overtaken", "daemon's CPU", "waited for a CPU"],
+    ["gRPC alone", ...[median(floor), quantile(floor, 0.99)].map((ms) => ms.toFixed(3)), Math.max(...floor).toFixed(1), "", "", "", ""],
     ...results.map((r) => [
       String(r.services),
       median(r.flaps).toFixed(3),

@@ -1,9 +1,10 @@
-/** The benchmark's side of the control plane's process, and where processes run. */
+/** The benchmark's side of its processes, and where they run. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { enterCgroup } from "../../../test/kernel/harness.ts";
+import { enterCgroup, withTempFolder } from "../../../test/kernel/harness.ts";
 import type { PlaneAnswer, PlaneCommand } from "./plane-process.ts";
 
 export interface PlaneProcess {
@@ -39,6 +40,21 @@ export async function startPlane(services: number, namespace: string, cgroup: st
       await ended.catch(() => {});
     },
   };
+}
+
+/** Runs floor-process.ts. */
+export function measureFloor(count: number, everyMs: number): Promise<readonly number[]> {
+  return withTempFolder(async (folder) => {
+    const shared = join(folder, "counter");
+    writeFileSync(shared, Buffer.alloc(8));
+    const file = fileURLToPath(new URL("floor-process.ts", import.meta.url));
+    const args = ["--import", "tsx", file, String(count), String(everyMs), shared];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "ipc"], serialization: "advanced" });
+    const ended = once(child, "exit").then(() => {
+      throw new Error("the floor's process ended");
+    });
+    return (await Promise.race([once(child, "message"), ended]))[0] as readonly number[];
+  });
 }
 
 /** What a command begins with, to run in a network namespace with this one's mounts. */
