@@ -8,7 +8,7 @@
  *
  * `--locality` is what the daemon's xDS node tells (its locality, or its topology labels); none is told by default. Without nodes and DestinationRules among
  * the objects nothing is known of istiod's ranking by locality.
- * Exit codes: 0 the same, 1 different, 2 wrong usage. What cannot be compared is printed as `not compared`, with the reason. One difference is as it should
+ * Exit codes: 0 the same, 1 different, 2 nothing was compared: wrong usage, no objects, no daemon. What cannot be compared is printed as `not compared`, with the reason. One difference is as it should
  * be: what a Sidecar resource or exportTo hides from this node is missing.
  */
 import { request } from "node:http";
@@ -21,6 +21,12 @@ import { expectedClusters, serviceHosts } from "./expected.ts";
 import { parseLocality } from "./nearest.ts";
 import type { KubernetesObject } from "./objects.ts";
 import { expectedRoutes } from "./routes.ts";
+
+// Else it would end with 1, which says that something differs.
+process.on("uncaughtException", (error) => {
+  console.error(`nothing was compared: ${error.message}`);
+  process.exit(2);
+});
 
 const { values } = parseArgs({
   options: {
