@@ -5,6 +5,8 @@ import * as assert from "uvu/assert";
 import { readRawResources, type XdsRawResource } from "../../../compiler/decode/index.ts";
 import { Collector } from "../../../compiler/diag/index.ts";
 import { packageRoot } from "../../../compiler/package-root.ts";
+import { encodeResponses } from "../../../tools/bench/encode.ts";
+import { syntheticMesh } from "../../../tools/bench/synthetic-mesh.ts";
 import { type CompiledMesh, createMesh, type RejectedMesh } from "../mesh.ts";
 import { type Change, keyOf } from "../types.ts";
 
@@ -37,30 +39,42 @@ function dice(seed: number): (sides: number) => number {
   };
 }
 
-/** Versions by kind and name, out of fixtures that use the same names for different things. */
-function poolOf(fixtures: readonly string[]): readonly (readonly XdsRawResource[])[] {
+/** Versions of resources. */
+type Pool = readonly (readonly XdsRawResource[])[];
+
+/** By kind and name. */
+function poolOf(resources: Iterable<XdsRawResource>): Pool {
   const pool = new Map<string, XdsRawResource[]>();
-  for (const name of fixtures) {
-    const bytes = readFileSync(join(packageRoot, "fixtures", name, "snapshot.json"));
-    for (const raw of readRawResources([{ name: "snapshot.json", bytes }], new Collector())) {
-      const key = keyOf(raw.kind, raw.name);
-      const versions = pool.get(key);
-      if (versions) versions.push(raw);
-      else pool.set(key, [raw]);
-    }
+  for (const raw of resources) {
+    const key = keyOf(raw.kind, raw.name);
+    const versions = pool.get(key);
+    if (versions) versions.push(raw);
+    else pool.set(key, [raw]);
   }
   return [...pool.values()];
 }
 
+function inFixture(name: string): readonly XdsRawResource[] {
+  const bytes = readFileSync(join(packageRoot, "fixtures", name, "snapshot.json"));
+  return readRawResources([{ name: "snapshot.json", bytes }], new Collector());
+}
+
+/** So large that lists have several chunks; services differ from version to version. */
+function largePool(): Pool {
+  const sizes = [
+    { services: 400, endpointsPerService: 2 },
+    { services: 390, endpointsPerService: 1 },
+  ];
+  return poolOf(sizes.flatMap((size) => readRawResources(encodeResponses(syntheticMesh(size)), new Collector())));
+}
+
 const usable = readdirSync(join(packageRoot, "fixtures")).filter((name) => !/^(realistic|limit|hostile)/.test(name));
 
-function walk(seed: number, steps: number): void {
-  const roll = dice(seed);
-  const pool = poolOf(Array.from({ length: 10 }, () => usable[roll(usable.length)]!));
+function walk(roll: (sides: number) => number, steps: number, pool: Pool, atOnce: (step: number) => number): void {
   const mesh = createMesh();
   let accepted = new Map<string, Change>();
   for (let step = 0; step < steps; step++) {
-    const touched = new Set(Array.from({ length: 1 + roll(4) }, () => pool[roll(pool.length)]!));
+    const touched = new Set(Array.from({ length: atOnce(step) }, () => pool[roll(pool.length)]!));
     const changes = [...touched].map((versions): Change => {
       const { kind, name, ...content } = versions[roll(versions.length)]!;
       if (roll(4) === 0) return { kind, name, resource: undefined };
@@ -90,8 +104,19 @@ function walk(seed: number, steps: number): void {
 }
 
 for (const seed of [1, 2, 3, 4, 5, 6]) {
-  incremental(`a mesh that changes is, byte for byte, the mesh compiled from nothing: walk ${seed}`, () => walk(seed, 60));
+  incremental(`a mesh that changes is, byte for byte, the mesh compiled from nothing: walk ${seed}`, () => {
+    const roll = dice(seed);
+    // They use the same names for different things.
+    const fixtures = Array.from({ length: 10 }, () => usable[roll(usable.length)]!);
+    walk(roll, 60, poolOf(fixtures.flatMap(inFixture)), () => 1 + roll(4));
+  });
 }
+
+incremental("the same of a larger mesh, which comes and goes in large and small parts", () => {
+  const roll = dice(7);
+  const pool = largePool();
+  walk(roll, 12, pool, (step) => (step % 6 === 0 ? pool.length : 1 + roll(4)));
+});
 
 incremental("a mesh without clusters has no names of clusters", () => {
   const meshed = createMesh().compile({ known: [], changes: [] }) as CompiledMesh;
