@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../compiler/diag/index.ts";
+import { createAnswers, type OpenAnswer } from "./answers.ts";
 import type { XdsClock } from "./clock.ts";
 import { type Content, createLedger, type Delivery, type Held, type Ledger, type Staged } from "./ledger.ts";
 import type { XdsLimits } from "./limits.ts";
@@ -61,40 +62,13 @@ export interface ChannelContext {
   report(diagnostic: Diagnostic): void;
 }
 
-/** A response that is not answered yet. */
-interface Answer {
-  readonly nonce: string;
-  readonly version: string;
-  readonly problems: readonly Diagnostic[];
-  /** What it depends on: names that it changed, or that came with the bytes of an undecided delivery. */
-  readonly names: Set<string>;
-  readonly waitsFor: Set<Delivery>;
-  /** It has changes that are not handed out yet. */
-  isStaged: boolean;
-  /** About what it costs to keep. */
-  readonly bytes: number;
-}
-
-/** While the response is read. */
-type OpenAnswer = Omit<Answer, "bytes">;
-
-/** What an object or an entry of a set costs beside its text. */
-const OVERHEAD = 64;
-
-function bytesOf({ nonce, version, names }: Pick<Answer, "nonce" | "version" | "names">): number {
-  let bytes = 4 * OVERHEAD + nonce.length + version.length;
-  for (const name of names) bytes += OVERHEAD + name.length;
-  return bytes;
-}
-
 export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
   const { mode, clock, limits, wildcard } = context;
   const ledger = createLedger(context, limits);
   const rate = createRateLimit(limits.updatesPerSecond, clock);
   const counts: ChannelCounts = { responses: 0, updates: 0, ignored: 0, unchanged: 0 };
   const undecided = new Set<Delivery>();
-  let answers: Answer[] = [];
-  let unansweredBytes = 0;
+  const answers = createAnswers(context.answer);
   let version = "";
   let isHeard = false;
   let receivedAt: number | undefined;
@@ -182,17 +156,6 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
     if (isFullSet) ledger.stageAbsent((name, staged) => note(answer, name, staged, complaints));
   };
 
-  const pump = (): void => {
-    while (answers.length > 0) {
-      const answer = answers[0]!;
-      if (answer.isStaged || [...answer.waitsFor].some(({ verdict }) => verdict === undefined)) return;
-      answers.shift();
-      unansweredBytes -= answer.bytes;
-      const rejection = [...answer.problems, ...[...answer.waitsFor].flatMap((delivery) => objections(delivery, answer.names))];
-      context.answer(answer.nonce, answer.version, isRejected(answer) ? rejection : undefined);
-    }
-  };
-
   const later = (ms: number): void => {
     cancelTimer ??= clock.timer(ms, () => {
       cancelTimer = undefined;
@@ -202,8 +165,8 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
 
   const flush = (): void => {
     if (!ledger.hasWaiting()) {
-      for (const answer of answers) answer.isStaged = false;
-      pump();
+      answers.wait(undefined);
+      answers.give();
       context.onFlushed();
       return;
     }
@@ -217,14 +180,11 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
       return;
     }
     const delivery = ledger.deliver();
-    for (const answer of answers) {
-      if (answer.isStaged && delivery) answer.waitsFor.add(delivery);
-      answer.isStaged = false;
-    }
     const at = receivedAt ?? clock.now();
     receivedAt = undefined;
+    answers.wait(delivery);
     if (delivery) handOut(delivery, at);
-    pump();
+    answers.give();
     context.onFlushed();
   };
 
@@ -246,7 +206,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
     context.handOut(update, (verdict) => {
       if (!undecided.delete(delivery)) return;
       ledger.settle(delivery, verdict);
-      pump();
+      answers.give();
       if (ledger.hasWaiting()) flush();
     });
     for (const name of changed.keys()) context.onAnswered(name);
@@ -259,31 +219,26 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
       counts.responses += 1;
       version = response.version;
       const complaints = createComplaints(kind);
-      const staged = { names: new Set<string>(), waitsFor: new Set<Delivery>(), isStaged: false };
-      const answer = { nonce: response.nonce, version: response.version, problems: [] as readonly Diagnostic[], ...staged };
+      const { nonce } = response;
+      const answer: OpenAnswer = { nonce, version, problems: [], names: new Set(), waitsFor: new Set(), isStaged: false };
       if (response.overflows) complaints.add("KM7016", "", `a response of more than ${limits.resources} resources`);
       else stage(response, resent, answer, complaints);
       answer.problems = complaints.list();
       isHeard ||= answer.problems.length === 0 || ledger.size() > 0;
       for (const problem of answer.problems) context.report(problem);
-      const bytes = bytesOf(answer);
-      unansweredBytes += bytes;
-      answers.push({ ...answer, bytes });
+      answers.add(answer);
     },
     flush,
     forget: (names) => names.filter((name) => ledger.forget(name)),
-    dropAnswers() {
-      answers = [];
-      unansweredBytes = 0;
-    },
+    dropAnswers: answers.drop,
     inFlight: () => undecided.size,
-    unansweredBytes: () => unansweredBytes,
+    unansweredBytes: answers.bytes,
     counts,
     isHeard: () => isHeard,
     close() {
       cancelTimer?.();
       undecided.clear();
-      answers = [];
+      answers.drop();
     },
   };
 }
@@ -307,21 +262,6 @@ function problemOf(
 
 function isHeartbeat({ typeUrl, bytes }: ReceivedResource): boolean {
   return typeUrl === "" && bytes.length === 0;
-}
-
-function isRejected({ problems, waitsFor, names }: Answer): boolean {
-  return problems.length > 0 || [...waitsFor].some((delivery) => concerns(delivery, names));
-}
-
-function objections(delivery: Delivery, names: ReadonlySet<string>): readonly Diagnostic[] {
-  return delivery.verdict?.kind === "rejected" && concerns(delivery, names) ? delivery.verdict.diagnostics : [];
-}
-
-/** Whether a rejection is about one of the names; one that names none of the delivery's resources is about all. */
-function concerns({ verdict, rejected, changed, removed }: Delivery, names: ReadonlySet<string>): boolean {
-  if (verdict?.kind !== "rejected") return false;
-  const has = (name: string): boolean => rejected.has(name);
-  return [...names].some(has) || !([...changed.keys()].some(has) || removed.some(has));
 }
 
 function merged(kind: XdsKind, why: string): Diagnostic {
