@@ -156,9 +156,9 @@ daemon("an empty snapshot is a mesh, too: it is ready with it", () =>
           await running.ready();
           assert.is(readPublished(kernel(), pins).header.generation, 1);
           assert.is(await running.end("SIGTERM"), 0);
+          detach(kernel(), pins);
         } finally {
           await running.kill();
-          detach(kernel(), pins);
         }
       }),
     ),
