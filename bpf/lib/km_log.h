@@ -3,6 +3,7 @@
  * load. */
 #pragma once
 
+#include "km_atomic.h"
 #include "km_cluster.h"
 #include "km_control.h"
 
@@ -15,12 +16,6 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, KM_LOG_BYTES);
 } km_log SEC(".maps");
-
-/* An atomic addition. What clang makes of __sync_fetch_and_add also fetches, which Linux 5.10 does not know. */
-static __always_inline void km_add(__u64 *at, __u64 more)
-{
-	asm volatile("lock *(u64 *)(%0 + 0) += %1" : : "r"(at), "r"(more) : "memory");
-}
 
 /* The control word if this reason is wanted, else 0. */
 static __always_inline struct km_control *km_log_wants(enum km_reason reason)

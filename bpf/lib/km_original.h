@@ -6,6 +6,7 @@
  * socket storage; who finds the place taken by a living socket goes to the hash. */
 #pragma once
 
+#include "km_atomic.h"
 #include "km_target.h"
 
 /* Places: as many rewritten connections can be open at one time before one of them may have to go to the hash. A power of two. */
@@ -21,21 +22,24 @@ struct km_original {
 };
 
 struct km_place {
-	struct bpf_spin_lock lock;
-	/* Sockets of this place that are in the hash. */
-	__u32 spilled;
-	/* The socket that holds the place; 0: free. */
+	/* Low half: sockets that hold the place, or try to take it. High half: sockets of this place that are in the hash. Only added to. */
+	__u64 counts;
+	/* The socket that holds the place, or that held it last: cookies are never given twice. */
 	__u64 cookie;
 	struct km_original original;
 };
 
-/* Written by connect and sock_release, read by getpeername. By the low bits of the socket cookie. */
+#define KM_PLACE_HOLDER 1ull
+#define KM_PLACE_SPILLED (1ull << 32)
+
+/* Written by connect and sock_release, read by getpeername. By the low bits of the socket cookie. (An earlier km_original had a lock in each
+ * place.) */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, KM_ORIGINAL_PLACES);
 	__type(key, __u32);
 	__type(value, struct km_place);
-} km_original SEC(".maps");
+} km_original_p SEC(".maps");
 
 /* The same for sockets that found their place taken. By socket cookie. Beyond its size getpeername() answers the endpoint's own address,
  * counted as KM_R_ORIGINAL_FULL. */
@@ -51,36 +55,45 @@ static __always_inline struct km_place *km_place_of(__u64 cookie)
 {
 	__u32 index = cookie & (KM_ORIGINAL_PLACES - 1);
 
-	return bpf_map_lookup_elem(&km_original, &index);
+	return bpf_map_lookup_elem(&km_original_p, &index);
+}
+
+/* Whether the socket holds the place from now on. Of sockets that try at one time the one that adds first gets it, if nobody adds before it has
+ * looked: two never do, though none may. No lock, as that would cost more than all the rest: each that holds the place has added one, so who
+ * reads 1 after adding is alone. */
+static __always_inline km_bool km_place_take(struct km_place *place, __u64 cookie)
+{
+	if (place->cookie == cookie)
+		return 1;
+	if ((__u32)KM_READ_ONCE(place->counts))
+		return 0;
+	km_add(&place->counts, KM_PLACE_HOLDER);
+	if ((__u32)KM_READ_ONCE(place->counts) == 1) {
+		place->cookie = cookie;
+		return 1;
+	}
+	km_add(&place->counts, -KM_PLACE_HOLDER);
+	return 0;
 }
 
 static __always_inline void km_original_spill(struct km_place *place, __u64 cookie, const struct km_original *original)
 {
-	if (!bpf_map_update_elem(&km_original_h, &cookie, original, BPF_NOEXIST)) {
-		bpf_spin_lock(&place->lock);
-		place->spilled += 1;
-		bpf_spin_unlock(&place->lock);
-	} else if (bpf_map_update_elem(&km_original_h, &cookie, original, BPF_EXIST)) {
+	if (!bpf_map_update_elem(&km_original_h, &cookie, original, BPF_NOEXIST))
+		km_add(&place->counts, KM_PLACE_SPILLED);
+	else if (bpf_map_update_elem(&km_original_h, &cookie, original, BPF_EXIST))
 		km_count(KM_R_ORIGINAL_FULL);
-	}
 }
 
 static __always_inline void km_original_keep(struct bpf_sock_addr *ctx, const struct km_original *original)
 {
 	__u64 cookie = bpf_get_socket_cookie(ctx);
 	struct km_place *place = km_place_of(cookie);
-	km_bool mine;
 
 	if (!place)
 		return;
-	bpf_spin_lock(&place->lock);
-	mine = !place->cookie || place->cookie == cookie;
-	if (mine) {
-		place->cookie = cookie;
+	if (km_place_take(place, cookie))
 		place->original = *original;
-	}
-	bpf_spin_unlock(&place->lock);
-	if (!mine)
+	else
 		km_original_spill(place, cookie, original);
 }
 
@@ -106,10 +119,7 @@ static __always_inline void km_original_forget(__u64 cookie)
 	if (!place)
 		return;
 	if (place->cookie == cookie)
-		place->cookie = 0;
-	if (place->spilled && !bpf_map_delete_elem(&km_original_h, &cookie)) {
-		bpf_spin_lock(&place->lock);
-		place->spilled -= 1;
-		bpf_spin_unlock(&place->lock);
-	}
+		km_add(&place->counts, -KM_PLACE_HOLDER);
+	if (place->counts >= KM_PLACE_SPILLED && !bpf_map_delete_elem(&km_original_h, &cookie))
+		km_add(&place->counts, -KM_PLACE_SPILLED);
 }

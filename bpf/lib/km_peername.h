@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Programs that no rule changes: getpeername() answers the address that was asked for, and a closed socket's entry goes. They read
- * km_original only, never a generation. */
+ * what connect kept only, never a generation. */
 #pragma once
 
 #include "km_connect.h"

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as assert from "uvu/assert";
-import { openSession } from "../../runtime/apply/index.ts";
+import { openSession, servingSet, withPin } from "../../runtime/apply/index.ts";
 import { readStatus } from "../../runtime/status/index.ts";
 import { kernel, kernelSuite, withBpfFolder, withCgroup, withNamespace } from "./harness.ts";
 import { meshBundle } from "./mesh.ts";
@@ -50,6 +50,16 @@ out["empty"] = error("10.0.0.2")
 print(json.dumps(out))
 `;
 
+const PLACES = 65_536;
+const PLACE_SIZE = 40;
+
+/** Places that a socket holds or has spilled from: their first word. */
+function heldPlaces(set: string): readonly number[] {
+  return withPin(kernel(), `${set}/km_original_p`, (fd) =>
+    Array.from({ length: PLACES }, (_, index) => index).filter((index) => kernel().lookup(fd, index, PLACE_SIZE).slice(0, 8).some(Boolean)),
+  );
+}
+
 test("getpeername answers what was asked for, whatever else wants the place", () =>
   withBpfFolder((bpf) =>
     withCgroup((cgroup) =>
@@ -75,6 +85,7 @@ test("getpeername answers what was asked for, whatever else wants the place", ()
           });
           const { counters } = readStatus(kernel(), pins);
           assert.equal(counters, { unmanaged: 1, forwarded: 7, no_endpoint: 1 });
+          assert.equal(heldPlaces(servingSet(kernel(), pins).path), [], "all sockets are closed");
         } finally {
           session.close();
         }

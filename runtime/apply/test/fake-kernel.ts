@@ -232,7 +232,7 @@ function objectMaps(newMap: NewMap): FakeMap[] {
     newMap("km_counter", 8, Object.keys(reasons).length, mapType.perCpuArray),
     newMap("km_prog4", 4, SHAPE_SLOTS, mapType.progArray),
     newMap("km_prog6", 4, SHAPE_SLOTS, mapType.progArray),
-    newMap("km_original", 24, 16),
+    newMap("km_original_p", 24, 16),
     newMap("km_log", 0, 4096, mapType.ringBuffer),
     newMap("km_control", recordTypes.Control.size, 1),
     ...tables

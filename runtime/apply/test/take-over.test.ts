@@ -138,7 +138,7 @@ takeOver("another version's set serves until the first generation is built besid
   const kernel = fakeKernel();
   await leave(kernel, otherFormat);
   const original = (number: number, format: string): number => {
-    const fd = kernel.openPin(`${set(number, format)}/km_original`);
+    const fd = kernel.openPin(`${set(number, format)}/km_original_p`);
     const { id } = kernel.mapInfo(fd);
     kernel.close(fd);
     return id;
