@@ -58,9 +58,9 @@ static __always_inline struct km_place *km_place_of(__u64 cookie)
 	return bpf_map_lookup_elem(&km_original_p, &index);
 }
 
-/* Whether the socket holds the place from now on. Of sockets that try at one time the one that adds first gets it, if nobody adds before it has
- * looked: two never do, though none may. No lock, as that would cost more than all the rest: each that holds the place has added one, so who
- * reads 1 after adding is alone. */
+/* Whether the socket holds the place from now on. Each that holds it, or tries to, has added one, so who reads 1 after adding is alone: of
+ * sockets that try at one time one gets it, or none (they go to the hash), never two. A lock (two calls, two locked instructions) cost up to
+ * 170 ns more. */
 static __always_inline km_bool km_place_take(struct km_place *place, __u64 cookie)
 {
 	if (place->cookie == cookie)
