@@ -23,6 +23,7 @@ export interface Interned {
 /** Numbers everything that a verdict can name. The model's lists are sorted, so that equal models get equal ids. */
 export function internModel(model: HirModel, last: Last = createLast()): Interned {
   const { listeners, routeConfigs, clusters } = model;
+  const findCluster = last("cluster ids", [], () => createFinder(nameOf));
   const vhosts = last("vhosts", routeConfigs, (list) => list.flatMap((r) => r.vhosts));
   return {
     listeners,
@@ -33,8 +34,8 @@ export function internModel(model: HirModel, last: Last = createLast()): Interne
     routes: last("routes", vhosts, (list) => list.flatMap((v) => v.routes)),
     listenerIds: last("listener ids", [], () => createFinder(pathOf))(listeners),
     routeConfigIds: last("route configuration ids", [], () => createFinder(pathOf))(routeConfigs),
-    clustersOf: last("clusters of names", [], () => createLookUps(nameOf))(clusters),
-    clusterIds: last("cluster ids", [], () => createFinder(nameOf))(clusters),
+    clustersOf: last("clusters of names", [], () => createLookUps(findCluster))(clusters),
+    clusterIds: findCluster(clusters),
   };
 }
 

@@ -1,16 +1,15 @@
 import { align } from "./align.ts";
-import { createFinder } from "./finder.ts";
+import type { Places } from "./finder.ts";
 import { createSlot } from "./slot.ts";
 
 /** Where the items of some keys stand, by key; -1 where there is none. */
 export type LookUp = (keys: readonly string[]) => Int32Array;
 
 /**
- * `createFinder` for very many keys, in lists that stay the same objects: of items that stay in the list, where they stand now follows from where
- * they stood, and no key is looked at. Keys of items differ. Lists, items and keys never change.
+ * A finder (createFinder) for very many keys, in lists that stay the same objects: of items that stay in the list, where they stand now follows
+ * from where they stood, and no key is looked at. Keys of items differ. Lists, items and keys never change.
  */
-export function createLookUps<T>(keyOf: (item: T) => string): (list: readonly T[]) => LookUp {
-  const find = createFinder(keyOf);
+export function createLookUps<T>(find: (list: readonly T[]) => Places<string>): (list: readonly T[]) => LookUp {
   const found = createSlot<readonly string[], { readonly turn: number; readonly places: Int32Array }>();
   let held: readonly T[] = [];
   /** By place in the list before: the place in `held`, or -1. */

@@ -72,7 +72,7 @@ memo("a finder finds what an index of the list would", () => {
 
 memo("look-ups of names that stay find what a finder finds", () => {
   const keys = [0, 1].map((odd) => Array.from({ length: 1000 }, (_, i) => `item ${2 * i + odd}`));
-  const lookUps = createLookUps(({ name }: Item) => name);
+  const lookUps = createLookUps(createFinder(({ name }: Item) => name));
   let step = 0;
   for (const list of randomLists()) {
     // Keys of items differ.
