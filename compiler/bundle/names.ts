@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { type Chunk, createChunks, perObject } from "../memo/index.ts";
 import type { BundleName, BundleNames } from "./format.ts";
+import { sha256 } from "./sha256.ts";
 
 /** names.json: a JSON text in lines. */
 export interface NamesFile {
@@ -15,14 +15,18 @@ export interface NamesFile {
  */
 export function namesHash(file: Uint8Array | string): string {
   const bytes = typeof file === "string" ? Buffer.from(file) : file;
-  const all = createHash("sha256");
+  const hashes: string[] = [];
   for (let at = 0; at < bytes.length; ) {
     const found = bytes.indexOf(LINE_END, at);
     const end = found === -1 ? bytes.length : found;
-    all.update(`${sha256(bytes.subarray(at, end))}\n`);
+    hashes.push(sha256(bytes.subarray(at, end)));
     at = end + 1;
   }
-  return all.digest("hex");
+  return hashOfLines(hashes);
+}
+
+function hashOfLines(hashes: readonly string[]): string {
+  return sha256(hashes.map((hash) => `${hash}\n`).join(""));
 }
 
 const LINE_END = 0x0a;
@@ -43,9 +47,7 @@ export function namesFile(names: BundleNames): NamesFile {
     }
   }
   lines.push(line("]}"));
-  const all = createHash("sha256");
-  for (const { hash } of lines) all.update(`${hash}\n`);
-  const file = { bytes: Buffer.concat(lines.map(({ bytes }) => bytes)), sha256: all.digest("hex") };
+  const file = { bytes: Buffer.concat(lines.map(({ bytes }) => bytes)), sha256: hashOfLines(lines.map(({ hash }) => hash)) };
   files.set(names, file);
   return file;
 }
@@ -85,7 +87,3 @@ function line(text: string): Line {
 }
 
 const lineOf = perObject(({ items }: Chunk<Item>): Line => line(JSON.stringify(items).slice(1, -1)));
-
-function sha256(data: Uint8Array | string): string {
-  return createHash("sha256").update(data).digest("hex");
-}

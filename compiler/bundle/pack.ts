@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Diagnostic } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
 import { type Images, recordFormat, recordTypes, tables } from "../layout/index.ts";
@@ -13,6 +12,7 @@ import {
   type HeaderScalars,
 } from "./format.ts";
 import { namesFile } from "./names.ts";
+import { sha256 } from "./sha256.ts";
 
 export interface BundleParts {
   /** SHA-256 of what the programs are made from. */
@@ -34,10 +34,6 @@ export interface PackedObject {
   readonly bytes: Uint8Array;
   readonly compiler: string;
   readonly programs: readonly BundleProgram[];
-}
-
-export function sha256(data: Uint8Array | string): string {
-  return createHash("sha256").update(data).digest("hex");
 }
 
 /** Images stay as they were laid out: one that is in the next bundle too is hashed once. */

@@ -4,8 +4,9 @@ import type { Diagnostic } from "../diag/index.ts";
 import { checkImages, recordFormat, recordTypes, tables } from "../layout/index.ts";
 import { BUNDLE_FORMAT, type Bundle, type BundleFile, type BundleManifest, type BundleNames } from "./format.ts";
 import { namesHash } from "./names.ts";
-import { digestOf, sha256 } from "./pack.ts";
+import { digestOf } from "./pack.ts";
 import { formError } from "./schema.ts";
+import { sha256 } from "./sha256.ts";
 
 export type ReadBundle =
   | { readonly bundle: Bundle; readonly diagnostics: readonly Diagnostic[] }

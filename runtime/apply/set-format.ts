@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { BUNDLE_FORMAT, recordFormat } from "../../compiler/bundle/format.ts";
+import { sha256 } from "../../compiler/bundle/sha256.ts";
 
 let format: string | undefined;
 
@@ -8,6 +8,6 @@ let format: string | undefined;
  * which are those of a bundle.
  */
 export function setFormat(): string {
-  format ??= createHash("sha256").update(`${recordFormat()} ${BUNDLE_FORMAT}`).digest("hex");
+  format ??= sha256(`${recordFormat()} ${BUNDLE_FORMAT}`);
   return format;
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Bundle } from "../../compiler/bundle/format.ts";
+import { sha256 } from "../../compiler/bundle/sha256.ts";
 import type { CompiledRun } from "../../compiler/index.ts";
 import { cellsOf, layOutRuns, runOf } from "../plan/index.ts";
 
@@ -16,7 +16,7 @@ export function patchRuns(bundle: Bundle, runs: ReadonlyMap<number, CompiledRun>
   const tables = bundle.manifest.tables.map((table) => {
     const bytes = changed.get(table.name);
     if (!bytes) return table;
-    return { ...table, count: bytes.length / table.recordSize, sha256: createHash("sha256").update(bytes).digest("hex") };
+    return { ...table, count: bytes.length / table.recordSize, sha256: sha256(bytes) };
   });
   return { ...bundle, manifest: { ...bundle.manifest, tables }, tables: new Map([...bundle.tables, ...changed]) };
 }
