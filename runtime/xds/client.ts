@@ -6,6 +6,7 @@ import { createConnector, problemOf } from "./connector.ts";
 import type { Content } from "./ledger.ts";
 import { defaultLimits, defaultTimes, type XdsLimits, type XdsTimes } from "./limits.ts";
 import { type NamesOf, namesOf } from "./names.ts";
+import { createPace } from "./pace.ts";
 import { kindOfUrl, kinds, typeUrls } from "./protocol.ts";
 import { createReporter } from "./report.ts";
 import type { XdsNode } from "./request.ts";
@@ -52,6 +53,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
   const references = options.namesOf ?? namesOf;
   const report = createReporter(clock, (diagnostic) => events.onDiagnostic?.(diagnostic));
   const timers = createTimers(clock);
+  const pace = createPace(timers);
   let controlPlane = "";
   let isSettled = false;
   let startsOver = false;
@@ -77,6 +79,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     },
     onMessage,
     onLost() {
+      pace.clear();
       for (const kind of kinds) {
         timers.cancel(kind);
         topics[kind].subscription.reset();
@@ -145,6 +148,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     const bytes = subscription.first(connector.isFresh() ? node : undefined, channel.ledger.versions);
     if (!bytes) return;
     connector.send(kind, [bytes]);
+    pace.sent(kind, bytes.length);
     if (answered || !connector.isOpen()) return;
     timers.set(kind, times.answerTimeoutMs, () => {
       report(noAnswer(`${kind}s`, times.answerTimeoutMs));
@@ -159,11 +163,15 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     if (rejection) topic.nacks += 1;
     else topic.acks += 1;
     topic.lastRejection = rejection ?? [];
-    send(kind, topic.subscription.answer(nonce, version, rejection), rejection !== undefined);
+    if (!rejection) topic.subscription.accept(version);
+    const reply = (): void => send(kind, topic.subscription.answer(nonce, rejection), rejection !== undefined);
+    if (rejection || mode === "delta") reply();
+    else pace.acknowledge(kind, reply);
   }
 
   function send(kind: XdsKind, requests: readonly Uint8Array[], isRejection = false): void {
     connector.send(kind, requests, isRejection);
+    pace.sent(kind, sizeOf(requests));
     const { subscription } = topics[kind];
     const name = `doubts of ${kind}`;
     if (!subscription.hasDoubts() || timers.has(name)) return;
@@ -334,4 +342,8 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
       for (const kind of kinds) topics[kind].channel.close();
     },
   };
+}
+
+function sizeOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((bytes, part) => bytes + part.length, 0);
 }

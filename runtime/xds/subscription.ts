@@ -24,8 +24,10 @@ export interface Subscription {
   change(change: NameChange): readonly Buffer[];
   /** A response has come; a change of names refers to the last one. */
   received(nonce: string): void;
-  /** Accepts a response, or rejects it with the reasons. */
-  answer(nonce: string, version: string, rejection: readonly Diagnostic[] | undefined): readonly Buffer[];
+  /** This version was accepted whole: every request says so from now on. */
+  accept(version: string): void;
+  /** Acknowledges a response, or rejects it with the reasons. */
+  answer(nonce: string, rejection: readonly Diagnostic[] | undefined): readonly Buffer[];
   /** A name has been answered, or is not waited for any more. */
   settle(name: string): void;
   /** Whether the control plane may think that it has answered a name that is still waited for. */
@@ -139,8 +141,10 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
     received(received) {
       nonce = received;
     },
-    answer(answered, accepted, rejection) {
-      if (rejection === undefined) version = accepted;
+    accept(accepted) {
+      version = accepted;
+    },
+    answer(answered, rejection) {
       return mode === "delta" ? [encodeDelta({ typeUrl, nonce: answered, rejection })] : answerSotw(answered, rejection);
     },
     settle(name) {
