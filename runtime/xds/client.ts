@@ -1,20 +1,21 @@
 import type { Diagnostic } from "../../compiler/diag/index.ts";
-import { createAwaited, noAnswer } from "./awaited.ts";
-import { type Channel, createChannel } from "./channel.ts";
+import { createAwaited } from "./awaited.ts";
+import { createChannel } from "./channel.ts";
 import { createTimers, systemClock, type XdsClock } from "./clock.ts";
 import { createConnector, problemOf } from "./connector.ts";
 import type { Content } from "./ledger.ts";
 import { defaultLimits, defaultTimes, type XdsLimits, type XdsTimes } from "./limits.ts";
 import { type NamesOf, namesOf } from "./names.ts";
-import { createPace } from "./pace.ts";
 import { kindOfUrl, kinds, typeUrls } from "./protocol.ts";
 import { createReporter } from "./report.ts";
 import type { XdsNode } from "./request.ts";
+import { createRequests } from "./requests.ts";
 import type { Resent } from "./resent.ts";
 import { type ReceivedResponse, readResponse, typeUrlIn } from "./response.ts";
 import { createSubscription, type Subscription } from "./subscription.ts";
+import { newTopic, statusOf, type Topic } from "./topic.ts";
 import type { XdsTransport } from "./transport.ts";
-import type { XdsClient, XdsEvents, XdsFallback, XdsKind, XdsKindStatus, XdsMode, XdsUpdate, XdsVerdict } from "./types.ts";
+import type { XdsClient, XdsEvents, XdsFallback, XdsKind, XdsMode, XdsUpdate, XdsVerdict } from "./types.ts";
 import { decided } from "./verdict.ts";
 
 export interface XdsClientOptions {
@@ -29,19 +30,6 @@ export interface XdsClientOptions {
   readonly fallback?: XdsFallback;
 }
 
-/** One kind: what it asks for, what it holds. */
-interface Topic {
-  readonly subscription: Subscription;
-  readonly channel: Channel;
-  /** Subscribed to, on this stream and all later ones. */
-  begun: boolean;
-  /** A response has come, on any stream, or is not waited for any more. */
-  answered: boolean;
-  acks: number;
-  nacks: number;
-  lastRejection: readonly Diagnostic[];
-}
-
 /**
  * Follows a control plane over one aggregated stream, until it is closed: what is held stays over disconnections, and every reconnection
  * says what is held. Nothing throws; what goes wrong is told by events.
@@ -53,7 +41,6 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
   const references = options.namesOf ?? namesOf;
   const report = createReporter(clock, (diagnostic) => events.onDiagnostic?.(diagnostic));
   const timers = createTimers(clock);
-  const pace = createPace(timers);
   let controlPlane = "";
   let isSettled = false;
   let startsOver = false;
@@ -75,11 +62,11 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     times,
     onReady() {
       topics.cluster.begun = true;
-      for (const kind of kinds) if (topics[kind].begun) ask(kind);
+      for (const kind of kinds) if (topics[kind].begun) requests.ask(kind);
     },
     onMessage,
     onLost() {
-      pace.clear();
+      requests.drop();
       for (const kind of kinds) {
         timers.cancel(kind);
         topics[kind].subscription.reset();
@@ -87,6 +74,20 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
       }
     },
     onState: (state) => events.onConnection?.(state),
+  });
+  const requests = createRequests({
+    mode,
+    node,
+    timers,
+    times,
+    topics,
+    connector,
+    report,
+    onGivenUp(kind) {
+      topics[kind].answered = true;
+      advance();
+      checkSettled();
+    },
   });
 
   function createTopic(kind: XdsKind): Topic {
@@ -109,13 +110,13 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
       onRetain: (content) => each(content, (of, name) => of.refer(name)),
       onRelease: (content) => each(content, (of, name) => of.unrefer(name)),
       handOut,
-      answer: (nonce, version, rejection) => answer(kind, nonce, version, rejection),
+      answer: (nonce, version, rejection) => requests.answer(kind, nonce, version, rejection),
       onReceived: subscription.settle,
       onAnswered: (name) => awaited.drop(kind, name),
       onFlushed: () => checkSettled(),
       report,
     });
-    return { subscription, channel, begun: false, answered: false, acks: 0, nacks: 0, lastRejection: [] };
+    return newTopic(subscription, channel);
   }
 
   function onGivenUp(kind: XdsKind, names: readonly string[]): void {
@@ -142,44 +143,6 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     return false;
   }
 
-  function ask(kind: XdsKind): void {
-    const { subscription, channel, answered } = topics[kind];
-    if (!connector.isOpen()) return;
-    const bytes = subscription.first(connector.isFresh() ? node : undefined, channel.ledger.versions);
-    if (!bytes) return;
-    connector.send(kind, [bytes]);
-    pace.sent(kind, bytes.length);
-    if (answered || !connector.isOpen()) return;
-    timers.set(kind, times.answerTimeoutMs, () => {
-      report(noAnswer(`${kind}s`, times.answerTimeoutMs));
-      topics[kind].answered = true;
-      advance();
-      checkSettled();
-    });
-  }
-
-  function answer(kind: XdsKind, nonce: string, version: string, rejection: readonly Diagnostic[] | undefined): void {
-    const topic = topics[kind];
-    if (rejection) topic.nacks += 1;
-    else topic.acks += 1;
-    topic.lastRejection = rejection ?? [];
-    if (!rejection) topic.subscription.accept(version);
-    const reply = (): void => send(kind, topic.subscription.answer(nonce, rejection), rejection !== undefined);
-    if (rejection || mode === "delta") reply();
-    else pace.acknowledge(kind, reply);
-  }
-
-  function send(kind: XdsKind, requests: readonly Uint8Array[], isRejection = false): void {
-    connector.send(kind, requests, isRejection);
-    pace.sent(kind, sizeOf(requests));
-    const { subscription } = topics[kind];
-    const name = `doubts of ${kind}`;
-    if (!subscription.hasDoubts() || timers.has(name)) return;
-    timers.set(name, times.retryNamesMs, () => {
-      if (subscription.hasDoubts() && connector.isOpen()) send(kind, subscription.retry());
-    });
-  }
-
   /** Subscribes to a kind as soon as what it refers to has come: clusters, endpoints, listeners, routes. */
   function advance(): void {
     const { cluster, endpoint, listener, route } = topics;
@@ -190,7 +153,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
 
   function begin(kind: XdsKind): void {
     topics[kind].begun = true;
-    ask(kind);
+    requests.ask(kind);
   }
 
   /** Asks for names that are referred to now, gives up those that are not; what is given up is gone for the consumer too. */
@@ -207,8 +170,8 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
       for (const name of added) if (!channel.ledger.knows(name)) awaited.add(kind, name);
       for (const name of removed) awaited.drop(kind, name);
       if (begun && added.length + removed.length > 0) {
-        if (subscription.isOpen()) send(kind, subscription.change(change));
-        else ask(kind);
+        if (subscription.isOpen()) requests.send(kind, subscription.change(change));
+        else requests.ask(kind);
       }
       const gone = channel.forget(removed);
       if (gone.length === 0) continue;
@@ -299,22 +262,6 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     if (isSettled && !before && !closed) events.onSettled?.();
   }
 
-  function statusOf(kind: XdsKind): XdsKindStatus {
-    const { channel, subscription, acks, nacks, lastRejection } = topics[kind];
-    return {
-      version: subscription.version(),
-      held: channel.ledger.accepted.size,
-      heldBytes: channel.ledger.bytes(),
-      subscribed: subscription.size(),
-      awaited: awaited.count(kind),
-      inFlight: channel.inFlight(),
-      ...channel.counts,
-      acks,
-      nacks,
-      lastRejection,
-    };
-  }
-
   connector.start();
 
   return {
@@ -328,10 +275,10 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
       streams: connector.streams(),
       controlPlane,
       kinds: {
-        cluster: statusOf("cluster"),
-        endpoint: statusOf("endpoint"),
-        listener: statusOf("listener"),
-        route: statusOf("route"),
+        cluster: statusOf(topics.cluster, awaited.count("cluster")),
+        endpoint: statusOf(topics.endpoint, awaited.count("endpoint")),
+        listener: statusOf(topics.listener, awaited.count("listener")),
+        route: statusOf(topics.route, awaited.count("route")),
       },
     }),
     close() {
@@ -342,8 +289,4 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
       for (const kind of kinds) topics[kind].channel.close();
     },
   };
-}
-
-function sizeOf(parts: readonly Uint8Array[]): number {
-  return parts.reduce((bytes, part) => bytes + part.length, 0);
 }
