@@ -1,5 +1,5 @@
 /** A machine without clang: what `make build` compiled is enough for every model. */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -59,6 +59,23 @@ noClang("a program that does not ship is told of", async () => {
     ["KM5001"],
   );
   assert.match(diagnostics[0]!.message, /does not ship compiled.*"\/nonexistent\/clang"/);
+});
+
+noClang("a linker that does not run says why", async () => {
+  const folder = mkdtempSync(join(temporary, "clang-"));
+  const script = (name: string, text: string): void => writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  script("clang", "echo clang version 20.1.3");
+  script("wasm-ld", "echo wasm-ld: libxml2.so.2: cannot open shared object file >&2; exit 127");
+  use(join(folder, "clang"));
+  const restore = setEnvironment({ PATH: "" });
+  const { bytes, diagnostics } = await compileC(other);
+  restore();
+  assert.is(bytes, undefined);
+  assert.is(diagnostics[0]!.code, "KM5002");
+  assert.match(
+    diagnostics[0]!.message,
+    /^clang 20\.1\.3 has no wasm-ld that runs.*: wasm-ld: libxml2\.so\.2: cannot open shared object file$/,
+  );
 });
 
 noClang("who names a clang that runs gets what that one makes", async () => {

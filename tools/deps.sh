@@ -9,6 +9,8 @@ if [ ! -e node_modules/.stamp ] || [ package-lock.json -nt node_modules/.stamp ]
   touch node_modules/.stamp
 fi
 missing=()
+# The npm package's wasm-ld is linked to it, and a slim Debian image lacks it.
+! [ -e node_modules/clang-linux-x64/wasm-ld ] || node_modules/clang-linux-x64/wasm-ld --version >/dev/null 2>&1 || missing+=(libxml2)
 ldconfig -p | grep -q 'libbpf\.so\.1' || missing+=(libbpf1)
 command -v ip >/dev/null || missing+=(iproute2)
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
@@ -17,6 +19,6 @@ if [ ${#missing[@]} -gt 0 ]; then
     echo "installing ${missing[*]}"
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   else
-    echo "missing: ${missing[*]} (apt-get install ${missing[*]}); the kernel parts need them"
+    echo "missing: ${missing[*]} (apt-get install ${missing[*]}); the kernel parts, or the linker of make build, need them"
   fi
 fi

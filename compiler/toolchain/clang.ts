@@ -9,9 +9,11 @@ export interface Clang {
   /** `clang 20.1.3`: no vendor, no path. Part of every cache key and of the bundle's manifest. */
   readonly version: string;
   readonly major: number;
-  /** Absent where there is no wasm-ld: then only the BPF target works. */
-  readonly wasmLd?: string;
+  /** For target wasm32; a `problem` where there is none that runs: then only the BPF target works. */
+  readonly wasmLd: WasmLd;
 }
+
+type WasmLd = { readonly path: string } | { readonly problem: string };
 
 /** The oldest clang whose objects are tested. */
 export const MIN_CLANG = 14;
@@ -85,20 +87,22 @@ function probe(path: string): Clang | undefined {
   if (!match) return undefined;
   const major = Number(match[1]);
   if (major < MIN_CLANG) return undefined;
-  const wasmLd = findWasmLd(path, major);
-  return { path, version: `clang ${match[1]}.${match[2]}.${match[3]}`, major, ...(wasmLd ? { wasmLd } : {}) };
+  return { path, version: `clang ${match[1]}.${match[2]}.${match[3]}`, major, wasmLd: findWasmLd(path, major) };
 }
 
-function findWasmLd(clang: string, major: number): string | undefined {
+function findWasmLd(clang: string, major: number): WasmLd {
   const beside = clang.includes("/") ? [join(dirname(clang), "wasm-ld"), join(dirname(clang), `wasm-ld-${major}`)] : [];
+  let problem = "none is beside it, and none in PATH";
   for (const path of [...beside, `wasm-ld-${major}`, "wasm-ld"]) {
     if (path.includes("/") && !existsSync(path)) continue;
     try {
-      execFileSync(path, ["--version"], { stdio: "ignore", timeout: 30_000 });
-      return path;
-    } catch {
-      // Not this one.
+      execFileSync(path, ["--version"], { stdio: ["ignore", "ignore", "pipe"], timeout: 30_000 });
+      return { path };
+    } catch (error) {
+      // Not this one. One that is there has said what it lacks: mostly a shared library.
+      const { code, stderr } = error as NodeJS.ErrnoException & { readonly stderr?: Buffer };
+      if (code !== "ENOENT") problem = stderr?.toString().trim() || (error as Error).message;
     }
   }
-  return undefined;
+  return { problem };
 }

@@ -60,17 +60,19 @@ export async function compileC(request: CompileRequest): Promise<CompileResult> 
   }
   const clang = findClang();
   if (!clang) return { diagnostics: [noClang()] };
-  if (request.target === "wasm32" && !clang.wasmLd) return { compiler: clang.version, diagnostics: [noLinker(clang)] };
+  const unfit = noLinker(clang, request.target);
+  if (unfit) return { compiler: clang.version, diagnostics: [unfit] };
   return { ...(await compileBy(clang, request, key)), diagnostics: [] };
 }
 
-/** For the build: compiles by the clang of this machine, and puts the object where compileC finds it on any other. False: there is no clang. */
-export async function shipC(request: CompileRequest): Promise<boolean> {
+/** For the build: compiles by the clang of this machine, and puts the object where compileC finds it on any other; or why it can't. */
+export async function shipC(request: CompileRequest): Promise<Diagnostic | undefined> {
   const clang = findClang();
-  if (!clang || (request.target === "wasm32" && !clang.wasmLd)) return false;
+  const unfit = clang ? noLinker(clang, request.target) : noClang();
+  if (!clang || unfit) return unfit;
   const key = contentKey(request);
   writeShipped(key, suffixes[request.target], await compileBy(clang, request, key));
-  return true;
+  return undefined;
 }
 
 async function compileBy(clang: Clang, request: CompileRequest, key: string): Promise<Compiled> {
@@ -136,7 +138,8 @@ async function build(clang: Clang, request: CompileRequest, includes: readonly s
     if (request.target === "bpf") return new Uint8Array(readFileSync(join(folder, `${units[0]}.o`)));
     const exports = (request.exports ?? []).map((name) => `--export=${name}`);
     const link = ["--no-entry", "--strip-debug", "--allow-undefined", "-z", "stack-size=262144", "--export=__heap_base", ...exports];
-    await run(clang.wasmLd!, [...link, ...units.map((u) => `${u}.o`), "-o", "out.wasm"], folder);
+    if ("problem" in clang.wasmLd) throw new InternalError(clang.wasmLd.problem);
+    await run(clang.wasmLd.path, [...link, ...units.map((u) => `${u}.o`), "-o", "out.wasm"], folder);
     return new Uint8Array(readFileSync(join(folder, "out.wasm")));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -169,12 +172,13 @@ function noClang(): Diagnostic {
   };
 }
 
-function noLinker(clang: Clang): Diagnostic {
+function noLinker({ version, wasmLd }: Clang, target: Target): Diagnostic | undefined {
+  if (target !== "wasm32" || "path" in wasmLd) return undefined;
   return {
     code: "KM5002",
     severity: "error",
     path: "toolchain",
-    message: `${clang.version} has no wasm-ld beside it, so nothing can be built for wasm32`,
-    hint: "install lld of the same version",
+    message: `${version} has no wasm-ld that runs, so nothing can be built for wasm32: ${wasmLd.problem}`,
+    hint: "apt-get install libxml2, which that of npm package clang-wasm needs, or install lld of the same version as clang",
   };
 }

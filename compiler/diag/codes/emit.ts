@@ -7,6 +7,6 @@ export const emitCodes = {
   KM5002: {
     title: "no linker for wasm32",
     explain:
-      "The simulator is the emitted C, compiled to WebAssembly; that needs wasm-ld beside clang. Install lld of the same version as clang, or use npm package clang-wasm, which has both.",
+      "The simulator is the emitted C, compiled to WebAssembly; that needs wasm-ld beside clang, and the message says why there is none that runs. Install lld of the same version as clang, or use npm package clang-wasm, which has both; its wasm-ld needs the system's libxml2.",
   },
 } as const;
