@@ -12,6 +12,11 @@ const complaint = perText({ texts: 4096, units: 2 ** 20 }, (expression): string 
   }
 });
 
+/** Whether RE2 takes an expression. */
+export function isRegex(expression: string): boolean {
+  return complaint(expression) === undefined;
+}
+
 /**
  * Checks a safe_regex as Envoy's RE2 does: an expression that RE2 refuses rejects the resource. Gives a diagnostic code for the few that
  * RE2 takes and this compiler can't run (`\C`, a single byte).

@@ -1,117 +1,152 @@
+import { isRegex } from "./regex.ts";
+
 /** A uri_template as an RE2 expression for the whole path, or why Envoy refuses it. Source: Envoy's uri_template_match.proto. */
 export type UriTemplate = { readonly regex: string } | { readonly refused: string };
 
-/** What one path segment may hold: RFC 3986's pchar without `*`. The `-` is last: classes are made by setting more in front. */
-const segmentChars = "a-zA-Z0-9._~%!$&'()+,;:@=-";
+/** What one path segment may hold: RFC 3986's pchar. The `-` is last: classes are made by setting more in front. */
+const segmentChars = "a-zA-Z0-9._~%!$&'()*+,;:@=-";
 const oneSegment = `[${segmentChars}]+`;
 const anyPath = `[/${segmentChars}]*`;
 const literalText = new RegExp(`^[${segmentChars}]+$`);
+
+/** Takes no byte. */
+const noPath = "[^\\x00-\\xff]";
 
 const maxVariables = 5;
 const maxNameLength = 16;
 
 type Piece = { readonly kind: "literal"; readonly text: string } | { readonly kind: "*" | "**" };
-type Part = Piece | { readonly kind: "variable"; readonly name: string; readonly pieces: readonly Piece[] };
+/** Text may stand right before and behind a variable. */
+type Variable = {
+  readonly kind: "variable";
+  readonly before: string;
+  readonly name: string;
+  readonly pieces: readonly Piece[];
+  readonly behind: string;
+};
+type Segment = Piece | Variable;
+
+interface Template {
+  /** A `/` stands before each. */
+  readonly segments: readonly Segment[];
+  /** Text right behind a glob, which then is the last segment. */
+  readonly suffix: string;
+}
 
 class Refused extends Error {}
 
-/** `*` and `{x}` take one segment that is not empty, `**` any rest, `{x=a/*}` what its pattern takes. */
+/**
+ * `*` and `{x}` take one segment that is not empty, `**` any rest, `{x=a/*}` what its pattern takes. A `*` within text is a quantifier, as
+ * Envoy does not quote it: `/a*b` takes `/aab` and `/b`; where RE2 refuses what comes of it (`/a**`), the template takes no path.
+ */
 export function compileUriTemplate(template: string): UriTemplate {
   try {
     if (!/^\/[!-~]*$/.test(template)) throw new Refused("a template starts with / and holds printable ASCII only");
-    const parts = parse(template);
-    checkVariables(parts);
-    checkGlobs(parts);
-    checkSlashes(parts);
-    return { regex: parts.map(regexOf).join("") };
+    const { segments, suffix } = parse(template.slice(1));
+    checkVariables(segments);
+    checkGlobs(segments);
+    const regex = `/${segments.map(regexOf).join("/")}${literalRegex(suffix)}`;
+    return { regex: isRegex(regex) ? regex : noPath };
   } catch (error) {
     if (error instanceof Refused) return { refused: error.message };
     throw error;
   }
 }
 
-function parse(template: string): readonly Part[] {
-  const parts: Part[] = [];
+function parse(template: string): Template {
+  const segments: Segment[] = [];
   let rest = template;
   while (rest !== "") {
-    if (rest[0] === "{") {
-      const end = rest.indexOf("}");
-      if (end < 0) throw new Refused("a { has no }");
-      parts.push(parseVariable(rest.slice(1, end)));
-      rest = rest.slice(end + 1);
-      continue;
-    }
-    const [piece, length] = parsePiece(rest);
-    parts.push(piece);
+    const [segment, length] = parseSegment(rest);
+    segments.push(segment);
     rest = rest.slice(length);
+    if (rest === "/") segments.push({ kind: "literal", text: "" });
+    else if (rest !== "" && rest[0] !== "/") {
+      const suffix = literalAt(rest, /[/]/);
+      if (suffix !== rest) throw new Refused("nothing may follow the text behind a glob");
+      return { segments, suffix };
+    }
+    rest = rest.slice(1);
   }
-  return parts;
+  return { segments, suffix: "" };
+}
+
+function parseSegment(text: string): readonly [Segment, number] {
+  if (text[0] === "*") return parsePiece(text);
+  const before = text[0] === "{" ? "" : literalAt(text, /[/{]/);
+  if (text[before.length] !== "{") return [{ kind: "literal", text: before }, before.length];
+  const end = text.indexOf("}");
+  if (end < 0) throw new Refused("a { has no }");
+  const variable = parseVariable(text.slice(before.length + 1, end));
+  const rest = text.slice(end + 1);
+  const behind = rest === "" || rest[0] === "/" ? "" : literalAt(rest, /[/]/);
+  return [{ kind: "variable", before, ...variable, behind }, end + 1 + behind.length];
 }
 
 function parsePiece(text: string): readonly [Piece, number] {
   if (text.startsWith("**")) return [{ kind: "**" }, 2];
   if (text[0] === "*") return [{ kind: "*" }, 1];
-  if (text[0] === "/") return [{ kind: "literal", text: "/" }, 1];
-  const literal = /^[^/{]*/.exec(text)![0];
-  if (!literalText.test(literal)) throw new Refused(`${JSON.stringify(literal)} holds a character that is no path character`);
+  const literal = literalAt(text, /[/]/);
   return [{ kind: "literal", text: literal }, literal.length];
 }
 
-function parseVariable(text: string): Part {
+/** The text before the first `end`. */
+function literalAt(text: string, end: RegExp): string {
+  const at = text.search(end);
+  const literal = at < 0 ? text : text.slice(0, at);
+  if (literal === "") throw new Refused("two slashes in a row");
+  if (!literalText.test(literal)) throw new Refused(`${JSON.stringify(literal)} holds a character that is no path character`);
+  return literal;
+}
+
+function parseVariable(text: string): Pick<Variable, "name" | "pieces"> {
   const equals = text.indexOf("=");
   const name = equals < 0 ? text : text.slice(0, equals);
   if (!/^[a-zA-Z][a-zA-Z0-9_]*$/.test(name)) throw new Refused(`${JSON.stringify(name)} is no variable name`);
-  if (equals < 0) return { kind: "variable", name, pieces: [{ kind: "*" }] };
+  if (equals < 0) return { name, pieces: [{ kind: "*" }] };
   const pieces: Piece[] = [];
   let rest = text.slice(equals + 1);
   if (rest === "") throw new Refused(`the variable ${name} has an empty pattern`);
   while (rest !== "") {
-    const last = pieces.at(-1);
-    const afterGlob = last !== undefined && last.kind !== "literal";
-    if (afterGlob && rest[0] !== "/") throw new Refused(`in the variable ${name} only a / may follow a glob`);
     const [piece, length] = parsePiece(rest);
     pieces.push(piece);
     rest = rest.slice(length);
+    if (rest !== "" && (rest[0] !== "/" || rest === "/")) throw new Refused(`in the variable ${name} only a / and more may follow a glob`);
+    rest = rest.slice(1);
   }
-  return { kind: "variable", name, pieces };
+  return { name, pieces };
 }
 
-function checkVariables(parts: readonly Part[]): void {
-  const names = parts.flatMap((p) => (p.kind === "variable" ? [p.name] : []));
+function checkVariables(segments: readonly Segment[]): void {
+  const names = segments.flatMap((p) => (p.kind === "variable" ? [p.name] : []));
   if (names.length > maxVariables) throw new Refused(`more than ${maxVariables} variables`);
   if (new Set(names).size < names.length) throw new Refused("a variable name occurs twice");
   const long = names.find((n) => n.length > maxNameLength);
   if (long !== undefined) throw new Refused(`the variable name ${long} has more than ${maxNameLength} characters`);
 }
 
-function checkGlobs(parts: readonly Part[]): void {
+function checkGlobs(segments: readonly Segment[]): void {
   let seen = false;
-  for (const piece of parts.flatMap((p) => (p.kind === "variable" ? p.pieces : [p]))) {
+  for (const piece of segments.flatMap((p) => (p.kind === "variable" ? p.pieces : [p]))) {
     if (piece.kind === "literal") continue;
     if (seen) throw new Refused("nothing but text may follow a **");
     seen = piece.kind === "**";
   }
 }
 
-function checkSlashes(parts: readonly Part[]): void {
-  let previous = false;
-  for (const part of parts) {
-    const first = part.kind === "variable" ? part.pieces[0]! : part;
-    const slash = first.kind === "literal" && first.text === "/";
-    if (previous && slash) throw new Refused("two slashes in a row");
-    previous = slash;
-  }
-}
-
-function regexOf(part: Part): string {
-  switch (part.kind) {
+function regexOf(segment: Segment): string {
+  switch (segment.kind) {
     case "literal":
-      return part.text.replace(/[$()+.]/g, "\\$&");
+      return literalRegex(segment.text);
     case "*":
       return oneSegment;
     case "**":
       return anyPath;
     case "variable":
-      return part.pieces.map(regexOf).join("");
+      return `${literalRegex(segment.before)}(${segment.pieces.map(regexOf).join("/")})${literalRegex(segment.behind)}`;
   }
+}
+
+function literalRegex(text: string): string {
+  return text.replace(/[$()+.]/g, "\\$&");
 }

@@ -21,6 +21,12 @@ const taken: readonly (readonly [string, readonly string[], readonly string[]])[
   ["/a/{x=b/*}", ["/a/b/c"], ["/a/c/c", "/a/b"]],
   ["/v1.0/(a)+$", ["/v1.0/(a)+$"], ["/v1x0/(a)+$"]],
   ["/", ["/"], ["/a"]],
+  ["/*", ["/a*", "/-"], ["/", "/a/"]],
+  ["/x/a*b", ["/x/aab", "/x/b"], ["/x/a*b"]],
+  ["/a+*b", ["/a++b", "/ab"], ["/a+*b"]],
+  ["/v{x}.js/end", ["/v1.js/end"], ["/v.js/end", "/v1.js"]],
+  ["/a{x}*", ["/a", "/aX", "/aX*"], ["/b"]],
+  ["/a**", [], ["/a", "/a**"]],
 ];
 
 for (const [template, yes, no] of taken) {
@@ -45,6 +51,12 @@ test("what Envoy refuses", () => {
     "//",
     "/a#b",
     "/{a=*b}",
+    "/{a=b/}",
+    "/a{x}{y}",
+    "/{x}b{y}",
+    "/*{y}",
+    "/*(a)/*",
+    "/**.js/",
   ];
   for (const template of bad) assert.ok("refused" in compileUriTemplate(template), template);
 });

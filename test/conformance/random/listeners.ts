@@ -2,7 +2,8 @@
 import type { JsonObject } from "../json-fields.ts";
 import { plainClusters } from "./clusters.ts";
 import type { Dice } from "./dice.ts";
-import { randomFault, randomTable } from "./routes.ts";
+import { randomFilters } from "./filters.ts";
+import { randomTable } from "./routes.ts";
 
 const prefix = "type.googleapis.com/";
 const network = `${prefix}envoy.extensions.filters.network`;
@@ -29,14 +30,13 @@ function listener(name: string, addresses: readonly JsonObject[], rest: JsonObje
 
 function randomHcm(dice: Dice, label: string): JsonObject {
   const router = { name: "router", typed_config: { "@type": `${prefix}envoy.extensions.filters.http.router.v3.Router` } };
-  const fault = { name: "fault", typed_config: randomFault(dice) };
   return {
     name: "hcm",
     typed_config: {
       "@type": `${network}.http_connection_manager.v3.HttpConnectionManager`,
       stat_prefix: "h",
       route_config: randomTable(dice, label),
-      http_filters: [...(dice.chance(0.12) ? [fault] : []), router],
+      http_filters: [...randomFilters(dice), router],
       ...randomHcmOptions(dice),
     },
   };

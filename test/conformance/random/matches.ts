@@ -1,6 +1,8 @@
 /** Random matchers of routes. Values come from small pools, so that requests nearly match many of them. */
 import type { JsonObject } from "../json-fields.ts";
 import type { Dice } from "./dice.ts";
+import { randomRegex } from "./regexes.ts";
+import { randomTemplate } from "./templates.ts";
 
 export const pathWords = ["/", "/a", "/A", "/a/", "/a/b", "/ab", "/a/b/c", "/x.js", "/%61", "/a%2Fb", "/a;p", "//a", "/a.b", "/é", "/a?"];
 export const pathRegexes = [
@@ -101,11 +103,11 @@ function randomPath(dice: Dice): JsonObject {
   if (kind < 7) return { prefix: dice.chance(0.1) ? dice.pick(["", "a", "/a?"]) : dice.pick(pathWords) };
   if (kind < 11) return { path: dice.chance(0.05) ? dice.pick(["", "a", "/a?x=1"]) : dice.pick(pathWords) };
   if (kind < 14) return { path_separated_prefix: dice.pick(["/a", "/a/b", "/A", "/%61", "/a;p", "//a", "ab", "/a.b"]) };
-  if (kind < 18) return { safe_regex: { regex: dice.pick(pathRegexes) } };
+  if (kind < 18) return { safe_regex: { regex: dice.chance(0.5) ? dice.pick(pathRegexes) : randomRegex(dice, "/") } };
   if (kind < 19) return { connect_matcher: {} };
   const config = {
     "@type": "type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig",
-    path_template: dice.pick(templates),
+    path_template: dice.chance(0.5) ? dice.pick(templates) : randomTemplate(dice),
   };
   return { path_match_policy: { name: "t", typed_config: config } };
 }
@@ -150,7 +152,7 @@ function nonEmpty(dice: Dice): string {
 }
 
 function regex(dice: Dice): string {
-  return dice.pick(valueRegexes.filter((value) => value !== ""));
+  return dice.chance(0.4) ? randomRegex(dice, "") : dice.pick(valueRegexes.filter((value) => value !== ""));
 }
 
 function randomString(dice: Dice): JsonObject {

@@ -2,7 +2,8 @@
 import type { Json, JsonObject } from "../json-fields.ts";
 import { plainClusters, specialClusters } from "./clusters.ts";
 import type { Dice } from "./dice.ts";
-import { headerNames, pathWords, randomFraction, randomHeader, randomMatch } from "./matches.ts";
+import { randomFilterSettings } from "./filters.ts";
+import { headerNames, pathWords, randomMatch } from "./matches.ts";
 
 export const domains = [
   "*",
@@ -44,7 +45,7 @@ export function randomTable(dice: Dice, label: string): JsonObject {
         routes: dice.list(dice.chance(0.05) ? 0 : 1, 6, (r) => randomRoute(dice, `${label}.v${v}.r${r}`)),
         ...dice.maybe(0.06, () => ({ require_tls: dice.pick(["ALL", "EXTERNAL_ONLY"]) })),
         ...randomMutations(dice, 0.15, "v"),
-        ...dice.maybe(0.03, () => perRouteFault(dice)),
+        ...randomFilterSettings(dice, 0.05),
       };
     })
     .filter((vhost) => (vhost["domains"] as Json[]).length > 0);
@@ -58,30 +59,14 @@ export function randomTable(dice: Dice, label: string): JsonObject {
     ...dice.maybe(0.08, () => ({ internal_only_headers: dice.some(headerNames, 1, 2) })),
     ...dice.maybe(0.15, () => ({ most_specific_header_mutations_wins: true })),
     ...randomMutations(dice, 0.15, "t"),
+    ...randomFilterSettings(dice, 0.04),
   };
 }
 
 function randomRoute(dice: Dice, name: string): JsonObject {
   const match = randomMatch(dice);
   const action = randomAction(dice, match);
-  return { name, match, ...action, ...randomMutations(dice, 0.2, "r"), ...dice.maybe(0.03, () => perRouteFault(dice)) };
-}
-
-function perRouteFault(dice: Dice): JsonObject {
-  return { typed_per_filter_config: { fault: randomFault(dice) } };
-}
-
-export function randomFault(dice: Dice): JsonObject {
-  return {
-    "@type": "type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault",
-    ...dice.maybe(0.85, () => ({
-      abort: {
-        ...(dice.chance(0.85) ? { http_status: dice.pick([418, 503, 200, 404]) } : { grpc_status: 14 }),
-        percentage: randomFraction(dice),
-      },
-    })),
-    ...dice.maybe(0.3, () => ({ headers: [randomHeader(dice)] })),
-  };
+  return { name, match, ...action, ...randomMutations(dice, 0.2, "r"), ...randomFilterSettings(dice, 0.06) };
 }
 
 const anyCluster: readonly string[] = [...plainClusters, ...plainClusters, ...plainClusters, ...specialClusters, "missing"];
@@ -123,6 +108,7 @@ function randomTarget(dice: Dice): JsonObject {
       ...(dice.chance(0.85) ? { name: dice.pick(anyCluster) } : { cluster_header: dice.pick(["x-a", "X-B"]) }),
       weight: dice.pick([0, 1, 1, 2, 3, 50, 100]),
       ...randomMutations(dice, 0.15, "w"),
+      ...randomFilterSettings(dice, 0.03),
       ...dice.maybe(0.1, () => ({ host_rewrite_literal: "w.example.com" })),
     }),
   );

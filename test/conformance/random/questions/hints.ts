@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../../json-fields.ts";
+import { textFor } from "../regexes.ts";
 
 /** What the rules of a table name. */
 export interface Hints {
@@ -25,7 +26,10 @@ export function collectHints(table: JsonObject): Hints {
       const { name } = value;
       if (typeof name === "string" && ("string_match" in value || "range_match" in value || "present_match" in value)) {
         const text = JSON.stringify(value);
-        const wanted = /"(?:exact|prefix|suffix|contains|start)":"([^"]*)"/.exec(text)?.[1] ?? "a";
+        const regex = /"regex":("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
+        const wanted = regex
+          ? (textFor(JSON.parse(regex)) ?? "a")
+          : (/"(?:exact|prefix|suffix|contains|start)":"([^"]*)"/.exec(text)?.[1] ?? "a");
         found.headers.push([name, wanted]);
       } else if (typeof name === "string" && /^[a-z_-]+$/i.test(name)) found.names.push(name);
     }
@@ -36,6 +40,8 @@ export function collectHints(table: JsonObject): Hints {
 
 /** Texts that an expression may take. */
 function pathsOf(regex: string): string[] {
+  const own = textFor(regex);
+  if (own !== undefined) return own.startsWith("/") ? [own, own, `${own}/a`] : [];
   return regex.startsWith("/") || regex.startsWith("^/") || regex.startsWith("(")
     ? ["/a", "/b", "/a/1/b", "/a.b", "/aaa", "/ac", "/abbcd", "/12", "/a/b", "/x.js"]
     : [];

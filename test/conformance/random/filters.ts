@@ -1,0 +1,76 @@
+/** Random HTTP filters in front of the router, and settings of a route, virtual host, table or weighted cluster for them. */
+import type { JsonObject } from "../json-fields.ts";
+import type { Dice } from "./dice.ts";
+import { randomFraction, randomHeader } from "./matches.ts";
+
+const prefix = "type.googleapis.com/";
+const http = `${prefix}envoy.extensions.filters.http`;
+const filterConfig = `${prefix}envoy.config.route.v3.FilterConfig`;
+
+/** None in most chains. */
+export function randomFilters(dice: Dice): JsonObject[] {
+  return [
+    ...(dice.chance(0.2) ? [{ name: "fault", typed_config: randomFault(dice), ...switchedOff(dice) }] : []),
+    ...(dice.chance(0.05) ? [{ name: "cors", typed_config: { "@type": `${http}.cors.v3.Cors` }, ...switchedOff(dice) }] : []),
+    ...(dice.chance(0.08) ? [{ name: "rbac", typed_config: randomRbac(dice), ...switchedOff(dice) }] : []),
+    ...(dice.chance(0.04) ? [{ name: "stats", typed_config: { "@type": `${http}.grpc_stats.v3.FilterConfig` } }] : []),
+  ];
+}
+
+function switchedOff(dice: Dice): JsonObject {
+  return dice.maybe(0.25, () => ({ disabled: true }));
+}
+
+/** Rules that refuse nothing, or none at all: others leave the chain to a proxy. */
+function randomRbac(dice: Dice): JsonObject {
+  const all = { permissions: [{ any: true }], principals: [{ any: true }] };
+  return {
+    "@type": `${http}.rbac.v3.RBAC`,
+    ...dice.maybe(0.5, () => ({ shadow_rules: { action: "DENY", policies: { all } } })),
+    ...dice.maybe(0.1, () => ({
+      rules: { action: dice.pick(["ALLOW", "DENY", "LOG"]), ...dice.maybe(0.7, () => ({ policies: { all } })) },
+    })),
+  };
+}
+
+/** A fault filter's configuration, or a route's settings of one. */
+export function randomFault(dice: Dice): JsonObject {
+  return {
+    "@type": `${http}.fault.v3.HTTPFault`,
+    ...dice.maybe(0.85, () => ({
+      abort: {
+        ...(dice.chance(0.85) ? { http_status: dice.pick([418, 503, 200, 404, 204, 301]) } : { grpc_status: dice.pick([14, 0, 5]) }),
+        ...dice.maybe(0.9, () => ({ percentage: randomFraction(dice) })),
+      },
+    })),
+    ...dice.maybe(0.1, () => ({ delay: { fixed_delay: "0.001s", percentage: randomFraction(dice) } })),
+    ...dice.maybe(0.3, () => ({ headers: dice.list(1, 2, () => randomHeader(dice)) })),
+  };
+}
+
+/** typed_per_filter_config, with this probability. */
+export function randomFilterSettings(dice: Dice, probability: number): JsonObject {
+  return dice.maybe(probability, () => {
+    const settings: JsonObject = {};
+    if (dice.chance(0.8)) settings["fault"] = faultSettings(dice);
+    if (dice.chance(0.15)) settings["cors"] = { "@type": `${http}.cors.v3.CorsPolicy` };
+    if (dice.chance(0.15)) settings["rbac"] = wrapped(dice, { "@type": `${http}.rbac.v3.RBACPerRoute` });
+    if (dice.chance(0.1)) settings["elsewhere"] = wrapped(dice, randomFault(dice));
+    return { typed_per_filter_config: settings };
+  });
+}
+
+function faultSettings(dice: Dice): JsonObject {
+  if (dice.chance(0.2)) return { "@type": filterConfig, disabled: true };
+  return wrapped(dice, randomFault(dice));
+}
+
+function wrapped(dice: Dice, config: JsonObject): JsonObject {
+  if (!dice.chance(0.35)) return config;
+  return {
+    "@type": filterConfig,
+    config,
+    ...dice.maybe(0.3, () => ({ is_optional: true })),
+    ...dice.maybe(0.15, () => ({ disabled: dice.chance(0.5) })),
+  };
+}
