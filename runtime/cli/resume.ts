@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { ApplyError, type Session } from "../apply/index.ts";
 import { createFallbacks, type Fallbacks, fallbacksFile, type LastGood, openLastGood } from "../follow/index.ts";
@@ -8,7 +9,10 @@ import { version } from "./version.ts";
 /** Opens the state folder, or throws KM6304. */
 export function openState(folder: string): LastGood {
   try {
-    return openLastGood(folder);
+    const lastGood = openLastGood(folder);
+    // A read-only one would be found out at the first change.
+    accessSync(folder, constants.W_OK);
+    return lastGood;
   } catch (error) {
     throw new ApplyError("KM6304", folder, (error as Error).message, "give a folder that can be written with --state");
   }

@@ -1,10 +1,10 @@
-import { openSession, type Session } from "../apply/index.ts";
+import { diagnosticOf, openSession, type Session } from "../apply/index.ts";
 import { createFollow, createWorkerBuilder, type Fallbacks, type Follow } from "../follow/index.ts";
 import { type Kernel, openKernel, requireCapabilities } from "../kernel/index.ts";
 import { createLog, type Log, type Logger, type LogOutput, openLogOutput } from "../log/index.ts";
 import { systemClock, type XdsSource } from "../xds/index.ts";
 import { endOnFatal } from "./fatal.ts";
-import { exit } from "./main.ts";
+import { exit, UsageError } from "./main.ts";
 import { watchLag } from "./metrics/lag.ts";
 import { openResolver } from "./names.ts";
 import { followProgramLog } from "./program-log.ts";
@@ -22,6 +22,12 @@ export async function run(args: string[]): Promise<number> {
   endOnFatal(log, output);
   try {
     return await runWith(settings, log, output);
+  } catch (error) {
+    // Who collects the log reads lines of JSON; a person at a terminal is told in words, as by every command.
+    if (process.stderr.isTTY || error instanceof UsageError) throw error;
+    const { message, severity: _, ...fields } = diagnosticOf(error, "kmesh-daemon");
+    log.logger("daemon").error(message, fields);
+    return exit.rejected;
   } finally {
     output.flush();
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 
 /** What a KernelError is about; the codes are explained in compiler/diag/codes/runtime.ts. */
@@ -13,6 +14,7 @@ export const kernelErrorCodes = {
   memory: "KM6109",
   capabilities: "KM6110",
   openFolder: "KM6111",
+  folder: "KM6112",
 } as const;
 
 export type KernelErrorKind = keyof typeof kernelErrorCodes;
@@ -51,6 +53,15 @@ export function errnoName(errno: number): string {
 const rightsHint =
   "run it as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (before Linux 5.8: CAP_SYS_ADMIN); a container needs them in its own security context";
 
+/**
+ * What to do where bpf(2) is refused. A seccomp profile answers like a kernel that gives no rights (EPERM) or has no such call (ENOSYS), so where
+ * there is one it is named.
+ */
+function filteredHint(hint: string, status: string): string {
+  if (!/^Seccomp:\s*2$/m.test(status)) return hint;
+  return `${hint}; or a seccomp profile refuses bpf(2), as this process has one: the default of some engines allows it with CAP_SYS_ADMIN only (docs/daemon.md, "Seccomp")`;
+}
+
 /** Of calls that take CAP_SYS_ADMIN. */
 const adminHints: Readonly<Record<string, string>> = {
   mount: "run it as root or with CAP_SYS_ADMIN, or mount it before: mount -t bpf bpf /sys/fs/bpf",
@@ -63,14 +74,15 @@ const adminHints: Readonly<Record<string, string>> = {
  *
  * @param call the function, for example `bpf_map_create`
  * @param what what it was called for, for example `km_p_cell`
+ * @param status of this process, as /proc has it
  */
-export function callError(call: string, what: string, errno: number): KernelError {
+export function callError(call: string, what: string, errno: number, status = readFileSync("/proc/self/status", "utf8")): KernelError {
   const message = `${call} (${what}) failed: ${errnoName(errno)}`;
   const { EAGAIN, EPERM, EACCES, ENOMEM, ENOSPC, E2BIG, ENOSYS, EOPNOTSUPP } = constants.errno;
   switch (errno) {
     case EPERM:
     case EACCES:
-      return new KernelError("rights", message, errno, adminHints[call] ?? rightsHint);
+      return new KernelError("rights", message, errno, adminHints[call] ?? filteredHint(rightsHint, status));
     case ENOMEM:
     case ENOSPC:
     case E2BIG:
@@ -87,12 +99,38 @@ export function callError(call: string, what: string, errno: number): KernelErro
         "feature",
         message,
         errno,
-        "the kernel lacks this operation: Linux 5.10 is the oldest that can run the connect programs, built with CONFIG_BPF_SYSCALL and CONFIG_CGROUP_BPF",
+        filteredHint(
+          "the kernel lacks this operation: Linux 5.10 is the oldest that can run the connect programs, built with CONFIG_BPF_SYSCALL and CONFIG_CGROUP_BPF",
+          status,
+        ),
       );
     case EAGAIN:
       return new KernelError("call", message, errno, "nothing need be done: it says nothing of what was asked for, and it is tried again");
     default:
       return new KernelError("call", message, errno);
+  }
+}
+
+/** A file or folder that can't be opened, made or changed, by Node's error: its mode, its owner and its mount decide, not capabilities. */
+export function fileError(call: string, path: string, error: unknown): KernelError {
+  const { errno: negative = 0 } = error as NodeJS.ErrnoException;
+  const errno = Math.abs(negative);
+  const { EACCES, EPERM, EROFS } = constants.errno;
+  if (errno === 0) return new KernelError("call", `${call} ${path}: ${errnoName(errno)}`);
+  const message = `${call} (${path}) failed: ${errnoName(errno)}`;
+  switch (errno) {
+    case EROFS:
+      return new KernelError(
+        "folder",
+        message,
+        errno,
+        "mount it so that it can be written: no readOnly in the pod's volumeMounts, ReadWritePaths= in a systemd unit",
+      );
+    case EACCES:
+    case EPERM:
+      return new KernelError("folder", message, errno, `it must belong to the user that this process runs as (uid ${process.geteuid?.()})`);
+    default:
+      return callError(call, path, errno);
   }
 }
 

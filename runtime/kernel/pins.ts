@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   fstatSync,
   mkdirSync,
   openSync,
@@ -12,7 +14,7 @@ import {
   unlinkSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { callError, check, errnoName, KernelError } from "./error.ts";
+import { callError, check, fileError, KernelError } from "./error.ts";
 import { lastErrno, library } from "./library.ts";
 import type { Fd } from "./types.ts";
 
@@ -39,6 +41,8 @@ export function makePinFolder(path: string, mount: boolean): void {
       throw callError("mount", `BPF file system at ${path}`, lastErrno());
   }
   try {
+    // Asked first: of a file system that is read-only, mkdir of several folders tells ENOENT, and a folder that is there nothing at all.
+    accessSync(existing, constants.W_OK);
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw fileError("mkdir", path, error);
@@ -154,12 +158,9 @@ function openFolder(path: string): Fd {
 function fileSystem(path: string): number | undefined {
   try {
     return Number(statfsSync(path).type);
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw fileError("statfs", path, error);
   }
-}
-
-function fileError(call: string, path: string, error: unknown): KernelError {
-  const errno = Math.abs((error as NodeJS.ErrnoException).errno ?? 0);
-  return errno > 0 ? callError(call, path, errno) : new KernelError("call", `${call} ${path}: ${errnoName(errno)}`);
 }

@@ -29,6 +29,10 @@ function runWith(capabilities: readonly string[], binary: "daemon" | "kmeshctl",
 }
 
 const three = ["bpf", "net_admin", "perfmon"];
+/** For another user than root, who has none by itself. */
+const withThree = ["--inh-caps", "--ambient-caps", "--bounding-set"].map(
+  (option) => `${option}=-all,${three.map((name) => `+${name}`).join(",")}`,
+);
 const services = { a: "10.0.0.1:80", b: "10.0.0.2:80" } as const;
 const places = ["127.0.0.1:7001", "127.0.0.2:7001"] as const;
 
@@ -133,6 +137,48 @@ rights("run follows, is killed, takes over and changes shapes with three capabil
           assert.is(runWith(three, "daemon", ["detach", "--pin", pin]).code, 0);
         }),
       ),
+    ),
+  ),
+);
+
+rights("folders that can't be written are told of at the start, in a line of the log", () =>
+  withBpfFolder((bpf) =>
+    withCgroup((cgroup) =>
+      withTempFolder(async (folder) => {
+        const file = join(folder, "snapshot.json");
+        writeFileSync(file, snapshot(places[0], false));
+        const readOnly = join(folder, "read-only");
+        mkdirSync(readOnly);
+        const command = [process.execPath, "--import", "tsx", "runtime/cli/daemon.ts", "run", "--snapshot", file, "--metrics", "off"];
+        const refused = (pin: string, state: string, wrapper: readonly string[] = []): Readonly<Record<string, string>> => {
+          const args = ["--cgroup", cgroup, "--pin", pin, "--state", state, "--admin", `unix:${join(folder, "admin.sock")}`];
+          const [first, ...rest] = [...wrapper, ...command, ...args];
+          const { status, stderr, stdout } = spawnSync(first!, rest, { encoding: "utf8", timeout: 60_000 });
+          assert.is(status, 1, stderr);
+          assert.is(stdout, "");
+          assert.is(stderr.trim().split("\n").length, 1, stderr);
+          return JSON.parse(stderr) as Record<string, string>;
+        };
+        const pin = join(bpf, "kmesh");
+        chmodSync(cgroup, 0o755);
+        mkdirSync(join(bpf, "root's"), { mode: 0o700 });
+        const others = refused(join(bpf, "root's/kmesh"), folder, ["setpriv", "--reuid=12345", "--clear-groups", ...withThree]);
+        assert.match(others["hint"]!, /uid 12345/);
+        assert.match(`${others["code"]} ${others["msg"]}`, /^KM6112 .*bpf.* failed: EACCES$/);
+        execFileSync("mount", ["--bind", "-o", "ro", bpf, readOnly]);
+        try {
+          const state = refused(pin, readOnly);
+          assert.match(`${state["code"]} ${state["path"]} ${state["msg"]}`, /^KM6304 \S*read-only EROFS/);
+          mkdirSync(join(bpf, "there"));
+          for (const name of ["there", "new", "a/b"]) {
+            const pins = refused(join(readOnly, name), folder);
+            assert.match(`${pins["code"]} ${pins["msg"]}`, /^KM6112 .*read-only.* failed: EROFS$/);
+            assert.match(pins["hint"]!, /volumeMounts.*ReadWritePaths/);
+          }
+        } finally {
+          execFileSync("umount", [readOnly]);
+        }
+      }),
     ),
   ),
 );

@@ -3,7 +3,7 @@ export const runtimeCodes = {
   KM6101: {
     title: "no rights for BPF",
     explain:
-      "The kernel refused a call with EPERM or EACCES. Loading and attaching programs needs root, or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON; in a container they must be in its security context, and the seccomp profile must allow bpf(2). Nothing was changed. Run the command with these rights.",
+      "The kernel refused a call with EPERM or EACCES. Loading and attaching programs needs root, or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON; in a container they must be in its security context, and the seccomp profile must allow bpf(2), which a default profile may do for CAP_SYS_ADMIN only (docs/daemon.md). Nothing was changed. Run the command with these rights.",
   },
   KM6102: {
     title: "libbpf is missing",
@@ -54,6 +54,11 @@ export const runtimeCodes = {
     title: "others may write to the pin folder",
     explain:
       "Whoever may write to the pin folder decides what the daemon takes over, and with it where connections go; so the folder must belong to root or to the daemon's user, and nobody else may write to it. Nothing was changed. Give a folder of its own with --pin, which is made with mode 0700 where it is absent, or change its mode. /sys/fs/bpf itself is open to all users.",
+  },
+  KM6112: {
+    title: "no rights for a folder",
+    explain:
+      "A folder or file of the pin folder or of --cgroup can't be opened, made or written: its file system is mounted read-only, or it belongs to another user. Capabilities for BPF do not help, and CAP_DAC_OVERRIDE is not asked for. Nothing was changed. Mount it so that it can be written, or run the command as the folder's user.",
   },
   KM6201: {
     title: "another version serves",
