@@ -1,6 +1,6 @@
 /** What the daemon needs of the kernel's capabilities, found out by running it with exactly those. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { writeBundle } from "../../compiler/bundle/index.ts";
@@ -29,10 +29,6 @@ function runWith(capabilities: readonly string[], binary: "daemon" | "kmeshctl",
 }
 
 const three = ["bpf", "net_admin", "perfmon"];
-/** For another user than root, who has none by itself. */
-const withThree = ["--inh-caps", "--ambient-caps", "--bounding-set"].map(
-  (option) => `${option}=-all,${three.map((name) => `+${name}`).join(",")}`,
-);
 const services = { a: "10.0.0.1:80", b: "10.0.0.2:80" } as const;
 const places = ["127.0.0.1:7001", "127.0.0.2:7001"] as const;
 
@@ -160,10 +156,12 @@ rights("folders that can't be written are told of at the start, in a line of the
           return JSON.parse(stderr) as Record<string, string>;
         };
         const pin = join(bpf, "kmesh");
-        chmodSync(cgroup, 0o755);
-        mkdirSync(join(bpf, "root's"), { mode: 0o700 });
-        const others = refused(join(bpf, "root's/kmesh"), folder, ["setpriv", "--reuid=12345", "--clear-groups", ...withThree]);
-        assert.match(others["hint"]!, /uid 12345/);
+        const theirs = join(bpf, "theirs");
+        mkdirSync(theirs, { mode: 0o700 });
+        chownSync(theirs, 12_345, 12_345);
+        const list = ["-all", ...three.map((name) => `+${name}`)].join(",");
+        const others = refused(join(theirs, "kmesh"), folder, ["setpriv", `--bounding-set=${list}`, `--inh-caps=${list}`, "--"]);
+        assert.match(others["hint"]!, /belong to the user .*uid 0/);
         assert.match(`${others["code"]} ${others["msg"]}`, /^KM6112 .*bpf.* failed: EACCES$/);
         execFileSync("mount", ["--bind", "-o", "ro", bpf, readOnly]);
         try {
