@@ -5,7 +5,7 @@ SHELL := /bin/bash
 NODE := node --import tsx
 BIN := node_modules/.bin
 
-.PHONY: help check deps build lint format test golden generate fresh bpf test-chaos conformance conformance-random demo demo-daemon bench bench-compile bench-start bench-churn bench-apply bench-connect clean
+.PHONY: help check deps build lint format test golden generate fresh bpf test-chaos test-image conformance conformance-random demo demo-daemon bench bench-compile bench-start bench-churn bench-apply bench-connect clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -66,6 +66,9 @@ demo: deps build ## compile a captured mesh, show it, and steer real requests wi
 
 demo-daemon: deps build ## a control plane, kmesh-daemon, a client: live changes, kill -9, restart, and not one failed connection
 	@$(NODE) tools/demo/daemon.ts
+
+test-image: deps ## build the image of deploy/ and run it as the DaemonSet says: kill, restart, upgrade (podman or docker, ENGINE=...; not of make test)
+	@$(NODE) tools/image/main.ts
 
 bench: bench-compile bench-start bench-churn bench-apply bench-connect ## all benchmarks (ratios are what counts, machines are noisy)
 

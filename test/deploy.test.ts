@@ -5,33 +5,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { parse, parseAllDocuments } from "yaml";
+import { parse } from "yaml";
 import { metricsRoutes } from "../runtime/admin/routes.ts";
 import { type Settings, settingsOf } from "../runtime/cli/settings.ts";
 import { identityFromEnv } from "../runtime/xds/identity.ts";
+import { readPodTemplate } from "../tools/image/manifest.ts";
 
 const deploy = suite("deploy");
 
-interface Container {
-  readonly image: string;
-  readonly command: readonly string[];
-  readonly args: readonly string[];
-  readonly env: readonly { readonly name: string; readonly value?: string }[];
-  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
-  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
-  readonly securityContext: { readonly capabilities: { readonly add: readonly string[]; readonly drop: readonly string[] } };
-  readonly [field: string]: unknown;
-}
-
-interface PodTemplate {
-  readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
-  readonly spec: { readonly containers: readonly [Container]; readonly volumes: readonly Readonly<Record<string, unknown>>[] };
-}
-
-const daemonSet = parseAllDocuments(readFileSync("deploy/daemonset.yaml", "utf8"))
-  .map((document) => document.toJS() as { readonly kind: string; readonly spec?: { readonly template: PodTemplate } })
-  .find(({ kind }) => kind === "DaemonSet")!;
-const { spec: pod, metadata } = daemonSet.spec!.template;
+const { spec: pod, metadata } = readPodTemplate();
 const [container] = pod.containers;
 const unit = readFileSync("deploy/kmesh-daemon.service", "utf8");
 const dockerfile = readFileSync("deploy/Dockerfile", "utf8").replace(/\\\n/g, " ").split("\n");
@@ -89,8 +71,8 @@ deploy("probes and scrapes ask paths that there are, on the port that there is",
   assert.ok(metrics?.kind === "tcp");
   assert.equal(container.ports, [{ name: "metrics", containerPort: metrics.port }]);
   const paths = Object.values(metricsRoutes).map(({ path }) => path) as readonly string[];
-  for (const probe of ["startupProbe", "livenessProbe", "readinessProbe"]) {
-    const { httpGet } = container[probe] as { readonly httpGet: { readonly port: string; readonly path: string } };
+  for (const probe of ["startupProbe", "livenessProbe", "readinessProbe"] as const) {
+    const { httpGet } = container[probe];
     assert.is(httpGet.port, "metrics", probe);
     assert.ok(paths.includes(httpGet.path), `${probe}: ${httpGet.path}`);
   }

@@ -8,11 +8,9 @@ import { readPublished } from "../../runtime/status/index.ts";
 import { type Daemon, eventually, startDaemon } from "../../test/kernel/daemon.ts";
 import { kernel, whyNot, withBpfFolder, withCgroup, withNamespace, withTempFolder } from "../../test/kernel/harness.ts";
 import { startProber } from "../../test/kernel/probe.ts";
-import { objectsIn, startControlPlane } from "./control-plane.ts";
+import { type ControlPlane, objectsIn, startControlPlane } from "./control-plane.ts";
+import { landingsOf, setWeights, snapshot, weighted } from "./weights.ts";
 
-const snapshot = "fixtures/realistic-mixed/snapshot.json";
-/** 75% to two endpoints (v1), 25% to one (v2). */
-const weighted = { listener: "10.96.130.151_9000", to: "10.96.130.151:9000", v2: "10.244.2.17:9000" };
 /** Five endpoints, equal shares. */
 const service = { cluster: "outbound|9000||dual.shop.svc.cluster.local", to: "10.96.108.18:9000", leaves: "10.244.1.13:9000" };
 const draws = 200;
@@ -81,10 +79,7 @@ async function steer(bpf: string, cgroup: string, folder: string, namespace: str
     console.log(`  its log: ${daemon.log.map(({ msg }) => msg).join("; ")}`);
     const code = await daemon.end("SIGTERM");
 
-    const counts = await prober.stop();
-    const landings = Object.values(counts).flatMap((by) => Object.entries(by));
-    const total = landings.reduce((sum, [, count]) => sum + count, 0);
-    const failed = landings.filter(([at]) => !/^10\.244\.\d+\.\d+:9000$/.test(at));
+    const { total, failed } = landingsOf(await prober.stop());
     title("Result");
     for (const text of plane.rejections()) console.log(`  rejected: ${text}`);
     console.log(`  ${total} connections without pause, failed: ${failed.length === 0 ? "none" : JSON.stringify(failed)}`);
@@ -97,19 +92,7 @@ async function steer(bpf: string, cgroup: string, folder: string, namespace: str
   }
 }
 
-type Plane = Awaited<ReturnType<typeof startControlPlane>>;
-
-function setWeights(plane: Plane, [v1, v2]: readonly [number, number]): void {
-  plane.edit("listener", weighted.listener, (listener) => {
-    for (const object of objectsIn(listener)) {
-      if (typeof object["name"] !== "string" || object["weight"] === undefined) continue;
-      if (object["name"].includes("|v1|")) object["weight"] = v1;
-      if (object["name"].includes("|v2|")) object["weight"] = v2;
-    }
-  });
-}
-
-function setHealth(plane: Plane, health: "HEALTHY" | "UNHEALTHY"): void {
+function setHealth(plane: ControlPlane, health: "HEALTHY" | "UNHEALTHY"): void {
   const [address] = service.leaves.split(":");
   plane.edit("endpoint", service.cluster, (assignment) => {
     for (const object of objectsIn(assignment))
