@@ -24,11 +24,6 @@ export function hashSecond(h: number): number {
   return hashMix((h ^ 0x5bd1e995) >>> 0);
 }
 
-/** The word that a program loads from 4 bytes: little-endian, whatever they mean. */
-export function wordAt(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
-}
-
 /** A port in network order, as a program loads it. */
 export function portWord(port: number): number {
   return ((port & 255) << 8) | (port >> 8);
