@@ -1,8 +1,8 @@
 import type { HeaderValueOption, RegexMatchAndSubstitute, RouteAction } from "../decode/gen/types.ts";
-import { latin1 } from "../hir/bytes.ts";
 import type { HirHeaderMutation, HirRegexRewrite, HirTreatment } from "../hir/index.ts";
+import { checkFormat } from "../hir/treat/format-value.ts";
 import { checkRegex } from "./regex.ts";
-import { refuse, type Scope } from "./scope.ts";
+import { note, refuse, type Scope } from "./scope.ts";
 
 interface HeaderMutations {
   readonly request_headers_to_add?: readonly HeaderValueOption[];
@@ -31,13 +31,23 @@ function resolveMutation(scope: Scope, option: HeaderValueOption, path: string):
   if (option.append !== undefined && action !== "APPEND_IF_EXISTS_OR_ADD") {
     refuse(scope, "KM2311", path, "append and append_action are both set", "keep append_action");
   }
-  const { key = "", value = "", raw_value: raw } = option.header ?? {};
+  // Envoy reads raw_value for access logs and the like, not here.
+  const { key = "", value = "" } = option.header ?? {};
+  checkValue(scope, value, `${path}.header`);
   return {
     name: modifiable(scope, key, path),
-    value: raw?.length ? latin1(raw) : value,
+    value,
     action: option.append === false ? "overwrite_or_add" : actions[action],
     keepEmpty: option.keep_empty_value ?? false,
   };
+}
+
+function checkValue(scope: Scope, value: string, path: string): void {
+  const { wrong, unknown } = checkFormat(value);
+  if (wrong !== undefined) refuse(scope, "KM2328", path, `${JSON.stringify(value)}: ${wrong}`);
+  for (const operator of unknown) {
+    note(scope, "KM2329", operator, () => path, `what ${operator} gives is known to a running proxy only: the header is not told`);
+  }
 }
 
 function modifiable(scope: Scope, name: string, path: string): string {

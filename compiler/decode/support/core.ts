@@ -37,7 +37,7 @@ export const coreSupport = {
   "envoy.config.core.v3.SelfConfigSource": message(honoured("transport_api_version")),
 
   "envoy.config.core.v3.HeaderValueOption": message(honoured("header", "append", "append_action", "keep_empty_value")),
-  "envoy.config.core.v3.HeaderValue": message(honoured("key", "value", "raw_value")),
+  "envoy.config.core.v3.HeaderValue": message(honoured("key", "value"), noted(notInEnvoy, "raw_value")),
 
   "envoy.config.core.v3.DataSource": message(
     honoured("inline_bytes", "inline_string"),

@@ -250,6 +250,16 @@ export const resolveCodes = {
     explain:
       "A route may allow or forbid upgrades apart from the connection manager. For websocket and CONNECT that is compiled; a route that names another upgrade is left to a proxy with all its requests. Set upgrade_configs of the connection manager instead: there every type is compiled.",
   },
+  KM2328: {
+    title: "header value that is no format",
+    explain:
+      "In the value of a header mutation, % begins an operator such as %REQ(x-a)% or %REQ(x-a):10%, and %% stands for a %. Envoy refuses the table for an operator that it does not know, or with wrong parameters, and it is rejected here.",
+  },
+  KM2329: {
+    title: "header value of a running proxy",
+    explain:
+      "The operator's value (a time, an id, the proxy's environment, metadata of the configuration) can't be worked out here. Answers leave the header out of what the upstream sees.",
+  },
   KM2324: {
     title: "virtual host with matcher and routes",
     explain: "A virtual host has either a generic matcher or routes. Envoy refuses the table, and it is rejected here.",

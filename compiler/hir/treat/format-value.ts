@@ -1,5 +1,6 @@
 import { perText } from "../../memo/index.ts";
 import { asciiLower, wireText } from "../bytes.ts";
+import { checkOperator, isEmptyOperator } from "./format-operators.ts";
 
 /** What the substitutions of a header value may ask. Absent values are not known here. */
 export interface FormatFacts {
@@ -7,6 +8,7 @@ export interface FormatFacts {
   readonly header: (name: string) => string | undefined;
   readonly protocol: string;
   readonly routeName: string;
+  readonly chainName: string;
   readonly cluster: string;
   readonly local: { readonly ip: string; readonly port: number };
   /** The connection's peer; absent when the question does not say. */
@@ -15,80 +17,147 @@ export interface FormatFacts {
   readonly remote?: { readonly ip: string; readonly port: number };
 }
 
-type Part = (facts: FormatFacts) => string | undefined;
+type Read = (facts: FormatFacts) => string | undefined;
 
-const partsOf = perText({ texts: 4096, units: 2 ** 20 }, parseFormat);
+/** A header value, taken apart. */
+interface Format {
+  readonly parts: readonly Read[];
+  /** What Envoy refuses it for. */
+  readonly wrong?: string;
+  /** Operators whose values are not known here. */
+  readonly unknown: readonly string[];
+}
+
+const formatOf = perText({ texts: 4096, units: 2 ** 20 }, parseFormat);
 
 /**
  * A header value with its %OPERATORS% replaced; a missing header is "". Absent: the value depends on what only a running proxy knows
- * (times, generated ids, connection metadata, the chosen upstream host).
+ * (times, generated ids, its environment, metadata of the configuration).
  */
 export function formatValue(text: string, facts: FormatFacts): string | undefined {
   let out = "";
-  for (const part of partsOf(text)) {
-    const value = part(facts);
+  for (const read of formatOf(text).parts) {
+    const value = read(facts);
     if (value === undefined) return undefined;
     out += value;
   }
   return out;
 }
 
-function parseFormat(text: string): readonly Part[] {
-  const parts: Part[] = [];
-  for (const [piece, operator, args, length] of text.matchAll(/%%|%([A-Z_0-9]+)(?:\(([^)]*)\))?(?::([0-9]+))?%|[^%]+|%/g)) {
-    if (operator === undefined) {
-      const literal = piece === "%%" ? "%" : wireText(piece);
-      parts.push(() => literal);
-      continue;
-    }
-    const read = operatorOf(operator, args ?? "");
-    const limit = length === undefined ? undefined : Number(length);
-    parts.push((facts) => read(facts)?.slice(0, limit));
-  }
-  return parts;
+/** What is wrong with a header value, by Envoy's rules, and which of its operators have no value here. */
+export function checkFormat(text: string): Pick<Format, "wrong" | "unknown"> {
+  return formatOf(text);
 }
 
-function operatorOf(name: string, args: string): Part {
+/** Envoy's own expression; parameters reach as far as the rest still fits. */
+const operatorAt = /%([A-Z0-9_]+)(?:\((.*?)\))?(?::([0-9]+))?%/y;
+
+function parseFormat(text: string): Format {
+  const parts: Read[] = [];
+  const unknown: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const percent = text.indexOf("%", at);
+    const end = percent < 0 ? text.length : percent;
+    const isEscaped = text[end + 1] === "%";
+    if (end > at || isEscaped) {
+      const literal = wireText(text.slice(at, isEscaped ? end + 1 : end));
+      parts.push(() => literal);
+      at = isEscaped ? end + 2 : end;
+      continue;
+    }
+    operatorAt.lastIndex = at;
+    const found = operatorAt.exec(text);
+    const length = found?.[3] === undefined ? undefined : Number(found[3]);
+    if (!found || (length !== undefined && length >= 2 ** 64)) {
+      return { parts, unknown, wrong: `the % at character ${at} begins no operator; a % itself is written %%` };
+    }
+    const [whole, name = "", args = ""] = found;
+    const wrong = checkOperator(name, args, length);
+    if (wrong !== undefined) return { parts, unknown, wrong };
+    const read = operatorOf(name, args);
+    if (read) parts.push((facts) => read(facts)?.slice(0, length));
+    else {
+      unknown.push(`%${name}%`);
+      parts.push(() => undefined);
+    }
+    at += whole.length;
+  }
+  return { parts, unknown };
+}
+
+/** Absent where the value is not known here. */
+function operatorOf(name: string, args: string): Read | undefined {
   switch (name) {
     case "REQ":
-    case "REQUEST_HEADER": {
+    case "REQUEST_HEADER":
+    case "STREAM_INFO_REQ": {
       const names = args.split("?").map((header) => asciiLower(header));
-      return (facts) => {
-        for (const header of names) {
-          const value = facts.header(header);
-          if (value !== undefined) return value;
-        }
-        return "";
-      };
+      return ({ header }) => names.map(header).find((value) => value !== undefined) ?? "";
     }
+    case "PATH":
+      return pathOperator(args);
+    case "QUERY_PARAMS":
+      return args === "DECODED" ? undefined : ({ header }) => queryOf(header(":path") ?? "");
+    case "QUERY_PARAM":
+      return ({ header }) => queryValue(header(":path") ?? "", wireText(args));
     case "PROTOCOL":
       return (facts) => facts.protocol;
     case "ROUTE_NAME":
       return (facts) => facts.routeName;
+    case "FILTER_CHAIN_NAME":
+      return (facts) => facts.chainName;
     case "UPSTREAM_CLUSTER":
     case "UPSTREAM_CLUSTER_RAW":
       return (facts) => facts.cluster;
     case "DOWNSTREAM_LOCAL_ADDRESS":
       return (facts) => address(facts.local);
     case "DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT":
-      return (facts) => facts.local.ip;
+      return args === "" ? (facts) => facts.local.ip : undefined;
     case "DOWNSTREAM_LOCAL_PORT":
       return (facts) => String(facts.local.port);
     case "DOWNSTREAM_REMOTE_ADDRESS":
       return (facts) => facts.remote && address(facts.remote);
     case "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT":
-      return (facts) => facts.remote?.ip;
+      return args === "" ? (facts) => facts.remote?.ip : undefined;
     case "DOWNSTREAM_REMOTE_PORT":
       return (facts) => facts.remote && String(facts.remote.port);
     case "DOWNSTREAM_DIRECT_REMOTE_ADDRESS":
       return (facts) => facts.direct && address(facts.direct);
     case "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT":
-      return (facts) => facts.direct?.ip;
+      return args === "" ? (facts) => facts.direct?.ip : undefined;
     case "DOWNSTREAM_DIRECT_REMOTE_PORT":
       return (facts) => facts.direct && String(facts.direct.port);
     default:
-      return () => undefined;
+      return isEmptyOperator(name) ? () => "" : undefined;
   }
+}
+
+/** `WQ` with the query (the default) or `NQ` without; of the path before rewrites where there is one, unless told otherwise (`:PATH`, `:ORIG`). */
+function pathOperator(args: string): Read {
+  const [query, source] = args.split(":");
+  return ({ header }) => {
+    const original = source === "PATH" ? undefined : header("x-envoy-original-path");
+    const path = original ?? (source === "ORIG" ? "" : (header(":path") ?? ""));
+    return query === "NQ" ? path.split("?")[0]! : path;
+  };
+}
+
+/** The first of that name; names and values are taken out of their escapes. */
+function queryValue(path: string, wanted: string): string {
+  for (const pair of queryOf(path).split("&")) {
+    const [name = "", ...value] = pair.split("=");
+    if (unescapeText(name) === wanted) return unescapeText(value.join("="));
+  }
+  return "";
+}
+
+function queryOf(path: string): string {
+  const start = path.indexOf("?");
+  return start < 0 ? "" : path.slice(start + 1);
+}
+
+function unescapeText(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 }
 
 const address = ({ ip, port }: { readonly ip: string; readonly port: number }) => (ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`);

@@ -86,13 +86,14 @@ function mutate(state: UpstreamState, treatment: HirTreatment, exchange: Exchang
 }
 
 function factsOf(state: UpstreamState, exchange: Exchange, request: HttpRequest, cluster: HirCluster): FormatFacts {
-  const { question, http, route } = exchange;
+  const { question, chain, http, route } = exchange;
   const forwarded = request.values("x-forwarded-for")[0]?.split(",").at(-1)?.trim();
   const remote = !http?.useRemoteAddress && forwarded !== undefined && parseIp(forwarded) ? { ip: forwarded, port: 0 } : question.from;
   return {
     header: (name) => readHeader(state, request, name),
     protocol: request.protocol,
     routeName: wireText(route?.name ?? ""),
+    chainName: wireText(chain?.name ?? ""),
     cluster: wireText(cluster.name),
     local: question.to,
     ...(question.from && { direct: question.from }),

@@ -292,7 +292,14 @@ test("header mutations", () => {
   assert.equal(resolve(withRoutes({ ...toC, request_headers_to_remove: [":path"] })).codes("error"), ["KM2312"]);
   const raw = firstRoute(add({ header: { key: "a", raw_value: Uint8Array.of(0xff) }, keep_empty_value: true })).treatment
     .requestHeadersAdd!;
-  assert.equal(raw, [{ name: "a", value: "\u00ff", action: "append_or_add", keepEmpty: true }]);
+  assert.equal(raw, [{ name: "a", value: "", action: "append_or_add", keepEmpty: true }], "Envoy does not read raw_value here");
+  assert.equal(add({ header: { key: "a", value: "%REQ%" } }).codes("error"), ["KM2328"]);
+  assert.equal(
+    add({ header: { key: "a", value: "%HOSTNAME%" } })
+      .codes("note")
+      .includes("KM2329"),
+    true,
+  );
 });
 
 test("require_tls, a generic matcher", () => {

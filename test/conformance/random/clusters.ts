@@ -46,26 +46,65 @@ const healths = ["HEALTHY", "UNKNOWN", "HEALTHY", "HEALTHY", "UNHEALTHY", "UNHEA
 /** A cluster `lb` whose shares take some working out, with its assignment where it is EDS. Endpoints are 10.9.x.y:8080. */
 export function balancedCluster(dice: Dice): JsonObject[] {
   const eds = dice.chance(0.5);
-  const policies = ["ROUND_ROBIN", "ROUND_ROBIN", "LEAST_REQUEST", "RANDOM", "RING_HASH", "MAGLEV"];
   const policy = dice.pick(policies);
-  const hash = policy === "RING_HASH" || policy === "MAGLEV";
+  const hash = isHash(policy);
   const assignment = randomAssignment(dice, hash);
-  const common: JsonObject = {
-    ...dice.maybe(0.4, () => ({ healthy_panic_threshold: { value: dice.pick([0, 10, 40, 41, 50, 60, 100]) } })),
-    ...dice.maybe(0.4, () => ({ locality_weighted_lb_config: {} })),
-    ...dice.maybe(hash ? 0 : 0.15, () => ({ zone_aware_lb_config: { fail_traffic_on_panic: true } })),
-  };
-  if ("locality_weighted_lb_config" in common) delete common["zone_aware_lb_config"];
+  const locality: JsonObject = dice.chance(0.4)
+    ? { locality_weighted_lb_config: {} }
+    : dice.maybe(hash ? 0 : 0.15, () => ({ zone_aware_lb_config: { fail_traffic_on_panic: true } }));
+  const typed = dice.chance(0.4);
   const cluster: JsonObject = {
     "@type": clusterType,
     name: "lb",
     connect_timeout: "1s",
-    lb_policy: policy,
-    common_lb_config: common,
-    ...dice.maybe(policy === "LEAST_REQUEST" ? 0.5 : 0, () => ({ least_request_lb_config: { choice_count: 2 + dice.int(3) } })),
-    ...(eds ? { type: "EDS", eds_cluster_config: { eds_config: { ads: {} } } } : { type: "STATIC", load_assignment: assignment }),
+    ...(typed ? { load_balancing_policy: typedPolicy(dice, policy, locality) } : { lb_policy: policy }),
+    common_lb_config: {
+      ...dice.maybe(0.4, () => ({ healthy_panic_threshold: { value: dice.pick([0, 10, 40, 41, 50, 60, 100, 0.5, 49.5]) } })),
+      // Beside a typed policy these have no effect.
+      ...(typed && dice.chance(0.7) ? {} : locality),
+    },
+    ...dice.maybe(policy === "LEAST_REQUEST" && !typed ? 0.5 : 0, () => ({ least_request_lb_config: { choice_count: 2 + dice.int(3) } })),
+    ...(eds
+      ? { type: "EDS", eds_cluster_config: { eds_config: { ads: {} }, ...dice.maybe(0.3, () => ({ service_name: "lb" })) } }
+      : { type: "STATIC", load_assignment: assignment }),
   };
   return eds ? [cluster, { "@type": assignmentType, ...assignment }] : [cluster];
+}
+
+const policies = ["ROUND_ROBIN", "ROUND_ROBIN", "LEAST_REQUEST", "RANDOM", "RING_HASH", "MAGLEV"] as const;
+type Policy = (typeof policies)[number];
+
+/** Whether shares come from a hash table, so that they are not exact. */
+export function isHashed(cluster: JsonObject): boolean {
+  return /RING_HASH|MAGLEV|RingHash|Maglev/.test(JSON.stringify(cluster));
+}
+
+function isHash(policy: Policy): boolean {
+  return policy === "RING_HASH" || policy === "MAGLEV";
+}
+
+const typedNames = {
+  ROUND_ROBIN: "round_robin.v3.RoundRobin",
+  LEAST_REQUEST: "least_request.v3.LeastRequest",
+  RANDOM: "random.v3.Random",
+  RING_HASH: "ring_hash.v3.RingHash",
+  MAGLEV: "maglev.v3.Maglev",
+} as const;
+
+/** The same in load_balancing_policy, sometimes behind one that Envoy does not know, before one that it then ignores. */
+function typedPolicy(dice: Dice, policy: Policy, locality: JsonObject): JsonObject {
+  const named = (type: string, rest: JsonObject = {}): JsonObject => ({
+    typed_extension_config: { name: "p", typed_config: { "@type": `${typePrefix}${type}`, ...rest } },
+  });
+  const settings = isHash(policy) || Object.keys(locality).length === 0 ? locality : { locality_lb_config: locality };
+  const type = `envoy.extensions.load_balancing_policies.${typedNames[policy]}`;
+  return {
+    policies: [
+      ...(dice.chance(0.1) ? [named("xds.type.v3.TypedStruct", { type_url: `${typePrefix}no.such.Policy` })] : []),
+      named(type, settings),
+      ...(dice.chance(0.2) ? [named("envoy.extensions.load_balancing_policies.random.v3.Random")] : []),
+    ],
+  };
 }
 
 function randomAssignment(dice: Dice, hash: boolean): JsonObject {

@@ -176,6 +176,16 @@ const formats = [
   "pre %REQ(x-a)% post",
   "%REQ(:method)%",
   "%REQ(:scheme)%",
+  "%REQ(X-A)%%REQ(x-missing)%",
+  "%REQ(x-a):0%",
+  "%REQ_WITHOUT_QUERY(:path)%",
+  "%ROUTE_NAME%/%VIRTUAL_CLUSTER_NAME%",
+  "%DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT%",
+  "%DOWNSTREAM_REMOTE_ADDRESS%",
+  "%REQUESTED_SERVER_NAME%",
+  "%FILTER_CHAIN_NAME%",
+  "%DYNAMIC_METADATA(f:k)%",
+  "%UPSTREAM_METADATA(f:k)%",
 ];
 
 /** request_headers_to_add and request_headers_to_remove. */
