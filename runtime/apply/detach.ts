@@ -10,7 +10,8 @@ export interface DetachReport {
 
 /**
  * Detaches the programs and removes every pin, links first: connections that come meanwhile pass untouched. Connections that stand go on.
- * What fails keeps no other thing from being removed; the first error is thrown at the end, and the same call can be made again.
+ * What fails keeps nothing of its kind from being removed; the first error is thrown at the end, and the same call can be made again. But where
+ * a link can't be ended, maps and programs stay: what goes on steering must be found whole by whoever comes next.
  *
  * @throws ApplyError KM6204 when nothing is pinned there, KernelError
  */
@@ -34,6 +35,7 @@ export function detach(kernel: Kernel, folder: string): DetachReport {
   };
   try {
     for (const name of links) attempt(() => endLink(kernel, `${folder}/${name}`), name);
+    if (errors.length > 0) throw errors[0];
     for (const set of sets) {
       attempt(() => {
         for (const name of pinsOfSet(kernel, set))

@@ -49,6 +49,7 @@ export async function detachCommand(args: string[]): Promise<number> {
     args,
     options: { pin: { type: "string", default: defaultPins }, json: { type: "boolean", default: false } },
   });
+  requireCapabilities(["BPF"]);
   const { removed } = detach(openKernel(), values.pin);
   if (values.json) printJson({ removed });
   else process.stdout.write(`detached: ${removed.length} pins removed from ${values.pin}\n`);

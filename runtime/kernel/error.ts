@@ -54,12 +54,12 @@ const rightsHint =
   "run it as root, or with CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (before Linux 5.8: CAP_SYS_ADMIN); a container needs them in its own security context";
 
 /**
- * What to do where bpf(2) is refused. A seccomp profile answers like a kernel that gives no rights (EPERM) or has no such call (ENOSYS), so where
+ * What to do where a system call is refused. A seccomp profile answers like a kernel that gives no rights (EPERM) or has no such call (ENOSYS), so where
  * there is one it is named.
  */
 function filteredHint(hint: string, status: string): string {
   if (!/^Seccomp:\s*2$/m.test(status)) return hint;
-  return `${hint}; or a seccomp profile refuses bpf(2), as this process has one: the default of some engines allows it with CAP_SYS_ADMIN only (docs/daemon.md, "Seccomp")`;
+  return `${hint}; or a seccomp profile refuses it, as this process has one: the default of some engines allows bpf(2) with CAP_SYS_ADMIN only (docs/daemon.md, "Seccomp")`;
 }
 
 /** Of calls that take CAP_SYS_ADMIN. */

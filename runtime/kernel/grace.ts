@@ -1,6 +1,6 @@
 import { arch } from "node:os";
-import { KernelError } from "./error.ts";
-import { library } from "./library.ts";
+import { callError, KernelError } from "./error.ts";
+import { lastErrno, library } from "./library.ts";
 
 /** membarrier(2) has no wrapper in libc. */
 const MEMBARRIER: Readonly<Record<string, number>> = { x64: 324, arm64: 283 };
@@ -13,8 +13,9 @@ export function gracePeriod(): Promise<void> {
   const number = MEMBARRIER[arch()];
   if (number === undefined) return Promise.reject(noBarrier(`no system call number for ${arch()}`));
   const { syscall } = library();
-  if ((syscall(number, CMD_QUERY, 0, 0) & CMD_GLOBAL) === 0)
-    return Promise.reject(noBarrier("the kernel does not offer MEMBARRIER_CMD_GLOBAL"));
+  const offered = syscall(number, CMD_QUERY, 0, 0);
+  if (offered < 0) return Promise.reject(callError("membarrier", "MEMBARRIER_CMD_QUERY", lastErrno()));
+  if ((offered & CMD_GLOBAL) === 0) return Promise.reject(noBarrier("the kernel does not offer MEMBARRIER_CMD_GLOBAL"));
   return new Promise((resolve, reject) => {
     syscall.async(number, CMD_GLOBAL, 0, 0, (error, result) => {
       if (error) reject(error);

@@ -80,7 +80,9 @@ rights("apply, read and detach with three capabilities; what is missing is named
         const absent = join(folder, "bpf", "kmesh");
         const mount = runWith(three, "daemon", ["apply", bundle, "--cgroup", cgroup, "--pin", absent, "--mount"]);
         assert.match(mount.text, /KM6101 .*mount .*EPERM\n {2}hint: .*CAP_SYS_ADMIN/);
-        succeeds(three, "daemon", ["detach", "--pin", pin], /^detached/);
+        const none = runWith([], "daemon", ["detach", "--pin", pin]);
+        assert.match(none.text, /^error KM6110 .*CAP_BPF/);
+        succeeds(["bpf"], "daemon", ["detach", "--pin", pin], /^detached/);
         assert.not(existsSync(pin));
       }),
     ),

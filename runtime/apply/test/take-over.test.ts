@@ -1,7 +1,7 @@
 /** What a new session makes of a folder whose content is not what the last one left: it goes on with what is whole, and rebuilds beside what is not. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Fd } from "../../kernel/index.ts";
+import { type Fd, KernelError } from "../../kernel/index.ts";
 import { readPublished } from "../../status/index.ts";
 import { detach, openSession, pinNames, servingSet, withPin } from "../index.ts";
 import { setFormat } from "../set-format.ts";
@@ -252,6 +252,21 @@ takeOver("detach removes maps in the folder itself, too", async () => {
   assert.ok(detach(kernel, folder).removed.includes("km_root"));
   assert.equal(kernel.listPins(folder), []);
   assert.is(kernel.alive(), 0);
+});
+
+takeOver("a detach that may not end the links leaves what they need", async () => {
+  const kernel = fakeKernel();
+  await leave(kernel);
+  const before = kernel.view(folder);
+  const refuse = (): never => {
+    throw new KernelError("rights", "bpf_obj_get failed: EPERM", 1);
+  };
+  assert.throws(() => detach({ ...kernel, openPin: refuse, detachLink: refuse }, folder), /EPERM/);
+  assert.is(kernel.view(folder), before);
+  const session = openSession(kernel, folder);
+  assert.equal(session.problems, []);
+  assert.is(session.generation(), 2);
+  session.close();
 });
 
 function withoutCompanions(view: string): string {
