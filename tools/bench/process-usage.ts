@@ -41,3 +41,10 @@ export function readCpuWait(pid: number): number {
   const waited = (thread: string): number => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[1]) / 1e6;
   return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + waited(thread), 0);
 }
+
+/** CPU time of each thread of a process, milliseconds: of the main thread first, of the others in the order of what they used. */
+export function readThreads(pid: number): readonly number[] {
+  const used = (thread: string): number => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]) / 1e6;
+  const others = readdirSync(`/proc/${pid}/task`).filter((thread) => thread !== String(pid));
+  return [used(String(pid)), ...others.map(used).sort((a, b) => b - a)].map(Math.round);
+}

@@ -3,9 +3,10 @@
  * holds then. The mesh is served as istiod does over gRPC (state of the world, one response a type) to the daemon as shipped (dist/), with
  * an empty state folder, in a throw-away cgroup and BPF file system.
  *
- * Beside it, in each round, what a process costs that only reads the same mesh: JSON.parse of its config_dump, by Node alone.
+ * Beside it, in each round, what a process costs that only reads the same mesh: JSON.parse of its config_dump, by Node alone. Several builds
+ * are measured in turns: --dist OLD/dist,dist. The control plane runs on the same CPUs: what it takes of them is told.
  *
- * Usage: node --import tsx tools/bench/start.ts [--services 1000,10000] [--rounds 3] (root)
+ * Usage: node --import tsx tools/bench/start.ts [--services 1000,10000] [--rounds 3] [--dist dist,...] (root)
  */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -18,7 +19,7 @@ import { type Daemon, startDaemon } from "../../test/kernel/daemon.ts";
 import { kernel, whyNot, withBpfFolder, withCgroup, withTempFolder } from "../../test/kernel/harness.ts";
 import { configDump, encodeResponses } from "./encode.ts";
 import { median, printTable } from "./print.ts";
-import { type Memory, readCpu, readMemory } from "./process-usage.ts";
+import { type Memory, readCpu, readMemory, readThreads } from "./process-usage.ts";
 import { type MeshServer, serveMesh } from "./serve-mesh.ts";
 import { syntheticMesh } from "./synthetic-mesh.ts";
 
@@ -28,6 +29,7 @@ const { values } = parseArgs({
   options: {
     services: { type: "string", default: "1000,10000" },
     rounds: { type: "string", default: "3" },
+    dist: { type: "string", default: join(packageRoot, "dist") },
   },
 });
 
@@ -41,6 +43,10 @@ interface Round {
   readonly total: number;
   /** Of all threads, until the apply; milliseconds. */
   readonly cpu: number;
+  /** As readThreads. */
+  readonly threads: readonly number[];
+  /** Of the control plane, until the apply; milliseconds. */
+  readonly server: number;
   readonly applied: Memory;
   readonly idle: Memory;
   /** Of a process that parses the config_dump. */
@@ -50,19 +56,21 @@ interface Round {
 async function measureMesh(services: number): Promise<void> {
   const mesh = syntheticMesh({ services, endpointsPerService: ENDPOINTS });
   const responses = encodeResponses(mesh);
-  const rounds: Round[] = [];
+  const builds = values.dist.split(",").map((dist) => ({ dist, rounds: [] as Round[] }));
   await withTempFolder(async (folder) => {
     const dump = join(folder, "config_dump.json");
     writeFileSync(dump, configDump(mesh));
     const server = await serveMesh(responsesByKind(responses));
     try {
-      for (let i = 0; i < Number(values.rounds); i++) rounds.push({ ...(await coldStart(server)), parse: parseOnly(dump) });
+      for (let i = 0; i < Number(values.rounds); i++)
+        for (const { dist, rounds } of builds) rounds.push({ ...(await coldStart(dist, server)), parse: parseOnly(dump) });
     } finally {
       server.close();
     }
   });
   const bytes = responses.reduce((sum, file) => sum + file.bytes.length, 0);
-  print(`${services} services x ${ENDPOINTS} endpoints, ${mib(bytes)} MiB of protobuf`, rounds);
+  for (const { dist, rounds } of builds)
+    print(`${services} services x ${ENDPOINTS} endpoints, ${mib(bytes)} MiB of protobuf${builds.length > 1 ? `, ${dist}` : ""}`, rounds);
 }
 
 function responsesByKind(files: ReturnType<typeof encodeResponses>): Parameters<typeof serveMesh>[0] {
@@ -70,26 +78,30 @@ function responsesByKind(files: ReturnType<typeof encodeResponses>): Parameters<
   return { cluster: cluster!, endpoint: endpoint!, listener: listener!, route: route! };
 }
 
-function coldStart(server: MeshServer): Promise<Omit<Round, "parse">> {
+function coldStart(dist: string, server: MeshServer): Promise<Omit<Round, "parse">> {
   return withBpfFolder((bpf) =>
     withCgroup((cgroup) =>
       withTempFolder(async (folder) => {
         const pins = `${bpf}/kmesh`;
         const env = { ...process.env, XDS_PLAINTEXT: "true" };
+        const before = process.cpuUsage();
         const started = Date.now();
         const args = ["--cgroup", cgroup, "--pin", pins, "--xds", server.address, "--log-level", "debug"];
-        const daemon = startDaemon(folder, args, env, [join(packageRoot, "dist/runtime/cli/daemon.js")]);
+        const daemon = startDaemon(folder, args, env, [join(dist, "runtime/cli/daemon.js")]);
         try {
           const applied = await line(daemon, "applied");
           const memory = readMemory(daemon.pid);
           const cpu = readCpu(daemon.pid);
+          const threads = readThreads(daemon.pid);
+          const { user, system } = process.cpuUsage(before);
           const phases = phasesOf(daemon.log, started, applied);
           // What is put off until after the first generation: warming up, persisting.
           await new Promise((resolve) => setTimeout(resolve, 3000));
           const idle = readMemory(daemon.pid);
           await daemon.end("SIGTERM");
           detach(kernel(), pins);
-          return { phases, total: Date.parse(String(applied["time"])) - started, cpu, applied: memory, idle };
+          const total = Date.parse(String(applied["time"])) - started;
+          return { phases, total, cpu, threads, server: (user + system) / 1000, applied: memory, idle };
         } finally {
           await daemon.kill();
         }
@@ -116,9 +128,9 @@ function phasesOf(log: readonly Line[], started: number, applied: Line): Round["
   const following = at(({ msg }) => msg === "following a control plane");
   const connected = at(({ msg }) => msg === "connected");
   const received = at(({ msg }) => msg === "update");
-  const { decode, resolve, tables, programs, validate } = applied["build"] as Record<string, number>;
+  const { decode, resolve, tables, programs } = applied["build"] as Record<string, number>;
   const apply = applied["applyMs"] as number;
-  const built = [decode!, resolve!, tables!, programs!, validate!].reduce((a, b) => a + b, 0);
+  const built = [decode!, resolve!, tables!, programs!].reduce((a, b) => a + b, 0);
   return {
     "process start": following - started,
     connect: connected - following,
@@ -129,8 +141,8 @@ function phasesOf(log: readonly Line[], started: number, applied: Line): Round["
     resolve: resolve!,
     "lower+layout": tables!,
     programs: programs!,
-    proof: validate!,
-    apply,
+    // Whichever takes longer.
+    "apply beside proof": apply,
   };
 }
 
@@ -159,6 +171,12 @@ function print(title: string, rounds: readonly Round[]): void {
   const [cpu, parseCpu] = [of((round) => round.cpu), of((round) => round.parse.cpu)];
   console.log(
     `CPU ${cpu.toFixed(0)} ms, of JSON.parse with its process ${parseCpu.toFixed(0)} ms: ${(cpu / parseCpu).toFixed(1)} times that`,
+  );
+  const [main, worker] = [0, 1].map((thread) => of(({ threads }) => threads[thread]!).toFixed(0));
+  const others = of(({ threads }) => threads.slice(2).reduce((a, b) => a + b, 0)).toFixed(0);
+  const server = of((round) => round.server).toFixed(0);
+  console.log(
+    `main thread ${main}, compiling thread ${worker}, others (V8's compilers and collectors) ${others}, control plane ${server} ms`,
   );
   const row = (name: string, pick: (round: Round) => Memory): string[] => [
     name,
