@@ -16,7 +16,12 @@ import { removeSets } from "./sets.ts";
 import { beginTransaction, type Transaction } from "./transaction.ts";
 
 /** As Session.apply. */
-export async function applyBundle(context: Context, bundle: Bundle, cgroupPath: string | undefined): Promise<ApplyReport> {
+export async function applyBundle(
+  context: Context,
+  bundle: Bundle,
+  cgroupPath: string | undefined,
+  proof: Promise<unknown> = Promise.resolve(),
+): Promise<ApplyReport> {
   const { kernel, folder, links } = context;
   const points = pointsOf(bundle);
   const transaction = beginTransaction();
@@ -32,7 +37,8 @@ export async function applyBundle(context: Context, bundle: Bundle, cgroupPath: 
     const loaded = loads ? load(context, bundle, shapeSlotOf(context.live, made), transaction) : undefined;
     const live = context.live ? adoptMaps(kernel, context.live, loaded, transaction) : makeSet(context, loaded!, transaction);
     watch.lap("load");
-    if (made.kind === "generation") await writeGeneration({ ...context, transaction }, live, made, textsOf(bundle), loaded);
+    if (made.kind === "generation") await writeGeneration({ ...context, transaction }, live, made, textsOf(bundle), loaded, proof);
+    else await proof;
     watch.lap("publish");
     const programs = new Map([
       ...(loaded?.programs ?? []),

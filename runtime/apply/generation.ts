@@ -38,6 +38,8 @@ export function textsOf(bundle: Bundle): GenerationTexts {
 /**
  * Writes a generation beside the running one and publishes it by one store. What fails before the store leaves the running one untouched;
  * what fails after it (in a later step of the transaction) is taken back by a store of the old root.
+ *
+ * @param proof awaited between the two
  */
 export async function writeGeneration(
   tools: Tools,
@@ -45,6 +47,7 @@ export async function writeGeneration(
   plan: GenerationPlan,
   texts: GenerationTexts,
   loaded: Loaded | undefined,
+  proof: Promise<unknown> = Promise.resolve(),
 ): Promise<void> {
   const { kernel, transaction } = tools;
   // New arrays wait for a grace period in other threads; the texts are made meanwhile.
@@ -55,6 +58,7 @@ export async function writeGeneration(
     await filling;
   }
   const filled = await filling;
+  await proof;
   live.headers.bytes.set(encodeHeader(plan.header), plan.headerSlot * HEADER_SIZE);
   if (plan.load) setPrograms(tools, live, plan.header.shapeSlot, loaded!.programs);
   publish(tools, live, plan, filled, texts);

@@ -22,8 +22,12 @@ import { takeOver } from "./take-over.ts";
 export interface Session {
   /** What of the folder's state can't be gone on with: it serves until the next generation is built beside it. */
   readonly problems: readonly Diagnostic[];
-  /** Makes the kernel do what the bundle says, or throws KernelError or ApplyError and leaves what runs as it was. */
-  apply(bundle: Bundle, cgroup?: string): Promise<ApplyReport>;
+  /**
+   * Makes the kernel do what the bundle says, or throws KernelError or ApplyError and leaves what runs as it was.
+   *
+   * @param proof what is written is published when it resolves; what it rejects with is thrown. Default: it has been proven.
+   */
+  apply(bundle: Bundle, cgroup?: string, proof?: Promise<unknown>): Promise<ApplyReport>;
   /** New endpoints for one cluster of what runs: work in the size of the change. */
   applyRun(change: RunChange): Promise<ApplyReport>;
   /** 0: nothing is published that this session can go on with. */
@@ -95,7 +99,11 @@ export function openSession(kernel: Kernel, folder: string, options: SessionOpti
   };
   return {
     problems,
-    apply: (bundle, cgroup) => serially(() => applyBundle(context, bundle, cgroup)),
+    apply(bundle, cgroup, proof) {
+      // It may reject long before it is asked.
+      proof?.catch(() => {});
+      return serially(() => applyBundle(context, bundle, cgroup, proof));
+    },
     applyRun: (change) => serially(() => applyRun(context, change)),
     generation: () => context.live?.generation ?? 0,
     programLog,

@@ -62,6 +62,8 @@ interface Late {
   readonly answers: readonly Answer[];
 }
 
+const noop = (): undefined => undefined;
+
 export function createGenerations(options: GenerationsOptions): Generations {
   const { session, builder, cgroup, clock, debounceMs, log, store, cells, unbuilt, hostnames, fallbacks, recovery, account, numbers } =
     options;
@@ -114,20 +116,31 @@ export function createGenerations(options: GenerationsOptions): Generations {
       return;
     }
     bookBuild(numbers, result);
+    const proof = builder.prove();
+    const isOver = proof.then(noop, noop);
     await hostnames.prepare(result);
-    writing = apply(batch, result, told);
+    // Where nothing runs no cell waits: the first generation is written while it is proven.
+    if (cells.bundle()) await isOver;
+    writing = apply(batch, result, told, proof);
     await writing;
     writing = undefined;
   }
 
-  async function apply(batch: Batch, built: Built, told: readonly XdsRawResource[]): Promise<void> {
+  async function apply(batch: Batch, built: Built, told: readonly XdsRawResource[], proof: Promise<number>): Promise<void> {
     const began = clock.now();
     const { runs, left, answers } = await lateRuns(batch, built);
     const bundle = patchRuns(built.bundle, runs);
     let report: ApplyReport | undefined;
     try {
-      report = await session.apply(bundle, cgroup);
+      report = await session.apply(bundle, cgroup, proof);
     } catch (error) {
+      const unproven = await proof.then(noop, (reason: unknown) => internal(reason, "build"));
+      if (unproven) {
+        recovery.failed("the tables could not be proven; the changes were rejected", unproven, false);
+        builder.settle(false);
+        rejectWhole(batch, [unproven]);
+        return;
+      }
       const diagnostic = applyProblem(error, "apply");
       const permanent = isPermanent(error);
       recovery.failed("the kernel did not take the generation; the one before runs on", diagnostic, !permanent, { permanent });
@@ -137,6 +150,8 @@ export function createGenerations(options: GenerationsOptions): Generations {
         return;
       }
     }
+    const validate = await proof;
+    numbers.stages.validate += validate;
     builder.settle(true);
     numbers.shapes[built.newShape ? "new" : "known"]++;
     numbers.severities = built.severities;
@@ -157,7 +172,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
         generation: report.generation,
         resources: batch.changes.size,
         rejected: built.rejected.length,
-        build: built.timing,
+        build: { ...built.timing, validate },
         applyMs: now - began,
       });
     }

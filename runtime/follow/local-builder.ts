@@ -28,7 +28,7 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
   const mesh = createMesh(options.decode);
   const prover = createProver();
   const shapes = new Set<string>();
-  let open: PackedBundle | undefined;
+  let open: { readonly model: HirModel; readonly packed: PackedBundle; readonly shape: string } | undefined;
   let kept: PackedBundle | undefined;
   let timer: NodeJS.Timeout | undefined;
 
@@ -58,12 +58,9 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
           mesh.undo();
           return { kind: "rejected", diagnostics: sink.list() };
         }
-        const programs = performance.now();
-        const newShape = !shapes.has(compiled.shape);
-        await prover(model, packed, newShape ? proof.newShape : proof.known);
-        shapes.add(compiled.shape);
-        open = packed;
-        const timing = { ...meshed.timing, programs: programs - start, validate: performance.now() - programs };
+        const { shape } = compiled;
+        open = { model, packed, shape };
+        const timing = { ...meshed.timing, programs: performance.now() - start };
         const { bundle } = packed;
         return {
           kind: "built",
@@ -73,7 +70,7 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
           hostnames,
           rejected,
           unusable,
-          newShape,
+          newShape: !shapes.has(shape),
           severities: count(diagnostics),
           timing,
           objects: objectNumbers(),
@@ -83,11 +80,19 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
         throw error;
       }
     },
+    async prove() {
+      if (!open) throw new InternalError("there is no build to prove");
+      const { model, packed, shape } = open;
+      const start = performance.now();
+      await prover(model, packed, shapes.has(shape) ? proof.known : proof.newShape);
+      shapes.add(shape);
+      return performance.now() - start;
+    },
     settle(keep) {
       if (!open) throw new InternalError("there is no build to settle");
       if (keep) {
         mesh.keep();
-        kept = open;
+        kept = open.packed;
         if (lastGood) timer ??= setTimeout(persist, persistAfterMs);
       } else mesh.undo();
       open = undefined;

@@ -10,7 +10,7 @@ export interface Numbers {
   readonly visible: { readonly cell: Timed; readonly generation: Timed };
   readonly build: Timed;
   /** Milliseconds of all builds, by stage. */
-  readonly stages: Record<keyof BuildTiming, number>;
+  readonly stages: Record<keyof BuildTiming | "validate", number>;
   /** Since the compiling thread started. */
   objects: Built["objects"];
   /** Builds or applies that failed for a reason that is not the resources'. */
@@ -49,9 +49,9 @@ export function newNumbers(): Numbers {
   };
 }
 
-/** Books what a build took, stage by stage, and where its programs came from. */
+/** Books what a build took, stage by stage but for its proof, and where its programs came from. */
 export function bookBuild(numbers: Numbers, { timing, objects }: Pick<Built, "timing" | "objects">): void {
-  for (const stage of Object.keys(numbers.stages) as (keyof BuildTiming)[]) numbers.stages[stage] += timing[stage];
+  for (const stage of Object.keys(timing) as (keyof BuildTiming)[]) numbers.stages[stage] += timing[stage];
   numbers.objects = objects;
 }
 

@@ -74,7 +74,6 @@ export interface BuildTiming {
   readonly resolve: number;
   readonly tables: number;
   readonly programs: number;
-  readonly validate: number;
 }
 
 /** No bundle can be made with these changes; nothing of them was taken. */
@@ -85,12 +84,20 @@ export interface BuildRejected {
 
 export type BuildResult = Built | BuildRejected;
 
-/** Holds the decoded mesh and turns changes into bundles. One build at a time; each that is built must be settled before the next. */
+/**
+ * Holds the decoded mesh and turns changes into bundles. One build at a time; each that is built must be proven before it is published, and
+ * settled before the next.
+ */
 export interface Builder {
   /** Changes that a build is going to ask for, unless newer ones come before it: work on them may begin. */
   prepare?(changes: readonly Change[]): void;
   /** A rejected promise: the builder broke down (a bug, or memory). Nothing was taken, and the next build starts anew. */
   build(request: BuildRequest): Promise<BuildResult>;
+  /**
+   * Asks whether the tables that were built mean what the rules say, within a time budget; milliseconds that it took. A rejected promise: they
+   * do not, or the builder broke down. The bundle may be written meanwhile, where no packet meets it.
+   */
+  prove(): Promise<number>;
   /** Whether what was built is what runs now (`keep`), or the changes are taken back. */
   settle(keep: boolean): void;
   /** Ends it. Resolves when what was kept last has been persisted. */

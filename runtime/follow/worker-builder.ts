@@ -19,7 +19,8 @@ export interface WorkerBuilderOptions {
 /** Builds in a thread of its own, so that the event loop answers meanwhile. A thread that ends is replaced at the next build. */
 export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuilderOptions): Builder {
   let worker: Worker | undefined;
-  let waiting: { resolve(result: BuildResult): void; reject(error: Error): void } | undefined;
+  /** Whoever waits for the answer to the last request. */
+  let waiting: { resolve(answer: FromWorker): void; reject(error: Error): void } | undefined;
   let onClosed: (() => void) | undefined;
   /** Of the worker that is there. */
   let receive = createReceiver();
@@ -38,7 +39,8 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
   const onMessage = (message: FromWorker): void => {
     switch (message.kind) {
       case "result":
-        waiting?.resolve(receive(message.parcel));
+      case "proven":
+        waiting?.resolve(message);
         rest();
         return;
       case "failed":
@@ -74,6 +76,14 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
     return started;
   };
 
+  const ask = <Kind extends "result" | "proven">(request: ToWorker): Promise<Extract<FromWorker, { kind: Kind }>> =>
+    new Promise((resolve, reject) => {
+      if (!worker) throw new Error("the compiling thread has ended");
+      waiting = { resolve: (answer) => resolve(answer as Extract<FromWorker, { kind: Kind }>), reject };
+      worker.ref();
+      send(request);
+    });
+
   const sent = <T extends Input>(input: T): T | EarlyChange => {
     if (input.kind === "answer") return input;
     const number = input.resource && early.get(input.resource);
@@ -96,8 +106,8 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
       worker ??= start();
       sendAhead(worker, changes);
     },
-    build({ known, changes, ...others }) {
-      if (waiting) return Promise.reject(new InternalError("a build is under way"));
+    async build({ known, changes, ...others }): Promise<BuildResult> {
+      if (waiting) throw new InternalError("a build is under way");
       worker ??= start();
       const seeds = told ? [] : seed();
       sendAhead(worker, seeds);
@@ -105,13 +115,16 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
       const request = { ...others, known: [...seeds, ...known].map(sent), changes: changes.map(sent) };
       told = true;
       early = new Map();
-      return new Promise((resolve, reject) => {
-        waiting = { resolve, reject };
-        worker!.ref();
-        send({ kind: "build", request });
-      });
+      return receive((await ask<"result">({ kind: "build", request })).parcel);
     },
-    settle: (keep) => send({ kind: "settle", keep }),
+    async prove() {
+      if (waiting) throw new InternalError("a build is under way");
+      return (await ask<"proven">({ kind: "prove" })).took;
+    },
+    settle(keep) {
+      // One that was started since has nothing to settle.
+      if (told) send({ kind: "settle", keep });
+    },
     close() {
       if (!worker) return Promise.resolve();
       const closed = new Promise<void>((resolve) => {

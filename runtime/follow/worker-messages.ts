@@ -9,12 +9,15 @@ export interface WorkerSetup {
 export type ToWorker =
   | { readonly kind: "prepare"; readonly parcel: EarlyParcel }
   | { readonly kind: "build"; readonly request: SentRequest }
+  | { readonly kind: "prove" }
   | { readonly kind: "settle"; readonly keep: boolean }
   | { readonly kind: "close" };
 
 export type FromWorker =
   | { readonly kind: "result"; readonly parcel: Parcel }
-  /** A bug: the build was taken back. */
+  /** Milliseconds. */
+  | { readonly kind: "proven"; readonly took: number }
+  /** A bug: the build was taken back, or is not proven. */
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "persist-error"; readonly message: string }
   | { readonly kind: "closed" };

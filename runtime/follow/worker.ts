@@ -19,21 +19,29 @@ const builder = createLocalBuilder({
   onPersistError: (error) => post({ kind: "persist-error", message: error instanceof Error ? error.message : String(error) }),
 });
 
+/** Changes of the last build. */
+let changes = 0;
+const failed = (error: unknown): void =>
+  post({ kind: "failed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+
 port.on("message", (message: ToWorker) => {
   switch (message.kind) {
     case "prepare":
       prepared.prepare(unpackEarly(message.parcel));
       return;
     case "build":
-      builder.build(prepared.complete(message.request)).then(
-        (result) => {
-          const { parcel, transfer } = send(result);
-          post({ kind: "result", parcel }, transfer);
-          // The bundle is being applied meanwhile.
-          if (message.request.changes.length >= MANY_CHANGES) collectGarbage();
-        },
-        (error: unknown) => post({ kind: "failed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-      );
+      changes = message.request.changes.length;
+      builder.build(prepared.complete(message.request)).then((result) => {
+        const { parcel, transfer } = send(result);
+        post({ kind: "result", parcel }, transfer);
+      }, failed);
+      return;
+    case "prove":
+      builder.prove().then((took) => {
+        post({ kind: "proven", took });
+        // The bundle is being applied meanwhile.
+        if (changes >= MANY_CHANGES) collectGarbage();
+      }, failed);
       return;
     case "settle":
       builder.settle(message.keep);

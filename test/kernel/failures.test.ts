@@ -97,4 +97,27 @@ failures("each call of a take-over with a change, and of an upgrade, fails once"
   ),
 );
 
+failures("what is not proven is written, and taken back before anything leads to it", () =>
+  withBpfFolder((bpf) =>
+    withCgroup(async (cgroup) => {
+      const before = await meshBundle(base);
+      for (const [name, words] of Object.entries(changes)) {
+        const pins = `${bpf}/${name}`;
+        const format = name === "upgrade" ? otherFormat : setFormat();
+        await leave({ pins, cgroup, failing: failingKernel(kernel()), before, after: before, format });
+        const session = openSession(kernel(), pins);
+        const ids = idsOf(pins);
+        const applied = session.apply(await meshBundle(words), cgroup, Promise.reject(new Error("not proven")));
+        const refusal = await applied.then(String, (error: Error) => error.message);
+        assert.is(refusal, "not proven");
+        assert.equal(servingDumps(pins), [kernelDump(before)], name);
+        await session.settle();
+        session.close();
+        await assertGone([idsOf(pins)], ids);
+        detach(kernel(), pins);
+      }
+    }),
+  ),
+);
+
 failures.run();

@@ -95,6 +95,7 @@ async function measured({ builder, send, receive }: Daemon, changes: readonly Ch
   const built = await builder.build({ known: [], changes });
   if (built.kind !== "built" || built.rejected.length > 0) throw new Error(JSON.stringify(built).slice(0, 500));
   const total = performance.now() - start;
+  const validate = await builder.prove();
   builder.settle(true);
   const handed = performance.now();
   const { parcel, transfer } = send(built);
@@ -103,7 +104,7 @@ async function measured({ builder, send, receive }: Daemon, changes: readonly Ch
   const { user, system } = process.cpuUsage(cpu);
   const stages: Timing = { ...built.timing };
   const rest = total - Object.values(stages).reduce((sum, ms) => sum + ms, 0);
-  return { ...stages, rest, "hand over": handOver, cpu: (user + system) / 1000 };
+  return { ...stages, rest, validate, "hand over": handOver, cpu: (user + system) / 1000 };
 }
 
 /** The proof has a time budget of its own. */

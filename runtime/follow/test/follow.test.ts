@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Bundle } from "../../../compiler/bundle/format.ts";
+import { InternalError } from "../../../compiler/diag/index.ts";
 import { dumpBundle } from "../../../compiler/index.ts";
 import { KernelError } from "../../kernel/error.ts";
 import { createLog } from "../../log/index.ts";
@@ -252,6 +253,48 @@ follow("a builder that breaks rejects what it was given; the next change is buil
   void made.follow.update(update("cluster", [eds("d")]));
   await made.clock.pass(10);
   assert.equal(clustersOf(last(made)), ["a", "b", "d"]);
+});
+
+follow("tables that can't be proven are not published, and their changes are rejected", async () => {
+  const made = await running();
+  made.builder.proveBy(Promise.reject(new InternalError("they mean something else")));
+  const verdict = made.follow.update(update("cluster", [eds("c")]));
+  await made.clock.pass(10);
+  assert.is((await verdict).kind, "rejected");
+  assert.match(made.follow.status().problem?.message ?? "", /they mean something else/);
+  assert.is(made.session.applied.length, 1);
+  made.builder.proveBy(Promise.resolve(0));
+  void made.follow.update(update("cluster", [eds("d")]));
+  await made.clock.pass(10);
+  assert.equal(clustersOf(last(made)), ["a", "b", "d"], "the builder has taken it back");
+});
+
+follow("a first generation that can't be proven is not published either", async () => {
+  const made = bench();
+  made.builder.proveBy(Promise.reject(new InternalError("no")));
+  const verdict = made.follow.update(update("cluster", [eds("a")]));
+  await made.clock.pass(10);
+  assert.is((await verdict).kind, "rejected");
+  assert.equal(made.session.applied, []);
+});
+
+follow("while a generation is proven, endpoints of what runs are stored, and are in it", async () => {
+  const made = await running();
+  let prove = (_ms: number): void => {};
+  made.builder.proveBy(
+    new Promise((resolve) => {
+      prove = resolve;
+    }),
+  );
+  void made.follow.update(update("cluster", [eds("c")]));
+  await made.clock.pass(10);
+  await made.follow.update(update("endpoint", [endpoints("a", "10.1.0.9:80")]));
+  assert.equal((made.session.applied[1] as RunChange).cluster, 0);
+  assert.is(made.session.applied.length, 2);
+  prove(1);
+  await made.clock.pass(10);
+  assert.equal(clustersOf(last(made)), ["a", "b", "c"]);
+  assert.match(dumpBundle(last(made)), /10\.1\.0\.9/);
 });
 
 follow("a kernel that fails for the moment is asked again, with what came since", async () => {

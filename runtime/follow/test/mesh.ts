@@ -74,6 +74,8 @@ export interface TestBuilder extends Builder {
   go(): void;
   /** The next build throws. */
   breakNext(): void;
+  /** The proof of builds from now on. */
+  proveBy(proof: Promise<number>): void;
 }
 
 export function testBuilder(): TestBuilder {
@@ -82,6 +84,7 @@ export function testBuilder(): TestBuilder {
   let gate = Promise.resolve();
   let open = (): void => {};
   let broken = false;
+  let proof = Promise.resolve(0);
   return {
     requests,
     async build(request) {
@@ -96,7 +99,7 @@ export function testBuilder(): TestBuilder {
       // What follows comes within the turn of the loop in which it opens.
       await gate;
       const { clusters, assignments, hostnames, rejected, unusable } = meshed;
-      const timing = { ...meshed.timing, programs: 0, validate: 0 };
+      const timing = { ...meshed.timing, programs: 0 };
       return {
         kind: "built",
         bundle: packed!.bundle,
@@ -111,6 +114,7 @@ export function testBuilder(): TestBuilder {
         objects: { shipped: 0, memory: 0, disk: 0, compiled: 0 },
       };
     },
+    prove: () => proof,
     settle: (keep) => {
       if (keep) mesh.keep();
       else mesh.undo();
@@ -124,6 +128,10 @@ export function testBuilder(): TestBuilder {
     go: () => open(),
     breakNext() {
       broken = true;
+    },
+    proveBy(next) {
+      next.catch(() => {});
+      proof = next;
     },
   };
 }
@@ -204,8 +212,9 @@ export function testSession(): TestSession {
     failNext(error) {
       failure = error;
     },
-    async apply(bundle) {
+    async apply(bundle, _cgroup, proof) {
       fail();
+      await proof;
       applied.push(bundle);
       generation++;
       return report("generation");

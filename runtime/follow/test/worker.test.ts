@@ -44,6 +44,7 @@ else {
       assert.is(dumpBundle(there.bundle), dumpBundle(here.bundle));
       assert.is(there.bundle.manifest.digest, here.bundle.manifest.digest);
       assert.equal(there.assignments, ["a"]);
+      assert.ok((await builder.prove()) > 0, "questions were asked");
       builder.settle(true);
       const next = await builder.build({ known: [], changes: mesh("10.1.0.2:80") });
       assert.is(next.kind, "built");
