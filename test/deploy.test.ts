@@ -1,6 +1,6 @@
 /** deploy/: what its files say agrees with the daemon's own declarations, and what the image holds is enough to run. */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { suite } from "uvu";
@@ -85,6 +85,26 @@ deploy("the unit's command is a binary of the package with options that it has",
   const { bin } = parse(readFileSync("package.json", "utf8")) as { readonly bin: Readonly<Record<string, string>> };
   assert.ok(command.replace("/usr/bin/", "") in bin);
   settings(args);
+});
+
+deploy("the unit is one that systemd understands", () => {
+  if (spawnSync("systemd-analyze", ["--version"]).status !== 0) {
+    console.log("SKIPPED 1 deploy: no systemd-analyze");
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), "kmesh-unit-"));
+  try {
+    const file = join(folder, "kmesh-daemon.service");
+    // The command is where the package is installed, not here.
+    writeFileSync(file, unit.replace("/usr/bin/kmesh-daemon", process.execPath));
+    const { stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", file], { encoding: "utf8" });
+    assert.equal(
+      stderr.split("\n").filter((line) => line.includes("kmesh-daemon")),
+      [],
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 deploy("the Dockerfile copies what there is, and its commands are the package's", () => {
