@@ -2,13 +2,13 @@ import type { RE2JS } from "re2js";
 import { InternalError } from "../diag/index.ts";
 import { perText } from "../memo/index.ts";
 import { wireText } from "./bytes.ts";
-import { re2 } from "./re2.ts";
+import { compileRe2 } from "./re2.ts";
 
 /** An RE2 expression over latin-1 text of bytes, as Envoy runs it. */
 export interface Regex {
   /** The whole value matches. */
   readonly full: (value: string) => boolean;
-  /** RE2 GlobalReplace: every match, `\0` to `\9` are groups, `\\` a backslash. */
+  /** RE2 GlobalReplace: every match, `\0` to `\9` are groups, `\\` a backslash; another escape ends the substitution there. */
   readonly replaceAll: (value: string, substitution: string) => string;
 }
 
@@ -26,13 +26,17 @@ export const compileRegex = perText({ texts: 4096, units: 2 ** 20 }, (expression
 
 function compileProgram(expression: string): RE2JS {
   try {
-    return re2().compile(wireText(expression));
+    return compileRe2(wireText(expression));
   } catch (error) {
     throw new InternalError(`HIR holds a regex that RE2 refuses: ${expression}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
 function replaceAll(program: RE2JS, text: string, substitution: string): string {
+  const groups = [...substitution.matchAll(/\\([0-9])|\\./gs)].map(([, digit]) => Number(digit ?? 0));
+  // RE2 then replaces nothing.
+  if (groups.some((group) => group > program.groupCount())) return text;
+  const [rewrite = ""] = /^(?:[^\\]|\\[0-9\\])*/.exec(substitution)!;
   const matcher = program.matcher(text);
   let out = "";
   let at = 0;
@@ -47,7 +51,7 @@ function replaceAll(program: RE2JS, text: string, substitution: string): string 
       at = start + 1;
       continue;
     }
-    out += substitution.replace(/\\([0-9\\])/g, (_, what: string) => (what === "\\" ? "\\" : (groupOf(matcher, Number(what)) ?? "")));
+    out += rewrite.replace(/\\([0-9\\])/g, (_, what: string) => (what === "\\" ? "\\" : (groupOf(matcher, Number(what)) ?? "")));
     at = end;
     lastEnd = end;
   }

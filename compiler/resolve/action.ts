@@ -13,6 +13,7 @@ import { resolveFilterSettings } from "./per-filter.ts";
 import { firstPunt, punt, puntedField, refuse, refusedByDecode, type Scope } from "./scope.ts";
 import type { TableScope } from "./table-scope.ts";
 import { mergeTreatments, resolveMutations, resolveRegexRewrite, resolveRewrites } from "./treatment.ts";
+import { checkUpgrades } from "./upgrades.ts";
 
 /** What is done with a matched request, and its rewrites. */
 export interface ResolvedAction {
@@ -65,6 +66,7 @@ function checkPrefixRewrite(scope: Scope, route: Route, prefixRewrite: string | 
 /** Upgrades that the route itself switches on or off. */
 function upgradesOf(table: TableScope, route: Route, action: RouteAction, path: string) {
   const found: { websocket?: boolean; connect?: boolean; punt?: string | undefined } = {};
+  checkUpgrades(table.scope, action.upgrade_configs ?? [], path);
   for (const [i, config] of (action.upgrade_configs ?? []).entries()) {
     const type = (config.upgrade_type ?? "").toLowerCase();
     if (type !== "connect") {

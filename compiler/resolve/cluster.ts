@@ -7,7 +7,7 @@ import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints
 import { checkHostnameSettings, isDns, withAnswers } from "./hostnames.ts";
 import { resolveLbPolicy } from "./lb-policy.ts";
 import { checkLookup, lookupOf } from "./name-servers.ts";
-import { networkFilterClass } from "./network-filters.ts";
+import { isForeign, networkFilterClass } from "./network-filters.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import { resolveUpstreamTransport } from "./transport.ts";
 
@@ -92,6 +92,9 @@ function discoveryOf(scope: Scope, cluster: Cluster, path: string): Discovery {
   const named = config ? undefined : namedTypes[custom.name ?? ""];
   if (named !== undefined) return { discovery: named, originalDst: cluster.original_dst_lb_config };
   const type = config?.any ?? JSON.stringify(custom.name ?? "");
+  if (isForeign(config?.any ?? custom.name ?? "")) {
+    refuse(scope, "KM2422", `${path}.cluster_type`, `Envoy has no cluster type ${type}`, "name one of Envoy's (envoy.clusters...)");
+  }
   const message = `a cluster of type ${type} finds its endpoints while requests come`;
   return { discovery: "static", punt: punt(scope, "KM2402", `${path}.cluster_type`, message, "only a proxy in user space can do that") };
 }
@@ -102,6 +105,15 @@ function checkPairing(scope: Scope, cluster: Cluster, discovery: HirCluster["dis
   if (original && (lb !== "cluster_provided" || cluster.lb_policy !== "CLUSTER_PROVIDED")) {
     const policy = cluster.lb_policy ?? "ROUND_ROBIN (unset)";
     refuse(scope, "KM2403", path, `an ORIGINAL_DST cluster takes CLUSTER_PROVIDED, not ${policy}`, "set lb_policy: CLUSTER_PROVIDED");
+  }
+  if (cluster.load_balancing_policy && cluster.lb_subset_config?.subset_selectors?.length) {
+    refuse(
+      scope,
+      "KM2419",
+      `${path}.lb_subset_config`,
+      "lb_subset_config stands beside load_balancing_policy",
+      "use the policy envoy.load_balancing_policies.subset",
+    );
   }
   if (original && cluster.lb_subset_config?.subset_selectors?.length) {
     refuse(scope, "KM2403", `${path}.lb_subset_config`, "an ORIGINAL_DST cluster has no subsets", "leave lb_subset_config out");
@@ -211,8 +223,8 @@ function puntedProtocols(scope: Scope, cluster: Cluster): string | undefined {
   return undefined;
 }
 
-/** Percent; rounded to an integer as Envoy does. Unset is 50, an empty message 0. */
+/** Percent; cut to an integer by Envoy's own arithmetic, for which 29 is 28 (29 / 100 * 100 is less than 29). Unset is 50, an empty message 0. */
 function panicThreshold(cluster: Cluster): number {
   const threshold = cluster.common_lb_config?.healthy_panic_threshold;
-  return threshold ? Math.round(threshold.value ?? 0) : 50;
+  return threshold ? Math.floor(100 * ((threshold.value ?? 0) / 100)) : 50;
 }

@@ -198,9 +198,18 @@ function policyOf(
       "Envoy takes one drop_overloads category only",
       "sum the shares into one category",
     );
+  const drop = drops.length === 1 ? fractionOf(drops[0]!.drop_percentage) : undefined;
+  if (drop && drop.numerator > drop.denominator)
+    refuse(
+      scope,
+      "KM2415",
+      `${path}.policy.drop_overloads`,
+      `${drop.numerator} of ${drop.denominator} is more than all requests`,
+      "lower drop_percentage to 100 % at most",
+    );
   return {
     overprovisioning: policy?.overprovisioning_factor ?? 140,
     weightedPriorityHealth: policy?.weighted_priority_health ?? false,
-    ...(drops.length === 1 ? { drop: fractionOf(drops[0]!.drop_percentage) } : {}),
+    ...(drop ? { drop } : {}),
   };
 }

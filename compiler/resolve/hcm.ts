@@ -7,6 +7,7 @@ import { noFault, resolveFault } from "./fault.ts";
 import { httpFilterClass } from "./filter-names.ts";
 import { resolveRouteConfig } from "./route-config.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
+import { checkUpgrades } from "./upgrades.ts";
 
 const hcmType = "envoy.extensions.filters.network.http_connection_manager.v3";
 
@@ -28,6 +29,8 @@ export function resolveHttp(context: ResolveContext, scope: Scope, hcm: HttpConn
   const common = hcm.common_http_protocol_options;
   const scheme = hcm.scheme_header_transformation?.scheme_to_overwrite;
   const upgrades = (hcm.upgrade_configs ?? []).filter(({ enabled }) => enabled ?? true);
+  if (hcm.codec_type === "HTTP3") refuse(scope, "KM2212", `${path}.codec_type`, "HTTP3 on a TCP listener", "use AUTO");
+  checkUpgrades(scope, hcm.upgrade_configs ?? [], path);
   const punted = firstPunt(
     filters.punt,
     puntedField(scope, `${hcmType}.HttpConnectionManager`, hcm),

@@ -85,6 +85,10 @@ function resolveAddresses(scope: Scope, listener: Listener, path: string): reado
       note(scope, "KM2104", kind.text, () => at, `${kind.text} takes no TCP connection`);
       continue;
     }
+    if (kind.socket.protocol === "UDP") {
+      refuse(scope, "KM2116", at, "a UDP address beside a TCP one", "make a listener of its own of it");
+      continue;
+    }
     const ip = canonicalIp(kind.socket.address ?? "");
     if (ip === undefined) {
       refuse(scope, "KM2101", at, `${JSON.stringify(kind.socket.address ?? "")} is no IP address`, "a listener takes IP addresses only");

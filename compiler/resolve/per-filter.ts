@@ -3,7 +3,8 @@ import type { HirFault } from "../hir/index.ts";
 import type { Facts } from "./context.ts";
 import { noFault, resolveFault } from "./fault.ts";
 import type { FilterName } from "./filter-names.ts";
-import { note, punt, type Scope } from "./scope.ts";
+import { isForeign } from "./network-filters.ts";
+import { note, punt, refuse, type Scope } from "./scope.ts";
 
 /** typed_per_filter_config with the path it stands at. */
 export interface FilterSettings {
@@ -43,6 +44,14 @@ function settingsOf(scope: Scope, known: FilterName | undefined, filter: string,
   const wrapper = messageIn(any, "envoy.config.route.v3.FilterConfig");
   const inner = wrapper ? wrapper.config : any;
   const fault = messageIn(inner, "envoy.extensions.filters.http.fault.v3.HTTPFault");
+  if (wrapper && !wrapper.disabled && !inner) {
+    refuse(scope, "KM2214", path, "a FilterConfig with neither config nor disabled", "add config, or leave it out");
+    return nothing;
+  }
+  if (inner && isForeign(inner.any) && !wrapper?.is_optional) {
+    refuse(scope, "KM2127", path, `Envoy has no filter settings of the type ${inner.any}`, "name a type of Envoy's, or set is_optional");
+    return nothing;
+  }
   if (!known) {
     note(
       scope,

@@ -1,11 +1,11 @@
-import { re2 } from "../hir/re2.ts";
+import { compileRe2 } from "../hir/re2.ts";
 import { perText } from "../memo/index.ts";
 import { punt, refuse, type Scope } from "./scope.ts";
 
 /** Why RE2 refuses an expression; absent when it takes it. */
 const complaint = perText({ texts: 4096, units: 2 ** 20 }, (expression): string | undefined => {
   try {
-    re2().compile(expression);
+    compileRe2(expression);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -77,6 +77,11 @@ export const resolveCodes = {
     explain:
       "Each combination of the listed values is an entry of the chain tree. More than 1048576 in one listener are rejected. Split the listener.",
   },
+  KM2116: {
+    title: "addresses of two protocols",
+    explain:
+      "The additional addresses of a listener have the protocol of its address, TCP or UDP. Envoy refuses a mixture, and the listener is rejected here.",
+  },
   KM2117: {
     title: "filter or transport socket without configuration",
     explain:
@@ -164,6 +169,20 @@ export const resolveCodes = {
     title: "route configuration that no listener asks for",
     explain:
       "Responses of routes hold only what changed, and never say what is gone: a sequence of them keeps a configuration whose listener was deleted. Envoy has unsubscribed from it, so it is not compiled. A snapshot without any listener is taken as it is.",
+  },
+  KM2212: {
+    title: "HTTP/3 on a TCP listener",
+    explain: "codec_type HTTP3 needs a QUIC listener. Envoy refuses the listener, and it is rejected here.",
+  },
+  KM2213: {
+    title: "upgrade named twice",
+    explain:
+      "Each upgrade_type stands once in upgrade_configs, compared without case. Envoy refuses the table or listener, and it is rejected here.",
+  },
+  KM2214: {
+    title: "filter settings that say nothing",
+    explain:
+      "A FilterConfig in typed_per_filter_config has a config, or disabled: true. Envoy refuses an empty one, and it is rejected here.",
   },
   KM2301: {
     title: "domain twice in a table",
@@ -330,8 +349,9 @@ export const resolveCodes = {
       "RING_HASH and MAGLEV need weights of a locality's endpoints, and of a priority's localities, that sum to 4294967295 at most. Envoy refuses more: a cluster is rejected; an EDS assignment, or addresses of host names, leave their cluster without endpoints.",
   },
   KM2415: {
-    title: "two drop_overloads categories",
-    explain: "Envoy implements one category and refuses more. The assignment (or a STATIC cluster) is rejected.",
+    title: "drop_overloads out of range",
+    explain:
+      "Envoy implements one category, with a share of 100 % at most, and refuses more. The assignment (or a STATIC cluster) is rejected.",
   },
   KM2416: {
     title: "resolver left to a proxy",
@@ -357,6 +377,15 @@ export const resolveCodes = {
     title: "mesh TLS not made",
     explain:
       "transport_socket_matches would give the mesh's mutual TLS (tlsMode: istio, or an HBONE tunnel) to endpoints that offer it. They are reached in plaintext: peers in permissive mode accept it, strict ones refuse it.",
+  },
+  KM2419: {
+    title: "lb_subset_config beside load_balancing_policy",
+    explain:
+      "The subsets of a cluster with a typed policy are a policy themselves. Envoy refuses lb_subset_config beside load_balancing_policy, and the cluster is rejected here.",
+  },
+  KM2422: {
+    title: "cluster type that Envoy does not have",
+    explain: "cluster_type names a type that is none of Envoy's extensions. Envoy refuses the cluster, and it is rejected here.",
   },
   KM2430: {
     title: "no load balancing policy that Envoy knows",

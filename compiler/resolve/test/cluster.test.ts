@@ -80,10 +80,10 @@ test("locality settings of both dialects", () => {
   assert.equal(errors({ load_balancing_policy: wrr(`${policies}.round_robin.v3.RoundRobin`) }), ["KM2430"]);
 });
 
-test("the panic threshold is rounded; an empty one is 0", () => {
+test("the panic threshold is cut to an integer; an empty one is 0", () => {
   const threshold = (value?: number) =>
     ok({ common_lb_config: { healthy_panic_threshold: value === undefined ? {} : { value } } }).panicThreshold;
-  assert.equal([threshold(), threshold(40), threshold(40.5), threshold(40.4)], [0, 40, 41, 40]);
+  assert.equal([threshold(), threshold(40), threshold(40.99), threshold(29)], [0, 40, 40, 28]);
 });
 
 test("what does not go together", () => {

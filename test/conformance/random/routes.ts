@@ -179,12 +179,14 @@ const formats = [
   "%REQ(X-A)%%REQ(x-missing)%",
   "%REQ(x-a):0%",
   "%REQ_WITHOUT_QUERY(:path)%",
-  "%ROUTE_NAME%/%VIRTUAL_CLUSTER_NAME%",
+  "%ROUTE_NAME%/%UPSTREAM_HOST%",
   "%DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT%",
   "%DOWNSTREAM_REMOTE_ADDRESS%",
   "%REQUESTED_SERVER_NAME%",
   "%FILTER_CHAIN_NAME%",
   "%DYNAMIC_METADATA(f:k)%",
+  "%PATH(NQ)%",
+  "%QUERY_PARAM(q)%",
   "%UPSTREAM_METADATA(f:k)%",
 ];
 
