@@ -5,9 +5,16 @@ export type AdminAddress =
   /** Empty host: every address. */
   { readonly kind: "tcp"; readonly host: string; readonly port: number } | { readonly kind: "unix"; readonly path: string };
 
+/** Of a Unix socket: sun_path of unix(7) without its last zero. Node cuts a longer one off and says nothing. */
+const MAX_SOCKET_PATH = 107;
+
 /** `127.0.0.1:15200`, `[::1]:15200`, `localhost:15200` or `unix:/run/kmesh.sock`; anything that others can reach is KM6302. */
 export function parseAdminAddress(text: string): AdminAddress | Diagnostic {
-  if (text.startsWith("unix:") && text.length > "unix:".length) return { kind: "unix", path: text.slice("unix:".length) };
+  if (text.startsWith("unix:") && text.length > "unix:".length) {
+    const path = text.slice("unix:".length);
+    if (Buffer.byteLength(path) > MAX_SOCKET_PATH) return refuse(text, `a socket's path has ${MAX_SOCKET_PATH} bytes at most`);
+    return { kind: "unix", path };
+  }
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
   const host = match?.[1] ?? match?.[2] ?? "";
   const port = Number(match?.[3] ?? Number.NaN);

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { type Admin, type AdminAddress, type AdminSource, type LevelControl, serveAdmin, serveMetrics } from "../admin/index.ts";
 import { ApplyError } from "../apply/index.ts";
 import type { Follow } from "../follow/index.ts";
@@ -44,7 +46,10 @@ async function listening(address: AdminAddress, server: Promise<Admin>): Promise
     return await server;
   } catch (error) {
     const where = address.kind === "tcp" ? `${address.host}:${address.port}` : address.path;
-    throw new ApplyError("KM6303", where, (error as Error).message, "choose another address with --admin or --metrics");
+    // Node tells EACCES of a folder that is absent.
+    const absent = address.kind === "unix" && !existsSync(dirname(address.path));
+    const message = absent ? `the folder ${dirname(address.path)} does not exist` : (error as Error).message;
+    throw new ApplyError("KM6303", where, message, "choose another address with --admin or --metrics");
   }
 }
 

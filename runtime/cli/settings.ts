@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
-import type { Diagnostic } from "../../compiler/diag/index.ts";
+import { type Diagnostic, renderDiagnostic } from "../../compiler/diag/index.ts";
 import { type AdminAddress, parseAdminAddress, parseMetricsAddress } from "../admin/index.ts";
-import { ApplyError } from "../apply/index.ts";
 import { isLevel, type Level, levels } from "../log/index.ts";
 import type { XdsLimits } from "../xds/index.ts";
 import { defaultAdmin, defaultPins, UsageError } from "./main.ts";
@@ -26,7 +25,7 @@ export interface Settings {
   readonly level: Level;
 }
 
-/** Throws UsageError, or ApplyError KM6302 for an address that is not to be listened on. */
+/** Throws UsageError; it holds KM6302 for an address that is not to be listened on. */
 export function settingsOf(args: string[]): Settings {
   const { values } = parseArgs({
     args,
@@ -50,6 +49,7 @@ export function settingsOf(args: string[]): Settings {
       "max-held-bytes": { type: "string" },
     },
   });
+  for (const [name, value] of Object.entries(values)) if (value === "") throw new UsageError(`--${name} is given without a value`);
   if (values.cgroup === undefined) throw new UsageError("run needs --cgroup PATH: whose connections are steered");
   const sources = [values.xds, values.snapshot, values.bootstrap].filter((each) => each !== undefined);
   if (sources.length > 1) throw new UsageError("give one of --xds, --snapshot and --bootstrap");
@@ -96,6 +96,6 @@ function limitOf(name: keyof XdsLimits, option: string, text: string | undefined
 }
 
 function accepted<T extends object | undefined>(parsed: T | Diagnostic): T {
-  if (parsed && "code" in parsed) throw new ApplyError(parsed.code, parsed.path, parsed.message, parsed.hint ?? "");
+  if (parsed && "code" in parsed) throw new UsageError(renderDiagnostic(parsed, { colour: false }));
   return parsed as T;
 }

@@ -43,18 +43,28 @@ export function identityOf(words: SourceWords, version: string, log: Logger): Xd
       return undefined;
     case "xds": {
       const identity = named(identityFromEnv(process.env, { version }, report), words.serverName);
-      return words.address === undefined ? identity : { ...identity, address: words.address };
+      const address = words.address ?? identity.address;
+      checkAddress(words.address === undefined ? "XDS_ADDRESS" : "--xds", address);
+      return { ...identity, address };
     }
     case "bootstrap": {
       const problems: Diagnostic[] = [];
       const identity = readGrpcBootstrap(readText(words.file), version, (diagnostic) => {
         if (diagnostic.severity === "error") problems.push(diagnostic);
-        else report(diagnostic);
+        // Few, and told once: not as the notes about resources.
+        else log.info(diagnostic.message, { code: diagnostic.code, path: diagnostic.path });
       });
-      if (!identity) throw new UsageError(problems.map((d) => renderDiagnostic(d, { colour: false })).join("; "));
+      if (!identity) throw new UsageError(`${words.file}: ${problems.map((d) => renderDiagnostic(d, { colour: false })).join("; ")}`);
       return named(identity, words.serverName);
     }
   }
+}
+
+/** As gRPC reads it; what it can't read it takes for a name and asks DNS for, again and again. */
+function checkAddress(where: string, address: string): void {
+  const port = /^(?:dns:\/\/\/)?(?:\[[0-9a-fA-F:.%\w]+\]|[^\s:/[\]]+):(\d{1,5})$/.exec(address)?.[1];
+  if (/^unix:\S/.test(address) || (port !== undefined && Number(port) >= 1 && Number(port) <= 65_535)) return;
+  throw new UsageError(`${where} ${JSON.stringify(address)} is no address: HOST:PORT, [IPV6]:PORT or unix:PATH`);
 }
 
 function named(identity: XdsIdentity, serverName: string | undefined): XdsIdentity {

@@ -16,10 +16,15 @@ export function readGrpcBootstrap(text: string, version: string, report: (diagno
   const ignore = (path: string, message: string): void => report({ code: "KM7031", severity: "note", path: `bootstrap${path}`, message });
   const root = parse(text);
   if (typeof root === "string") return refuse("", root);
+  const ignoreOthers = (path: string, fields: Fields, known: readonly string[]): void => {
+    for (const key of Object.keys(fields)) if (!known.includes(key)) ignore(`${path}.${key}`, "has no effect");
+  };
+  ignoreOthers("", root, ["xds_servers", "node"]);
   const servers = listOf(root["xds_servers"]);
   const server = servers[0];
   if (!server) return refuse(".xds_servers", "lists no server");
   if (servers.length > 1) ignore(".xds_servers[1]", "only the first server is used");
+  ignoreOthers(".xds_servers[0]", server, ["server_uri", "channel_creds", "call_creds", "server_features"]);
   const address = server["server_uri"];
   if (typeof address !== "string" || address === "") return refuse(".xds_servers[0].server_uri", "is no address");
   for (const feature of Array.isArray(server["server_features"]) ? server["server_features"] : []) {
@@ -30,6 +35,7 @@ export function readGrpcBootstrap(text: string, version: string, report: (diagno
   const node = objectOf(root["node"]);
   const id = node?.["id"];
   if (typeof id !== "string" || id === "") return refuse(".node.id", "is no text");
+  ignoreOthers(".node", node!, ["id", "cluster", "metadata", "locality"]);
   const metadata = (objectOf(node!["metadata"]) ?? {}) as JsonObject;
   const locality = objectOf(node!["locality"]);
   const clusterId = metadata["CLUSTER_ID"];

@@ -33,6 +33,9 @@ export function identityFromEnv(env: Environment, options: IdentityOptions, repo
   const domain = get("CLUSTER_DOMAIN", "cluster.local");
   const clusterId = get("CLUSTER_ID", "Kubernetes");
   const ips = addresses(env, report);
+  const plaintext = get("XDS_PLAINTEXT", "false");
+  if (plaintext !== "true" && plaintext !== "false")
+    report(unusable("XDS_PLAINTEXT", `${JSON.stringify(plaintext)} is neither true nor false`));
   const metadata: Record<string, Json> = {
     CLUSTER_ID: clusterId,
     INSTANCE_IPS: ips.join(","),
@@ -52,7 +55,7 @@ export function identityFromEnv(env: Environment, options: IdentityOptions, repo
     },
     address: get("XDS_ADDRESS", "istiod.istio-system.svc:15012"),
     security:
-      env["XDS_PLAINTEXT"] === "true"
+      plaintext === "true"
         ? { kind: "plaintext" }
         : {
             kind: "tls",

@@ -123,12 +123,13 @@ export const xdsCodes = {
   },
   KM7031: {
     title: "bootstrap setting without effect",
-    explain: "The gRPC xDS bootstrap has a server feature, a second server or credentials that are not used here. The rest of it is.",
+    explain:
+      "The gRPC xDS bootstrap has a key, a server feature, a second server or credentials that are not used here. The rest of it is.",
   },
   KM7032: {
     title: "environment variable that can't be used",
     explain:
-      "A variable of the node's identity is not what it should be: INSTANCE_IP no IP address, ISTIO_METAJSON_* no JSON. It is left out of the identity; the rest of it is used.",
+      "A variable of the node's identity is not what it should be: INSTANCE_IP no IP address, ISTIO_METAJSON_* no JSON, XDS_PLAINTEXT neither true nor false (TLS stays on). It is left out of the identity; the rest of it is used.",
   },
   KM7040: {
     title: "the snapshot can't be read",

@@ -75,6 +75,13 @@ identity("the name of the control plane's certificate", () => {
   assert.not("serverName" in fromEnv({ XDS_SERVER_NAME: "" }).identity.security);
 });
 
+identity("XDS_PLAINTEXT is one of two words; any other leaves TLS on, and is told", () => {
+  const { identity: made, told } = fromEnv({ POD_NAME: "p", XDS_PLAINTEXT: "yes" });
+  assert.is(made.security.kind, "tls");
+  assert.equal(told, ["KM7032 env XDS_PLAINTEXT"]);
+  assert.equal(fromEnv({ POD_NAME: "p", XDS_PLAINTEXT: "false" }).told, []);
+});
+
 identity("what can't be used is told and left out", () => {
   const { identity: made, told } = fromEnv({ POD_NAME: "p", INSTANCE_IP: "ten", ISTIO_METAJSON_LABELS: "{" });
   assert.equal(told, ["KM7032 env INSTANCE_IP", "KM7032 env ISTIO_METAJSON_LABELS"]);
@@ -117,6 +124,19 @@ identity("gRPC's bootstrap: what has no effect is told", () => {
   assert.equal(
     told,
     ["[1]", "[0].server_features", "[0].call_creds"].map((path) => `KM7031 bootstrap.xds_servers${path}`),
+  );
+});
+
+identity("gRPC's bootstrap: keys that nobody reads", () => {
+  const { told } = bootstrap({
+    xds_servers: [{ ...server, channel_cred: [] }],
+    node: { ...node, locale: "" },
+    authorities: {},
+    xds_server: [],
+  });
+  assert.equal(
+    told,
+    [".authorities", ".xds_server", ".xds_servers[0].channel_cred", ".node.locale"].map((path) => `KM7031 bootstrap${path}`),
   );
 });
 
