@@ -93,9 +93,13 @@ function layoutServices(
   sink: DiagnosticSink,
 ): { readonly image: Image; readonly table: CuckooTable } | undefined {
   // One buffer: to ask an array of a few bytes for its buffer gives it one, which takes longer than all else here.
-  const ips = new DataView(new ArrayBuffer(IP_SIZE * services.length));
-  const ipOf = (key: number) => new Uint8Array(ips.buffer, IP_SIZE * key, IP_SIZE);
-  for (const [key, service] of services.entries()) ipInto(ipOf(key), service.ip);
+  const bytes = new Uint8Array(IP_SIZE * services.length);
+  const ips = new DataView(bytes.buffer);
+  const ip = new Uint8Array(IP_SIZE);
+  for (let key = 0; key < services.length; key++) {
+    ipInto(ip, services[key]!.ip);
+    bytes.set(ip, IP_SIZE * key);
+  }
   const slots = name === "svc4" ? 4 : 2;
   const limit = name === "svc4" ? "svc4Buckets" : "svc6Buckets";
   const table = buildCuckoo({
@@ -118,13 +122,14 @@ function layoutServices(
   const image = newImage(name, table.mask + 1, sink);
   if (!image) return undefined;
   const view = viewOf(image);
-  for (const [slot, key] of table.place.entries()) {
+  for (let slot = 0; slot < table.place.length; slot++) {
+    const key = table.place[slot]!;
     if (key === -1) continue;
     const service = services[key]!;
     const { verdict, reason, target } = leaf(service.leaf);
     const rest = { port: service.port, verdict, reason, target, listener: service.listener };
     if (name === "svc4") Svc4Slot.write(view, slot * Svc4Slot.size, { ip: ips.getUint32(IP_SIZE * key + IPV4_AT), ...rest });
-    else Svc6Slot.write(view, slot * Svc6Slot.size, { ip: ipOf(key), ...rest, pad0: 0 });
+    else Svc6Slot.write(view, slot * Svc6Slot.size, { ip: bytes.subarray(IP_SIZE * key, IP_SIZE * (key + 1)), ...rest, pad0: 0 });
   }
   return { image, table };
 }

@@ -1,12 +1,13 @@
 import { assertNever, type DiagnosticSink } from "../diag/index.ts";
 import type { LirDfa, LirDomain, LirRouteTable, LirTarget } from "../lir/decide.ts";
-import { type LookUp, perObject } from "../memo/index.ts";
+import { type Last, type LookUp, perObject } from "../memo/index.ts";
 import { createRouteRecords } from "./decide-routes.ts";
 import { createTexts, type TextBlock, textBlock } from "./decide-texts.ts";
+import type { PlacedWords } from "./decide-words.ts";
 import { createWords, type WordBlock } from "./decide-words.ts";
 import { flags } from "./flags.ts";
 import { NumberItem, RouteTable, Vhost } from "./gen/records.ts";
-import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
+import { complete, type Image, newImage, viewOf, withinLimit } from "./image.ts";
 import { createRecords, NONE, type Numbers, place, type Records } from "./piece.ts";
 import { createNames } from "./piece-names.ts";
 import type { TableName } from "./tables.ts";
@@ -129,6 +130,8 @@ function longest(counts: readonly number[]): Longest {
 export interface PlacedPiece {
   readonly piece: TablePiece;
   readonly numbers: Numbers;
+  /** All that its records in the whole are made of. */
+  readonly content: readonly unknown[];
   readonly first: Readonly<Record<(typeof pieceTables)[number] | "text" | "space", number>>;
 }
 
@@ -163,6 +166,7 @@ export function placePieces(
     return {
       piece,
       first,
+      content: [piece, ...Object.values(first), ...targets, ...dfas, ...headers, ...reasons],
       numbers: {
         number: from(first.number),
         vhost: from(first.vhost),
@@ -179,6 +183,10 @@ export function placePieces(
   });
 }
 
+export function wordsOf({ piece, first }: PlacedPiece): PlacedWords {
+  return { block: piece.words, space: first.space, text: first.text, value: first.vhost };
+}
+
 /** Where rules stand in the snapshot, by id: for what there is to say of them. */
 export interface RulePaths {
   readonly vhosts: readonly { readonly path: string }[];
@@ -186,7 +194,17 @@ export interface RulePaths {
 }
 
 /** Tables rtable, number, vhost, route and match. */
-export function layoutTables(placed: readonly PlacedPiece[], paths: RulePaths, sink: DiagnosticSink): readonly (Image | undefined)[] {
+export function layoutTables(
+  placed: readonly PlacedPiece[],
+  paths: RulePaths,
+  sink: DiagnosticSink,
+  last: Last,
+): readonly (Image | undefined)[] {
+  const all = placed.flatMap(({ content }) => content);
+  return last("records of route tables", all, () => complete(tableImages(placed, paths, sink))) ?? [undefined];
+}
+
+function tableImages(placed: readonly PlacedPiece[], paths: RulePaths, sink: DiagnosticSink): readonly (Image | undefined)[] {
   const fits = placed.map(({ piece: { mostRoutes, mostMatches }, first }) => {
     const vhost = first.vhost + mostRoutes.at;
     const route = first.route + mostMatches.at;

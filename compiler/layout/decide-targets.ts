@@ -43,31 +43,31 @@ export function createTargets(targets: LirTarget[] = []): TargetPool {
 }
 
 /** The targets of the whole, where most name a cluster whose id is known already. */
-export interface WholeTargets extends TargetPool {
+export interface WholeTargets {
   /** @param cluster id of the cluster that a single target names, or -1 */
   readonly idAt: (target: LirTarget, cluster: number) => number;
+  /** By id. */
+  readonly targets: readonly LirTarget[];
   /** By id: the cluster of a single target, or -1. */
   readonly clusters: readonly number[];
 }
 
-export function createWholeTargets(clusterCount: number, clusterIds: Places<string>): WholeTargets {
+export function createWholeTargets(clusterCount: number): WholeTargets {
   const targets: LirTarget[] = [];
   const others = createTargets(targets);
   const clusters: number[] = [];
   const byCluster = new Int32Array(clusterCount).fill(-1);
-  const idAt = (target: LirTarget, cluster: number): number => {
-    const known = cluster >= 0 ? byCluster[cluster]! : -1;
-    if (known >= 0) return known;
-    const id = cluster >= 0 ? targets.push(target) - 1 : others.idOf(target);
-    clusters[id] = cluster;
-    if (cluster >= 0) byCluster[cluster] = id;
-    return id;
-  };
   return {
     targets,
     clusters,
-    idAt,
-    idOf: (target) => idAt(target, target.kind === "cluster" ? (clusterIds.get(target.cluster) ?? -1) : -1),
+    idAt: (target, cluster) => {
+      const known = cluster >= 0 ? byCluster[cluster]! : -1;
+      if (known >= 0) return known;
+      const id = cluster >= 0 ? targets.push(target) - 1 : others.idOf(target);
+      clusters[id] = cluster;
+      if (cluster >= 0) byCluster[cluster] = id;
+      return id;
+    },
   };
 }
 
@@ -92,11 +92,12 @@ export function layoutTargets(
   const numberOf = (ref: LirClusterRef): number => (ref.kind === "header" ? headerId(ref.header) : (clusterIds.get(ref.cluster) ?? NONE));
   const view = viewOf(image);
   const shareView = viewOf(shares);
-  for (const [id, target] of targets.entries()) {
+  for (let id = 0; id < targets.length; id++) {
+    const target = targets[id]!;
     if (target.kind !== "weighted") {
       const cluster = clusters[id]!;
-      const [kind, value] = [kindOf(target), cluster >= 0 ? cluster : numberOf(target)];
-      Target.write(view, id * Target.size, { kind, value, count: 0, total: 0, header: NONE, pad0: 0 });
+      const value = cluster >= 0 ? cluster : numberOf(target);
+      Target.write(view, id * Target.size, { kind: kindOf(target), value, count: 0, total: 0, header: NONE, pad0: 0 });
       continue;
     }
     const { entries: run, total, header } = target;

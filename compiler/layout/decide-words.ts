@@ -1,4 +1,5 @@
 import type { DiagnosticSink } from "../diag/index.ts";
+import { createLast, type Last } from "../memo/index.ts";
 import { buildCuckoo } from "./cuckoo.ts";
 import type { TextPool } from "./decide-texts.ts";
 import { flags } from "./flags.ts";
@@ -16,6 +17,8 @@ export interface WordPool {
   /** `forward` for spaces of prefixes: their hash grows from the first byte. A space has a word once. bpf/lib/km_word.h has the same hash. */
   readonly add: (space: number, text: string, value: number, forward?: boolean) => void;
   readonly block: () => WordBlock;
+  /** All that the block is made of: equal content gives an equal block. */
+  readonly content: () => readonly unknown[];
 }
 
 /** Words laid out by themselves. Spaces, texts and values are what the pool that made them counts. */
@@ -67,6 +70,7 @@ export function createWords(texts: Pick<TextPool, "idOf">, firstSpace: number = 
       values: Uint32Array.from(values),
       spaceCount: nextSpace - firstSpace,
     }),
+    content: () => [nextSpace, ...spaces, ...hashA, ...ids, ...values],
   };
 }
 
@@ -78,11 +82,19 @@ export interface PlacedWords {
   readonly value: number;
 }
 
+export interface WordTable {
+  readonly image: Image;
+  readonly seed: number;
+  readonly mask: number;
+}
+
 /** Table word. */
-export function layoutWords(
-  placed: readonly PlacedWords[],
-  sink: DiagnosticSink,
-): { readonly image: Image; readonly seed: number; readonly mask: number } | undefined {
+export function layoutWords(placed: readonly PlacedWords[], sink: DiagnosticSink, last: Last = createLast()): WordTable | undefined {
+  const all = placed.flatMap(({ block, space, text, value }) => [block, space, text, value]);
+  return last("words", all, () => placeWords(placed, sink));
+}
+
+function placeWords(placed: readonly PlacedWords[], sink: DiagnosticSink): WordTable | undefined {
   const keys = placed.reduce((sum, { block }) => sum + block.spaces.length, 0);
   const all = { spaces: new Uint32Array(keys), hashA: new Uint32Array(keys), hashB: new Uint32Array(keys) };
   const texts = new Uint32Array(keys);
@@ -108,7 +120,9 @@ export function layoutWords(
   const image = newImage("word", table.mask + 1, sink);
   if (!image) return undefined;
   const view = viewOf(image);
-  for (const [slot, key] of table.place.entries()) {
+  const { place } = table;
+  for (let slot = 0; slot < place.length; slot++) {
+    const key = place[slot]!;
     if (key === -1) continue;
     WordSlot.write(view, slot * WordSlot.size, { space: spaces[key]!, hash: hashA[key]!, text: texts[key]!, value: values[key]! });
   }

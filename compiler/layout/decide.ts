@@ -1,17 +1,17 @@
 import { assertNever, type DiagnosticSink } from "../diag/index.ts";
-import type { LirDecide, LirDfa } from "../lir/decide.ts";
+import type { LirChainRule, LirDecide, LirDfa, LirHttp } from "../lir/decide.ts";
 import { knownHeaders } from "../lir/header-names.ts";
 import { wireText } from "../lir/text.ts";
 import { createLast, type Last, type LookUp, type Places } from "../memo/index.ts";
 import { createPlaces, inspectFlags, type PlacePool } from "./decide-chains.ts";
 import { layoutHttps } from "./decide-http.ts";
-import { layoutTables, pieceOf, placePieces, type RulePaths, type TablePiece } from "./decide-tables.ts";
-import { createWholeTargets, layoutDfas, layoutTargets, type TargetPool } from "./decide-targets.ts";
+import { layoutTables, pieceOf, placePieces, type RulePaths, type TablePiece, wordsOf } from "./decide-tables.ts";
+import { createWholeTargets, layoutDfas, layoutTargets, type WholeTargets } from "./decide-targets.ts";
 import { createTexts, layoutTexts, textBlock } from "./decide-texts.ts";
-import { createWords, layoutWords } from "./decide-words.ts";
+import { createWords, layoutWords, type PlacedWords } from "./decide-words.ts";
 import { flags } from "./flags.ts";
 import { Chain, type Header, HeaderName, Listener } from "./gen/records.ts";
-import { type Image, newImage, viewOf } from "./image.ts";
+import { complete, type Image, newImage, viewOf } from "./image.ts";
 import { NONE } from "./piece.ts";
 import { createList } from "./piece-names.ts";
 
@@ -46,47 +46,51 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
   const texts = createTexts();
   const words = createWords(texts);
   const places = createPlaces(words);
-  const targets = createWholeTargets(ids.clusters.length, ids.clusterIds);
+  const targets = createWholeTargets(ids.clusters.length);
   const reasons = createList<string>();
   const reason = (code: string | undefined): number => (code === undefined ? NONE : reasons.idOf(code));
   const pieces = lir.tables.map(pieceOf);
   const headers = headerIds(pieces);
-  const https = lir.listeners.flatMap(({ chains }) => chains.flatMap((chain) => (chain.kind === "http" ? [chain.http] : [])));
+  const chains = lir.listeners.flatMap((listener) => listener.chains);
+  const chainClusters = last("clusters of chains", chains, (list) => list.map(soleCluster));
+  const https: LirHttp[] = [];
+  for (const chain of chains) if (chain.kind === "http") https.push(chain.http);
   // Header names are asked for by HTTP alone.
   const headerNames = https.length > 0 ? headers.names : [];
 
   for (const [id, name] of headerNames.entries()) words.add(flags.KM_W_HEADER, name, id);
   if (lir.readsClusterNames) for (const [id, { name }] of ids.clusters.entries()) words.add(flags.KM_W_CLUSTER, wireText(name), id);
   for (const [id, name] of (https.length > 0 ? methods.split(" ") : []).entries()) words.add(flags.KM_W_METHOD, name, id);
-  const listeners = [
-    ...layoutListeners(lir, places, reason, sink),
-    layoutChains(lir, targets, reason, sink),
-    layoutHttps(https, { texts, words, places, reason, tableIds: ids.routeConfigIds }, sink),
-  ];
-  const own = { texts: textBlock(texts.texts), words: words.block() };
+  const listeners = layoutListeners(lir, places, reason, sink);
+  const http = layoutHttps(https, { texts, words, places, reason, tableIds: ids.routeConfigIds }, sink);
+  const own = last("words of all but route tables", [...texts.texts, ...words.content()], () => ({
+    texts: textBlock(texts.texts),
+    words: words.block(),
+  }));
   const dfas = createList<LirDfa>(({ regex }) => regex);
   const placed = placePieces(
     pieces,
     { clusters: ids.clustersOf, target: targets.idAt, dfa: dfas.idOf, header: headers.idOf, reason: reasons.idOf },
     { texts: own.texts.count, spaces: flags.KM_W_RULES + own.words.spaceCount },
   );
+  // Behind the route tables, so that their targets keep their ids when a listener comes or goes.
+  const chain = layoutChains(chains, targets, ids.clustersOf(chainClusters), reason, sink);
   const target = layoutTargets(targets, { clusterIds: ids.clusterIds, headerId: headers.idOf }, sink);
-  const word = layoutWords(
-    [
-      { block: own.words, space: 0, text: 0, value: 0 },
-      ...placed.map(({ piece, first }) => ({ block: piece.words, space: first.space, text: first.text, value: first.vhost })),
-    ],
-    sink,
-  );
+  const ownWords: PlacedWords = { block: own.words, space: 0, text: 0, value: 0 };
+  const word = layoutWords([ownWords, ...placed.map(wordsOf)], sink, last);
+  const dfaImages = last("dfas", dfas.list, (list) => complete(layoutDfas(list, sink)));
+  const textImages = last("texts", [own.texts, ...pieces.map((piece) => piece.texts)], (blocks) => complete(layoutTexts(blocks, sink)));
   const images = [
     ...listeners,
-    ...layoutTables(placed, ids, sink),
+    chain,
+    http,
+    ...layoutTables(placed, ids, sink, last),
     ...target.images,
-    ...(last("dfas", dfas.list, (list) => complete(layoutDfas(list, sink))) ?? [undefined]),
+    ...(dfaImages ?? [undefined]),
     layoutHeaders(headerNames, sink),
     ...places.images(sink),
     word?.image,
-    ...layoutTexts([own.texts, ...pieces.map((piece) => piece.texts)], sink),
+    ...(textImages ?? [undefined]),
   ].filter((image) => image !== undefined);
   if (!word || images.length !== DECIDE_TABLES) return undefined;
   return {
@@ -95,12 +99,6 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
     reasons: reasons.list,
     entries: target.entries,
   };
-}
-
-/** Undefined unless all of them are there. */
-function complete(images: readonly (Image | undefined)[]): readonly Image[] | undefined {
-  const found = images.filter((image) => image !== undefined);
-  return found.length === images.length ? found : undefined;
 }
 
 /** Header ids: the known names, then those that rules ask for, sorted. */
@@ -116,6 +114,11 @@ function headerIds(pieces: readonly TablePiece[]): { readonly names: readonly st
 /** Images that this tier makes: one for each of its tables. */
 const DECIDE_TABLES = 19;
 
+/** The name, or empty. */
+function soleCluster(chain: LirChainRule): string {
+  return chain.kind === "tcp" && chain.target.kind === "cluster" ? chain.target.cluster : "";
+}
+
 function layoutListeners(
   lir: LirDecide,
   places: PlacePool,
@@ -126,7 +129,8 @@ function layoutListeners(
   if (!image) return [undefined];
   const view = viewOf(image);
   let firstChain = 0;
-  for (const [id, { root, chains, defaultChain, punt, inspect }] of lir.listeners.entries()) {
+  for (let id = 0; id < lir.listeners.length; id++) {
+    const { root, chains, defaultChain, punt, inspect } = lir.listeners[id]!;
     const [first, second] = inspect.map(inspectFlags);
     Listener.write(view, id * Listener.size, {
       root: places.placeOf(root, firstChain),
@@ -141,21 +145,23 @@ function layoutListeners(
 }
 
 function layoutChains(
-  lir: LirDecide,
-  targets: TargetPool,
+  chains: readonly LirChainRule[],
+  targets: Pick<WholeTargets, "idAt">,
+  /** By chain: id of the cluster that a single target names, or -1. */
+  clusters: Int32Array,
   reason: (code: string | undefined) => number,
   sink: DiagnosticSink,
 ): Image | undefined {
-  const chains = lir.listeners.flatMap((listener) => listener.chains);
   const image = newImage("chain", chains.length, sink);
   if (!image) return undefined;
   const view = viewOf(image);
   const put = (id: number, kind: number, value: number) => Chain.write(view, id * Chain.size, { kind, value });
   let nextHttp = 0;
-  for (const [id, chain] of chains.entries()) {
+  for (let id = 0; id < chains.length; id++) {
+    const chain = chains[id]!;
     switch (chain.kind) {
       case "tcp":
-        put(id, flags.KM_C_TCP, targets.idOf(chain.target));
+        put(id, flags.KM_C_TCP, targets.idAt(chain.target, clusters[id]!));
         break;
       case "http":
         put(id, flags.KM_C_HTTP, nextHttp++);

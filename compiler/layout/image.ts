@@ -24,6 +24,12 @@ export function newImage(table: TableName, count: number, sink: DiagnosticSink):
   return { table, recordSize: size, count, bytes: new Uint8Array(size * count) };
 }
 
+/** Undefined unless all of them are there. */
+export function complete(images: readonly (Image | undefined)[]): readonly Image[] | undefined {
+  const found = images.filter((image) => image !== undefined);
+  return found.length === images.length ? found : undefined;
+}
+
 export function viewOf(image: Image): DataView {
   return new DataView(image.bytes.buffer, image.bytes.byteOffset, image.bytes.byteLength);
 }

@@ -170,11 +170,12 @@ export function layoutClusters(
   const next = { cell: clusters.length, endpoint: 0 };
   let id = 0;
   for (const { low, firsts, tables, bytes } of blocks) {
-    for (const [at, table] of tables.entries()) {
+    for (let at = 0; at < tables.length; at++, id++) {
       // A run of no records lies nowhere.
-      const first = low[at]! >>> 16 === 0 ? 0 : next[table] + firsts[at]!;
-      Cell.write(cells, id * Cell.size, { run: (BigInt(first) << 32n) | BigInt(low[at]!) });
-      id++;
+      const first = low[at]! >>> 16 === 0 ? 0 : next[tables[at]!] + firsts[at]!;
+      // A cell's word by its halves: BigInts are objects.
+      cells.setUint32(id * Cell.size, low[at]!, true);
+      cells.setUint32(id * Cell.size + 4, first, true);
     }
     for (const table of runTables) {
       images[table].bytes.set(bytes[table], next[table] * images[table].recordSize);

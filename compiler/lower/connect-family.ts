@@ -6,6 +6,8 @@ import { firstIpv6 } from "./connect-target.ts";
 
 /** Tells, once a cluster, that connections of IPv4 sockets can't go to its IPv6 endpoints: the hook passes those that draw one. */
 export function tellFamilies(lir: LirConnect, model: HirModel, sink: DiagnosticSink, last: Last): void {
+  const sixes = last("first IPv6 endpoints", [], () => createEach(firstIpv6))(model.clusters);
+  if (sixes.every((six) => six === undefined)) return;
   const reached = new Set<number>();
   const seen = new Set<LirLeaf>();
   const visit = (leaf: LirLeaf): void => {
@@ -17,7 +19,8 @@ export function tellFamilies(lir: LirConnect, model: HirModel, sink: DiagnosticS
   };
   for (const service of lir.services) if (!service.ip.includes(":")) visit(service.leaf);
   visit(lir.virtual4);
-  for (const [id, six] of last("first IPv6 endpoints", [], () => createEach(firstIpv6))(model.clusters).entries()) {
+  for (let id = 0; id < sixes.length; id++) {
+    const six = sixes[id];
     if (six === undefined || !reached.has(id)) continue;
     sink.add({
       code: "KM3003",

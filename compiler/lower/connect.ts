@@ -45,15 +45,17 @@ export function lowerConnect(
   for (const chunk of last("chunks of listeners", [], () => createChunks(({ path }: HirListener) => path))(model.listeners)) {
     const { services: plain, clusters } = plainServices(chunk);
     const places = ids.clustersOf(clusters);
-    for (const [at, service] of plain.entries()) {
+    for (let at = 0; at < plain.length; at++) {
+      const service = plain[at];
       const id = next++;
       if (service && !asksBytes) put(service.ip, service.port, id, () => targets.clusterAt(places[at]!));
       else putAll(chunk.items[at]!, id);
     }
   }
-  for (const [id, listener] of model.listeners.entries())
+  model.listeners.forEach((listener, id) => {
     for (const { ip, port, ipv4Compat } of listener.addresses)
       if (ip === "::" && ipv4Compat) put("0.0.0.0", port, id, () => leaves.ofAddress(listener, "0.0.0.0", port));
+  });
   if (options.vipSelectsVhost)
     for (const [id, listener] of model.listeners.entries())
       for (const { ip, port, leaf } of vipServices(listener, model, targets)) put(ip, port, id, () => leaf);

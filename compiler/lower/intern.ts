@@ -1,5 +1,5 @@
 import type { HirChain, HirCluster, HirListener, HirModel, HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
-import { createFinder, createLast, createLookUps, type Last, type LookUp, type Places } from "../memo/index.ts";
+import { createFinder, createLast, createLookUps, type Last, type LookUp, type Places, perObject } from "../memo/index.ts";
 
 /** Dense ids: the id is the place in the list, and lists are in the model's (sorted) order. */
 export interface Interned {
@@ -24,20 +24,21 @@ export interface Interned {
 export function internModel(model: HirModel, last: Last = createLast()): Interned {
   const { listeners, routeConfigs, clusters } = model;
   const findCluster = last("cluster ids", [], () => createFinder(nameOf));
-  const vhosts = last("vhosts", routeConfigs, (list) => list.flatMap((r) => r.vhosts));
   return {
     listeners,
     clusters,
     chains: last("chains", listeners, (list) => list.flatMap((l) => (l.defaultChain ? [...l.chains, l.defaultChain] : l.chains))),
     routeConfigs,
-    vhosts,
-    routes: last("routes", vhosts, (list) => list.flatMap((v) => v.routes)),
+    vhosts: last("vhosts", routeConfigs, (list) => list.flatMap((r) => r.vhosts)),
+    routes: last("routes", routeConfigs, (list) => list.flatMap(routesOf)),
     listenerIds: last("listener ids", [], () => createFinder(pathOf))(listeners),
     routeConfigIds: last("route configuration ids", [], () => createFinder(pathOf))(routeConfigs),
     clustersOf: last("clusters of names", [], () => createLookUps(findCluster))(clusters),
     clusterIds: findCluster(clusters),
   };
 }
+
+const routesOf = perObject(({ vhosts }: HirRouteConfig) => vhosts.flatMap((vhost) => vhost.routes));
 
 function pathOf({ path }: { readonly path: string }): string {
   return path;

@@ -18,7 +18,8 @@ export function createLookUps<T>(find: (list: readonly T[]) => Places<string>): 
 
   const turnTo = (list: readonly T[]): void => {
     moves = new Int32Array(held.length).fill(-1);
-    for (const [at, from] of align(held, list).entries()) if (from >= 0) moves[from] = at;
+    const places = align(held, list);
+    for (let at = 0; at < places.length; at++) if (places[at]! >= 0) moves[places[at]!] = at;
     held = list;
     turn++;
   };

@@ -66,11 +66,15 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
   /** The list of the compile before, where it has the same items: what is made of a list is found again by it. */
   const same = <T>(place: string, list: readonly T[]): readonly T[] => ofMesh(place, list, (all) => all);
   const sameHostnames = (list: readonly ClusterHostnames[]) => ofMesh("hostnames", [JSON.stringify(list)], () => list);
-  const hostnamesOf = ({ clusters }: HirModel): readonly ClusterHostnames[] =>
-    haveHostnames(clusters).flatMap((has, cluster) => {
-      const queries = has ? hostnameQueries(held.cluster.get(clusters[cluster]!.name)!.message as Cluster) : [];
-      return queries.length > 0 ? [{ cluster, queries }] : [];
-    });
+  const hostnamesOf = ({ clusters }: HirModel): readonly ClusterHostnames[] => {
+    const have = haveHostnames(clusters);
+    const found: ClusterHostnames[] = [];
+    for (let cluster = have.indexOf(true); cluster !== -1; cluster = have.indexOf(true, cluster + 1)) {
+      const queries = hostnameQueries(held.cluster.get(clusters[cluster]!.name)!.message as Cluster);
+      if (queries.length > 0) found.push({ cluster, queries });
+    }
+    return found;
+  };
   /** By cluster of the model. Both lists are in the order of names, and the model has no cluster that is not a resource. */
   const assignmentsOf = ({ clusters }: HirModel, resources: readonly XdsResource[]): readonly string[] => {
     const all = askEds(resources);
