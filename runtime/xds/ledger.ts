@@ -1,8 +1,8 @@
 import type { XdsLimits } from "./limits.ts";
 import type { XdsVerdict } from "./types.ts";
 
-/** Bytes of a resource. They are a copy: a view would keep the whole response alive. */
 export interface Content {
+  /** A copy, as a view would keep the whole response alive; but for what came while nothing was held, when all of a response is new. */
   readonly bytes: Buffer;
   /** The newest version that came with these bytes: "" where the control plane gives none. Undefined: the control plane is not to be told that they are held. */
   version: string | undefined;
@@ -65,7 +65,7 @@ export type Staged =
  * rejected resource goes back to what was accepted.
  */
 export interface Ledger {
-  /** Takes a resource's bytes; they are copied where they are new. `place`: which one of its response it is. */
+  /** Takes a resource's bytes; where they are new they are kept as Content says. `place`: which one of its response it is. */
   stage(name: string, bytes: Buffer, version: string, place?: number): Staged;
   stageRemoval(name: string): Staged;
   /** Counts a resource as there, without content. */
@@ -120,12 +120,13 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
   let sequence = 0;
   let round = 0;
   let held = 0;
+  /** A first snapshot is tens of megabytes, which are not copied. One response of each kind, at most, is kept alive by what is left of it. */
+  let isFirst = false;
 
   const retain = (bytes: Buffer, version: string | undefined): Content => {
-    const copy = Buffer.allocUnsafeSlow(bytes.length);
-    bytes.copy(copy);
-    const content = { bytes: copy, version, references: hooks.referencesOf(copy) };
-    held += copy.length;
+    const own = isFirst ? bytes : copyOf(bytes);
+    const content = { bytes: own, version, references: hooks.referencesOf(own) };
+    held += own.length;
     hooks.onRetain(content);
     return content;
   };
@@ -249,6 +250,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
     },
     begin() {
       round += 1;
+      isFirst = entries.size === 0;
     },
     stageAbsent(staged) {
       for (const [name, entry] of entries) if (entry.round !== round) staged(name, stageContent(name, entry, undefined, ""));
@@ -349,6 +351,12 @@ function lastPending(entry: Entry): Pending | undefined {
 function handedOut(entry: Entry): Content | undefined {
   const last = lastPending(entry);
   return last ? last.content : entry.accepted;
+}
+
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }
 
 function sameBytes(content: Content | undefined, bytes: Uint8Array | undefined): boolean {

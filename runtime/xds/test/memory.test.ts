@@ -58,6 +58,14 @@ memory("bytes: 160 MiB of new clusters where 8 may be held", async () => {
   assert.ok(growth < 8 + SLACK, `${growth} MiB`);
 });
 
+memory("responses: of 160, each of a MiB, one small cluster stays", async () => {
+  const growth = await kept({ mode: "delta" }, 160, (stage, i) => {
+    const resources = { [`c${i}`]: cluster(`c${i}`, { type: 0 }), big: large("big", MIB + i) };
+    return stage.respond({ kind: "cluster", version: "1", nonce: `n${i}`, resources });
+  });
+  assert.ok(growth < SLACK, `${growth} MiB`);
+});
+
 memory("count: 100,000 new names where 1000 may be held", async () => {
   const growth = await kept({ mode: "delta", limits: { resources: 1000 } }, 100, (stage, i) => {
     const names = Array.from({ length: 1000 }, (_, j) => `${i}-${j}-${"n".repeat(200)}`);
