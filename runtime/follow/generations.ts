@@ -7,6 +7,7 @@ import type { XdsVerdict } from "../xds/types.ts";
 import type { Account } from "./account.ts";
 import { addToBatch, answer, type Batch, isPending, newBatch, type OpenUpdate, rejectAll } from "./batch.ts";
 import type { Cells, LateRuns } from "./cells.ts";
+import { collectGarbage, MANY_CHANGES } from "./collect-garbage.ts";
 import { applyProblem, internal, isPermanent } from "./failure.ts";
 import type { Fallbacks } from "./fallbacks.ts";
 import type { Hostnames } from "./hostnames.ts";
@@ -92,6 +93,8 @@ export function createGenerations(options: GenerationsOptions): Generations {
     work = generation(batch).then(() => {
       work = undefined;
       schedule();
+      // What it came as, and was on its way as.
+      if (batch.changes.size >= MANY_CHANGES) clock.timer(0, collectGarbage);
     });
   }
 
