@@ -2,9 +2,10 @@ import { type Chunk, createChunks, perObject } from "../memo/index.ts";
 import type { BundleName, BundleNames } from "./format.ts";
 import { sha256 } from "./sha256.ts";
 
-/** names.json: a JSON text in lines. */
+/** names.json: a JSON text in lines, of which a change brings a few. */
 export interface NamesFile {
-  readonly bytes: Uint8Array;
+  /** By list of names, each with its end. A line that stays is the same object. */
+  readonly lines: readonly (readonly Uint8Array[])[];
   /** Of the file, by its lines: see namesHash. */
   readonly sha256: string;
 }
@@ -31,6 +32,11 @@ function hashOfLines(hashes: readonly string[]): string {
 
 const LINE_END = 0x0a;
 
+/** The file in one piece. */
+export function namesBytes({ lines }: NamesFile): Buffer {
+  return Buffer.concat(lines.flat());
+}
+
 /** Of names that were made from a file. */
 const files = new WeakMap<BundleNames, NamesFile>();
 
@@ -38,16 +44,15 @@ const files = new WeakMap<BundleNames, NamesFile>();
 export function namesFile(names: BundleNames): NamesFile {
   const known = files.get(names);
   if (known) return known;
-  const lines: Line[] = [];
-  for (const [i, list] of lists.entries()) {
-    lines.push(line(`${i === 0 ? "{" : "],"}"${list}":[`));
-    for (const [at, chunk] of chunksOf[list](names[list]).entries()) {
-      if (at > 0) lines.push(line(","));
-      lines.push(lineOf(chunk));
-    }
-  }
-  lines.push(line("]}"));
-  const file = { bytes: Buffer.concat(lines.map(({ bytes }) => bytes)), sha256: hashOfLines(lines.map(({ hash }) => hash)) };
+  const parts = lists.map((list, i): readonly Line[] => [
+    heads[i]!,
+    ...chunksOf[list](names[list]).flatMap((chunk, at) => (at > 0 ? [comma, lineOf(chunk)] : [lineOf(chunk)])),
+    ...(i === lists.length - 1 ? [end] : []),
+  ]);
+  const file: NamesFile = {
+    lines: parts.map((part) => part.map(({ bytes }) => bytes)),
+    sha256: hashOfLines(parts.flatMap((part) => part.map(({ hash }) => hash))),
+  };
   files.set(names, file);
   return file;
 }
@@ -56,7 +61,7 @@ export function namesFile(names: BundleNames): NamesFile {
 export function namesOfFile(file: NamesFile): BundleNames {
   let read: BundleNames | undefined;
   const names = (): BundleNames => {
-    read ??= JSON.parse(Buffer.from(file.bytes).toString()) as BundleNames;
+    read ??= JSON.parse(namesBytes(file).toString()) as BundleNames;
     return read;
   };
   const lazy = {};
@@ -83,7 +88,12 @@ interface Line {
 }
 
 function line(text: string): Line {
-  return { bytes: Buffer.from(`${text}\n`), hash: sha256(text) };
+  // Not a Buffer: a small one is part of a larger, and goes to other threads with the whole of it.
+  return { bytes: new TextEncoder().encode(`${text}\n`), hash: sha256(text) };
 }
+
+const heads = lists.map((list, i) => line(`${i === 0 ? "{" : "],"}"${list}":[`));
+const comma = line(",");
+const end = line("]}");
 
 const lineOf = perObject(({ items }: Chunk<Item>): Line => line(JSON.stringify(items).slice(1, -1)));

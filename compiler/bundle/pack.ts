@@ -39,15 +39,18 @@ export interface PackedObject {
 /** Images stay as they were laid out: one that is in the next bundle too is hashed once. */
 const hashOfImage = perObject((bytes: Uint8Array): string => sha256(bytes));
 
+/** What stands in a file: in one piece, or in several, one after the other. */
+export type FileData = string | Uint8Array | readonly Uint8Array[];
+
 /** The files of a bundle, by name, and its manifest: all that is hashed and written. */
 export interface PackedBundle {
   readonly bundle: Bundle;
-  readonly files: ReadonlyMap<string, Uint8Array | string>;
+  readonly files: ReadonlyMap<string, FileData>;
 }
 
 /** Parts -> a bundle with its files. Tables that have no image are empty. Pure: equal parts give equal bytes. */
 export function packBundle(parts: BundleParts): PackedBundle {
-  const files = new Map<string, Uint8Array | string>();
+  const files = new Map<string, FileData>();
   const put = (file: string, data: Uint8Array | string) => {
     files.set(file, data);
     return { file, sha256: typeof data === "string" ? sha256(data) : hashOfImage(data) };
@@ -68,7 +71,7 @@ export function packBundle(parts: BundleParts): PackedBundle {
   if (parts.decide) objects.set("decide", parts.decide);
   const sources = [...parts.sources].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, text]) => put(`sources/${name}`, text));
   const names = namesFile(parts.names);
-  files.set("names.json", names.bytes);
+  files.set("names.json", names.lines.flat());
   const body: Omit<BundleManifest, "digest"> = {
     format: BUNDLE_FORMAT,
     records: recordFormat(),

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { InternalError } from "../diag/index.ts";
-import type { PackedBundle } from "./pack.ts";
+import type { FileData, PackedBundle } from "./pack.ts";
 
 /**
  * Writes the bundle as folder `dir`: whole, in a temporary folder beside it, then renamed. A bundle that is there is replaced; a folder
@@ -17,7 +17,7 @@ export function writeBundle(dir: string, packed: PackedBundle): void {
     chmodSync(part, 0o755);
     const folders = new Set([...packed.files.keys()].map((file) => dirname(join(part, file))));
     for (const folder of folders) mkdirSync(folder, { recursive: true });
-    for (const [file, data] of packed.files) writeFileSync(join(part, file), data);
+    for (const [file, data] of packed.files) writeFileSync(join(part, file), inOnePiece(data));
     // A rename can't replace a folder with files in it, so the old one steps aside first.
     const old = `${part}.old`;
     const replaces = existsSync(target);
@@ -28,6 +28,10 @@ export function writeBundle(dir: string, packed: PackedBundle): void {
     rmSync(part, { recursive: true, force: true });
     throw error;
   }
+}
+
+function inOnePiece(data: FileData): string | Uint8Array {
+  return typeof data === "string" || data instanceof Uint8Array ? data : Buffer.concat(data);
 }
 
 /** Whether `dir` may be replaced by a bundle: it holds one, or nothing. */

@@ -1,5 +1,5 @@
 import type { Bundle } from "../../compiler/bundle/format.ts";
-import { namesFile } from "../../compiler/bundle/names.ts";
+import { namesBytes, namesFile } from "../../compiler/bundle/names.ts";
 import type { Fd, Kernel } from "../kernel/index.ts";
 import { encodeHeader, type GenerationPlan, tableId } from "../plan/index.ts";
 import type { Grace } from "./grace.ts";
@@ -29,7 +29,7 @@ export function textsOf(bundle: Bundle): GenerationTexts {
   const { manifest } = bundle;
   return {
     manifest: () => JSON.stringify(manifest),
-    names: () => namesFile(bundle.names).bytes,
+    names: () => namesBytes(namesFile(bundle.names)),
     shape: manifest.shape,
     namesHash: manifest.names.sha256,
   };

@@ -1,4 +1,4 @@
-import { type NamesFile, namesFile, namesOfFile } from "../../compiler/bundle/index.ts";
+import { type BundleNames, type NamesFile, namesFile, namesOfFile } from "../../compiler/bundle/index.ts";
 import type { BuildResult, Built } from "./types.ts";
 
 /** A result on its way from thread to thread: without what the receiver has from the one before. */
@@ -11,20 +11,26 @@ interface BuiltParcel {
   /** Undefined: as before. */
   readonly tables: readonly (readonly [name: string, bytes: Uint8Array | undefined])[];
   readonly objects: ReadonlyMap<string, Uint8Array> | undefined;
-  readonly names: NamesFile | undefined;
-  readonly clusters: Edit;
-  readonly assignments: Edit;
+  readonly names: NamesParcel | undefined;
+  readonly clusters: Edit<string>;
+  readonly assignments: Edit<string>;
   readonly hostnames: Built["hostnames"] | undefined;
 }
 
-/** What a list has at a place instead of some texts of the one before: to copy very many texts takes longer than a change. */
-interface Edit {
-  readonly at: number;
-  readonly gone: number;
-  readonly come: readonly string[];
+interface NamesParcel {
+  /** By list of names. */
+  readonly lines: readonly Edit<Uint8Array>[];
+  readonly sha256: string;
 }
 
-function editOf(before: readonly string[], now: readonly string[]): Edit {
+/** What a list has at a place instead of some items of the one before: to copy very many takes longer than a change. */
+interface Edit<T> {
+  readonly at: number;
+  readonly gone: number;
+  readonly come: readonly T[];
+}
+
+function editOf<T>(before: readonly T[], now: readonly T[]): Edit<T> {
   const both = Math.min(before.length, now.length);
   let at = 0;
   while (at < both && before[at] === now[at]) at++;
@@ -34,8 +40,8 @@ function editOf(before: readonly string[], now: readonly string[]): Edit {
 }
 
 /** The same list where nothing differs. */
-function edited(before: readonly string[], { at, gone, come }: Edit): readonly string[] {
-  return gone + come.length === 0 ? before : [...before.slice(0, at), ...come, ...before.slice(at + gone)];
+function edited<T>(before: readonly T[], { at, gone, come }: Edit<T>): readonly T[] {
+  return gone + come.length === 0 ? before : before.slice(0, at).concat(come, before.slice(at + gone));
 }
 
 /** Packs one result after the other; `transfer` is given away. A sender belongs to one receiver, and each parcel must arrive. */
@@ -52,21 +58,20 @@ export function createSender(): (result: BuildResult) => { readonly parcel: Parc
     });
     const isBefore = (part: (of: Built) => unknown): boolean => before !== undefined && part(before) === part(result);
     const file = isBefore((of) => of.bundle.manifest.names.sha256) ? undefined : namesFile(names);
-    const sentNames = file && { ...file, bytes: new Uint8Array(file.bytes) };
+    const held = before && namesFile(before.bundle.names);
     const parcel: Parcel = {
       kind: "built",
       built,
       bundle: rest,
       tables: sent,
       objects: isBefore(programsOf) ? undefined : objects,
-      names: sentNames,
+      names: file && { sha256: file.sha256, lines: file.lines.map((lines, list) => editOf(held?.lines[list] ?? [], lines)) },
       clusters: editOf(before?.clusters ?? [], clusters),
       assignments: editOf(before?.assignments ?? [], assignments),
       hostnames: isBefore((of) => of.hostnames) ? undefined : hostnames,
     };
     before = result;
-    const given = [...sent.map(([, bytes]) => bytes), sentNames?.bytes];
-    return { parcel, transfer: given.flatMap((bytes) => (bytes ? [bytes.buffer as ArrayBuffer] : [])) };
+    return { parcel, transfer: sent.flatMap(([, bytes]) => (bytes ? [bytes.buffer as ArrayBuffer] : [])) };
   };
 }
 
@@ -91,9 +96,14 @@ export function createReceiver(): (parcel: Parcel) => BuildResult {
         ...bundle,
         tables: new Map(tables.map(([name, bytes]) => [name, bytes ?? before!.bundle.tables.get(name)!])),
         objects: objects ?? before!.bundle.objects,
-        names: names === undefined ? before!.bundle.names : namesOfFile(names),
+        names: names === undefined ? before!.bundle.names : namesOfFile(unpackNames(before?.bundle.names, names)),
       },
     };
     return before;
   };
+}
+
+function unpackNames(before: BundleNames | undefined, { lines, sha256 }: NamesParcel): NamesFile {
+  const held = before && namesFile(before);
+  return { lines: lines.map((edit, list) => edited(held?.lines[list] ?? [], edit)), sha256 };
 }

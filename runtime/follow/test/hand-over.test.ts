@@ -17,18 +17,21 @@ handOver("what arrives is what was built, and what is there already does not tra
     const arrived = receive(structuredClone(parcel, { transfer: [...transfer] }));
     assert.ok(arrived.kind === "built" && built.kind === "built");
     assert.equal({ ...arrived, bundle: { ...arrived.bundle, names: { ...arrived.bundle.names } } }, built);
-    return parcel.kind === "built" ? parcel.tables.flatMap(([name, bytes]) => (bytes ? [name] : [])) : [];
+    const { tables, names } = parcel as Extract<typeof parcel, { readonly kind: "built" }>;
+    return { tables: tables.flatMap(([name, bytes]) => (bytes ? [name] : [])), lines: names?.lines.map(({ come }) => come.length) };
   };
   const first = await build(
     update("cluster", [eds("a"), eds("b")]),
     update("endpoint", [endpoints("a", "10.1.0.1:80"), endpoints("b", "10.1.0.2:80")]),
     update("listener", [listener("la", "10.0.0.1:80", "a")]),
   );
-  assert.ok(travel(first).includes("cell"));
-  travel(await build(update("cluster", [dns("d", "a.example:80")])));
-  assert.equal(travel(await build(update("listener", [listener("la", "10.0.0.1:80", "b")]))), ["svc4", "target"]);
-  assert.equal(travel(await build()), []);
-  assert.equal(travel(await build(update("endpoint", [endpoints("a", "10.1.0.3:80")]))), ["cell"]);
+  assert.ok(travel(first).tables.includes("cell"));
+  // Names of clusters alone.
+  assert.equal(travel(await build(update("cluster", [dns("d", "a.example:80")]))).lines, [0, 0, 0, 0, 0, 1, 0, 0]);
+  const moved = travel(await build(update("listener", [listener("la", "10.0.0.1:80", "b")])));
+  assert.equal(moved, { tables: ["svc4", "target"], lines: undefined });
+  assert.equal(travel(await build()).tables, []);
+  assert.equal(travel(await build(update("endpoint", [endpoints("a", "10.1.0.3:80")]))).tables, ["cell"]);
 });
 
 handOver.run();
