@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { eachLine } from "../lines.ts";
 import { type AdaptedSnapshot, adaptSnapshot } from "./adapt.ts";
 import type { Address } from "./question.ts";
 import type { Resources } from "./resources.ts";
@@ -79,7 +79,7 @@ export async function startEnvoy(binary: string, folder: string, resolver: { rea
   );
   const warnings: string[] = [];
   const log = collectLogs(child);
-  createInterface({ input: child.stderr! }).on("line", (line) => addLine(warnings, line));
+  eachLine(child.stderr!, (line) => addLine(warnings, line));
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const alive = () => child.exitCode === null && child.signalCode === null;
   const stop = async () => {
@@ -201,7 +201,7 @@ function bootstrap(folder: string, adminPath: string, resolver: { readonly ip: s
 function collectLogs(child: ChildProcess) {
   const lines = new Map<string, AccessLogLine[]>();
   const waiting = new Map<string, () => void>();
-  createInterface({ input: child.stdout! }).on("line", (line) => {
+  eachLine(child.stdout!, (line) => {
     if (!line.startsWith("{")) return;
     const raw = JSON.parse(line) as Record<string, unknown>;
     const text = (field: string) => (raw[field] === null || raw[field] === undefined || raw[field] === "-" ? "" : String(raw[field]));

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { request } from "node:http";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { eachLine } from "../lines.ts";
 
 export interface Daemon {
   readonly pid: number;
@@ -34,7 +34,7 @@ export function startDaemon(
     stdio: ["ignore", "inherit", "pipe"],
   });
   const log: Record<string, unknown>[] = [];
-  createInterface({ input: child.stderr! }).on("line", (line) => {
+  eachLine(child.stderr!, (line) => {
     try {
       log.push(JSON.parse(line) as Record<string, unknown>);
     } catch {
