@@ -99,6 +99,16 @@ function discoveryOf(scope: Scope, cluster: Cluster, path: string): Discovery {
   return { discovery: "static", punt: punt(scope, "KM2402", `${path}.cluster_type`, message, "only a proxy in user space can do that") };
 }
 
+/** A typed policy has settings of its own. */
+function checkBesidePolicy(scope: Scope, { lb_subset_config: subsets, common_lb_config: common }: Cluster, path: string): void {
+  const beside = (field: string, hint: string): void =>
+    refuse(scope, "KM2419", `${path}.${field}`, `${field} stands beside load_balancing_policy`, hint);
+  if (subsets?.subset_selectors?.length) beside("lb_subset_config", "use the policy envoy.load_balancing_policies.subset");
+  for (const field of ["zone_aware_lb_config", "locality_weighted_lb_config", "consistent_hashing_lb_config"] as const) {
+    if (common?.[field]) beside(`common_lb_config.${field}`, "set it in the policy");
+  }
+}
+
 /** What Envoy refuses of a cluster as a whole: type, policy and settings that do not go together. */
 function checkPairing(scope: Scope, cluster: Cluster, discovery: HirCluster["discovery"], lb: HirCluster["lb"], path: string): void {
   const original = discovery === "original_dst";
@@ -106,15 +116,7 @@ function checkPairing(scope: Scope, cluster: Cluster, discovery: HirCluster["dis
     const policy = cluster.lb_policy ?? "ROUND_ROBIN (unset)";
     refuse(scope, "KM2403", path, `an ORIGINAL_DST cluster takes CLUSTER_PROVIDED, not ${policy}`, "set lb_policy: CLUSTER_PROVIDED");
   }
-  if (cluster.load_balancing_policy && cluster.lb_subset_config?.subset_selectors?.length) {
-    refuse(
-      scope,
-      "KM2419",
-      `${path}.lb_subset_config`,
-      "lb_subset_config stands beside load_balancing_policy",
-      "use the policy envoy.load_balancing_policies.subset",
-    );
-  }
+  if (cluster.load_balancing_policy) checkBesidePolicy(scope, cluster, path);
   if (original && cluster.lb_subset_config?.subset_selectors?.length) {
     refuse(scope, "KM2403", `${path}.lb_subset_config`, "an ORIGINAL_DST cluster has no subsets", "leave lb_subset_config out");
   }

@@ -17,8 +17,7 @@ const subsets = ["KM1433", "endpoints chosen by metadata: the cluster is left to
 /** Load balancing: the fields of envoy.config.cluster.v3.Cluster and the typed policies that took their place. */
 export const lbPolicySupport = {
   "envoy.config.cluster.v3.Cluster.CommonLbConfig": message(
-    honoured("healthy_panic_threshold", "zone_aware_lb_config", "locality_weighted_lb_config"),
-    noted(affinity, "consistent_hashing_lb_config"),
+    honoured("healthy_panic_threshold", "zone_aware_lb_config", "locality_weighted_lb_config", "consistent_hashing_lb_config"),
     note(
       "KM1434",
       "has no effect: each change of endpoints is applied at once, connections stay where they are",
@@ -33,6 +32,9 @@ export const lbPolicySupport = {
     ),
   ),
   "envoy.config.cluster.v3.Cluster.CommonLbConfig.LocalityWeightedLbConfig": message(),
+  "envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig": message(
+    noted(affinity, "use_hostname_for_hashing", "hash_balance_factor"),
+  ),
   "envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig": message(
     honoured("fail_traffic_on_panic"),
     punt(...zoneAware, "routing_enabled", "min_cluster_size"),

@@ -379,9 +379,9 @@ export const resolveCodes = {
       "transport_socket_matches would give the mesh's mutual TLS (tlsMode: istio, or an HBONE tunnel) to endpoints that offer it. They are reached in plaintext: peers in permissive mode accept it, strict ones refuse it.",
   },
   KM2419: {
-    title: "lb_subset_config beside load_balancing_policy",
+    title: "settings of lb_policy beside load_balancing_policy",
     explain:
-      "The subsets of a cluster with a typed policy are a policy themselves. Envoy refuses lb_subset_config beside load_balancing_policy, and the cluster is rejected here.",
+      "A typed policy has its own settings of subsets, localities and hashing. Envoy refuses lb_subset_config, and zone_aware_lb_config, locality_weighted_lb_config and consistent_hashing_lb_config of common_lb_config, beside load_balancing_policy, and the cluster is rejected here.",
   },
   KM2422: {
     title: "cluster type that Envoy does not have",

@@ -69,7 +69,10 @@ test("locality settings of both dialects", () => {
   const typed = policy([`${policies}.round_robin.v3.RoundRobin`, { locality_lb_config: { locality_weighted_lb_config: {} } }]);
   assert.is(ok({ load_balancing_policy: typed }).localityWeighted, true);
   const plain = policy([`${policies}.round_robin.v3.RoundRobin`, {}]);
-  assert.is(ok({ load_balancing_policy: plain, common_lb_config: { locality_weighted_lb_config: {} } }).localityWeighted, false);
+  for (const field of ["locality_weighted_lb_config", "zone_aware_lb_config", "consistent_hashing_lb_config"]) {
+    assert.equal(errors({ load_balancing_policy: plain, common_lb_config: { [field]: {} } }), ["KM2419"]);
+  }
+  assert.is(ok({ load_balancing_policy: plain, common_lb_config: { healthy_panic_threshold: { value: 50 } } }).localityWeighted, false);
   assert.is(ok({ common_lb_config: { zone_aware_lb_config: { fail_traffic_on_panic: true } } }).failTrafficOnPanic, true);
   const wrr = (inner: string) => policy([`${policies}.wrr_locality.v3.WrrLocality`, { endpoint_picking_policy: policy([inner, {}]) }]);
   const reported = `${policies}.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin`;
