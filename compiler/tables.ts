@@ -34,7 +34,7 @@ export function compileTables(model: HirModel, sink: DiagnosticSink, options: Co
   const ids = internModel(model, last);
   const lir = lowerConnect(model, ids, sink, options, last);
   verifyLir(lir);
-  const decideLir = lowerDecide(model, ids, sink);
+  const decideLir = lowerDecide(model, ids, sink, last);
   const connect = layoutConnect(lir, sink, last);
   const decide = layoutDecide(decideLir, sink, ids, last);
   if (!connect || !decide) return undefined;

@@ -1,7 +1,7 @@
 import { assertNever, type Diagnostic, type DiagnosticSink } from "../diag/index.ts";
 import type { HirChain, HirListener, HirModel, HirRouteConfig } from "../hir/index.ts";
 import type { LirChainRule, LirDecide, LirInspect, LirListenerRule, LirRouteTable } from "../lir/decide.ts";
-import { perObject } from "../memo/index.ts";
+import { createEach, createLast, type Last, perObject } from "../memo/index.ts";
 import { lowerChainTree } from "./decide-chains.ts";
 import { lowerDomains, lowerHttp } from "./decide-http.ts";
 import { headerKey } from "./decide-names.ts";
@@ -10,12 +10,14 @@ import { lowerTarget, readsName } from "./decide-targets.ts";
 import type { Interned } from "./intern.ts";
 
 /** HIR -> the decide tier: the whole decision, from listener to cluster, in words. */
-export function lowerDecide(model: HirModel, ids: Interned, sink: DiagnosticSink): LirDecide {
+export function lowerDecide(model: HirModel, ids: Interned, sink: DiagnosticSink, last: Last = createLast()): LirDecide {
   const virtual = model.listeners.find((listener) => listener.useOriginalDst);
   const tables = model.routeConfigs.map(lowerTable);
   for (const { told } of tables) for (const diagnostic of told) sink.add(diagnostic);
   return {
-    listeners: model.listeners.map((listener) => lowerListener(listener, virtual)),
+    listeners: last("lowered listeners", [virtual], () => createEach((listener: HirListener) => lowerListener(listener, virtual)))(
+      model.listeners,
+    ),
     ...(virtual ? { virtualListener: ids.listenerIds.get(virtual.path)! } : {}),
     tables: tables.map(({ table }) => table),
     readsClusterNames: tables.some((table) => table.readsNames),

@@ -75,9 +75,9 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
     resolve: remembering
       ? (resource, work) => remember(remembering, resource, (asked, to) => work({ sink: to, strict, rejected: false }, asked))
       : (_resource, work) => work({ sink, strict, rejected: false }, facts),
-    resolveEach: (resources, resolve) =>
+    resolveEach: (resources, cut, resolve) =>
       remembering && options.inOrder
-        ? memo!.cutClusters(resources).map((chunk) => rememberChunk(remembering, chunk, resolve))
+        ? memo![cut](resources).map((chunk) => rememberChunk(remembering, chunk, resolve))
         : [Array.from(pass.distinct(resources), resolve)],
   };
 
@@ -108,7 +108,11 @@ interface Pass {
   readonly scope: Scope;
   readonly resolve: Resolve;
   /** Each of very many, in the order of names. */
-  readonly resolveEach: <T>(resources: readonly XdsResource[], resolve: (resource: XdsResource) => T) => readonly (readonly T[])[];
+  readonly resolveEach: <T>(
+    resources: readonly XdsResource[],
+    cut: "cutClusters" | "cutListeners",
+    resolve: (resource: XdsResource) => T,
+  ) => readonly (readonly T[])[];
   /** In the order of names, each name once. */
   readonly distinct: (resources: readonly XdsResource[]) => Iterable<XdsResource>;
 }
@@ -167,7 +171,7 @@ function assignmentsOf(
 function resolveClusters(pass: Pass, resources: readonly XdsResource[]): readonly HirCluster[] {
   const clusters: HirCluster[] = [];
   const resolve = (resource: XdsResource) => pass.resolve(resource, (scope, facts) => resolveCluster(scope, resource, facts));
-  for (const found of pass.resolveEach(resources, resolve)) for (const cluster of found) if (cluster) clusters.push(cluster);
+  for (const found of pass.resolveEach(resources, "cutClusters", resolve)) for (const cluster of found) if (cluster) clusters.push(cluster);
   return clusters;
 }
 
@@ -194,6 +198,7 @@ function* resolveTables(pass: Pass, resources: readonly XdsResource[]) {
 
 /** A listener and the route tables in it; no listener where it is refused, or not ours. */
 interface ResolvedListener {
+  readonly path: string;
   readonly listener: HirListener | undefined;
   readonly inlineTables: readonly HirRouteConfig[];
   /** Texts of the addresses that it takes from others. */
@@ -205,16 +210,17 @@ function resolveListeners(pass: Pass, resources: readonly XdsResource[]) {
   const listeners: HirListener[] = [];
   const inlineTables: HirRouteConfig[] = [];
   const owners = new Map<string, string>();
-  for (const resource of pass.distinct(resources)) {
-    const found = pass.resolve(resource, (scope, facts): ResolvedListener => {
+  const resolve = (resource: XdsResource) =>
+    pass.resolve(resource, (scope, facts): ResolvedListener => {
       const context: ResolveContext = { facts, inlineTables: [] };
       const listener = resolveListener(context, scope, resource);
       const addresses = listener?.addresses.map(addressText) ?? [];
-      return { listener, inlineTables: context.inlineTables, inbound: inboundAddresses(resource), addresses };
+      return { path: resource.path, listener, inlineTables: context.inlineTables, inbound: inboundAddresses(resource), addresses };
     });
-    for (const address of found.inbound) if (!owners.has(address)) owners.set(address, resource.path);
+  for (const found of pass.resolveEach(resources, "cutListeners", resolve).flat()) {
+    for (const address of found.inbound) if (!owners.has(address)) owners.set(address, found.path);
     if (!found.listener || isTaken(pass, found, owners)) continue;
-    for (const address of found.addresses) owners.set(address, resource.path);
+    for (const address of found.addresses) owners.set(address, found.path);
     listeners.push(found.listener);
     for (const table of found.inlineTables) inlineTables.push(table);
   }

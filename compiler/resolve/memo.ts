@@ -14,7 +14,8 @@ export type Changed<Q extends Questions> = { readonly [K in keyof Q]?: ReadonlyS
 /** Results by resource, for as long as the resource lives: of a mesh that changes, those of resources that left it go with them. */
 export interface ResolveMemo {
   readonly entries: Slot<XdsResource, Entry>;
-  readonly cutClusters: (list: readonly XdsResource[]) => readonly Chunk<XdsResource>[];
+  readonly cutClusters: Cut;
+  readonly cutListeners: Cut;
   readonly chunks: Slot<Chunk<XdsResource>, ChunkEntry>;
   /** By name, of the list that is asked for. */
   readonly findCluster: ReturnType<typeof createFinder<{ readonly name: string }, string>>;
@@ -23,6 +24,9 @@ export interface ResolveMemo {
   pass: number;
   before: PassEnd | undefined;
 }
+
+/** The resources of a kind in chunks. */
+type Cut = (list: readonly XdsResource[]) => readonly Chunk<XdsResource>[];
 
 /** What a pass over a snapshot saw. */
 export interface PassEnd {
@@ -38,6 +42,7 @@ export function createResolveMemo(): ResolveMemo {
   return {
     entries: createSlot(),
     cutClusters: createChunks<XdsResource>(nameOf),
+    cutListeners: createChunks<XdsResource>(nameOf),
     chunks: createSlot(),
     ...createFinders(),
     pass: 0,
