@@ -84,6 +84,11 @@ static inline void km_prepare(struct km_decide *d, const struct km_http *http, c
 		km_end(d, KM_E_NO_ROUTE, 404);
 		return;
 	}
+	/* What a QUERY asks stands in its body, whose type must be told. */
+	if (km_span_is(d, d->method, "QUERY", 0) && !km_value_of(d, KM_H_CONTENT_TYPE).length) {
+		km_refuse(d, 400);
+		return;
+	}
 	if (d->has_path)
 		km_normalize_path(d, http);
 	if (d->out.end)

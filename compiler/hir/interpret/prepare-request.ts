@@ -95,6 +95,8 @@ export function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arriva
   let path = target.path;
   if (path !== undefined) {
     if (!path.startsWith("/")) return reply(404, headers);
+    // What a QUERY asks (draft-ietf-httpbis-safe-method-w-body) stands in its body, whose type must be told.
+    if (line.method === "QUERY" && !headers.get("content-type")) return reply(400);
     const normalized = normalizePath(path, http);
     if (normalized.kind === "refused") return reply(400, headers);
     if (normalized.kind === "redirect") return { kind: "redirect", location: normalized.path, grpc: isGrpc(headers) };

@@ -6,6 +6,7 @@ import { type Dice, rollDice } from "./dice.ts";
 import { chainListener, httpListener, listenerType } from "./listeners.ts";
 import { connectionQuestion } from "./questions/connections.ts";
 import { httpQuestion } from "./questions/requests.ts";
+import { inlineTables, moveTables } from "./tables.ts";
 
 export interface RandomCase {
   readonly resources: readonly JsonObject[];
@@ -29,7 +30,7 @@ function httpCase(dice: Dice): RandomCase {
     httpListener(dice, `l${i}`, [{ address: `10.0.0.${i + 1}`, port_value: dice.chance(0.8) ? 80 : 8080 }]),
   );
   const questions = listeners.flatMap((listener) => dice.list(25, 40, () => httpQuestion(dice, placeOf(listener), tableOf(listener))));
-  return { resources: [...listeners, ...fixedClusters()], questions, draws: 40, tolerance: 0 };
+  return { resources: [...moveTables(dice, listeners, 0.2), ...fixedClusters()], questions, draws: 40, tolerance: 0 };
 }
 
 function placeOf(listener: JsonObject): string {
@@ -75,8 +76,15 @@ function chainCase(dice: Dice): RandomCase {
     const virtual = { address: "0.0.0.0", port_value: 15001 };
     listeners.push(chainListener(dice, "virtual", [virtual], { use_original_dst: true }));
   }
-  const questions = dice.list(40, 70, () => connectionQuestion(dice, places));
-  return { resources: [...listeners, ...fixedClusters()], questions, draws: 40, tolerance: 0 };
+  const tables = inlineTables(listeners);
+  const ask = (): RowQuestion => {
+    if (tables.length === 0 || dice.chance(0.6)) return connectionQuestion(dice, places);
+    const question = httpQuestion(dice, dice.pick(places), dice.pick(tables));
+    // The upstream of a TCP proxy would wait for the rest of a head.
+    return /\n\r?\n/.test(question.head ?? "") ? question : connectionQuestion(dice, places);
+  };
+  const questions = dice.list(40, 70, ask);
+  return { resources: [...moveTables(dice, listeners, 0.3), ...fixedClusters()], questions, draws: 40, tolerance: 0 };
 }
 
 const router = { name: "router", typed_config: { "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router" } };

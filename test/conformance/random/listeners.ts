@@ -84,7 +84,7 @@ export function chainListener(dice: Dice, label: string, addresses: readonly Jso
   const chains = dice.list(1, 6, (i) => ({
     name: `${label}.f${i}`,
     filter_chain_match: randomChainMatch(dice),
-    filters: [tcpProxy(dice, i)],
+    filters: [dice.chance(0.25) ? randomHcm(dice, `${label}.f${i}`) : tcpProxy(dice, i)],
   }));
   const inspectors = [
     ...(dice.chance(0.6) ? [inspector("tls_inspector.v3.TlsInspector")] : []),

@@ -14,9 +14,9 @@ export function textFor(regex: string): string | undefined {
   return made.get(regex);
 }
 
-/** An expression behind the literal `start`. One in fifty is one that RE2 may refuse. */
+/** An expression behind the literal `start`. One in two hundred is one that RE2 may refuse. */
 export function randomRegex(dice: Dice, start: string): string {
-  const { regex, text } = dice.chance(0.02) ? { regex: dice.pick(oddities), text: "a" } : alternatives(dice, 3);
+  const { regex, text } = dice.chance(0.005) ? { regex: dice.pick(oddities), text: "a" } : alternatives(dice, 3);
   const whole = regex.includes("|") && start !== "" ? `${start}(${regex})` : `${start}${regex}`;
   made.set(whole, start + text);
   return whole;

@@ -34,12 +34,12 @@ export function randomTemplate(dice: Dice): string {
 }
 
 function randomPart(dice: Dice, index: number): string {
-  const kind = dice.int(40);
+  if (dice.chance(0.01)) return dice.pick(odd);
+  const kind = dice.int(38);
   if (kind < 20) return dice.pick(segments);
   if (kind < 25) return "*";
   if (kind < 30) return `{v${index}}`;
   if (kind < 33) return `{v${index}=${dice.pick(["a", "a/b", "*", "a/*", "*/b", "**", "a/**"])}}`;
   if (kind < 36) return `${dice.pick(segments)}${dice.pick(["*", `{v${index}}`, "**"])}`;
-  if (kind < 38) return `${dice.pick(["*", `{v${index}}`])}${dice.pick(segments)}`;
-  return dice.pick(odd);
+  return `${dice.pick(["*", `{v${index}}`])}${dice.pick(segments)}`;
 }

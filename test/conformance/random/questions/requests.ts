@@ -20,7 +20,7 @@ export function httpQuestion(dice: Dice, to: string, table: JsonObject): RowQues
 function requestOf(dice: Dice, hints: Hints): Head {
   const method = dice.chance(0.7)
     ? "GET"
-    : dice.pick(["POST", "HEAD", "OPTIONS", "PUT", "DELETE", "CONNECT", "PROPFIND", "PURGE", "TRACE", "get", "FOO"]);
+    : dice.pick(["POST", "HEAD", "OPTIONS", "PUT", "DELETE", "CONNECT", "PROPFIND", "PURGE", "QUERY", "QUERY", "TRACE", "get", "FOO"]);
   const host = randomHost(dice, hints);
   const target = method === "CONNECT" ? dice.pick(["a.com:80", "a.com", "/a", "b.com:443", "[::1]:80"]) : randomTarget(dice, hints, host);
   const lines = [`Host: ${host}`, ...dice.list(0, 3, () => randomHeaderLine(dice, hints))];
