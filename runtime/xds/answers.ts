@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../compiler/diag/index.ts";
-import type { Delivery } from "./ledger.ts";
+import type { Delivery } from "./entry.ts";
 
 /** Responses of one kind on a stream that are not answered yet. */
 export interface Answers {

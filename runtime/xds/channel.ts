@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../../compiler/diag/index.ts";
 import { createAnswers, type OpenAnswer } from "./answers.ts";
 import type { XdsClock } from "./clock.ts";
-import { type Content, createLedger, type Delivery, type Held, type Ledger, type Staged } from "./ledger.ts";
+import type { Content, Delivery, Held } from "./entry.ts";
+import { createLedger, type Ledger, type Staged } from "./ledger.ts";
 import type { XdsLimits } from "./limits.ts";
 import { typeUrls } from "./protocol.ts";
 import { createRateLimit } from "./rate.ts";

@@ -3,7 +3,7 @@ import { createAwaited } from "./awaited.ts";
 import { createChannel } from "./channel.ts";
 import { createTimers, systemClock, type XdsClock } from "./clock.ts";
 import { createConnector, problemOf } from "./connector.ts";
-import type { Content } from "./ledger.ts";
+import type { Content } from "./entry.ts";
 import { defaultLimits, defaultTimes, type XdsLimits, type XdsTimes } from "./limits.ts";
 import { type NamesOf, namesOf } from "./names.ts";
 import { kindOfUrl, kinds, typeUrls } from "./protocol.ts";

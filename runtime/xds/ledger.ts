@@ -1,56 +1,7 @@
+import { type ContentHooks, createContents } from "./contents.ts";
+import { type Content, type Delivery, type Entry, type Held, handedOut, lastPending, type Pending, sameBytes } from "./entry.ts";
 import type { XdsLimits } from "./limits.ts";
 import type { XdsVerdict } from "./types.ts";
-
-export interface Content {
-  /** A copy, as a view would keep the whole response alive; but for what came while nothing was held, when all of a response is new. */
-  readonly bytes: Buffer;
-  /** The newest version that came with these bytes: "" where the control plane gives none. Undefined: the control plane is not to be told that they are held. */
-  version: string | undefined;
-  /** Names of other resources that are subscribed to for it. */
-  readonly references: readonly string[];
-}
-
-/** Changes handed to the consumer, of which the verdict may still be open. */
-export interface Delivery {
-  readonly sequence: number;
-  readonly changed: ReadonlyMap<string, Content>;
-  readonly removed: readonly string[];
-  /** XdsUpdate.refused. */
-  readonly refused: readonly string[];
-  /** Undefined until the consumer has decided. */
-  verdict: XdsVerdict | undefined;
-  /** Which of its names were left as they were. */
-  rejected: ReadonlySet<string>;
-}
-
-/** Undefined content: the resource is gone. */
-interface Pending {
-  readonly delivery: Delivery;
-  readonly content: Content | undefined;
-}
-
-interface Entry {
-  readonly name: string;
-  accepted: Content | undefined;
-  /** Accepted by an earlier process. It is what a rejection goes back to as long as nothing was accepted; until then nothing is compared with it. */
-  fallback: Content | undefined;
-  /** Of the delivery that `accepted` came with: verdicts may come out of order. */
-  acceptedSequence: number;
-  /** Handed out and not decided, oldest first. */
-  pending: Pending[];
-  /** What came and was not handed out yet. */
-  waiting: { content: Content | undefined } | undefined;
-  /** The newest version is not to be taken. */
-  isRefused: boolean;
-  /** The response, or full set, that it was last in. */
-  round: number;
-}
-
-/** A resource of which nothing is known but what is accepted. */
-export interface Held {
-  readonly name: string;
-  readonly accepted: Content;
-}
 
 /** How a resource that came compares with what is known: the bytes it had, those of an undecided delivery, or others. */
 export type Staged =
@@ -100,16 +51,13 @@ export interface Ledger {
   bytes(): number;
 }
 
-export interface LedgerHooks {
-  referencesOf(bytes: Buffer): readonly string[];
+export interface LedgerHooks extends ContentHooks {
   /** What the consumer falls back to if it rejects the first version of this name; asked when that version comes. */
   fallbackOf(name: string): Uint8Array | undefined;
-  /** The content begins, or ceases, to be held somewhere: in wait, handed out, accepted, or as a fallback. */
-  onRetain(content: Content): void;
-  onRelease(content: Content): void;
 }
 
 export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resources" | "heldBytes">): Ledger {
+  const contents = createContents(hooks, limits.heldBytes);
   const entries = new Map<string, Entry>();
   const accepted = new Map<string, Uint8Array>();
   const waitingNames = new Set<string>();
@@ -119,41 +67,28 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
   const places: Entry[] = [];
   let sequence = 0;
   let round = 0;
-  let held = 0;
   /** A first snapshot is tens of megabytes, which are not copied. One response of each kind, at most, is kept alive by what is left of it. */
   let isFirst = false;
 
-  const retain = (bytes: Buffer, version: string | undefined): Content => {
-    const own = isFirst ? bytes : copyOf(bytes);
-    const content = { bytes: own, version, references: hooks.referencesOf(own) };
-    held += own.length;
-    hooks.onRetain(content);
-    return content;
-  };
-  const release = (content: Content | undefined): void => {
-    if (!content) return;
-    held -= content.bytes.length;
-    hooks.onRelease(content);
-  };
   const setWaiting = (name: string, entry: Entry, content: Content | undefined): void => {
-    release(entry.waiting?.content);
+    contents.release(entry.waiting?.content);
     entry.waiting = { content };
     waitingNames.add(name);
   };
   const clearWaiting = (name: string, entry: Entry): void => {
     if (!entry.waiting) return;
-    release(entry.waiting.content);
+    contents.release(entry.waiting.content);
     entry.waiting = undefined;
     waitingNames.delete(name);
   };
   const setAccepted = (name: string, entry: Entry, content: Content | undefined): void => {
-    if (entry.accepted !== content) release(entry.accepted);
+    if (entry.accepted !== content) contents.release(entry.accepted);
     entry.accepted = content;
     if (content) accepted.set(name, content.bytes);
     else accepted.delete(name);
   };
   const setFallback = (entry: Entry, content: Content | undefined): void => {
-    if (entry.fallback !== entry.accepted) release(entry.fallback);
+    if (entry.fallback !== entry.accepted) contents.release(entry.fallback);
     entry.fallback = content;
   };
   const tidy = (name: string, entry: Entry): void => {
@@ -164,14 +99,14 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
   };
   const create = (name: string): Entry => {
     const earlier = hooks.fallbackOf(name);
-    const fallback = earlier && retain(Buffer.from(earlier.buffer, earlier.byteOffset, earlier.byteLength), undefined);
+    const fallback = earlier && contents.retain(Buffer.from(earlier.buffer, earlier.byteOffset, earlier.byteLength), undefined, true);
     const entry = { name, accepted: undefined, fallback, acceptedSequence: 0, pending: [], waiting: undefined, isRefused: false, round };
     entries.set(name, entry);
     return entry;
   };
   /** @param lost the consumer could not go back to the fallback either */
   const reject = (name: string, entry: Entry, content: Content | undefined, lost: boolean): void => {
-    release(content);
+    contents.release(content);
     if (!entry.fallback) return;
     if (!lost) setAccepted(name, entry, entry.fallback);
     setFallback(entry, undefined);
@@ -196,11 +131,11 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
     if (entry.waiting && sameBytes(entry.waiting.content, bytes)) {
       if (entry.waiting.content) entry.waiting.content.version = version;
     } else {
-      if (bytes && held + bytes.length > limits.heldBytes) {
+      if (bytes && !contents.fits(bytes.length)) {
         tidy(name, entry);
         return { kind: "full", what: "bytes" };
       }
-      setWaiting(name, entry, bytes && retain(bytes, version));
+      setWaiting(name, entry, bytes && contents.retain(bytes, version, !isFirst));
     }
     return { kind: "waiting" };
   };
@@ -276,7 +211,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
           entry.pending.push({ delivery, content });
           if (content) changed.set(name, content);
           else removed.push(name);
-        } else release(content);
+        } else contents.release(content);
         entry.waiting = undefined;
         tidy(name, entry);
       }
@@ -298,7 +233,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
           entry.acceptedSequence = delivery.sequence;
           setAccepted(name, entry, content);
           setFallback(entry, undefined);
-        } else release(content);
+        } else contents.release(content);
         tidy(name, entry);
       }
     },
@@ -307,7 +242,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       if (!entry) return false;
       clearWaiting(name, entry);
       const known = handedOut(entry) !== undefined;
-      for (const { content } of entry.pending) release(content);
+      for (const { content } of entry.pending) contents.release(content);
       // Its place may know it for a while.
       entry.pending = [];
       setAccepted(name, entry, undefined);
@@ -337,29 +272,6 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       if (content) content.version = undefined;
     },
     size: () => entries.size,
-    bytes: () => held,
+    bytes: contents.bytes,
   };
-}
-
-/** The newest undecided delivery of it; none where a newer one has been accepted already. */
-function lastPending(entry: Entry): Pending | undefined {
-  const last = entry.pending.at(-1);
-  return last && last.delivery.sequence > entry.acceptedSequence ? last : undefined;
-}
-
-/** What the consumer has been told last, rejections taken back. */
-function handedOut(entry: Entry): Content | undefined {
-  const last = lastPending(entry);
-  return last ? last.content : entry.accepted;
-}
-
-function copyOf(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(copy);
-  return copy;
-}
-
-function sameBytes(content: Content | undefined, bytes: Uint8Array | undefined): boolean {
-  if (!content || !bytes) return content === undefined && bytes === undefined;
-  return content.bytes.length === bytes.length && content.bytes.equals(bytes);
 }

@@ -1,4 +1,4 @@
-import type { Content, Held } from "./ledger.ts";
+import type { Content, Held } from "./entry.ts";
 import { typeUrls } from "./protocol.ts";
 import type { XdsKind } from "./types.ts";
 

@@ -1,7 +1,7 @@
 /** A type that is sent once more, whole and in its order: known by its bytes, without reading its resources. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Content, Held } from "../ledger.ts";
+import type { Content, Held } from "../entry.ts";
 import { typeUrls } from "../protocol.ts";
 import { createResent } from "../resent.ts";
 import { readResponse } from "../response.ts";
