@@ -65,9 +65,7 @@ export interface Run {
 export function layoutRun(cluster: LirCluster): Run {
   const { form, count } = measureRun(cluster);
   const run = new Uint8Array(count * runRecordSize[form]);
-  const view = new DataView(run.buffer);
-  if (form === "compact") writeCompact(cluster, view);
-  else writeWide(cluster, view);
+  writeRun(cluster, form, new DataView(run.buffer));
   return { run, form };
 }
 
@@ -84,6 +82,11 @@ function measureRun({ shares, noEndpointWeight }: LirCluster): { readonly form: 
   if (shares.some((share) => share.weight !== weight) || (dry && noEndpointWeight !== weight)) return { form: "weighted", count };
   const four = shares.every(({ endpoint: { address } }) => address.kind === "ip" && !address.ip.includes(":"));
   return { form: four && !dry ? "compact" : "uniform", count };
+}
+
+function writeRun(cluster: LirCluster, form: RunForm, view: DataView): void {
+  if (form === "compact") writeCompact(cluster, view);
+  else writeWide(cluster, view);
 }
 
 function writeCompact({ name, shares }: LirCluster, view: DataView): void {
@@ -126,25 +129,45 @@ interface RunBlock {
 
 /** The records of a cluster do not depend on where they lie. */
 const blockOf = perObject(({ items }: Chunk<LirCluster>): RunBlock => {
-  const runs = items.map(layoutRun);
-  const next = { cell: 0, endpoint: 0 };
-  const low = new Uint32Array(runs.length);
-  const firsts = new Uint32Array(runs.length);
-  for (const [at, run] of runs.entries()) {
-    const table = runTable(run.form);
-    low[at] = Number(cellWord(0, runLength(run), run.form));
-    firsts[at] = next[table];
-    next[table] += runLength(run);
+  // Its shares are worked out for one cluster after the other: each is measured and written in one go.
+  const bytes = { cell: createGrowing(), endpoint: createGrowing() };
+  const low = new Uint32Array(items.length);
+  const firsts = new Uint32Array(items.length);
+  const tables: RunTable[] = [];
+  let most = 0;
+  for (const [at, cluster] of items.entries()) {
+    const { form, count } = measureRun(cluster);
+    const table = runTable(form);
+    const size = runRecordSize[form];
+    low[at] = Number(cellWord(0, count, form));
+    firsts[at] = bytes[table].length() / size;
+    tables.push(table);
+    most = Math.max(most, count);
+    writeRun(cluster, form, bytes[table].append(count * size));
   }
-  const bytes = (table: RunTable) => Buffer.concat(runs.flatMap(({ run, form }) => (runTable(form) === table ? [run] : [])));
-  return {
-    low,
-    firsts,
-    tables: runs.map(({ form }) => runTable(form)),
-    bytes: { cell: bytes("cell"), endpoint: bytes("endpoint") },
-    most: runs.reduce((most, run) => Math.max(most, runLength(run)), 0),
-  };
+  return { low, firsts, tables, bytes: { cell: bytes.cell.done(), endpoint: bytes.endpoint.done() }, most };
 });
+
+/** Bytes of unknown number: an ArrayBuffer for each run takes longer than to write it. */
+function createGrowing() {
+  let all = new Uint8Array(0);
+  let length = 0;
+  return {
+    length: () => length,
+    /** Zeroed room for so many bytes, to be written before the next call. */
+    append: (size: number): DataView => {
+      const first = length;
+      length += size;
+      if (length > all.length) {
+        const grown = new Uint8Array(2 * length);
+        grown.set(all);
+        all = grown;
+      }
+      return new DataView(all.buffer, first, size);
+    },
+    done: () => all.slice(0, length),
+  };
+}
 
 /** Tables cell and endpoint: runs side by side, in the order of the clusters. Undefined when a limit is reached. */
 export function layoutClusters(
