@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
@@ -7,6 +6,7 @@ import type { AdminAddress } from "./address.ts";
 import { type Answer, type Handler, problem, Refusal } from "./answer.ts";
 import { type Audience, askedOf, checkAudience, routeOf } from "./request.ts";
 import type { RouteSpec } from "./routes.ts";
+import { clearSocketPath } from "./socket-path.ts";
 
 export interface Admin {
   /** The port that it listens on; 0 for a Unix socket. */
@@ -21,7 +21,7 @@ const SILENCE_MS = 40_000;
 const MAX_CONNECTIONS = 64;
 
 /** Serves routes at an address. Errors of listening (the address is in use) reject. */
-export function serveRoutes<T extends string>(
+export async function serveRoutes<T extends string>(
   address: AdminAddress,
   audience: Audience,
   routes: Readonly<Record<T, RouteSpec>>,
@@ -38,6 +38,7 @@ export function serveRoutes<T extends string>(
   );
   server.maxConnections = MAX_CONNECTIONS;
   server.timeout = SILENCE_MS;
+  if (address.kind === "unix") await clearSocketPath(address.path);
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     const listening = (): void => {
@@ -46,8 +47,6 @@ export function serveRoutes<T extends string>(
     };
     if (address.kind === "tcp") server.listen({ port: address.port, ...(address.host !== "" && { host: address.host }) }, listening);
     else {
-      // A daemon that was killed left it. One that lives has the lock of the pin folder, and this one would not have come so far.
-      rmSync(address.path, { force: true });
       // Whoever may connect may see everything.
       const mask = process.umask(0o177);
       server.listen(address.path, listening);

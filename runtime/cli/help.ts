@@ -26,8 +26,8 @@ Options:
 
 Options of run:
   --xds ADDRESS     control plane, HOST:PORT or unix:PATH (default: $XDS_ADDRESS, else istiod.istio-system.svc:15012); who we
-                    are is told by the environment: POD_NAME, POD_NAMESPACE, INSTANCE_IP, NODE_NAME, CLUSTER_ID, MESH_ID, XDS_ROOT_CA, XDS_TOKEN_FILE,
-                    XDS_PLAINTEXT=true
+                    are is told by the environment: POD_NAME, POD_NAMESPACE, INSTANCE_IP, NODE_NAME, CLUSTER_ID, MESH_ID, XDS_ROOT_CA,
+                    XDS_TOKEN_FILE, XDS_PLAINTEXT=true
   --xds-server-name NAME
                     name that the control plane's certificate is for, where XDS_ADDRESS has another one: an IP address, a tunnel
                     (default: $XDS_SERVER_NAME, else the host of the address)

@@ -103,7 +103,7 @@ function openFollow(
       createWorkerBuilder({
         state,
         seed,
-        onPersistError: (message) => followLog.error("the bundle could not be persisted", { code: "KM6304", message }),
+        onPersistError: (message) => followLog.error("the bundle could not be persisted", { code: "KM6304", path: state, message }),
       }),
     resolver: openResolver(state, nameServers, log.logger("dns")),
     cgroup,

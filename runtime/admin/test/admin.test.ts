@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -252,6 +252,32 @@ admin("a Unix socket is for its owner, whatever the name asked by, and one that 
       } finally {
         await server.close();
       }
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+admin("a Unix socket that another process listens on, or a file of that name, is not taken away", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "kmesh-admin-"));
+  const shown = source({ ready: true, dump: undefined, dumps: 0 });
+  const refused = (path: string, words: RegExp): Promise<void> =>
+    serveAdmin({ kind: "unix", path }, shown).then(
+      () => assert.unreachable(path),
+      (error: Error) => assert.match(error.message, words),
+    );
+  try {
+    const file = join(folder, "file");
+    writeFileSync(file, "kept");
+    await refused(file, /file is there already, and is no socket$/);
+    assert.is(readFileSync(file, "utf8"), "kept");
+    const path = join(folder, "s");
+    const server = await serveAdmin({ kind: "unix", path }, shown);
+    try {
+      await refused(path, /^another process listens on .*s$/);
+      assert.is((await ask({ socketPath: path }, "/healthz")).status, 200);
+    } finally {
+      await server.close();
     }
   } finally {
     rmSync(folder, { recursive: true });
