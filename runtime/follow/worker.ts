@@ -37,14 +37,12 @@ port.on("message", (message: ToWorker) => {
       }, failed);
       return;
     case "prove":
-      builder.prove().then((took) => {
-        post({ kind: "proven", took });
-        // The bundle is being applied meanwhile.
-        if (changes >= MANY_CHANGES) collectGarbage();
-      }, failed);
+      builder.prove().then((took) => post({ kind: "proven", took }), failed);
       return;
     case "settle":
       builder.settle(message.keep);
+      // What was kept has let go of messages.
+      if (changes >= MANY_CHANGES) collectGarbage();
       return;
     case "close":
       void builder.close().then(() => {
