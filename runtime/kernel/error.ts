@@ -57,9 +57,18 @@ const rightsHint =
  * What to do where a system call is refused. A seccomp profile answers like a kernel that gives no rights (EPERM) or has no such call (ENOSYS), so where
  * there is one it is named.
  */
-function filteredHint(hint: string, status: string): string {
-  if (!/^Seccomp:\s*2$/m.test(status)) return hint;
+function filteredHint(hint: string, status: () => string): string {
+  if (!/^Seccomp:\s*2$/m.test(status())) return hint;
   return `${hint}; or a seccomp profile refuses it, as this process has one: the default of some engines allows bpf(2) with CAP_SYS_ADMIN only (docs/daemon.md, "Seccomp")`;
+}
+
+/** Where it can't be read (no file can be opened any more, no /proc) there is one hint less. */
+function readStatus(): string {
+  try {
+    return readFileSync("/proc/self/status", "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** Of calls that take CAP_SYS_ADMIN. */
@@ -76,9 +85,9 @@ const adminHints: Readonly<Record<string, string>> = {
  * @param what what it was called for, for example `km_p_cell`
  * @param status of this process, as /proc has it
  */
-export function callError(call: string, what: string, errno: number, status = readFileSync("/proc/self/status", "utf8")): KernelError {
+export function callError(call: string, what: string, errno: number, status: () => string = readStatus): KernelError {
   const message = `${call} (${what}) failed: ${errnoName(errno)}`;
-  const { EAGAIN, EPERM, EACCES, ENOMEM, ENOSPC, E2BIG, ENOSYS, EOPNOTSUPP } = constants.errno;
+  const { EAGAIN, EMFILE, EPERM, EACCES, ENOMEM, ENOSPC, E2BIG, ENOSYS, EOPNOTSUPP } = constants.errno;
   switch (errno) {
     case EPERM:
     case EACCES:
@@ -103,6 +112,13 @@ export function callError(call: string, what: string, errno: number, status = re
           "the kernel lacks this operation: Linux 5.10 is the oldest that can run the connect programs, built with CONFIG_BPF_SYSCALL and CONFIG_CGROUP_BPF",
           status,
         ),
+      );
+    case EMFILE:
+      return new KernelError(
+        "call",
+        message,
+        errno,
+        "raise the limit of open files: ulimit -n, LimitNOFILE= in a systemd unit (1024 is plenty)",
       );
     case EAGAIN:
       return new KernelError("call", message, errno, "nothing need be done: it says nothing of what was asked for, and it is tried again");

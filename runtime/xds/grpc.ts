@@ -153,9 +153,11 @@ function failureOf(options: GrpcOptions, { code, details }: ServiceError): Diagn
     case status.UNAVAILABLE:
     case status.DEADLINE_EXCEEDED:
       // Node.js's words for it.
-      return /does not match certificate's altnames/.test(details)
-        ? problem("KM7001", "its certificate is for another name than the address has: give that one as --xds-server-name")
-        : problem("KM7001");
+      if (/does not match certificate's altnames/.test(details))
+        return problem("KM7001", "its certificate is for another name than the address has: give that one as --xds-server-name");
+      if (/unable to verify|self-signed certificate|unable to get (local )?issuer/.test(details))
+        return problem("KM7001", "its certificate is not of the CA in the root file (XDS_ROOT_CA)");
+      return problem("KM7001");
     default:
       return problem("KM7004");
   }

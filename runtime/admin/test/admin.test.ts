@@ -263,7 +263,7 @@ admin("a Unix socket that another process listens on, or a file of that name, is
   const shown = source({ ready: true, dump: undefined, dumps: 0 });
   const refused = (path: string, words: RegExp): Promise<void> =>
     serveAdmin({ kind: "unix", path }, shown).then(
-      () => assert.unreachable(path),
+      (server) => server.close().then(() => assert.unreachable(path)),
       (error: Error) => assert.match(error.message, words),
     );
   try {

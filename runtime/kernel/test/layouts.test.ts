@@ -93,12 +93,17 @@ layouts("errors name cause and remedy", () => {
 
 layouts("a refused call names the seccomp profile where there is one", () => {
   const hint = (errno: number, seccomp: number): string =>
-    callError("bpf_prog_load", "p", errno, `Name:\tnode\nSeccomp:\t${seccomp}\n`).hint!;
+    callError("bpf_prog_load", "p", errno, () => `Name:\tnode\nSeccomp:\t${seccomp}\n`).hint!;
   for (const errno of [1, 38]) {
     assert.match(hint(errno, 2), /; or a seccomp profile refuses it, .*docs\/daemon\.md/);
     assert.not.match(hint(errno, 0), /seccomp/);
   }
-  assert.match(callError("mount", "/x", 1, "Seccomp:\t2\n").hint!, /CAP_SYS_ADMIN, or mount it before/);
+  assert.match(callError("mount", "/x", 1, () => "Seccomp:\t2\n").hint!, /CAP_SYS_ADMIN, or mount it before/);
+});
+
+layouts("where no file can be opened any more, nothing is read to say so", () => {
+  const error = callError("bpf_map_create", "m", 24, () => assert.unreachable() as never);
+  assert.match(`${error.message}: ${error.hint}`, /EMFILE: raise the limit of open files/);
 });
 
 layouts.run();

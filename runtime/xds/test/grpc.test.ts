@@ -168,6 +168,7 @@ grpc("TLS: root certificate, token and ClusterID; files that come late or change
   copyFileSync(join(data, "other-root-cert.pem"), rootCertFile);
   writeFileSync(tokenFile, "old.token\n");
   await follower.until(() => follower.problems().includes("KM7001"));
+  assert.match(JSON.stringify(follower.states), /not of the CA in the root file/);
   assert.equal(seen, [], "no token is sent to a server that is not the right one");
   copyFileSync(join(data, "root-cert.pem"), rootCertFile);
   await follower.until(() => follower.problems().filter((code) => code === "KM7002").length >= 3);
