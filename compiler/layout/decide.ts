@@ -1,5 +1,5 @@
 import { assertNever, type DiagnosticSink } from "../diag/index.ts";
-import type { LirChainRule, LirDecide, LirDfa, LirHttp } from "../lir/decide.ts";
+import type { LirChainRule, LirDecide, LirDfa, LirHttp, LirListenerRule } from "../lir/decide.ts";
 import { knownHeaders } from "../lir/header-names.ts";
 import { wireText } from "../lir/text.ts";
 import { createLast, type Last, type LookUp, type Places } from "../memo/index.ts";
@@ -51,10 +51,7 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
   const reason = (code: string | undefined): number => (code === undefined ? NONE : reasons.idOf(code));
   const pieces = lir.tables.map(pieceOf);
   const headers = headerIds(pieces);
-  const chains = lir.listeners.flatMap((listener) => listener.chains);
-  const chainClusters = last("clusters of chains", chains, (list) => list.map(soleCluster));
-  const https: LirHttp[] = [];
-  for (const chain of chains) if (chain.kind === "http") https.push(chain.http);
+  const { chains, clusters, https } = last("rules of chains", lir.listeners, chainsOf);
   // Header names are asked for by HTTP alone.
   const headerNames = https.length > 0 ? headers.names : [];
 
@@ -74,7 +71,7 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
     { texts: own.texts.count, spaces: flags.KM_W_RULES + own.words.spaceCount },
   );
   // Behind the route tables, so that their targets keep their ids when a listener comes or goes.
-  const chain = layoutChains(chains, targets, ids.clustersOf(chainClusters), reason, sink);
+  const chain = layoutChains(chains, targets, ids.clustersOf(clusters), reason, sink);
   const target = layoutTargets(targets, { clusterIds: ids.clusterIds, headerId: headers.idOf }, sink);
   const ownWords: PlacedWords = { block: own.words, space: 0, text: 0, value: 0 };
   const word = layoutWords([ownWords, ...placed.map(wordsOf)], sink, last);
@@ -114,9 +111,22 @@ function headerIds(pieces: readonly TablePiece[]): { readonly names: readonly st
 /** Images that this tier makes: one for each of its tables. */
 const DECIDE_TABLES = 19;
 
-/** The name, or empty. */
-function soleCluster(chain: LirChainRule): string {
-  return chain.kind === "tcp" && chain.target.kind === "cluster" ? chain.target.cluster : "";
+interface Chains {
+  readonly chains: readonly LirChainRule[];
+  /** By chain: the cluster that a single target names, or empty. */
+  readonly clusters: readonly string[];
+  readonly https: readonly LirHttp[];
+}
+
+function chainsOf(listeners: readonly LirListenerRule[]): Chains {
+  const chains = listeners.flatMap((listener) => listener.chains);
+  const clusters: string[] = [];
+  const https: LirHttp[] = [];
+  for (const chain of chains) {
+    clusters.push(chain.kind === "tcp" && chain.target.kind === "cluster" ? chain.target.cluster : "");
+    if (chain.kind === "http") https.push(chain.http);
+  }
+  return { chains, clusters, https };
 }
 
 function layoutListeners(
