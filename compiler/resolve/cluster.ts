@@ -129,6 +129,9 @@ function checkPairing(scope: Scope, cluster: Cluster, discovery: HirCluster["dis
   if (discovery === "eds" && !cluster.eds_cluster_config) {
     refuse(scope, "KM2404", path, "an EDS cluster needs eds_cluster_config", "add eds_cluster_config");
   }
+  if (discovery === "eds" && cluster.eds_cluster_config && !cluster.eds_cluster_config.eds_config) {
+    refuse(scope, "KM2215", `${path}.eds_cluster_config`, "EDS without eds_config", "say where from: eds_config: {ads: {}}");
+  }
   if (discovery !== "eds" && cluster.eds_cluster_config) {
     refuse(
       scope,

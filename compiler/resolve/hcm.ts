@@ -91,6 +91,8 @@ function resolveRoutes(context: ResolveContext, scope: Scope, hcm: HttpConnectio
     return { path: table.path, name: table.name, punt: punted };
   }
   if (!hcm.rds) return { name: "" };
+  if (!hcm.rds.config_source)
+    refuse(scope, "KM2215", `${path}.rds`, "rds without config_source", "say where from: config_source: {ads: {}}");
   const name = hcm.rds.route_config_name ?? "";
   const known = context.facts.table(name);
   if (known) return { path: known.path, name, punt: known.punt };

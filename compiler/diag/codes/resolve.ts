@@ -184,6 +184,11 @@ export const resolveCodes = {
     explain:
       "A FilterConfig in typed_per_filter_config has a config, or disabled: true. Envoy refuses an empty one, and it is rejected here.",
   },
+  KM2215: {
+    title: "no source of routes or endpoints",
+    explain:
+      "rds and eds_cluster_config name the service that sends routes or endpoints. Envoy refuses a listener or cluster that does not, and it is rejected here, though the snapshot is asked whatever service is named.",
+  },
   KM2301: {
     title: "domain twice in a table",
     explain:

@@ -117,7 +117,7 @@ export const toC: Route = { match: { prefix: "/" }, route: { cluster: "c" } };
 /** A table `r` that one listener uses by RDS; cluster c exists. */
 export function withTable(config: RouteConfiguration, http: Partial<HttpConnectionManager> = {}): Given {
   return {
-    listeners: { l: listener([hcm({ rds: { route_config_name: "r" }, ...http })]) },
+    listeners: { l: listener([hcm({ rds: { route_config_name: "r", config_source: { ads: {} } }, ...http })]) },
     routes: { r: config },
     clusters: clusterC,
   };

@@ -15,7 +15,7 @@ const ok = (c: Cluster, endpoints?: Readonly<Record<string, ClusterLoadAssignmen
 const errors = (c: Cluster) => one(c).codes("error");
 const assigned = (...endpoints: readonly LocalityLbEndpoints[]): ClusterLoadAssignment => ({ cluster_name: "c", endpoints });
 const inOne = (...lb_endpoints: readonly LbEndpoint[]) => assigned({ lb_endpoints });
-const eds: Cluster = { type: "EDS", eds_cluster_config: {} };
+const eds: Cluster = { type: "EDS", eds_cluster_config: { eds_config: { ads: {} } } };
 const policies = "envoy.extensions.load_balancing_policies";
 const policy = (...list: readonly (readonly [string, object?])[]): LoadBalancingPolicy => ({
   policies: list.map(([type, value]) => ({
@@ -97,7 +97,7 @@ test("what does not go together", () => {
   assert.equal(errors({ lb_policy: "CLUSTER_PROVIDED" }), ["KM2403"]);
   assert.equal(errors({ type: "ORIGINAL_DST", lb_policy: "CLUSTER_PROVIDED", load_assignment: { cluster_name: "c" } }), ["KM2404"]);
   assert.equal(errors({ type: "EDS" }), ["KM2404"]);
-  assert.equal(errors({ eds_cluster_config: {} }), ["KM2404"]);
+  assert.equal(errors({ eds_cluster_config: { eds_config: { ads: {} } } }), ["KM2404"]);
   assert.is(ok({ type: "ORIGINAL_DST", lb_policy: "CLUSTER_PROVIDED" }).discovery, "original_dst");
 });
 
@@ -135,14 +135,14 @@ test("names are for DNS clusters", () => {
 
 test("EDS by service_name; without an assignment a cluster has no endpoints", () => {
   const assignment = { s: inOne(endpoint("10.0.0.1")) };
-  assert.is(ok({ type: "EDS", eds_cluster_config: { service_name: "s" } }, assignment).priorities.length, 1);
+  assert.is(ok({ type: "EDS", eds_cluster_config: { eds_config: { ads: {} }, service_name: "s" } }, assignment).priorities.length, 1);
   const missing = one(eds, assignment);
   assert.equal(missing.codes("note"), ["KM2405"]);
   assert.equal(missing.model.clusters[0]!.priorities, []);
 });
 
 test("an assignment that two clusters use is reported once", () => {
-  const shared: Cluster = { type: "EDS", eds_cluster_config: { service_name: "s" } };
+  const shared: Cluster = { type: "EDS", eds_cluster_config: { eds_config: { ads: {} }, service_name: "s" } };
   const resolved = resolve({ clusters: { a: shared, b: shared }, endpoints: { s: inOne(endpoint("x")) } });
   assert.equal(resolved.codes("error"), ["KM2413"]);
 });

@@ -82,7 +82,7 @@ test("every option", () => {
 });
 
 test("a table that is not there answers 404", () => {
-  const resolved = resolve({ listeners: { l: listener([hcm({ rds: { route_config_name: "gone" } })]) } });
+  const resolved = resolve({ listeners: { l: listener([hcm({ rds: { route_config_name: "gone", config_source: { ads: {} } } })]) } });
   assert.is(firstHttp(resolved).routeConfig, undefined);
   assert.is(firstHttp(resolved).routeConfigName, "gone");
   assert.equal(resolved.codes("note"), ["KM2206"]);
@@ -219,7 +219,7 @@ test("a fault of one share of a route is left to a proxy", () => {
 });
 
 test("two chains may use one table", () => {
-  const chain = hcm({ rds: { route_config_name: "r" } });
+  const chain = hcm({ rds: { route_config_name: "r", config_source: { ads: {} } } });
   const given = {
     listeners: { l: { ...listener([chain]), default_filter_chain: { filters: [chain] } } },
     routes: { r: table([toC]) },

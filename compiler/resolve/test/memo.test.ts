@@ -13,7 +13,7 @@ function resource(kind: XdsKind, name: string, message: object): XdsResource {
 }
 
 function eds(name: string): XdsResource {
-  return resource("cluster", name, { name, type: "EDS", eds_cluster_config: {} } satisfies Cluster);
+  return resource("cluster", name, { name, type: "EDS", eds_cluster_config: { eds_config: { ads: {} } } } satisfies Cluster);
 }
 
 function endpoints(name: string, ...addresses: readonly string[]): XdsResource {

@@ -17,14 +17,14 @@ const resource = (kind: XdsResource["kind"], name: string, message: object, path
 
 const snapshot: XdsSnapshot = {
   listeners: [
-    resource("listener", "b", listener([hcm({ rds: { route_config_name: "r" } })])),
+    resource("listener", "b", listener([hcm({ rds: { route_config_name: "r", config_source: { ads: {} } } })])),
     resource("listener", "a", listener([hcm({ route_config: table([toC]) })], { address: address("10.0.0.1", 81) })),
     resource("listener", "c", listener([tcpProxy()], { address: address("10.0.0.1", 81) })),
   ],
   routes: [resource("route", "s", table([toC])), resource("route", "r", table([toC]))],
   clusters: [
     resource("cluster", "d", { type: "STRICT_DNS" }),
-    resource("cluster", "c", { type: "EDS", eds_cluster_config: {} }),
+    resource("cluster", "c", { type: "EDS", eds_cluster_config: { eds_config: { ads: {} } } }),
     resource("cluster", "bad", { type: "EDS" }),
   ],
   endpoints: [
@@ -82,7 +82,7 @@ test("hostile names stay on their line", () => {
     listeners: {
       [name]: {
         ...listener([]),
-        filter_chains: [{ name, filters: [hcm({ rds: { route_config_name: name } })] }],
+        filter_chains: [{ name, filters: [hcm({ rds: { route_config_name: name, config_source: { ads: {} } } })] }],
         default_filter_chain: { name, filters: [tcpProxy(name)] },
       },
     },

@@ -27,15 +27,28 @@ export function makeCase(seed: number): RandomCase {
 
 function httpCase(dice: Dice): RandomCase {
   const listeners = dice.list(1, 3, (i) =>
-    httpListener(dice, `l${i}`, [{ address: `10.0.0.${i + 1}`, port_value: dice.chance(0.8) ? 80 : 8080 }]),
+    httpListener(dice, `l${i}`, [
+      { address: `10.0.0.${i + 1}`, port_value: dice.chance(0.8) ? 80 : 8080 },
+      ...(dice.chance(0.2) ? [{ address: `10.0.0.${i + 1}`, port_value: dice.pick([81, 443]) }] : []),
+      ...(dice.chance(0.2) ? [{ address: `fd00::${i + 1}`, port_value: 80 }] : []),
+    ]),
   );
-  const questions = listeners.flatMap((listener) => dice.list(25, 40, () => httpQuestion(dice, placeOf(listener), tableOf(listener))));
+  const questions = listeners.flatMap((listener) => {
+    const own = placesOf(listener);
+    return dice.list(25, 40, () => httpQuestion(dice, dice.pick(own), tableOf(listener)));
+  });
   return { resources: [...moveTables(dice, listeners, 0.2), ...fixedClusters()], questions, draws: 40, tolerance: 0 };
 }
 
-function placeOf(listener: JsonObject): string {
-  const { socket_address: socket } = listener["address"] as { socket_address: { address: string; port_value: number } };
-  return `${socket.address}:${socket.port_value}`;
+interface At {
+  readonly socket_address: { readonly address: string; readonly port_value: number };
+}
+
+function placesOf(listener: JsonObject): string[] {
+  const others = (listener["additional_addresses"] ?? []) as unknown as readonly { readonly address: At }[];
+  return [listener["address"] as unknown as At, ...others.map(({ address }) => address)].map(
+    ({ socket_address: { address, port_value } }) => (address.includes(":") ? `[${address}]:${port_value}` : `${address}:${port_value}`),
+  );
 }
 
 function tableOf(listener: JsonObject): JsonObject {
