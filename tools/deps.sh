@@ -11,7 +11,8 @@ fi
 missing=()
 # The npm package's wasm-ld is linked to it, and a slim Debian image lacks it.
 ! [ -e node_modules/clang-linux-x64/wasm-ld ] || node_modules/clang-linux-x64/wasm-ld --version >/dev/null 2>&1 || missing+=(libxml2)
-ldconfig -p | grep -q 'libbpf\.so\.1' || missing+=(libbpf1)
+# Not grep -q: it stops reading, and with pipefail a listing that is longer than a pipe fails.
+ldconfig -p | grep 'libbpf\.so\.1' >/dev/null || missing+=(libbpf1)
 command -v ip >/dev/null || missing+=(iproute2)
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
 if [ ${#missing[@]} -gt 0 ]; then
