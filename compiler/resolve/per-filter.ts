@@ -20,6 +20,9 @@ export interface FilterEffect {
 
 const nothing: FilterEffect = {};
 
+/** Types that settings of several filters have, and those of Istio's statistics. */
+const sharedTypes = /^(?:google\.protobuf|xds|udpa|stats)\./;
+
 /** `settings`: the most specific first; for each filter the first that names it counts. */
 export function resolveFilterSettings(scope: Scope, filterNamed: Facts["filter"], settings: readonly FilterSettings[]): FilterEffect {
   if (settings.every(({ config }) => config === undefined)) return nothing;
@@ -48,7 +51,7 @@ function settingsOf(scope: Scope, known: FilterName | undefined, filter: string,
     refuse(scope, "KM2214", path, "a FilterConfig with neither config nor disabled", "add config, or leave it out");
     return nothing;
   }
-  if (inner && isForeign(inner.any) && !wrapper?.is_optional) {
+  if (inner && isForeign(inner.any) && !sharedTypes.test(inner.any) && !wrapper?.is_optional) {
     refuse(scope, "KM2127", path, `Envoy has no filter settings of the type ${inner.any}`, "name a type of Envoy's, or set is_optional");
     return nothing;
   }
