@@ -178,7 +178,7 @@ const formats = [
   "%REQ(:scheme)%",
   "%REQ(X-A)%%REQ(x-missing)%",
   "%REQ(x-a):0%",
-  "%REQ_WITHOUT_QUERY(:path)%",
+  "%PATH(WQ):6%",
   "%ROUTE_NAME%/%UPSTREAM_HOST%",
   "%DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT%",
   "%DOWNSTREAM_REMOTE_ADDRESS%",
