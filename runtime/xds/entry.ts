@@ -1,5 +1,6 @@
 import type { XdsVerdict } from "./types.ts";
 
+/** Bytes of a resource. */
 export interface Content {
   /** A copy, as a view would keep the whole response alive; but for what came while nothing was held, when all of a response is new. */
   readonly bytes: Buffer;
