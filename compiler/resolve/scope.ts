@@ -1,8 +1,10 @@
 import { support } from "../decode/support/index.ts";
 import type { resolveCodes } from "../diag/codes/resolve.ts";
+import type { resolveClusterCodes } from "../diag/codes/resolve-cluster.ts";
+import type { resolveHttpCodes } from "../diag/codes/resolve-http.ts";
 import { type DiagnosticSink, InternalError } from "../diag/index.ts";
 
-export type ResolveCode = keyof typeof resolveCodes;
+export type ResolveCode = keyof (typeof resolveCodes & typeof resolveHttpCodes & typeof resolveClusterCodes);
 
 /**
  * One resource on its way to HIR. An error rejects the resource as a whole, as Envoy does: `rejected` then says so, and what was built of

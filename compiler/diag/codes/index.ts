@@ -8,6 +8,8 @@ import { hirCodes } from "./hir.ts";
 import { layoutCodes } from "./layout.ts";
 import { lowerCodes } from "./lower.ts";
 import { resolveCodes } from "./resolve.ts";
+import { resolveClusterCodes } from "./resolve-cluster.ts";
+import { resolveHttpCodes } from "./resolve-http.ts";
 import { runtimeCodes } from "./runtime.ts";
 import { supportCodes } from "./support.ts";
 import { supportClusterCodes } from "./support-cluster.ts";
@@ -30,6 +32,8 @@ export const codeFiles: readonly { readonly file: string; readonly codes: Readon
   { file: "support-http", codes: supportHttpCodes },
   { file: "support-cluster", codes: supportClusterCodes },
   { file: "resolve", codes: resolveCodes },
+  { file: "resolve-http", codes: resolveHttpCodes },
+  { file: "resolve-cluster", codes: resolveClusterCodes },
   { file: "hir", codes: hirCodes },
   { file: "lower", codes: lowerCodes },
   { file: "decide", codes: decideCodes },

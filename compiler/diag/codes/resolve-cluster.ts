@@ -1,0 +1,126 @@
+/** KM24xx: binding names and checking what Envoy checks of clusters and their endpoints. */
+export const resolveClusterCodes = {
+  KM2402: {
+    title: "cluster type left to a proxy",
+    explain:
+      "Aggregate, dynamic forward proxy, Redis and other extension clusters find their endpoints, or choose another cluster, while requests come. What goes to the cluster is left to a proxy.",
+  },
+  KM2403: {
+    title: "policy does not go with the cluster type",
+    explain:
+      "ORIGINAL_DST clusters take CLUSTER_PROVIDED and no other policy; the other types never take it. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2404: {
+    title: "endpoint source does not go with the cluster type",
+    explain:
+      "EDS clusters need eds_cluster_config and only they have it; ORIGINAL_DST clusters have no load_assignment. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2405: {
+    title: "endpoints missing",
+    explain:
+      "The snapshot holds no ClusterLoadAssignment for this EDS cluster (service_name, else the cluster's name). The cluster exists and has no endpoint: 503, or a closed connection.",
+  },
+  KM2406: {
+    title: "LOGICAL_DNS with several endpoints",
+    explain: "A LOGICAL_DNS cluster has exactly one locality with one endpoint. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2407: {
+    title: "back-off of host names upside down",
+    explain: "dns_failure_refresh_rate has a max_interval below its base_interval. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2408: {
+    title: "upstream filter left to a proxy",
+    explain: "A filter between the cluster and its endpoints changes or judges the bytes. What goes to the cluster is left to a proxy.",
+  },
+  KM2409: {
+    title: "name server without IP address",
+    explain:
+      "A DNS cluster names its own name servers, and one of them is no IP address (a Unix socket, an internal listener, a host name). Envoy refuses such a cluster.",
+  },
+  KM2410: {
+    title: "endpoint twice in an assignment",
+    explain:
+      "EDS keeps the first occurrence of an address in the whole assignment, across localities and priorities, whatever its health. The later ones are dropped, as in Envoy.",
+  },
+  KM2411: {
+    title: "endpoint without address",
+    explain: "An endpoint needs an address. Envoy refuses the assignment or cluster, and it is rejected here.",
+  },
+  KM2412: {
+    title: "endpoint that is no TCP address",
+    explain:
+      "A Unix socket, an internal listener or a UDP address can't be connected to from the kernel. Picks that fall on the endpoint are left to a proxy.",
+  },
+  KM2413: {
+    title: "host name where an IP address is needed",
+    explain:
+      "STATIC and EDS clusters take IP addresses only. Envoy refuses the cluster or the assignment, and it is rejected here. Use STRICT_DNS or LOGICAL_DNS for names.",
+  },
+  KM2414: {
+    title: "sum of weights too large",
+    explain:
+      "RING_HASH and MAGLEV need weights of a locality's endpoints, and of a priority's localities, that sum to 4294967295 at most. Envoy refuses more: a cluster is rejected; an EDS assignment, or addresses of host names, leave their cluster without endpoints.",
+  },
+  KM2415: {
+    title: "drop_overloads out of range",
+    explain:
+      "Envoy implements one category, with a share of 100 % at most, and refuses more. The assignment (or a STATIC cluster) is rejected.",
+  },
+  KM2416: {
+    title: "resolver left to a proxy",
+    explain:
+      "The host names of a DNS cluster are looked up by an extension that the daemon does not have (Apple's resolver, for example), and another one may give other addresses. What goes to the cluster is left to a proxy.",
+  },
+  KM2417: {
+    title: "getaddrinfo() not called",
+    explain:
+      "The cluster wants its host names looked up by getaddrinfo(). The daemon looks into /etc/hosts and then asks the name servers of /etc/resolv.conf (or of --dns), as getaddrinfo() does on most machines; other sources of nsswitch.conf are not asked. Times to live are those of the answers, where Envoy takes 60 seconds for all.",
+  },
+  KM2418: {
+    title: "many name servers",
+    explain:
+      "A DNS cluster names more than 16 name servers of its own. The daemon asks no more than 16, and asking only some of them could give other addresses: the cluster is left to a proxy.",
+  },
+  KM2420: {
+    title: "cluster originates TLS",
+    explain:
+      "The cluster's transport socket encrypts or wraps what is sent. It is never reached in plaintext instead: what goes to it is left to a proxy.",
+  },
+  KM2421: {
+    title: "mesh TLS not made",
+    explain:
+      "transport_socket_matches would give the mesh's mutual TLS (tlsMode: istio, or an HBONE tunnel) to endpoints that offer it. They are reached in plaintext: peers in permissive mode accept it, strict ones refuse it.",
+  },
+  KM2419: {
+    title: "settings of lb_policy beside load_balancing_policy",
+    explain:
+      "A typed policy has its own settings of subsets, localities and hashing. Envoy refuses lb_subset_config, and zone_aware_lb_config, locality_weighted_lb_config and consistent_hashing_lb_config of common_lb_config, beside load_balancing_policy, and the cluster is rejected here.",
+  },
+  KM2422: {
+    title: "cluster type that Envoy does not have",
+    explain: "cluster_type names a type that is none of Envoy's extensions. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2430: {
+    title: "no load balancing policy that Envoy knows",
+    explain:
+      "load_balancing_policy takes the first policy of its list that Envoy knows; here it knows none. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2431: {
+    title: "reported weights not used",
+    explain: "Weights that endpoints report about themselves (ORCA) are not read; the configured weights are used in round robin.",
+  },
+  KM2433: {
+    title: "hash table of an impossible size",
+    explain:
+      "A ring's minimum size is above its maximum (1024 and 8388608 where they are not set), or a Maglev table's size is no prime number. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2434: {
+    title: "hash table not built",
+    explain:
+      "RING_HASH and MAGLEV choose by a table of hashes. Here each connection draws an endpoint by weight: shares are those that the table approximates to a few percent, and what has the same hash does not stay at one endpoint (KM1305 where a hash policy asks for that).",
+  },
+  KM2432: {
+    title: "load balancing policy left to a proxy",
+    explain: "The policy is Envoy's but is not compiled. What goes to the cluster is left to a proxy.",
+  },
+} as const;
