@@ -9,6 +9,12 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
+/** The value of an option; a diagnostic in its place is wrong usage. */
+export function accepted<T extends object | undefined>(parsed: T | Diagnostic): T {
+  if (parsed && "code" in parsed) throw new UsageError(renderDiagnostic(parsed, { colour: false }));
+  return parsed as T;
+}
+
 /** The folder that is used when --pin is left out. */
 export const defaultPins = "/sys/fs/bpf/kmesh";
 

@@ -1,9 +1,8 @@
 import { parseArgs } from "node:util";
-import { type Diagnostic, renderDiagnostic } from "../../compiler/diag/index.ts";
 import { type AdminAddress, parseAdminAddress, parseMetricsAddress } from "../admin/index.ts";
 import { isLevel, type Level, levels } from "../log/index.ts";
 import type { XdsLimits } from "../xds/index.ts";
-import { defaultAdmin, defaultPins, UsageError } from "./main.ts";
+import { accepted, defaultAdmin, defaultPins, UsageError } from "./main.ts";
 import { nameServersOf } from "./names.ts";
 import type { SourceWords } from "./source.ts";
 
@@ -93,9 +92,4 @@ function limitOf(name: keyof XdsLimits, option: string, text: string | undefined
   if (text === undefined) return {};
   if (!/^[1-9]\d*$/.test(text) || Number(text) > MAX_LIMIT) throw new UsageError(`${option} is a whole number from 1 to ${MAX_LIMIT}`);
   return { [name]: Number(text) };
-}
-
-function accepted<T extends object | undefined>(parsed: T | Diagnostic): T {
-  if (parsed && "code" in parsed) throw new UsageError(renderDiagnostic(parsed, { colour: false }));
-  return parsed as T;
 }

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { type AdminAddress, parseAdminAddress } from "../../admin/index.ts";
 import { ApplyError } from "../../apply/index.ts";
-import { defaultAdmin } from "../main.ts";
+import { accepted, defaultAdmin } from "../main.ts";
 
 /** A daemon's admin server. */
 export interface Daemon {
@@ -15,10 +15,9 @@ export interface Daemon {
 /** Dumps of large meshes take seconds. */
 const TIMEOUT_MS = 60_000;
 
-/** Throws KM6302 for an address that is none, or not local. */
+/** Throws UsageError (KM6302) for an address that is none, or not local. */
 export function daemonAt(where: string = defaultAdmin): Daemon {
-  const address = parseAdminAddress(where);
-  if ("code" in address) throw new ApplyError(address.code, address.path, address.message, address.hint ?? "");
+  const address = accepted(parseAdminAddress(where));
   return {
     where,
     get: (path) => ask(where, address, path, undefined),

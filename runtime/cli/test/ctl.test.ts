@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Admin, type AdminSource, serveAdmin } from "../../admin/index.ts";
+import { ApplyError } from "../../apply/index.ts";
 import { newNumbers } from "../../follow/index.ts";
 import { createLog } from "../../log/index.ts";
 import { addressNode } from "../../status/config-dump.ts";
@@ -15,6 +16,7 @@ import { status } from "../ctl/status.ts";
 import { columns } from "../ctl/table.ts";
 import { version } from "../ctl/version.ts";
 import { type DaemonStatus, daemonStatus } from "../daemon-status.ts";
+import { UsageError } from "../main.ts";
 
 const ctl = suite("kmeshctl");
 
@@ -185,13 +187,18 @@ ctl("version, with and without a daemon", async () => {
 });
 
 ctl("without a daemon, levels can't be told, and addresses elsewhere are not asked", async () => {
-  const codeOf = (args: string[]): Promise<string> =>
-    log(args).then(
-      () => "",
-      (error: { diagnostic: { code: string } }) => error.diagnostic.code,
+  const errorOf = (where: string): Promise<unknown> =>
+    log(["--admin", where]).then(
+      () => undefined,
+      (error: unknown) => error,
     );
-  assert.is(await codeOf(["--admin", "unix:/nonexistent/socket"]), "KM6305");
-  assert.is(await codeOf(["--admin", "10.0.0.1:15200"]), "KM6302");
+  const silent = await errorOf("unix:/nonexistent/socket");
+  assert.ok(silent instanceof ApplyError && silent.diagnostic.code === "KM6305");
+  for (const where of ["10.0.0.1:15200", "nonsense", ""]) {
+    const error = await errorOf(where);
+    assert.instance(error, UsageError);
+    assert.match((error as UsageError).message, /KM6302/);
+  }
 });
 
 ctl("options", () => {
