@@ -1,6 +1,6 @@
 import { assertNever, type Diagnostic, type DiagnosticSink } from "../diag/index.ts";
-import type { HirChain, HirListener, HirModel, HirRouteConfig } from "../hir/index.ts";
-import type { LirChainRule, LirDecide, LirInspect, LirListenerRule, LirRouteTable } from "../lir/decide.ts";
+import type { HirChain, HirListener, HirModel, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
+import type { LirChainRule, LirDecide, LirInspect, LirListenerRule, LirRouteTable, LirVhost } from "../lir/decide.ts";
 import { createEach, createLast, type Last, perObject } from "../memo/index.ts";
 import { lowerChainTree } from "./decide-chains.ts";
 import { lowerDomains, lowerHttp } from "./decide-http.ts";
@@ -31,22 +31,34 @@ interface LoweredTable {
 }
 
 const lowerTable = perObject((config: HirRouteConfig): LoweredTable => {
-  const told: Diagnostic[] = [];
+  const lowered = config.vhosts.map(lowerVhost);
   const table: LirRouteTable = {
     ...lowerDomains(config),
     ignorePort: config.ignorePortInHost,
     ignoreParameters: config.ignorePathParameters,
     ...(config.vhostHeader === undefined ? {} : { vhostHeader: headerKey(config.vhostHeader) }),
     internalOnly: config.internalOnlyHeaders.map(headerKey),
-    vhosts: config.vhosts.map(({ routes, requireTls, punt }) => ({
-      routes: routes.map((route) => lowerRoute(route, told)),
-      requireTls,
-      ...(punt === undefined ? {} : { punt }),
-    })),
+    vhosts: lowered.map(({ vhost }) => vhost),
   };
-  const readsNames = config.vhosts.some(({ routes }) => routes.some(({ action }) => action.kind === "forward" && readsName(action.target)));
-  return { table, told, readsNames };
+  return { table, told: lowered.flatMap(({ told }) => told), readsNames: lowered.some(({ readsNames }) => readsNames) };
 });
+
+interface LoweredVhost {
+  readonly vhost: LirVhost;
+  readonly told: readonly Diagnostic[];
+  readonly readsNames: boolean;
+}
+
+const lowerVhost = perObject(({ routes, requireTls, punt }: HirVirtualHost): LoweredVhost => {
+  const told: Diagnostic[] = [];
+  return {
+    vhost: { routes: routes.map((route) => lowerRoute(route, told)), requireTls, ...(punt === undefined ? {} : { punt }) },
+    told: told.length > 0 ? told : nothingTold,
+    readsNames: routes.some(({ action }) => action.kind === "forward" && readsName(action.target)),
+  };
+});
+
+const nothingTold: readonly never[] = [];
 
 /** A connection passes the redirecting listener's filters before those of the one that it is handed to. */
 function lowerListener(listener: HirListener, virtual: HirListener | undefined): LirListenerRule {

@@ -129,7 +129,7 @@ function resolveWeighted(
     const weight = entry.weight ?? 0;
     sum += weight;
     if (entry.metadata_match) noteMetadataMatch(scope, `${at}.metadata_match`);
-    const effect = resolveFilterSettings(scope, table.context.facts.filter, [{ config: entry.typed_per_filter_config, path: at }]);
+    const effect = resolveFilterSettings(scope, table.facts.filter, [{ config: entry.typed_per_filter_config, path: at }]);
     punted ??=
       effect.punt ??
       (effect.fault

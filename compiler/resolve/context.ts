@@ -26,7 +26,14 @@ export interface ResolveContext {
   readonly facts: Facts;
   /** Inline route configurations, as they are found. */
   readonly inlineTables: HirRouteConfig[];
+  readonly part: ResolvePart;
 }
+
+/**
+ * `work` on one of the many parts of a resource, or what it gave before, within the resource's scope. All that it can know beside the part is
+ * `given`, compared by identity, and what it asks.
+ */
+export type ResolvePart = <T>(scope: Scope, part: object, given: readonly unknown[], work: (scope: Scope, facts: Facts) => T) => T;
 
 export interface ResolvedTable {
   readonly path: string;
@@ -39,7 +46,7 @@ export interface ResolvedTable {
  *
  * @param validate it is an error (validate_clusters)
  */
-export function useCluster({ facts }: ResolveContext, scope: Scope, name: string, path: () => string, validate = false): void {
+export function useCluster(facts: Facts, scope: Scope, name: string, path: () => string, validate = false): void {
   if (facts.hasCluster(name)) return;
   if (validate) {
     refuse(

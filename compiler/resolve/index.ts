@@ -4,7 +4,7 @@ import { compareText, type DiagnosticSink } from "../diag/index.ts";
 import type { HirCluster, HirListener, HirModel, HirRouteConfig } from "../hir/index.ts";
 import type { Places } from "../memo/index.ts";
 import { resolveCluster } from "./cluster.ts";
-import type { Facts, ResolveContext, ResolvedTable } from "./context.ts";
+import type { Facts, ResolveContext, ResolvedTable, ResolvePart } from "./context.ts";
 import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
 import { collectFilterNames } from "./filter-names.ts";
 import type { AnswerOf } from "./hostnames.ts";
@@ -18,6 +18,7 @@ import {
   type ResolveMemo,
   remember,
   rememberChunk,
+  rememberPart,
   saysSomething,
 } from "./memo.ts";
 import { namedTables } from "./named-tables.ts";
@@ -79,6 +80,16 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
       remembering && options.inOrder
         ? memo![cut](resources).map((chunk) => rememberChunk(remembering, chunk, resolve))
         : [Array.from(pass.distinct(resources), resolve)],
+    part: remembering
+      ? (scope, part, given, work) => {
+          const { value, rejected } = rememberPart(remembering, part, given, scope.sink, (asked, to) => {
+            const own = { sink: to, strict, rejected: false };
+            return { value: work(own, asked), rejected: own.rejected };
+          });
+          scope.rejected ||= rejected;
+          return value;
+        }
+      : (scope, _part, _given, work) => work(scope, facts),
   };
 
   // Each kind after those that it asks for.
@@ -113,6 +124,7 @@ interface Pass {
     cut: "cutClusters" | "cutListeners",
     resolve: (resource: XdsResource) => T,
   ) => readonly (readonly T[])[];
+  readonly part: ResolvePart;
   /** In the order of names, each name once. */
   readonly distinct: (resources: readonly XdsResource[]) => Iterable<XdsResource>;
 }
@@ -188,7 +200,13 @@ function* resolveTables(pass: Pass, resources: readonly XdsResource[]) {
   for (const resource of pass.distinct(resources)) {
     const { name, path, message } = resource;
     const result = pass.resolve(resource, (scope, facts) => {
-      const { table, punt } = resolveRouteConfig({ facts, inlineTables: [] }, scope, message as RouteConfiguration, path, false);
+      const { table, punt } = resolveRouteConfig(
+        { facts, inlineTables: [], part: pass.part },
+        scope,
+        message as RouteConfiguration,
+        path,
+        false,
+      );
       const resolved: ResolvedTable = { path, ...(punt === undefined ? {} : { punt }) };
       return scope.rejected ? undefined : { table, resolved };
     });
@@ -212,7 +230,7 @@ function resolveListeners(pass: Pass, resources: readonly XdsResource[]) {
   const owners = new Map<string, string>();
   const resolve = (resource: XdsResource) =>
     pass.resolve(resource, (scope, facts): ResolvedListener => {
-      const context: ResolveContext = { facts, inlineTables: [] };
+      const context: ResolveContext = { facts, inlineTables: [], part: pass.part };
       const listener = resolveListener(context, scope, resource);
       const addresses = listener?.addresses.map(addressText) ?? [];
       return { path: resource.path, listener, inlineTables: context.inlineTables, inbound: inboundAddresses(resource), addresses };

@@ -17,6 +17,7 @@ export interface ResolveMemo {
   readonly cutClusters: Cut;
   readonly cutListeners: Cut;
   readonly chunks: Slot<Chunk<XdsResource>, ChunkEntry>;
+  readonly parts: Slot<object, PartEntry>;
   /** By name, of the list that is asked for. */
   readonly findCluster: ReturnType<typeof createFinder<{ readonly name: string }, string>>;
   readonly findEndpoints: ReturnType<typeof createFinder<{ readonly name: string }, string>>;
@@ -44,6 +45,7 @@ export function createResolveMemo(): ResolveMemo {
     cutClusters: createChunks<XdsResource>(nameOf),
     cutListeners: createChunks<XdsResource>(nameOf),
     chunks: createSlot(),
+    parts: createSlot(),
     ...createFinders(),
     pass: 0,
     before: undefined,
@@ -109,6 +111,8 @@ export interface Remembering<Q extends Questions> {
 export interface Recorder<Q extends Questions> {
   /** What `work` asks. Answering may be work that is recorded itself. */
   readonly record: <T>(work: (questions: Q) => T) => { readonly result: T; readonly asked: readonly Asked[] };
+  /** Whoever is being recorded has asked this, too: a part of it did. */
+  readonly note: (asked: readonly Asked[]) => void;
 }
 
 const nothingAsked: readonly Asked[] = [];
@@ -132,6 +136,9 @@ export function createRecorder<Q extends Questions>(questions: Q): Recorder<Q> {
       } finally {
         asked = outer;
       }
+    },
+    note(more) {
+      for (const one of more) asked.push(one);
     },
   };
 }
@@ -169,6 +176,38 @@ function isAnsweredAsBefore<Q extends Questions>({ asked, pass }: Entry, now: nu
     if (questions[question]!(about) !== answer) return false;
   }
   return true;
+}
+
+/** What resolving a part of a resource asked, had to say, and gave, and what it was given beside the part. */
+interface PartEntry extends Omit<Entry, "pass"> {
+  readonly given: readonly unknown[];
+}
+
+/** The same for a part of a resource that has many: a virtual host of a table. `work` may know `given` beside the part, which is compared by identity. */
+export function rememberPart<Q extends Questions, T>(
+  { memo, strict, questions, recorder }: Remembering<Q>,
+  part: object,
+  given: readonly unknown[],
+  sink: DiagnosticSink,
+  work: (questions: Q, sink: DiagnosticSink) => T,
+): T {
+  const known = memo.parts.get(part);
+  const isKnown =
+    known?.strict === strict &&
+    known.given.every((one, i) => one === given[i]) &&
+    known.asked.every(({ question, about, answer }) => questions[question]!(about) === answer);
+  if (isKnown) {
+    recorder.note(known.asked);
+    known.transcript?.tell(sink);
+    return known.result as T;
+  }
+  const told = new Transcript();
+  const { result, asked } = recorder.record((recording) => work(recording, told));
+  recorder.note(asked);
+  const transcript = told.isEmpty() ? undefined : told;
+  memo.parts.set(part, { strict, given, asked, transcript, result });
+  transcript?.tell(sink);
+  return result;
 }
 
 /** What a chunk's resources asked and gave together, in the last pass in which every answer was the same. */

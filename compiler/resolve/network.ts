@@ -114,14 +114,14 @@ function resolveTcp(context: ResolveContext, scope: Scope, filter: Filter, path:
 function tcpTarget(context: ResolveContext, scope: Scope, tcp: TcpProxy, path: string): HirTarget {
   if (!tcp.weighted_clusters) {
     const cluster = tcp.cluster ?? "";
-    useCluster(context, scope, cluster, () => `${path}.cluster`);
+    useCluster(context.facts, scope, cluster, () => `${path}.cluster`);
     return { kind: "cluster", cluster };
   }
   const list = tcp.weighted_clusters.clusters ?? [];
   const entries = list.map(({ name = "", weight = 0, metadata_match: metadata }, i) => {
     const at = `${path}.weighted_clusters.clusters[${i}]`;
     if (metadata) noteMetadataMatch(scope, `${at}.metadata_match`);
-    useCluster(context, scope, name, () => `${at}.name`);
+    useCluster(context.facts, scope, name, () => `${at}.name`);
     return { path: at, weight, target: { kind: "cluster" as const, cluster: name }, treatment: {} };
   });
   return { kind: "weighted", entries };

@@ -25,17 +25,16 @@ export function resolveRouteConfig(
   inline: boolean,
 ): RouteConfigResult {
   const validate = config.validate_clusters ?? inline;
-  const table: TableScope = {
-    scope,
-    context,
-    useCluster: (name, at) => useCluster(context, scope, name, at, validate),
-    maxBody: config.max_direct_response_body_size_bytes ?? 4096,
-    settings: { config: config.typed_per_filter_config, path },
-  };
+  const maxBody = config.max_direct_response_body_size_bytes ?? 4096;
+  const settings = config.typed_per_filter_config;
   const seen = new Set<string>();
-  const vhosts = (config.virtual_hosts ?? []).map((vhost, i) =>
-    resolveVirtualHost(table, vhost, elementPath(`${path}.virtual_hosts`, vhost.name, i, seen)),
-  );
+  const vhosts = (config.virtual_hosts ?? []).map((vhost, i) => {
+    const at = elementPath(`${path}.virtual_hosts`, vhost.name, i, seen);
+    return context.part(scope, vhost, [at, validate, maxBody, path, settings], (own, facts) => {
+      const useKnown = (name: string, where: () => string) => useCluster(facts, own, name, where, validate);
+      return resolveVirtualHost({ scope: own, facts, useCluster: useKnown, maxBody, settings: { config: settings, path } }, vhost, at);
+    });
+  });
   checkDomains(scope, vhosts);
   return {
     punt: puntedField(scope, "envoy.config.route.v3.RouteConfiguration", config),
@@ -97,11 +96,7 @@ function resolveRoute(table: TableScope, vhost: FilterSettings, route: Route, pa
   const rule: Rule = { scope, punt: undefined };
   const match = resolveRouteMatch(rule, route.match ?? {}, `${path}.match`);
   const { action, treatment } = resolveAction(table, route, path);
-  const effect = resolveFilterSettings(scope, table.context.facts.filter, [
-    { config: route.typed_per_filter_config, path },
-    vhost,
-    table.settings,
-  ]);
+  const effect = resolveFilterSettings(scope, table.facts.filter, [{ config: route.typed_per_filter_config, path }, vhost, table.settings]);
   const punted = firstPunt(action.kind === "punt" ? undefined : puntedField(scope, "envoy.config.route.v3.Route", route), effect.punt);
   return {
     name: route.name ?? "",

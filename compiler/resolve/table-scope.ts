@@ -1,11 +1,11 @@
-import type { ResolveContext } from "./context.ts";
+import type { Facts } from "./context.ts";
 import type { FilterSettings } from "./per-filter.ts";
 import type { Scope } from "./scope.ts";
 
 /** What resolving a route needs of its table. */
 export interface TableScope {
   readonly scope: Scope;
-  readonly context: ResolveContext;
+  readonly facts: Facts;
   readonly useCluster: (name: string, path: () => string) => void;
   /** Bytes that a direct_response may have. */
   readonly maxBody: number;
