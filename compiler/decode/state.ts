@@ -3,11 +3,13 @@ import { isValidated } from "./any-type.ts";
 import { type ItemStack, newItems } from "./items.ts";
 import type { FieldPlan, MessagePlan } from "./plan/types.ts";
 import type { XdsValue } from "./types.ts";
+import type { EarlierItems } from "./wire/earlier.ts";
 import { newRepeats, type Repeats } from "./wire/repeats.ts";
 
 /** Where reading is, for both readers. Paths are only built when a diagnostic needs one, from the fields that were entered. */
 export interface ReadState {
-  readonly sink: DiagnosticSink;
+  /** Another one while what is told is kept for the next time. */
+  sink: DiagnosticSink;
   /** `clusters["a"]`, or where the resource stands if it has no name. */
   root: string;
   /** What an unknown field is: from xDS it is ignored with a note, in a bootstrap it is an error. */
@@ -26,6 +28,8 @@ export interface ReadState {
   /** What was told so far, of any severity. */
   reports: number;
   readonly repeats: Repeats;
+  /** Of a resource that was read before. */
+  readonly earlier: EarlierItems | undefined;
   /** The field that is being noted, and its path: one function for all notes, as there are many. */
   noted: string;
   readonly notedPath: () => string;
@@ -37,7 +41,7 @@ export const maxDepth = 100;
 /** So that a hostile resource can't fill the memory with what is wrong with it. */
 const maxErrors = 20;
 
-export function newState(sink: DiagnosticSink, repeats: Repeats = newRepeats()): ReadState {
+export function newState(sink: DiagnosticSink, repeats: Repeats = newRepeats(), earlier?: EarlierItems): ReadState {
   const state: ReadState = {
     sink,
     root: "",
@@ -51,6 +55,7 @@ export function newState(sink: DiagnosticSink, repeats: Repeats = newRepeats()):
     errors: 0,
     reports: 0,
     repeats,
+    earlier,
     noted: "",
     notedPath: () => pathOf(state, `.${state.noted}`),
   };

@@ -19,6 +19,7 @@ import {
 } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
 import { type ByteReader, breakOff, newReader, readLength, readText, readVarint32, readVarint64, skipValue } from "./bytes.ts";
+import { earlierList, readOnce } from "./earlier.ts";
 import { ownCopy, repeatAt, repeatsOf, slotOfRepeat } from "./repeats.ts";
 import { readScalar } from "./scalars.ts";
 import { readList, readStruct, readStructValue } from "./struct.ts";
@@ -127,12 +128,15 @@ function readItems(reader: ByteReader, field: FieldPlan, tag: number, state: Rea
   const before = (into[field.name] as readonly XdsValue[] | undefined)?.length ?? 0;
   const packed = (tag & 7) === 2 && field.wireType !== 2;
   const outer = reader.end;
+  const earlier = field.namedItems ? earlierList(state, field, outer - reader.pos) : undefined;
   if (packed) reader.end = readLength(reader);
   while (reader.broken === undefined) {
     if (packed && reader.pos >= reader.end) break;
     const start = reader.pos;
     enter(state, field, before + items.top - base, field.namedItems ? () => nameAt(reader, start) : undefined);
-    const value = readValue(reader, field.value, state, undefined);
+    const value = earlier
+      ? readOnce(reader, state, earlier, nameAt(reader, start), () => readValue(reader, field.value, state, undefined))
+      : readValue(reader, field.value, state, undefined);
     checkValue(state, field, value);
     state.depth--;
     if (value !== undefined) pushItem(items, value);

@@ -1,0 +1,115 @@
+import { type DiagnosticSink, Transcript } from "../../diag/index.ts";
+import type { FieldPlan } from "../plan/types.ts";
+import { pathOf, type ReadState } from "../state.ts";
+import type { XdsRawResource, XdsValue } from "../types.ts";
+import { type ByteReader, type ByteSource, readLength } from "./bytes.ts";
+
+/** Long lists of one resource, by their paths: a table of a thousand virtual hosts changes by one, and what stays is not read again. */
+export interface EarlierItems {
+  /** As they were read in the version before. */
+  readonly before: ReadonlyMap<string, EarlierList["before"]> | undefined;
+  readonly now: Map<string, EarlierList["now"]>;
+}
+
+/** Items by name. */
+export interface EarlierList {
+  readonly before: ReadonlyMap<string, EarlierItem> | undefined;
+  readonly now: Map<string, EarlierItem>;
+}
+
+interface EarlierItem {
+  readonly bytes: ByteSource;
+  readonly start: number;
+  readonly end: number;
+  readonly depth: number;
+  readonly validates: boolean;
+  readonly value: XdsValue;
+  readonly told: Transcript;
+}
+
+/** Bytes from which on a resource, and a list in it, is long. */
+const LONG = 32 * 1024;
+
+/** Long resources of which items are kept: those that changed last. */
+const KEPT = 64;
+
+/** Gives each resource its items of before. Of what is read once nothing is kept: most resources do not change. */
+export function createEarlier(): (resource: XdsRawResource) => EarlierItems | undefined {
+  const seen = new Map<string, EarlierItems["now"] | undefined>();
+  return ({ kind, name, form, bytes }) => {
+    if (form !== "protobuf" || bytes.length < LONG) return undefined;
+    const key = `${kind} ${name}`;
+    const isFirst = !seen.has(key);
+    const before = seen.get(key);
+    const now = isFirst ? undefined : new Map<string, EarlierList["now"]>();
+    seen.delete(key);
+    seen.set(key, now);
+    if (seen.size > KEPT) seen.delete(seen.keys().next().value!);
+    return now && { before, now };
+  };
+}
+
+/** The items of this field, where the list is a long one: `left` bytes are left of its message. Reading is at that message. */
+export function earlierList(state: ReadState, field: FieldPlan, left: number): EarlierList | undefined {
+  const { earlier } = state;
+  if (!earlier || left < LONG) return undefined;
+  const path = pathOf(state, `.${field.name}`);
+  const now = earlier.now.get(path) ?? new Map<string, EarlierItem>();
+  earlier.now.set(path, now);
+  return { before: earlier.before?.get(path), now };
+}
+
+/**
+ * An item of a list, whose length is next; reading is at the item. One that was read before, byte for byte, is that very value, and tells the
+ * same.
+ */
+export function readOnce(
+  reader: ByteReader,
+  state: ReadState,
+  { before, now }: EarlierList,
+  name: string,
+  read: () => XdsValue | undefined,
+): XdsValue | undefined {
+  // Its path is its number, which may change.
+  if (name === "") return read();
+  const { pos, bytes } = reader;
+  const end = readLength(reader);
+  if (reader.broken !== undefined) return undefined;
+  const start = reader.pos;
+  const known = before?.get(name);
+  if (known && isSame(known, bytes, start, end) && known.depth === state.depth && known.validates === state.validates) {
+    reader.pos = end;
+    now.set(name, known);
+    if (!known.told.isEmpty()) state.reports++;
+    known.told.tell(state.sink);
+    return known.value;
+  }
+  reader.pos = pos;
+  const { sink, errors, depth, validates } = state;
+  const told = new Transcript();
+  state.sink = recording(sink, told);
+  const value = read();
+  state.sink = sink;
+  const isWhole = value !== undefined && state.errors === errors && reader.broken === undefined;
+  if (isWhole) now.set(name, { bytes, start, end, depth, validates, value, told });
+  return value;
+}
+
+function isSame(item: EarlierItem, bytes: ByteSource, start: number, end: number): boolean {
+  return item.end - item.start === end - start && item.bytes.compare(bytes, start, end, item.start, item.end) === 0;
+}
+
+/** Hands on what is told, and keeps it for the next time. Reading is elsewhere then: paths are kept as texts. */
+function recording(sink: DiagnosticSink, told: Transcript): DiagnosticSink {
+  return {
+    add(diagnostic) {
+      told.add(diagnostic);
+      sink.add(diagnostic);
+    },
+    note(code, field, path, message, count) {
+      const text = path();
+      told.note(code, field, () => text, message, count);
+      sink.note(code, field, () => text, message, count);
+    },
+  };
+}
