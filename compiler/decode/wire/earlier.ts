@@ -28,7 +28,7 @@ interface EarlierItem {
 }
 
 /** Bytes from which on a resource, and a list in it, is long. */
-const LONG = 32 * 1024;
+const LONG = 8 * 1024;
 
 /** Long resources of which items are kept: those that changed last. */
 const KEPT = 64;

@@ -118,6 +118,14 @@ incremental("the same of a larger mesh, which comes and goes in large and small 
   walk(roll, 12, pool, (step) => (step % 6 === 0 ? pool.length : 1 + roll(4)));
 });
 
+incremental("the same where virtual hosts of large tables change, and the clusters that they name", () => {
+  const roll = dice(8);
+  const pool = largePool();
+  const tables = pool.filter(([version]) => version!.kind === "route");
+  const mostlyTables = [...pool, ...Array.from({ length: 100 }, () => tables).flat()];
+  walk(roll, 16, mostlyTables, (step) => (step === 0 ? pool.length * 2 : 1 + roll(4)));
+});
+
 incremental("a mesh without clusters has no names of clusters", () => {
   const meshed = createMesh().compile({ known: [], changes: [] }) as CompiledMesh;
   assert.equal([meshed.clusters, meshed.assignments, meshed.hostnames], [[], [], []]);
