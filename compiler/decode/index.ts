@@ -3,3 +3,4 @@ export { type ProtoSubset, protoFieldId, protoSubset } from "./plan/subset.ts";
 export { createDecoder, decodeResource, readRawResources } from "./resource.ts";
 export { decodeSnapshot } from "./snapshot.ts";
 export type * from "./types.ts";
+export { createEarlierVersions, type EarlierVersions } from "./wire/earlier.ts";

@@ -5,7 +5,7 @@ import { isJsonObject } from "./json/message.ts";
 import { applyUpdates, decodeRaw, prepareResources } from "./snapshot.ts";
 import { newState, type ReadState } from "./state.ts";
 import type { XdsFile, XdsKind, XdsRawResource, XdsResource } from "./types.ts";
-import { createEarlier } from "./wire/earlier.ts";
+import { createEarlierVersions, type EarlierVersions } from "./wire/earlier.ts";
 import { newRepeats } from "./wire/repeats.ts";
 
 const kinds: readonly XdsKind[] = ["cluster", "endpoint", "listener", "route"];
@@ -37,14 +37,14 @@ export function decodeResource(raw: XdsRawResource, sink: DiagnosticSink): XdsRe
 }
 
 /**
- * A decodeResource for many resources, and for their next versions: messages that repeat in them are read once, and so are items of long lists
- * that stay. It holds on to some of the resources' bytes.
+ * A decodeResource for many resources: messages that repeat in them are read once. It holds on to some of the resources' bytes.
+ *
+ * @param earlier what is known of the versions before of the same resources, and is to be known of these
  */
-export function createDecoder(): typeof decodeResource {
+export function createDecoder(earlier: EarlierVersions = createEarlierVersions()): typeof decodeResource {
   prepareResources();
   const repeats = newRepeats();
-  const earlierOf = createEarlier();
-  return (raw, sink) => decodeBy(newState(sink, repeats, earlierOf(raw)), raw, sink);
+  return (raw, sink) => decodeBy(newState(sink, repeats, earlier.itemsOf(raw)), raw, sink);
 }
 
 function decodeBy(state: ReadState, raw: XdsRawResource, sink: DiagnosticSink): XdsResource | undefined {

@@ -1,4 +1,10 @@
-import { createDecoder, decodeResource, type XdsRawResource, type XdsResource } from "../../compiler/decode/index.ts";
+import {
+  createDecoder,
+  createEarlierVersions,
+  decodeResource,
+  type XdsRawResource,
+  type XdsResource,
+} from "../../compiler/decode/index.ts";
 import { type Diagnostic, type DiagnosticSink, InternalError } from "../../compiler/diag/index.ts";
 import type { EarlyChange, EarlyResource, SentRequest } from "./early.ts";
 import type { BuildRequest, Change, Input } from "./types.ts";
@@ -22,6 +28,7 @@ interface Decoded {
 
 export function createPrepared(): Prepared {
   let early = new Map<number, XdsRawResource>();
+  const versions = createEarlierVersions();
   const decoded = new WeakMap<XdsRawResource, Decoded>();
 
   const complete = <T extends Input>(input: T | EarlyChange): T | Change => {
@@ -34,8 +41,8 @@ export function createPrepared(): Prepared {
 
   return {
     prepare(resources) {
-      // One for all: what repeats in them is read once.
-      const decode = createDecoder();
+      // One for all: what repeats in them is read once. What it holds on to for that goes with it, as they may lie in one piece of memory.
+      const decode = createDecoder(versions);
       for (const { number, resource } of resources) early.set(number, standIn(resource, decode));
     },
     complete({ known, changes, ...others }) {

@@ -6,7 +6,7 @@
  * Usage: node --import tsx tools/bench/change.ts [--services 100,1000,10000] [--rounds 9]
  */
 import { parseArgs } from "node:util";
-import { readRawResources, type XdsRawResource } from "../../compiler/decode/index.ts";
+import { createDecoder, readRawResources, type XdsRawResource } from "../../compiler/decode/index.ts";
 import { Collector } from "../../compiler/diag/index.ts";
 import { createReceiver, createSender } from "../../runtime/follow/hand-over.ts";
 import { createLocalBuilder } from "../../runtime/follow/local-builder.ts";
@@ -42,7 +42,7 @@ interface Bench {
 
 // Loads and warms up what the first mesh would else pay for.
 await measured(
-  { builder: createLocalBuilder(), send: createSender(), receive: createReceiver() },
+  { builder: createLocalBuilder({ decode: createDecoder() }), send: createSender(), receive: createReceiver() },
   changesOf(syntheticMesh({ services: 20, endpointsPerService: 10 })),
 );
 const benches: Bench[] = [];
@@ -58,7 +58,7 @@ print();
 async function prepare(services: number): Promise<Bench> {
   const mesh = syntheticMesh({ services, endpointsPerService: 10 });
   const all = [...changesOf(mesh), ...changesOf(oneTable(7))];
-  const daemon = { builder: createLocalBuilder(), send: createSender(), receive: createReceiver() };
+  const daemon = { builder: createLocalBuilder({ decode: createDecoder() }), send: createSender(), receive: createReceiver() };
   const whole = await measured(daemon, all);
   const tables = ["1", "2"].map((version) => changesOf({ ...empty, routes: oneTable(7, version).routes }));
   const big = [0, 1].map((version) => changesOf({ ...empty, routes: [grown(mesh.routes[0]!, version)] }));

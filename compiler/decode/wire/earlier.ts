@@ -33,19 +33,26 @@ const LONG = 8 * 1024;
 /** Long resources of which items are kept: those that changed last. */
 const KEPT = 64;
 
-/** Gives each resource its items of before. Of what is read once nothing is kept: most resources do not change. */
-export function createEarlier(): (resource: XdsRawResource) => EarlierItems | undefined {
+/** Long lists of resources that changed. It holds on to their bytes. */
+export interface EarlierVersions {
+  /** Of a resource whose next version is read now. Undefined for a first one: most resources do not change, and nothing is kept of them. */
+  itemsOf(resource: XdsRawResource): EarlierItems | undefined;
+}
+
+export function createEarlierVersions(): EarlierVersions {
   const seen = new Map<string, EarlierItems["now"] | undefined>();
-  return ({ kind, name, form, bytes }) => {
-    if (form !== "protobuf" || bytes.length < LONG) return undefined;
-    const key = `${kind} ${name}`;
-    const isFirst = !seen.has(key);
-    const before = seen.get(key);
-    const now = isFirst ? undefined : new Map<string, EarlierList["now"]>();
-    seen.delete(key);
-    seen.set(key, now);
-    if (seen.size > KEPT) seen.delete(seen.keys().next().value!);
-    return now && { before, now };
+  return {
+    itemsOf({ kind, name, form, bytes }) {
+      if (form !== "protobuf" || bytes.length < LONG) return undefined;
+      const key = `${kind} ${name}`;
+      const isFirst = !seen.has(key);
+      const before = seen.get(key);
+      const now = isFirst ? undefined : new Map<string, EarlierList["now"]>();
+      seen.delete(key);
+      seen.set(key, now);
+      if (seen.size > KEPT) seen.delete(seen.keys().next().value!);
+      return now && { before, now };
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { readRawResources, type XdsRawResource } from "../../../compiler/decode/index.ts";
+import { createDecoder, readRawResources, type XdsRawResource } from "../../../compiler/decode/index.ts";
 import { Collector } from "../../../compiler/diag/index.ts";
 import { packageRoot } from "../../../compiler/package-root.ts";
 import { encodeResponses } from "../../../tools/bench/encode.ts";
@@ -71,7 +71,7 @@ function largePool(): Pool {
 const usable = readdirSync(join(packageRoot, "fixtures")).filter((name) => !/^(realistic|limit|hostile)/.test(name));
 
 function walk(roll: (sides: number) => number, steps: number, pool: Pool, atOnce: (step: number) => number): void {
-  const mesh = createMesh();
+  const mesh = createMesh(createDecoder());
   let accepted = new Map<string, Change>();
   for (let step = 0; step < steps; step++) {
     const touched = new Set(Array.from({ length: atOnce(step) }, () => pool[roll(pool.length)]!));
