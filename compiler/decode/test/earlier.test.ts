@@ -1,4 +1,6 @@
 /** A long list that changes a little: what stays is the same object, and everything is as if it was read anew. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Collector } from "../../diag/index.ts";
@@ -86,5 +88,25 @@ earlier("tables with the same virtual hosts tell of their own", () => {
   const decode = createDecoder();
   for (let i = 0; i < 3; i++) for (const name of ["80", "8080"]) same(decode, table(all, name));
 });
+
+earlier("one version's bytes are held, not those of all that have something left", () => {
+  const decode = createDecoder();
+  // Not of the buffers that small ones share.
+  const version = (n: number): XdsRawResource => {
+    const raw = table(all.map((one, i) => (i === n ? vhost(one.name, "other") : one)));
+    return { ...raw, bytes: Uint8Array.from(raw.bytes) };
+  };
+  for (let n = 0; n < 2; n++) decode(version(n), new Collector());
+  const before = heldBytes();
+  for (let n = 2; n < names.length; n++) decode(version(n), new Collector());
+  const grown = heldBytes() - before;
+  assert.ok(grown < 10 * version(0).bytes.length, `${grown} bytes`);
+});
+
+function heldBytes(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage().arrayBuffers;
+}
 
 earlier.run();

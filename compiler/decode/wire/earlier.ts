@@ -18,9 +18,10 @@ export interface EarlierList {
 }
 
 interface EarlierItem {
-  readonly bytes: ByteSource;
-  readonly start: number;
-  readonly end: number;
+  /** Of the newest version: each one that is held on to is held as a whole. */
+  bytes: ByteSource;
+  start: number;
+  end: number;
   readonly depth: number;
   readonly validates: boolean;
   readonly value: XdsValue;
@@ -86,7 +87,7 @@ export function readOnce(
   const known = before?.get(name);
   if (known && isSame(known, bytes, start, end) && known.depth === state.depth && known.validates === state.validates) {
     reader.pos = end;
-    now.set(name, known);
+    now.set(name, Object.assign(known, { bytes, start, end }));
     if (!known.told.isEmpty()) state.reports++;
     known.told.tell(state.sink);
     return known.value;
