@@ -1,4 +1,5 @@
 /** A long list that changes a little: what stays is the same object, and everything is as if it was read anew. */
+import { setTimeout as pause } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { suite } from "uvu";
@@ -89,7 +90,7 @@ earlier("tables with the same virtual hosts tell of their own", () => {
   for (let i = 0; i < 3; i++) for (const name of ["80", "8080"]) same(decode, table(all, name));
 });
 
-earlier("one version's bytes are held, not those of all that have something left", () => {
+earlier("one version's bytes are held, not those of all that have something left", async () => {
   const versions = createEarlierVersions();
   // A decoder for each, as it holds on to some bytes itself; not of the buffers that small ones share.
   const version = (n: number): XdsRawResource => {
@@ -98,15 +99,19 @@ earlier("one version's bytes are held, not those of all that have something left
   };
   const decode = (n: number): unknown => createDecoder(versions)(version(n), new Collector());
   for (let n = 0; n < 2; n++) decode(n);
-  const before = heldBytes();
+  const before = await heldBytes();
   for (let n = 2; n < names.length; n++) decode(n);
-  const grown = heldBytes() - before;
-  assert.ok(grown < 10 * version(0).bytes.length, `${grown} bytes`);
+  const limit = 10 * version(0).bytes.length;
+  let grown = (await heldBytes()) - before;
+  // Memory is given back in another thread, some time after it was found to be free.
+  for (let tries = 0; grown >= limit && tries < 100; tries++) grown = (await heldBytes()) - before;
+  assert.ok(grown < limit, `${grown} bytes`);
 });
 
-function heldBytes(): number {
+async function heldBytes(): Promise<number> {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
+  await pause(10);
   return process.memoryUsage().arrayBuffers;
 }
 
