@@ -13,11 +13,11 @@ export type Changed<Q extends Questions> = { readonly [K in keyof Q]?: ReadonlyS
 
 /** Results by resource, for as long as the resource lives: of a mesh that changes, those of resources that left it go with them. */
 export interface ResolveMemo {
-  readonly entries: Slot<XdsResource, Entry>;
+  /** Of resources, and of parts of them. */
+  readonly entries: Slot<object, Entry>;
   readonly cutClusters: Cut;
   readonly cutListeners: Cut;
   readonly chunks: Slot<Chunk<XdsResource>, ChunkEntry>;
-  readonly parts: Slot<object, PartEntry>;
   /** By name, of the list that is asked for. */
   readonly findCluster: ReturnType<typeof createFinder<{ readonly name: string }, string>>;
   readonly findEndpoints: ReturnType<typeof createFinder<{ readonly name: string }, string>>;
@@ -45,7 +45,6 @@ export function createResolveMemo(): ResolveMemo {
     cutClusters: createChunks<XdsResource>(nameOf),
     cutListeners: createChunks<XdsResource>(nameOf),
     chunks: createSlot(),
-    parts: createSlot(),
     ...createFinders(),
     pass: 0,
     before: undefined,
@@ -82,6 +81,8 @@ export function isFinal(memo: ResolveMemo, resource: XdsResource): boolean {
 /** What resolving a resource asked, was told, had to say, and gave. */
 interface Entry {
   readonly strict: boolean;
+  /** What a part was given beside itself. */
+  readonly given: readonly unknown[];
   /** In the order of asking. */
   readonly asked: readonly Asked[];
   /** Undefined where it had nothing to say, as most. */
@@ -115,7 +116,7 @@ export interface Recorder<Q extends Questions> {
   readonly note: (asked: readonly Asked[]) => void;
 }
 
-const nothingAsked: readonly Asked[] = [];
+const nothing: readonly never[] = [];
 
 export function createRecorder<Q extends Questions>(questions: Q): Recorder<Q> {
   let asked: Asked[] = [];
@@ -132,7 +133,7 @@ export function createRecorder<Q extends Questions>(questions: Q): Recorder<Q> {
       try {
         const result = work(recording);
         // A copy has no room left over from growing.
-        return { result, asked: asked.length === 0 ? nothingAsked : asked.slice() };
+        return { result, asked: asked.length === 0 ? nothing : asked.slice() };
       } finally {
         asked = outer;
       }
@@ -151,22 +152,33 @@ export function createRecorder<Q extends Questions>(questions: Q): Recorder<Q> {
  * would not ask.
  */
 export function remember<Q extends Questions, T>(
-  { memo, strict, questions, recorder, changed, sink }: Remembering<Q>,
+  remembering: Remembering<Q>,
   resource: XdsResource,
   work: (questions: Q, sink: DiagnosticSink) => T,
 ): T {
-  const known = memo.entries.get(resource);
-  if (known && known.strict === strict && isAnsweredAsBefore(known, memo.pass, questions, changed)) {
+  return recall(remembering, resource, nothing, remembering.sink, work).result as T;
+}
+
+function recall<Q extends Questions>(
+  { memo, strict, questions, recorder, changed }: Remembering<Q>,
+  key: object,
+  given: readonly unknown[],
+  sink: DiagnosticSink,
+  work: (questions: Q, sink: DiagnosticSink) => unknown,
+): Entry {
+  const known = memo.entries.get(key);
+  const isGiven = known?.strict === strict && known.given.every((one, i) => one === given[i]);
+  if (known && isGiven && isAnsweredAsBefore(known, memo.pass, questions, changed)) {
     known.pass = memo.pass;
     known.transcript?.tell(sink);
-    return known.result as T;
+    return known;
   }
   const told = new Transcript();
   const { result, asked } = recorder.record((recording) => work(recording, told));
-  const transcript = told.isEmpty() ? undefined : told;
-  memo.entries.set(resource, { strict, asked, transcript, result, pass: memo.pass });
-  transcript?.tell(sink);
-  return result;
+  const entry = { strict, given, asked, transcript: told.isEmpty() ? undefined : told, result, pass: memo.pass };
+  memo.entries.set(key, entry);
+  entry.transcript?.tell(sink);
+  return entry;
 }
 
 function isAnsweredAsBefore<Q extends Questions>({ asked, pass }: Entry, now: number, questions: Q, changed: Changed<Q>): boolean {
@@ -178,36 +190,17 @@ function isAnsweredAsBefore<Q extends Questions>({ asked, pass }: Entry, now: nu
   return true;
 }
 
-/** What resolving a part of a resource asked, had to say, and gave, and what it was given beside the part. */
-interface PartEntry extends Omit<Entry, "pass"> {
-  readonly given: readonly unknown[];
-}
-
 /** The same for a part of a resource that has many: a virtual host of a table. `work` may know `given` beside the part, which is compared by identity. */
 export function rememberPart<Q extends Questions, T>(
-  { memo, strict, questions, recorder }: Remembering<Q>,
+  remembering: Remembering<Q>,
   part: object,
   given: readonly unknown[],
   sink: DiagnosticSink,
   work: (questions: Q, sink: DiagnosticSink) => T,
 ): T {
-  const known = memo.parts.get(part);
-  const isKnown =
-    known?.strict === strict &&
-    known.given.every((one, i) => one === given[i]) &&
-    known.asked.every(({ question, about, answer }) => questions[question]!(about) === answer);
-  if (isKnown) {
-    recorder.note(known.asked);
-    known.transcript?.tell(sink);
-    return known.result as T;
-  }
-  const told = new Transcript();
-  const { result, asked } = recorder.record((recording) => work(recording, told));
-  recorder.note(asked);
-  const transcript = told.isEmpty() ? undefined : told;
-  memo.parts.set(part, { strict, given, asked, transcript, result });
-  transcript?.tell(sink);
-  return result;
+  const { asked, result } = recall(remembering, part, given, sink, work);
+  remembering.recorder.note(asked);
+  return result as T;
 }
 
 /** What a chunk's resources asked and gave together, in the last pass in which every answer was the same. */
