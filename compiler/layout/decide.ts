@@ -1,7 +1,7 @@
 import { assertNever, type DiagnosticSink } from "../diag/index.ts";
 import type { LirChainRule, LirDecide, LirDfa, LirHttp, LirListenerRule } from "../lir/decide.ts";
 import { knownHeaders } from "../lir/header-names.ts";
-import { wireText } from "../lir/text.ts";
+import { knownMethods, wireText } from "../lir/text.ts";
 import { createLast, type Last, type LookUp, type Places } from "../memo/index.ts";
 import { createPlaces, inspectFlags, type PlacePool } from "./decide-chains.ts";
 import { layoutHttps } from "./decide-http.ts";
@@ -23,11 +23,6 @@ export interface DecideLayout {
   /** Paths of weighted entries by entry id. */
   readonly entries: readonly string[];
 }
-
-/** Methods that Envoy's parser takes; all others answer 400. */
-const methods =
-  "ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE MSEARCH NOTIFY OPTIONS PATCH POST " +
-  "PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE";
 
 /** What layout needs of the whole model beside its LIR. */
 export interface DecideIds extends RulePaths {
@@ -57,7 +52,7 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
 
   for (const [id, name] of headerNames.entries()) words.add(flags.KM_W_HEADER, name, id);
   if (lir.readsClusterNames) for (const [id, { name }] of ids.clusters.entries()) words.add(flags.KM_W_CLUSTER, wireText(name), id);
-  for (const [id, name] of (https.length > 0 ? methods.split(" ") : []).entries()) words.add(flags.KM_W_METHOD, name, id);
+  for (const [id, name] of (https.length > 0 ? knownMethods : []).entries()) words.add(flags.KM_W_METHOD, name, id);
   const listeners = layoutListeners(lir, places, reason, sink);
   const http = layoutHttps(https, { texts, words, places, reason, tableIds: ids.routeConfigIds }, sink);
   const own = last("words of all but route tables", [...texts.texts, ...words.content()], () => ({

@@ -1,6 +1,7 @@
 import { quoted } from "../hir/print-text.ts";
 
 export { wireText } from "../hir/bytes.ts";
+export { knownMethods } from "../hir/methods.ts";
 export { Printer, pathBelow, quoted } from "../hir/print-text.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

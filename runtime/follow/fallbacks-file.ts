@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { readFileSync, renameSync } from "node:fs";
+import { sha256 } from "../../compiler/bundle/sha256.ts";
 import type { XdsRawResource } from "../../compiler/decode/index.ts";
 import type { Diagnostic } from "../../compiler/diag/index.ts";
 import { replaceFile } from "../keep/index.ts";
@@ -54,7 +54,7 @@ export function fallbacksFile(path: string, version: string): FallbacksFile {
     write(resources) {
       const list = resources.map(({ kind, name, form, bytes }) => ({ kind, name, form, bytes: Buffer.from(bytes).toString("base64") }));
       const text = JSON.stringify(list);
-      const head: Omit<Stored, "resources"> = { format: FORMAT, version, sha256: sha256Of(text) };
+      const head: Omit<Stored, "resources"> = { format: FORMAT, version, sha256: sha256(text) };
       replaceFile(path, `${JSON.stringify(head).slice(0, -1)},"resources":${text}}\n`);
     },
   };
@@ -62,9 +62,9 @@ export function fallbacksFile(path: string, version: string): FallbacksFile {
 
 /** Throws on what this version did not write, or a disk has changed. */
 function parse(text: string): FallbacksRead {
-  const { format, version, sha256, resources } = JSON.parse(text) as Partial<Stored>;
+  const { format, version, sha256: hash, resources } = JSON.parse(text) as Partial<Stored>;
   if (format !== FORMAT) throw new Error(`its format is ${String(format)}, not ${FORMAT}`);
-  if (!Array.isArray(resources) || typeof version !== "string" || sha256 !== sha256Of(JSON.stringify(resources)))
+  if (!Array.isArray(resources) || typeof version !== "string" || hash !== sha256(JSON.stringify(resources)))
     throw new Error("its content is damaged");
   return {
     version,
@@ -73,10 +73,6 @@ function parse(text: string): FallbacksRead {
       return { kind, name, form, bytes: Buffer.from(bytes, "base64") };
     }),
   };
-}
-
-function sha256Of(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 function setAside(path: string): string {

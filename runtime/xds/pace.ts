@@ -1,4 +1,5 @@
 import type { Timers } from "./clock.ts";
+import { kinds } from "./protocol.ts";
 import type { XdsKind } from "./types.ts";
 
 /**
@@ -20,29 +21,24 @@ const BYTES_A_MILLISECOND = 16 * 1024;
 
 export function createPace(timers: Timers): Pace {
   const waiting = new Map<XdsKind, () => void>();
-  const paused = new Set<XdsKind>();
   const timerOf = (kind: XdsKind): string => `pause of ${kind}s`;
   const end = (kind: XdsKind): void => {
-    paused.delete(kind);
     const send = waiting.get(kind);
     waiting.delete(kind);
     send?.();
   };
   return {
     acknowledge(kind, send) {
-      if (paused.has(kind)) waiting.set(kind, send);
+      if (timers.has(timerOf(kind))) waiting.set(kind, send);
       else send();
     },
     sent(kind, bytes) {
       waiting.delete(kind);
       const ms = Math.floor(bytes / BYTES_A_MILLISECOND);
-      if (ms === 0) return;
-      paused.add(kind);
-      timers.set(timerOf(kind), ms, () => end(kind));
+      if (ms > 0) timers.set(timerOf(kind), ms, () => end(kind));
     },
     clear() {
-      for (const kind of paused) timers.cancel(timerOf(kind));
-      paused.clear();
+      for (const kind of kinds) timers.cancel(timerOf(kind));
       waiting.clear();
     },
   };

@@ -95,9 +95,10 @@ export function readOnce(
   reader.pos = pos;
   const { sink, errors, depth, validates } = state;
   const told = new Transcript();
-  state.sink = recording(sink, told);
+  state.sink = withPaths(told);
   const value = read();
   state.sink = sink;
+  told.tell(sink);
   const isWhole = value !== undefined && state.errors === errors && reader.broken === undefined;
   if (isWhole) now.set(name, { bytes, start, end, depth, validates, value, told });
   return value;
@@ -107,17 +108,13 @@ function isSame(item: EarlierItem, bytes: ByteSource, start: number, end: number
   return item.end - item.start === end - start && item.bytes.compare(bytes, start, end, item.start, item.end) === 0;
 }
 
-/** Hands on what is told, and keeps it for the next time. Reading is elsewhere then: paths are kept as texts. */
-function recording(sink: DiagnosticSink, told: Transcript): DiagnosticSink {
+/** Takes the paths of notes as texts: when they are told, reading is elsewhere. */
+function withPaths(told: Transcript): DiagnosticSink {
   return {
-    add(diagnostic) {
-      told.add(diagnostic);
-      sink.add(diagnostic);
-    },
+    add: (diagnostic) => told.add(diagnostic),
     note(code, field, path, message, count) {
       const text = path();
       told.note(code, field, () => text, message, count);
-      sink.note(code, field, () => text, message, count);
     },
   };
 }

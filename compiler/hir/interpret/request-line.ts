@@ -1,4 +1,5 @@
 import { parseIp } from "../ip.ts";
+import { knownMethods } from "../methods.ts";
 
 /** The first line of an HTTP/1 head, split as Envoy's parser splits it: at runs of bytes up to 0x20. */
 export interface RequestLine {
@@ -13,13 +14,7 @@ export interface RequestLine {
 /** RFC 9110 5.6.2. */
 const tokenPattern = /^[!#$%&'*+\-.0-9A-Z^_`a-z|~]+$/;
 
-/** All others answer 400. */
-const knownMethods = new Set(
-  (
-    "ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE MSEARCH NOTIFY OPTIONS PATCH POST " +
-    "PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE"
-  ).split(" "),
-);
+const methods = new Set(knownMethods);
 
 const versionPattern = /^HTTP\/[0-9]\.[0-9]$/;
 const islands = /^([^\0-\x20]+)[\0-\x20]*([^\0-\x20]*)[\0-\x20]*([\s\S]*)$/;
@@ -30,7 +25,7 @@ export function readRequestLine(line: string, anyMethod: boolean): RequestLine |
   const parts = islands.exec(text);
   if (!parts) return undefined;
   const [, method, target, version] = parts as unknown as [string, string, string, string];
-  if (anyMethod ? !tokenPattern.test(method) : !knownMethods.has(method)) return undefined;
+  if (anyMethod ? !tokenPattern.test(method) : !methods.has(method)) return undefined;
   if (!isTarget(target, method === "CONNECT")) return undefined;
   if (version !== "" && !versionPattern.test(version)) return undefined;
   return { method, target, http11: text.endsWith("HTTP/1.1"), versionless: version === "" };
