@@ -292,22 +292,27 @@ struct km_http {
 	__u32 max_bytes;
 	/* Headers of a head; more are answered 431. */
 	__u32 max_headers;
+	/* Text id of what is put behind `via`; ~0 for nothing. */
+	__u32 via;
 	/* Text id of the Host that an HTTP/1.0 request without one gets; ~0 for none. */
 	__u32 host10;
 	/* Word space of the upgrades that are allowed; 0 for none. */
 	__u32 upgrades;
 	/* Place in the chain tree that takes internal source addresses to chain 0; ~0: no address is internal. */
 	__u32 internal;
+	__u32 pad0;
 };
-_Static_assert(sizeof(struct km_http) == 32, "size of km_http");
+_Static_assert(sizeof(struct km_http) == 40, "size of km_http");
 _Static_assert(__builtin_offsetof(struct km_http, routes) == 0, "offset of km_http.routes");
 _Static_assert(__builtin_offsetof(struct km_http, punt) == 4, "offset of km_http.punt");
 _Static_assert(__builtin_offsetof(struct km_http, flags) == 8, "offset of km_http.flags");
 _Static_assert(__builtin_offsetof(struct km_http, max_bytes) == 12, "offset of km_http.max_bytes");
 _Static_assert(__builtin_offsetof(struct km_http, max_headers) == 16, "offset of km_http.max_headers");
-_Static_assert(__builtin_offsetof(struct km_http, host10) == 20, "offset of km_http.host10");
-_Static_assert(__builtin_offsetof(struct km_http, upgrades) == 24, "offset of km_http.upgrades");
-_Static_assert(__builtin_offsetof(struct km_http, internal) == 28, "offset of km_http.internal");
+_Static_assert(__builtin_offsetof(struct km_http, via) == 20, "offset of km_http.via");
+_Static_assert(__builtin_offsetof(struct km_http, host10) == 24, "offset of km_http.host10");
+_Static_assert(__builtin_offsetof(struct km_http, upgrades) == 28, "offset of km_http.upgrades");
+_Static_assert(__builtin_offsetof(struct km_http, internal) == 32, "offset of km_http.internal");
+_Static_assert(__builtin_offsetof(struct km_http, pad0) == 36, "offset of km_http.pad0");
 
 /* A route configuration. Word spaces exact, exact + 1 and exact + 2 hold its domains: whole, suffixes, prefixes. */
 struct km_route_table {

@@ -262,6 +262,16 @@ enum km_reason {
 #define KM_HM_NOT_HTTP1 0x10000u
 /* Http.flags: `expect: 100-continue` goes on to the upstream. */
 #define KM_HM_CONTINUE 0x20000u
+/* Http.flags: x-forwarded-for stays as the client sends it. */
+#define KM_HM_SKIP_XFF 0x40000u
+/* Http.flags: x-forwarded-port is set. */
+#define KM_HM_FORWARDED_PORT 0x80000u
+/* Http.flags: no x-request-id is drawn. */
+#define KM_HM_NO_REQUEST_ID 0x100000u
+/* Http.flags: x-request-id of an external client stays. */
+#define KM_HM_KEEP_REQUEST_ID 0x200000u
+/* Http.flags: x-forwarded-client-cert stays. */
+#define KM_HM_CLIENT_CERT 0x400000u
 /* RouteTable.flags: the port of Host plays no part. */
 #define KM_RT_IGNORE_PORT 0x1u
 /* RouteTable.flags: path parameters play no part in path matching. */
@@ -378,6 +388,12 @@ enum km_reason {
 #define KM_H_FORWARDED_FOR 0xfu
 /* Header id of x-forwarded-proto. */
 #define KM_H_FORWARDED_PROTO 0x11u
+/* Header id of x-forwarded-port. */
+#define KM_H_FORWARDED_PORT 0x19u
+/* Header id of x-forwarded-client-cert. */
+#define KM_H_CLIENT_CERT 0x18u
+/* Header id of via. */
+#define KM_H_VIA 0x1au
 /* Header id of x-request-id. */
 #define KM_H_REQUEST_ID 0x12u
 /* Header id of x-envoy-internal. */

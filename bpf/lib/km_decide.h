@@ -37,25 +37,14 @@ static inline const struct km_listener *km_find_listener(struct km_decide *d)
 /* HTTP/1.0 and what has no version: refused, or given a host. */
 static inline void km_check_version(struct km_decide *d, const struct km_http *http)
 {
-	const struct km_text *host;
-	struct km_span value = { d->used, 0 };
-	struct km_reader reader;
-
 	if (d->http11)
 		return;
 	if (!(http->flags & KM_HM_HTTP10)) {
 		km_refuse(d, 426);
 		return;
 	}
-	host = http->host10 == KM_NONE || km_has(d, KM_H_HOST) ? 0 : km_text_at(d->gen, http->host10);
-	if (!host)
-		return;
-	reader.chunk = 0;
-	reader.at = host->first;
-	for (__u32 i = 0; i < host->length && !d->out.end; i++)
-		km_put(d, km_read(d->gen, &reader));
-	value.length = host->length;
-	km_set(d, KM_H_HOST, value);
+	if (http->host10 != KM_NONE && !km_has(d, KM_H_HOST))
+		km_set(d, KM_H_HOST, km_put_stored(d, http->host10));
 }
 
 /* From the bytes of a head to a request that routes can be asked about. */

@@ -64,6 +64,35 @@ static inline void km_clean_te(struct km_decide *d)
 		km_drop(d, KM_H_TE);
 }
 
+/* The port that the client connected to; what an edge's client says of it counts nothing. */
+static inline void km_forwarded_port(struct km_decide *d, const struct km_http *http)
+{
+	__u32 start = d->used;
+
+	if (!(http->flags & KM_HM_FORWARDED_PORT))
+		return;
+	if (!(http->flags & KM_HM_REMOTE) && km_has(d, KM_H_FORWARDED_PORT))
+		return;
+	km_put_number(d, d->in.to_port);
+	km_set(d, KM_H_FORWARDED_PORT, km_span(start, d->used));
+}
+
+/* Behind what the client says. */
+static inline void km_add_via(struct km_decide *d, const struct km_http *http)
+{
+	struct km_span had = km_value_of(d, KM_H_VIA);
+	__u32 start = d->used;
+
+	if (http->via == KM_NONE)
+		return;
+	if (had.length) {
+		km_put_span(d, had);
+		km_put_literal(d, ", ");
+	}
+	km_put_stored(d, http->via);
+	km_set(d, KM_H_VIA, km_span(start, d->used));
+}
+
 /* x-forwarded-for and x-forwarded-proto; whether the request comes from an internal address. */
 static inline km_bool km_forwarded(struct km_decide *d, const struct km_http *http)
 {
@@ -77,7 +106,9 @@ static inline km_bool km_forwarded(struct km_decide *d, const struct km_http *ht
 		return had && km_is_internal(d, http, km_read_ip(d, km_trim(d, list), &ip), &ip);
 	}
 	internal = !had && km_is_internal(d, http, d->in.source_family, &d->in.from);
-	if (list.length) {
+	if (http->flags & KM_HM_SKIP_XFF) {
+		/* As it is. */
+	} else if (list.length) {
 		__u32 start = d->used;
 
 		km_put_span(d, list);
@@ -133,9 +164,12 @@ static inline void km_sanitize(struct km_decide *d, const struct km_http *http, 
 		km_clean_te(d);
 	}
 	km_drop_flagged(d, KM_HN_REMOVED);
+	if (!(http->flags & KM_HM_CLIENT_CERT))
+		km_drop(d, KM_H_CLIENT_CERT);
 	if (km_has(d, KM_H_REFERER) && !km_is_referer(d, km_value_of(d, KM_H_REFERER)))
 		km_drop(d, KM_H_REFERER);
 	internal = km_forwarded(d, http);
+	km_forwarded_port(d, http);
 	km_set_scheme(d, http);
 	edge = !internal && http->flags & KM_HM_REMOTE;
 	if (internal)
@@ -147,6 +181,8 @@ static inline void km_sanitize(struct km_decide *d, const struct km_http *http, 
 		km_set(d, KM_H_EXTERNAL_ADDRESS, km_put_ip(d, d->in.source_family, &d->in.from));
 	}
 	/* Stands for the id that Envoy draws: a version 4 UUID. */
-	if (edge || !km_value_of(d, KM_H_REQUEST_ID).length)
+	if (!(http->flags & KM_HM_NO_REQUEST_ID) &&
+	    ((edge && !(http->flags & KM_HM_KEEP_REQUEST_ID)) || !km_value_of(d, KM_H_REQUEST_ID).length))
 		km_set(d, KM_H_REQUEST_ID, km_put_literal(d, "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d"));
+	km_add_via(d, http);
 }

@@ -93,13 +93,12 @@ km_shared __u32 km_read_ip(const struct km_decide *d, struct km_span span, struc
 	return km_read_ip4(d, span, km_ip_bytes(ip) + 12) ? 4 : 0;
 }
 
+/* Decimal; of 16 bits at most. */
 static inline void km_put_number(struct km_decide *d, __u32 value)
 {
-	if (value >= 100)
-		km_put(d, '0' + value / 100);
-	if (value >= 10)
-		km_put(d, '0' + value / 10 % 10);
-	km_put(d, '0' + value % 10);
+	for (__u32 unit = 10000; unit; unit /= 10)
+		if (value >= unit || unit == 1)
+			km_put(d, '0' + value / unit % 10);
 }
 
 static inline void km_put_group(struct km_decide *d, __u32 value)

@@ -156,6 +156,21 @@ static inline __u8 km_read(km_gen_t gen, struct km_reader *reader)
 	return reader->chunk ? reader->chunk->data[at & 63] : 0;
 }
 
+/* Appends a text of the tables and gives its span. */
+km_shared struct km_span km_put_stored(struct km_decide *d, __u32 id)
+{
+	const struct km_text *text = km_text_at(d->gen, id);
+	struct km_span span = { d->used, 0 };
+	struct km_reader reader = { 0, 0 };
+
+	if (!text)
+		return span;
+	reader.at = text->first;
+	for (__u32 i = 0; i < text->length && km_put(d, km_read(d->gen, &reader)); i++)
+		span.length++;
+	return span;
+}
+
 /* Whether `length` bytes of the state's text from `at` are the table's text; `fold` takes letters in any case (the table's are lower). */
 km_shared km_bool km_same(const struct km_decide *d, __u32 at, const struct km_text *text, km_bool fold)
 {

@@ -104,6 +104,17 @@ export interface HirHttp {
   readonly stripHostPort: "none" | "any" | "matching";
   readonly stripTrailingHostDot: boolean;
   readonly useRemoteAddress: boolean;
+  /** skip_xff_append: x-forwarded-for stays as the client sends it, also under use_remote_address. */
+  readonly skipXffAppend: boolean;
+  /** append_x_forwarded_port: x-forwarded-port is the port that the client connected to. */
+  readonly appendForwardedPort: boolean;
+  /** Put behind what `via` has; empty for nothing. */
+  readonly via: string;
+  readonly generateRequestId: boolean;
+  /** Under use_remote_address too, x-request-id stays as an external client sends it. */
+  readonly preserveExternalRequestId: boolean;
+  /** forward_client_cert_details ALWAYS_FORWARD_ONLY: x-forwarded-client-cert of plaintext clients is not removed. */
+  readonly forwardClientCert: boolean;
   readonly internalCidrs: readonly HirPrefix[];
   /** scheme_header_transformation: what :scheme is, whatever the client says. */
   readonly schemeOverwrite?: "http" | "https";
@@ -120,6 +131,8 @@ export interface HirHttp {
   readonly maxHeadersCount: number;
   /** A filter that decides (RBAC, ext_authz, JWT, Lua...): the chain is punted with this diagnostic code. */
   readonly punt?: string;
+  /** suppress_envoy_headers of the router: rewrites leave no x-envoy-original-path and x-envoy-original-host. */
+  readonly suppressEnvoyHeaders: boolean;
   /** The chain's fault filter; also one that does nothing by itself, as routes may have settings for it. */
   readonly fault?: HirFault;
 }
@@ -262,6 +275,8 @@ export interface HirTreatment {
     | { readonly kind: "header"; readonly header: string }
     | { readonly kind: "path_regex"; readonly rewrite: HirRegexRewrite }
     | { readonly kind: "auto" };
+  /** append_x_forwarded_host: a host rewrite puts the host before it behind x-forwarded-host. */
+  readonly appendForwardedHost?: boolean;
   readonly requestHeadersAdd?: readonly HirHeaderMutation[];
   readonly requestHeadersRemove?: readonly string[];
 }

@@ -157,6 +157,7 @@ function printTreatment(out: Printer, treatment: HirTreatment): void {
   if (host?.kind === "header") out.line(`host_rewrite_header ${quoted(host.header)}`);
   if (host?.kind === "path_regex") out.line(`host_rewrite_path_regex ${rewriteText(host.rewrite)}`);
   if (host?.kind === "auto") out.line("auto_host_rewrite true");
+  if (treatment.appendForwardedHost) out.line("append_x_forwarded_host true");
   for (const add of treatment.requestHeadersAdd ?? []) out.line(`request_header_to_add ${mutationText(add)}`);
   for (const name of treatment.requestHeadersRemove ?? []) out.line(`request_header_to_remove ${quoted(name)}`);
 }

@@ -87,6 +87,12 @@ function printHttp(out: Printer, http: HirHttp): void {
     out.field("strip_host_port", http.stripHostPort, "none");
     out.field("strip_trailing_host_dot", http.stripTrailingHostDot, false);
     out.field("use_remote_address", http.useRemoteAddress, false);
+    out.field("skip_xff_append", http.skipXffAppend, false);
+    out.field("append_x_forwarded_port", http.appendForwardedPort, false);
+    if (http.via !== "") out.line(`via ${quoted(http.via)}`);
+    out.field("generate_request_id", http.generateRequestId, true);
+    out.field("preserve_external_request_id", http.preserveExternalRequestId, false);
+    out.field("forward_client_cert", http.forwardClientCert, false);
     for (const prefix of http.internalCidrs) out.line(`internal_address ${prefixText(prefix)}`);
     if (http.schemeOverwrite !== undefined) out.line(`scheme_to_overwrite ${http.schemeOverwrite}`);
     out.field("headers_with_underscores_action", http.underscores.toUpperCase(), "ALLOW");
@@ -97,6 +103,7 @@ function printHttp(out: Printer, http: HirHttp): void {
     for (const upgrade of http.upgrades) out.line(`upgrade ${quoted(upgrade)}`);
     out.field("max_request_headers_kb", http.maxRequestHeadersKb, 60);
     out.field("max_headers_count", http.maxHeadersCount, 100);
+    out.field("suppress_envoy_headers", http.suppressEnvoyHeaders, false);
     if (http.fault) printFault(out, http.fault);
   });
 }

@@ -19,6 +19,11 @@ const httpFlags: Readonly<Record<LirHttpFlag, number>> = {
   strip_matching: flags.KM_HM_STRIP_MATCHING,
   strip_dot: flags.KM_HM_STRIP_DOT,
   remote: flags.KM_HM_REMOTE,
+  skip_xff: flags.KM_HM_SKIP_XFF,
+  forwarded_port: flags.KM_HM_FORWARDED_PORT,
+  no_request_id: flags.KM_HM_NO_REQUEST_ID,
+  keep_request_id: flags.KM_HM_KEEP_REQUEST_ID,
+  client_cert: flags.KM_HM_CLIENT_CERT,
   underscore_drop: flags.KM_HM_UNDERSCORE_DROP,
   underscore_reject: flags.KM_HM_UNDERSCORE_REJECT,
   http10: flags.KM_HM_HTTP10,
@@ -67,9 +72,11 @@ export function layoutHttps(
       flags: http.flags.reduce((all, flag) => all | httpFlags[flag], 0),
       maxBytes: http.maxBytes,
       maxHeaders: http.maxHeaders,
+      via: http.via === undefined ? NONE : texts.idOf(http.via),
       host10: http.host10 === undefined ? NONE : texts.idOf(http.host10),
       upgrades: upgradeSpace(http.upgrades),
       internal: http.internal ? places.placeOf(http.internal, 0) : NONE,
+      pad0: 0,
     });
   }
   return image;

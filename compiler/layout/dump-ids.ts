@@ -16,7 +16,7 @@ export const idFields: Readonly<Partial<Record<TableName, readonly string[]>>> =
   chain: ["value"],
   target: ["value", "header"],
   share: ["value", "entry"],
-  http: ["routes", "punt", "host10", "upgrades", "internal"],
+  http: ["routes", "punt", "via", "host10", "upgrades", "internal"],
   rtable: ["exact", "firstSuffix", "firstPrefix", "rest", "vhostHeader", "firstInternal"],
   vhost: ["first", "punt"],
   route: ["pathValue", "first", "value", "punt"],

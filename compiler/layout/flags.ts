@@ -94,6 +94,16 @@ export const flags = {
   KM_HM_NOT_HTTP1: 0x10000,
   /** Http.flags: `expect: 100-continue` goes on to the upstream. */
   KM_HM_CONTINUE: 0x20000,
+  /** Http.flags: x-forwarded-for stays as the client sends it. */
+  KM_HM_SKIP_XFF: 0x40000,
+  /** Http.flags: x-forwarded-port is set. */
+  KM_HM_FORWARDED_PORT: 0x80000,
+  /** Http.flags: no x-request-id is drawn. */
+  KM_HM_NO_REQUEST_ID: 0x100000,
+  /** Http.flags: x-request-id of an external client stays. */
+  KM_HM_KEEP_REQUEST_ID: 0x200000,
+  /** Http.flags: x-forwarded-client-cert stays. */
+  KM_HM_CLIENT_CERT: 0x400000,
   /** RouteTable.flags: the port of Host plays no part. */
   KM_RT_IGNORE_PORT: 0x1,
   /** RouteTable.flags: path parameters play no part in path matching. */
@@ -210,6 +220,12 @@ export const flags = {
   KM_H_FORWARDED_FOR: knownHeaderId("x-forwarded-for"),
   /** Header id of x-forwarded-proto. */
   KM_H_FORWARDED_PROTO: knownHeaderId("x-forwarded-proto"),
+  /** Header id of x-forwarded-port. */
+  KM_H_FORWARDED_PORT: knownHeaderId("x-forwarded-port"),
+  /** Header id of x-forwarded-client-cert. */
+  KM_H_CLIENT_CERT: knownHeaderId("x-forwarded-client-cert"),
+  /** Header id of via. */
+  KM_H_VIA: knownHeaderId("via"),
   /** Header id of x-request-id. */
   KM_H_REQUEST_ID: knownHeaderId("x-request-id"),
   /** Header id of x-envoy-internal. */

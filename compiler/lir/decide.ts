@@ -85,6 +85,8 @@ export interface LirHttp {
   readonly maxHeaders: number;
   /** Host of an HTTP/1.0 request without one. */
   readonly host10?: string;
+  /** Put behind what `via` has. */
+  readonly via?: string;
   readonly upgrades: readonly string[];
   /** Takes internal source addresses to chain 0; absent: none is internal. */
   readonly internal?: LirPlace;
@@ -100,6 +102,11 @@ export type LirHttpFlag =
   | "strip_matching"
   | "strip_dot"
   | "remote"
+  | "skip_xff"
+  | "forwarded_port"
+  | "no_request_id"
+  | "keep_request_id"
+  | "client_cert"
   | "underscore_drop"
   | "underscore_reject"
   | "http10"

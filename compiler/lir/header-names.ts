@@ -44,7 +44,9 @@ const plain: readonly KnownHeader[] = [
   { name: "close", nominated: "kept" },
   { name: "keep-alive", joined: true, removed: true, nominated: "kept" },
   { name: "proxy-connection", joined: true, removed: true },
-  { name: "x-forwarded-client-cert", joined: true, removed: true },
+  { name: "x-forwarded-client-cert", joined: true },
+  { name: "x-forwarded-port", joined: true },
+  { name: "via", joined: true },
 ];
 
 const names = (list: string, traits: Omit<KnownHeader, "name">): readonly KnownHeader[] =>
@@ -54,8 +56,8 @@ export const knownHeaders: readonly KnownHeader[] = [
   ...plain,
   ...names(
     "accept accept-encoding access-control-request-headers access-control-request-method authentication authorization cache-control " +
-      "cdn-loop content-encoding grpc-accept-encoding grpc-timeout if-match if-modified-since if-none-match origin pragma user-agent via " +
-      "x-client-trace-id x-envoy-attempt-count x-forwarded-port",
+      "cdn-loop content-encoding grpc-accept-encoding grpc-timeout if-match if-modified-since if-none-match origin pragma user-agent " +
+      "x-client-trace-id x-envoy-attempt-count",
     { joined: true },
   ),
   ...names(

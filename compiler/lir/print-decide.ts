@@ -81,6 +81,11 @@ const flagWords: Readonly<Record<Exclude<LirHttpFlag, "absolute" | "auto">, stri
   strip_matching: "strip the listener's port of host",
   strip_dot: "strip trailing dot of host",
   remote: "use_remote_address",
+  skip_xff: "skip_xff_append",
+  forwarded_port: "append_x_forwarded_port",
+  no_request_id: "no x-request-id is drawn",
+  keep_request_id: "preserve_external_request_id",
+  client_cert: "x-forwarded-client-cert stays",
   underscore_drop: "headers with underscores are dropped",
   underscore_reject: "headers with underscores -> respond 400",
   http10: "accept_http_10",
@@ -106,6 +111,7 @@ function printHttp({ out, names }: DecidePrinter, http: LirHttp, path: string): 
     if (!http.flags.includes("absolute")) out.line("no absolute targets");
     out.field("head at most", `${http.maxBytes} bytes`, `${60 * 1024} bytes`);
     out.field("headers at most", http.maxHeaders, 100);
+    if (http.via !== undefined) out.line(`via ${wireQuoted(http.via)}`);
     if (http.host10 !== undefined) out.line(`default_host_for_http_10 ${wireQuoted(http.host10)}`);
     for (const upgrade of http.upgrades) out.line(`upgrade ${wireQuoted(upgrade)}`);
     if (http.internal) for (const run of sourcesTo(http.internal)) out.line(`internal source ${run}`);

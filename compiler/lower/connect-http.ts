@@ -29,7 +29,7 @@ export function reduceVhost(http: HirHttp, vhost: HirVirtualHost, model: HirMode
   if (route.action.kind !== "forward" || route.action.connect) return undefined;
   if (!carries(route.action.target, model, targets)) return undefined;
   const leaf = targets.target(route.action.target);
-  if (leaf) noteNormalisation(http, targets.sink);
+  if (leaf) noteAsWritten(http, targets.sink);
   return leaf;
 }
 
@@ -68,12 +68,13 @@ function treats(treatment: HirTreatment): boolean {
   );
 }
 
-function noteNormalisation(http: HirHttp, sink: DiagnosticSink): void {
-  if (!http.normalizePath && !http.mergeSlashes && http.escapedSlashes === "keep") return;
+function noteAsWritten(http: HirHttp, sink: DiagnosticSink): void {
+  const normalises = http.normalizePath || http.mergeSlashes || http.escapedSlashes !== "keep";
+  if (!normalises && http.via === "" && !http.appendForwardedPort) return;
   sink.note(
     "KM3002",
     "HttpConnectionManager.normalize_path",
     () => http.path,
-    "every request goes the same way, so the connection is decided at connect() and paths reach the upstream as the client wrote them",
+    "every request goes the same way, so the connection is decided at connect() and requests reach the upstream as the client wrote them",
   );
 }

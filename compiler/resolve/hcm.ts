@@ -49,6 +49,13 @@ export function resolveHttp(context: ResolveContext, scope: Scope, hcm: HttpConn
     stripHostPort: hcm.strip_any_host_port ? "any" : hcm.strip_matching_host_port ? "matching" : "none",
     stripTrailingHostDot: hcm.strip_trailing_host_dot ?? false,
     useRemoteAddress: hcm.use_remote_address ?? false,
+    skipXffAppend: hcm.skip_xff_append ?? false,
+    appendForwardedPort: hcm.append_x_forwarded_port ?? false,
+    via: hcm.via ?? "",
+    generateRequestId: hcm.generate_request_id ?? true,
+    preserveExternalRequestId: hcm.preserve_external_request_id ?? false,
+    // The other ways forward what a client's certificate says, which a plaintext client has not.
+    forwardClientCert: hcm.forward_client_cert_details === "ALWAYS_FORWARD_ONLY",
     internalCidrs: resolveInternal(scope, hcm, path),
     ...(scheme === "http" || scheme === "https" ? { schemeOverwrite: scheme } : {}),
     underscores: underscores[common?.headers_with_underscores_action ?? ""] ?? "allow",
@@ -60,12 +67,25 @@ export function resolveHttp(context: ResolveContext, scope: Scope, hcm: HttpConn
     maxRequestHeadersKb: hcm.max_request_headers_kb ?? 60,
     maxHeadersCount: common?.max_headers_count ?? 100,
     ...(punted === undefined ? {} : { punt: punted }),
+    suppressEnvoyHeaders: filters.suppressEnvoyHeaders,
     ...(filters.fault ? { fault: filters.fault } : {}),
   };
 }
 
+/** What Envoy takes for internal where internal_address_config has no ranges; without that message nobody is. */
+const privateRanges: HirHttp["internalCidrs"] = [
+  { ip: "10.0.0.0", length: 8 },
+  { ip: "172.16.0.0", length: 12 },
+  { ip: "192.168.0.0", length: 16 },
+  { ip: "127.0.0.1", length: 32 },
+  { ip: "fd00::", length: 8 },
+  { ip: "::1", length: 128 },
+];
+
 function resolveInternal(scope: Scope, hcm: HttpConnectionManager, path: string): HirHttp["internalCidrs"] {
-  return (hcm.internal_address_config?.cidr_ranges ?? []).flatMap((range, i) => {
+  const ranges = hcm.internal_address_config?.cidr_ranges ?? [];
+  if (ranges.length === 0) return hcm.internal_address_config ? privateRanges : [];
+  return ranges.flatMap((range, i) => {
     const prefix = maskedPrefix(range);
     if (prefix) return [prefix];
     refuse(
@@ -103,11 +123,12 @@ function resolveRoutes(context: ResolveContext, scope: Scope, hcm: HttpConnectio
 
 interface Filters {
   fault?: HirFault;
+  suppressEnvoyHeaders: boolean;
   punt?: string | undefined;
 }
 
 function resolveFilters(scope: Scope, filters: readonly HttpFilter[], path: string): Filters {
-  const result: Filters = {};
+  const result: Filters = { suppressEnvoyHeaders: false };
   if (filters.length === 0) {
     result.punt = punt(
       scope,
@@ -151,6 +172,8 @@ function resolveFilter(scope: Scope, filter: HttpFilter, path: string, result: F
   switch (found) {
     case "router":
       result.punt ??= puntedField(scope, type, filter.typed_config?.value);
+      result.suppressEnvoyHeaders =
+        messageIn(filter.typed_config, "envoy.extensions.filters.http.router.v3.Router")?.suppress_envoy_headers ?? false;
       return;
     case "fault": {
       const fault = resolveFault(

@@ -70,6 +70,7 @@ export function resolveRewrites(scope: Scope, action: RouteAction, path: string)
     ...(prefixRewrite === undefined ? {} : { prefixRewrite }),
     ...(regexRewrite ? { regexRewrite } : {}),
     ...(hostRewrite ? { hostRewrite } : {}),
+    ...(hostRewrite && action.append_x_forwarded_host ? { appendForwardedHost: true } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import { honoured, message, note, noted, punt } from "./dsl.ts";
-import { accessLogs, cors, leftToProxy, metadata, ownHeaders, runtimeKeys, statistics, timeouts, tracing } from "./notices.ts";
+import { accessLogs, cors, leftToProxy, metadata, runtimeKeys, statistics, timeouts, tracing } from "./notices.ts";
 
 /** Filters that are read where they stand. Which filters punt their chain is decided by resolve, on their type. */
 export const filterSupport = {
@@ -32,6 +32,7 @@ export const filterSupport = {
   "envoy.extensions.filters.network.sni_cluster.v3.SniCluster": message(),
 
   "envoy.extensions.filters.http.router.v3.Router": message(
+    honoured("suppress_envoy_headers"),
     punt(
       "KM1443",
       "the router itself refuses requests by this: the chain is left to a proxy",
@@ -40,7 +41,6 @@ export const filterSupport = {
     ),
     punt("KM1444", "filters between router and endpoint: the chain is left to a proxy", "upstream_http_filters"),
     noted(timeouts, "respect_expected_rq_timeout"),
-    noted(ownHeaders, "suppress_envoy_headers"),
     noted(accessLogs, "upstream_log", "upstream_log_options"),
     noted(statistics, "dynamic_stats", "suppress_grpc_request_failure_code_stats"),
     noted(tracing, "start_child_span"),

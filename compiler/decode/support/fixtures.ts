@@ -49,6 +49,7 @@ export const fixturesByCode: Readonly<Record<string, string>> = {
   KM1361: "punt-hcm-header-validation",
   KM1362: "punt-hcm-head",
   KM1363: "note-hcm",
+  KM1365: "punt-hcm-head",
   KM1364: "reject-hcm-response-headers",
   KM1370: "punt-route-specifier",
   KM1371: "punt-route-table-vhds",

@@ -5,9 +5,9 @@ export const lowerCodes = {
       "The cluster has an endpoint that is a host name, a pipe or an internal listener. The connect hook can only put IP addresses and ports in place of others, so connections to this cluster are left to a proxy (punt). Host names of STRICT_DNS and LOGICAL_DNS clusters are looked up by kmesh-daemon run, which keeps the addresses up to date and goes to them; the compiler alone asks no name server, so that the same input gives the same bundle. Else give the cluster endpoints with IP addresses, for example by EDS.",
   },
   KM3002: {
-    title: "paths are not normalised",
+    title: "requests reach the upstream as they are",
     explain:
-      "Every request of this connection manager goes the same way, so its connections are decided at connect() and no proxy reads the requests. Envoy would have rewritten unusual paths (`/a/../b`, `//`) on the way; here they reach the upstream as the client wrote them.",
+      "Every request of this connection manager goes the same way, so its connections are decided at connect() and no proxy reads the requests. Envoy would have rewritten unusual paths (`/a/../b`, `//`) on the way, or added `via` and `x-forwarded-port`; here requests reach the upstream as the client wrote them.",
   },
   KM3003: {
     title: "an IPv6 endpoint behind an IPv4 address",

@@ -72,6 +72,11 @@ export const supportHttpCodes = {
     explain:
       "max_response_headers_kb limits what Envoy takes from endpoints, so it belongs to a cluster. Envoy refuses a connection manager that sets it, and the listener is rejected here too.",
   },
+  KM1365: {
+    title: "headers that name the proxy itself",
+    explain:
+      "add_user_agent sets x-envoy-downstream-service-cluster and -node, and user-agent where the client sends none, to the names in the proxy's bootstrap, before a route is looked for. A snapshot does not hold these names, and routes may match on them. The filter chain is left to a proxy.",
+  },
   KM1370: {
     title: "route specifier",
     explain:

@@ -143,6 +143,7 @@ export function describeTreatment(treatment: HirTreatment): string {
     parts.push(
       `host becomes ${host.kind === "literal" ? quote(host.value) : host.kind === "header" ? `header ${host.header}` : host.kind}`,
     );
+  if (treatment.appendForwardedHost) parts.push("the host before goes into x-forwarded-host");
   for (const h of treatment.requestHeadersAdd ?? []) parts.push(`${h.action} ${h.name}: ${h.value}`);
   if (treatment.requestHeadersRemove?.length) parts.push(`removes ${treatment.requestHeadersRemove.join(", ")}`);
   return parts.join("; ");

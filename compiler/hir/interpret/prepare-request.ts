@@ -106,6 +106,7 @@ export function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arriva
   const scheme = sanitizeHeaders(headers, http, arrival.internalOnlyHeaders, {
     absoluteScheme: target.scheme,
     sourceIp: arrival.source.ip,
+    localPort: arrival.to.port,
   });
   const upgrade = headers.get("upgrade") ?? (line.method === "CONNECT" ? "connect" : undefined);
   const request = makeRequest({

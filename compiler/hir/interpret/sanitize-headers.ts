@@ -1,4 +1,4 @@
-import { asciiLower } from "../bytes.ts";
+import { asciiLower, wireText } from "../bytes.ts";
 import { parseIp, prefixKey } from "../ip.ts";
 import type { HirHttp, HirPrefix } from "../model.ts";
 import type { HeaderMap } from "./header-map.ts";
@@ -54,13 +54,15 @@ export function dropH2cUpgrade(headers: HeaderMap): void {
   else headers.set("connection", kept.join(","));
 }
 
-/** Headers that only internal clients may set; the router takes them out of what it forwards. */
-export const internalHeaders: readonly string[] = (
+/** What the router is told by headers: it takes them out of what it forwards. */
+export const routerHeaders: readonly string[] = (
   "x-envoy-retriable-status-codes x-envoy-retriable-header-names x-envoy-retry-on x-envoy-retry-grpc-on x-envoy-max-retries " +
   "x-envoy-upstream-alt-stat-name x-envoy-upstream-rq-timeout-ms x-envoy-upstream-rq-per-try-timeout-ms " +
-  "x-envoy-upstream-rq-timeout-alt-response x-envoy-expected-rq-timeout-ms x-envoy-force-trace x-envoy-ip-tags x-envoy-original-url " +
+  "x-envoy-upstream-rq-timeout-alt-response x-envoy-upstream-stream-duration-ms x-envoy-expected-rq-timeout-ms " +
   "x-envoy-hedge-on-per-try-timeout"
 ).split(" ");
+/** Only internal clients may set these. */
+const internalHeaders: readonly string[] = [...routerHeaders, "x-envoy-force-trace", "x-envoy-ip-tags", "x-envoy-original-url"];
 const edgeHeaders =
   "x-envoy-decorator-operation x-envoy-downstream-service-cluster x-envoy-downstream-service-node x-envoy-original-path x-envoy-original-host".split(
     " ",
@@ -69,28 +71,30 @@ const edgeHeaders =
 /** What the connection manager removes from and adds to a plaintext request before it looks for a route; returns its `:scheme`. */
 export function sanitizeHeaders(
   headers: HeaderMap,
-  http: Pick<HirHttp, "useRemoteAddress" | "internalCidrs" | "schemeOverwrite">,
+  http: HirHttp,
   internalOnlyHeaders: readonly string[],
-  from: { readonly absoluteScheme: string | undefined; readonly sourceIp: string },
+  from: { readonly absoluteScheme: string | undefined; readonly sourceIp: string; readonly localPort: number },
 ): string {
   if (!isUpgrade(headers)) {
     headers.remove("connection");
     headers.remove("upgrade");
     cleanTe(headers);
   }
-  for (const name of ["x-envoy-internal", "keep-alive", "proxy-connection", "transfer-encoding", "x-forwarded-client-cert"])
-    headers.remove(name);
+  for (const name of ["x-envoy-internal", "keep-alive", "proxy-connection", "transfer-encoding"]) headers.remove(name);
+  if (!http.forwardClientCert) headers.remove("x-forwarded-client-cert");
   const referer = headers.get("referer");
   if (referer !== undefined && !isReferer(referer)) headers.remove("referer");
 
   const forwardedFor = headers.get("x-forwarded-for");
   const trusted = http.useRemoteAddress ? (forwardedFor === undefined ? from.sourceIp : undefined) : onlyAddress(forwardedFor);
   if (http.useRemoteAddress) {
-    headers.add("x-forwarded-for", from.sourceIp);
+    if (!http.skipXffAppend) headers.add("x-forwarded-for", from.sourceIp);
     headers.set("x-forwarded-proto", "http");
   } else if (headers.get("x-forwarded-proto") === undefined) {
     headers.set("x-forwarded-proto", "http");
   }
+  if (http.appendForwardedPort && (http.useRemoteAddress || headers.get("x-forwarded-port") === undefined))
+    headers.set("x-forwarded-port", String(from.localPort));
   if (http.schemeOverwrite) headers.set("x-forwarded-proto", http.schemeOverwrite);
   const forwardedProto = headers.get("x-forwarded-proto")!;
   const scheme = http.schemeOverwrite ?? from.absoluteScheme ?? (/^https?$/i.test(forwardedProto) ? forwardedProto.toLowerCase() : "http");
@@ -103,7 +107,9 @@ export function sanitizeHeaders(
     for (const name of edgeHeaders) headers.remove(name);
     headers.set("x-envoy-external-address", from.sourceIp);
   }
-  if (edge || !headers.get("x-request-id")) headers.set("x-request-id", drawnRequestId);
+  const drawn = (edge && !http.preserveExternalRequestId) || !headers.get("x-request-id");
+  if (http.generateRequestId && drawn) headers.set("x-request-id", drawnRequestId);
+  if (http.via !== "") headers.set("via", [headers.get("via"), wireText(http.via)].filter((text) => text).join(", "));
   return scheme;
 }
 

@@ -121,6 +121,12 @@ export function http(overrides: Partial<HirHttp> = {}): HirHttp {
     stripHostPort: "none",
     stripTrailingHostDot: false,
     useRemoteAddress: false,
+    skipXffAppend: false,
+    appendForwardedPort: false,
+    via: "",
+    generateRequestId: true,
+    preserveExternalRequestId: false,
+    forwardClientCert: false,
     internalCidrs: [],
     underscores: "allow",
     acceptHttp10: false,
@@ -130,6 +136,7 @@ export function http(overrides: Partial<HirHttp> = {}): HirHttp {
     upgrades: [],
     maxRequestHeadersKb: 60,
     maxHeadersCount: 100,
+    suppressEnvoyHeaders: false,
     ...overrides,
   };
 }

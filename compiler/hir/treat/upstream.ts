@@ -3,7 +3,7 @@ import { wireText } from "../bytes.ts";
 import type { Answer, Question } from "../decision.ts";
 import { createHeaderMap, type HeaderMap } from "../interpret/header-map.ts";
 import { type HttpRequest, pathOnly } from "../interpret/request.ts";
-import { drawnRequestId, internalHeaders } from "../interpret/sanitize-headers.ts";
+import { drawnRequestId, routerHeaders } from "../interpret/sanitize-headers.ts";
 import { formatSocketAddress, parseIp } from "../ip.ts";
 import type { HirCluster, HirEndpointAddress, HirTreatment } from "../model.ts";
 import { balanceOf } from "./balance-of.ts";
@@ -19,7 +19,7 @@ import { replaceRegex, rewritePath } from "./rewrite-path.ts";
  * time, connection metadata or the chosen host. So is the authority of an auto_host_rewrite to one of several names.
  */
 export function makeUpstream(exchange: Exchange, cluster: HirCluster): Answer["upstream"] {
-  const { request, route, vhost, config, weighted } = exchange;
+  const { request, http, route, vhost, config, weighted } = exchange;
   if (!request) return undefined;
   const state: UpstreamState = { headers: createHeaderMap(request.headers), authority: request.authority, path: request.path };
   if (weighted) {
@@ -33,7 +33,7 @@ export function makeUpstream(exchange: Exchange, cluster: HirCluster): Answer["u
     rewriteHost(state, exchange, route.treatment, cluster);
     const path = state.path === undefined ? undefined : rewritePath(state.path, route.treatment, route);
     if (path !== undefined && state.path !== undefined) {
-      state.headers.set("x-envoy-original-path", state.path);
+      if (!http?.suppressEnvoyHeaders) state.headers.set("x-envoy-original-path", state.path);
       state.path = path;
     }
   }
@@ -133,8 +133,17 @@ function rewriteHost(state: UpstreamState, exchange: Exchange, treatment: HirTre
       assertNever(rewrite);
   }
   if (host === undefined || host === "" || state.authority === undefined) return;
-  if (state.authority !== "") state.headers.set("x-envoy-original-host", state.authority);
+  if (state.authority !== "") {
+    if (!exchange.http?.suppressEnvoyHeaders) state.headers.set("x-envoy-original-host", state.authority);
+    if (treatment.appendForwardedHost) appendForwardedHost(state.headers, state.authority);
+  }
   state.authority = host;
+}
+
+/** Unless it is the last one there; blanks count. */
+function appendForwardedHost(headers: HeaderMap, host: string): void {
+  const hosts = headers.get("x-forwarded-host")?.split(",") ?? [];
+  if (hosts.findLast((text) => text !== "") !== host) headers.add("x-forwarded-host", host);
 }
 
 /** Of the endpoints that are picked; "" where one has none. */
@@ -156,6 +165,6 @@ function visibleHeaders(headers: HeaderMap, exchange: Exchange): readonly (reado
   return headers.list().filter(([name, value]) => {
     if (name === "x-request-id" && value === drawnRequestId) return false;
     if (unknownSource && (name === "x-forwarded-for" || name === "x-envoy-external-address")) return false;
-    return !internalHeaders.includes(name);
+    return !routerHeaders.includes(name);
   });
 }

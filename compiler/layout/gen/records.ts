@@ -471,19 +471,21 @@ export const Share: io.RecordType<decide.Share> = {
   },
 };
 
-/** 32 bytes. A connection manager. */
+/** 40 bytes. A connection manager. */
 export type Http = decide.Http;
 export const Http: io.RecordType<decide.Http> = {
-  name: "Http", size: 32,
+  name: "Http", size: 40,
   fields: [
     { name: "routes", offset: 0, size: 4, type: "u32" },
     { name: "punt", offset: 4, size: 4, type: "u32" },
     { name: "flags", offset: 8, size: 4, type: "u32" },
     { name: "maxBytes", offset: 12, size: 4, type: "u32" },
     { name: "maxHeaders", offset: 16, size: 4, type: "u32" },
-    { name: "host10", offset: 20, size: 4, type: "u32" },
-    { name: "upgrades", offset: 24, size: 4, type: "u32" },
-    { name: "internal", offset: 28, size: 4, type: "u32" },
+    { name: "via", offset: 20, size: 4, type: "u32" },
+    { name: "host10", offset: 24, size: 4, type: "u32" },
+    { name: "upgrades", offset: 28, size: 4, type: "u32" },
+    { name: "internal", offset: 32, size: 4, type: "u32" },
+    { name: "pad0", offset: 36, size: 4, type: "u32" },
   ],
   write(view, at, value) {
     view.setUint32(at + 0, value.routes, true);
@@ -491,9 +493,11 @@ export const Http: io.RecordType<decide.Http> = {
     view.setUint32(at + 8, value.flags, true);
     view.setUint32(at + 12, value.maxBytes, true);
     view.setUint32(at + 16, value.maxHeaders, true);
-    view.setUint32(at + 20, value.host10, true);
-    view.setUint32(at + 24, value.upgrades, true);
-    view.setUint32(at + 28, value.internal, true);
+    view.setUint32(at + 20, value.via, true);
+    view.setUint32(at + 24, value.host10, true);
+    view.setUint32(at + 28, value.upgrades, true);
+    view.setUint32(at + 32, value.internal, true);
+    view.setUint32(at + 36, value.pad0, true);
   },
   read(view, at) {
     return {
@@ -502,9 +506,11 @@ export const Http: io.RecordType<decide.Http> = {
       flags: view.getUint32(at + 8, true),
       maxBytes: view.getUint32(at + 12, true),
       maxHeaders: view.getUint32(at + 16, true),
-      host10: view.getUint32(at + 20, true),
-      upgrades: view.getUint32(at + 24, true),
-      internal: view.getUint32(at + 28, true),
+      via: view.getUint32(at + 20, true),
+      host10: view.getUint32(at + 24, true),
+      upgrades: view.getUint32(at + 28, true),
+      internal: view.getUint32(at + 32, true),
+      pad0: view.getUint32(at + 36, true),
     };
   },
 };

@@ -93,12 +93,15 @@ export interface Http {
   readonly maxBytes: u32;
   /** Headers of a head; more are answered 431. */
   readonly maxHeaders: u32;
+  /** Text id of what is put behind `via`; ~0 for nothing. */
+  readonly via: u32;
   /** Text id of the Host that an HTTP/1.0 request without one gets; ~0 for none. */
   readonly host10: u32;
   /** Word space of the upgrades that are allowed; 0 for none. */
   readonly upgrades: u32;
   /** Place in the chain tree that takes internal source addresses to chain 0; ~0: no address is internal. */
   readonly internal: u32;
+  readonly pad0: u32;
 }
 
 /** A route configuration. Word spaces exact, exact + 1 and exact + 2 hold its domains: whole, suffixes, prefixes. */

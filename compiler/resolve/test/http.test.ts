@@ -38,6 +38,12 @@ test("defaults are Envoy's", () => {
     stripHostPort: "none",
     stripTrailingHostDot: false,
     useRemoteAddress: false,
+    skipXffAppend: false,
+    appendForwardedPort: false,
+    via: "",
+    generateRequestId: true,
+    preserveExternalRequestId: false,
+    forwardClientCert: false,
     internalCidrs: [],
     underscores: "allow",
     acceptHttp10: false,
@@ -47,6 +53,7 @@ test("defaults are Envoy's", () => {
     upgrades: [],
     maxRequestHeadersKb: 60,
     maxHeadersCount: 100,
+    suppressEnvoyHeaders: false,
   });
   assert.equal(resolved.diagnostics, []);
 });

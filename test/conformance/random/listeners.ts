@@ -29,7 +29,13 @@ function listener(name: string, addresses: readonly JsonObject[], rest: JsonObje
 }
 
 function randomHcm(dice: Dice, label: string): JsonObject {
-  const router = { name: "router", typed_config: { "@type": `${prefix}envoy.extensions.filters.http.router.v3.Router` } };
+  const router = {
+    name: "router",
+    typed_config: {
+      "@type": `${prefix}envoy.extensions.filters.http.router.v3.Router`,
+      ...dice.maybe(0.15, () => ({ suppress_envoy_headers: true })),
+    },
+  };
   return {
     name: "hcm",
     typed_config: {
@@ -62,9 +68,13 @@ function randomHcmOptions(dice: Dice): JsonObject {
     ...dice.maybe(0.2, () => ({ use_remote_address: true })),
     ...dice.maybe(0.15, () => ({
       internal_address_config: {
-        cidr_ranges: [{ address_prefix: dice.pick(["10.0.0.0", "192.168.0.0", "0.0.0.0"]), prefix_len: dice.pick([8, 16, 0]) }],
+        cidr_ranges: dice.list(0, 1, () => ({
+          address_prefix: dice.pick(["10.0.0.0", "192.168.0.0", "0.0.0.0"]),
+          prefix_len: dice.pick([8, 16, 0]),
+        })),
       },
     })),
+    ...ownHeaders(dice),
     ...dice.maybe(0.1, () => ({ scheme_header_transformation: { scheme_to_overwrite: dice.pick(["https", "http"]) } })),
     ...dice.maybe(0.25, () => ({
       upgrade_configs: dice
@@ -76,6 +86,20 @@ function randomHcmOptions(dice: Dice): JsonObject {
     ...dice.maybe(0.05, () => ({ proxy_100_continue: true })),
     ...(Object.keys(http1).length > 0 ? { http_protocol_options: http1 } : {}),
     ...(Object.keys(common).length > 0 ? { common_http_protocol_options: common } : {}),
+  };
+}
+
+/** Headers that the connection manager itself sets, which routes may match on. */
+function ownHeaders(dice: Dice): JsonObject {
+  return {
+    ...dice.maybe(0.1, () => ({ skip_xff_append: true })),
+    ...dice.maybe(0.1, () => ({ append_x_forwarded_port: true })),
+    ...dice.maybe(0.1, () => ({ via: "1.1 mesh" })),
+    ...dice.maybe(0.1, () => ({ generate_request_id: false })),
+    ...dice.maybe(0.1, () => ({ preserve_external_request_id: true })),
+    ...dice.maybe(0.1, () => ({
+      forward_client_cert_details: dice.pick(["SANITIZE", "FORWARD_ONLY", "SANITIZE_SET", "ALWAYS_FORWARD_ONLY", "ALWAYS_FORWARD_ONLY"]),
+    })),
   };
 }
 

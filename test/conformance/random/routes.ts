@@ -90,6 +90,7 @@ function randomForward(dice: Dice, match: JsonObject): JsonObject {
     })),
     ...dice.maybe(0.25, () => pathRewrite(dice)),
     ...dice.maybe(0.2, () => hostRewrite(dice)),
+    ...dice.maybe(0.2, () => ({ append_x_forwarded_host: true })),
     ...dice.maybe(0.05, () => ({
       upgrade_configs: [{ upgrade_type: dice.pick(["websocket", "CONNECT", "foo"]), enabled: dice.chance(0.6) }],
     })),
