@@ -153,19 +153,22 @@ _Static_assert(__builtin_offsetof(struct km_range, reason) == 17, "offset of km_
 _Static_assert(__builtin_offsetof(struct km_range, count) == 18, "offset of km_range.count");
 _Static_assert(__builtin_offsetof(struct km_range, target) == 20, "offset of km_range.target");
 
-/* What the daemon tells programs of every generation: the value of km_control. Outlives daemons and generations. */
+/* What the daemon tells programs of every generation. Outlives daemons and generations: a new root begins with what the old one says. */
 struct km_control {
+	/* Id of the cgroup that the daemon runs in: connections made there are not steered. 0: none. One store. */
+	__u64 daemon_cgroup;
+	/* Ports that the daemon connects to: bit (port & 63) of each. Only connections to such a port are asked where they come from. One store. */
+	__u64 daemon_ports;
 	/* What is written to km_log. Bits 0..47: a reason's bit is set when it is wanted. Bits 56..63: the level that wants them. One store. */
 	__u64 log_wanted;
 	/* Entries that found the ring full. Counted by programs. */
 	__u64 log_dropped;
-	/* Id of the cgroup that the daemon runs in: connections made there are not steered. 0: none. One store. */
-	__u64 daemon_cgroup;
 };
-_Static_assert(sizeof(struct km_control) == 24, "size of km_control");
-_Static_assert(__builtin_offsetof(struct km_control, log_wanted) == 0, "offset of km_control.log_wanted");
-_Static_assert(__builtin_offsetof(struct km_control, log_dropped) == 8, "offset of km_control.log_dropped");
-_Static_assert(__builtin_offsetof(struct km_control, daemon_cgroup) == 16, "offset of km_control.daemon_cgroup");
+_Static_assert(sizeof(struct km_control) == 32, "size of km_control");
+_Static_assert(__builtin_offsetof(struct km_control, daemon_cgroup) == 0, "offset of km_control.daemon_cgroup");
+_Static_assert(__builtin_offsetof(struct km_control, daemon_ports) == 8, "offset of km_control.daemon_ports");
+_Static_assert(__builtin_offsetof(struct km_control, log_wanted) == 16, "offset of km_control.log_wanted");
+_Static_assert(__builtin_offsetof(struct km_control, log_dropped) == 24, "offset of km_control.log_dropped");
 
 /* Header fields of the decide tier. */
 struct km_decide_header {
@@ -654,3 +657,27 @@ _Static_assert(__builtin_offsetof(struct km_log_record, reason) == 56, "offset o
 _Static_assert(__builtin_offsetof(struct km_log_record, family) == 57, "offset of km_log_record.family");
 _Static_assert(__builtin_offsetof(struct km_log_record, pad0) == 58, "offset of km_log_record.pad0");
 _Static_assert(__builtin_offsetof(struct km_log_record, pad1) == 60, "offset of km_log_record.pad1");
+
+/* Whole cache lines: what each connection reads of a header is one of them. */
+struct km_header_place {
+	struct km_header header;
+	__u64 pad0[4];
+};
+_Static_assert(sizeof(struct km_header_place) == 256, "size of km_header_place");
+_Static_assert(__builtin_offsetof(struct km_header_place, header) == 0, "offset of km_header_place.header");
+_Static_assert(__builtin_offsetof(struct km_header_place, pad0) == 224, "offset of km_header_place.pad0");
+
+/* What every connection reads first, in one page: the value of km_root. The first cache line is the same in every version, so that each can tell the programs of another what all of them know. */
+struct km_root {
+	/* The root cell. Low 32 bits: header slot; high 32 bits: generation, 0: nothing is published. One store. */
+	__u64 published;
+	struct km_control control;
+	__u64 pad0[3];
+	/* By header slot. A place is never written while `published` names it or a reader may still hold it. */
+	struct km_header_place place[8];
+};
+_Static_assert(sizeof(struct km_root) == 2112, "size of km_root");
+_Static_assert(__builtin_offsetof(struct km_root, published) == 0, "offset of km_root.published");
+_Static_assert(__builtin_offsetof(struct km_root, control) == 8, "offset of km_root.control");
+_Static_assert(__builtin_offsetof(struct km_root, pad0) == 40, "offset of km_root.pad0");
+_Static_assert(__builtin_offsetof(struct km_root, place) == 64, "offset of km_root.place");

@@ -4,27 +4,22 @@
 
 #include "km_target.h"
 
-/* Written by the daemon; of the log's fields one by programs. Shared by all generations, and pinned: it outlives the daemon. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct km_control);
-} km_control SEC(".maps");
-
 static __always_inline struct km_control *km_controls(void)
 {
-	__u32 zero = 0;
+	struct km_root *root = km_root_of();
 
-	return bpf_map_lookup_elem(&km_control, &zero);
+	return root ? &root->control : 0;
 }
 
-/* Is the process that connects in the daemon's own cgroup? */
-static __always_inline km_bool km_is_daemon(void)
+/* Is it the daemon that connects to this port? Its cgroup is asked for only at ports that it connects to: the question costs four dependent
+ * loads. */
+static __always_inline km_bool km_is_daemon(__be16 port)
 {
 	const struct km_control *control = km_controls();
-	__u64 cgroup = control ? KM_READ_ONCE(control->daemon_cgroup) : 0;
+	__u64 cgroup;
 
+	if (!control || !(KM_READ_ONCE(control->daemon_ports) >> (km_ntohs(port) & 63) & 1))
+		return 0;
+	cgroup = KM_READ_ONCE(control->daemon_cgroup);
 	return cgroup && cgroup == bpf_get_current_cgroup_id();
 }

@@ -48,7 +48,7 @@ export const MAX_TABLES = 32;
 /** Inner maps of each pool: the running generation, the next one, and room for a grown table that waits out a grace period. */
 export const POOL_SLOTS = 4;
 
-/** Generation headers that fit in km_header. */
+/** Generation headers that fit in km_root (Root.place). */
 export const HEADER_SLOTS = 8;
 
 /** Programs that km_prog4 and km_prog6 hold: shapes alive at one time. */

@@ -36,9 +36,9 @@ export interface Texts {
 }
 
 /** Whether a header that says where everything is can be followed at all; in words where not. */
-export function headerFaults(header: GenerationHeader, root: bigint): readonly string[] {
+export function headerFaults(header: GenerationHeader, generation: number): readonly string[] {
   const faults: string[] = [];
-  if (header.generation !== Number(root >> 32n)) faults.push(`the root names generation ${root >> 32n}, its header ${header.generation}`);
+  if (header.generation !== generation) faults.push(`the root names generation ${generation}, its header ${header.generation}`);
   if (header.shapeSlot >= SHAPE_SLOTS) faults.push(`the header names shape slot ${header.shapeSlot}`);
   for (const [id, { name }] of tables.entries())
     if (header.slot[id]! >= POOL_SLOTS) faults.push(`the header names slot ${header.slot[id]} of table ${name}`);

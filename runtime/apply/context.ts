@@ -1,4 +1,5 @@
 import type { Kernel } from "../kernel/index.ts";
+import type { DaemonConnections } from "./control.ts";
 import type { Grace } from "./grace.ts";
 import type { Links } from "./links.ts";
 import type { Live } from "./live.ts";
@@ -16,7 +17,7 @@ export interface Context {
   /** Sets that the next generation replaces. */
   others: readonly PinSet[];
   /** Whose connections are not steered; undefined: what the kernel was told before stays. */
-  readonly daemonCgroup: bigint | undefined;
+  readonly daemon: DaemonConnections | undefined;
   /** What the first generation of a new set is counted from. */
   readonly lastGeneration: number;
 }

@@ -1,12 +1,11 @@
-import { HEADER_SLOTS, POOL_SLOTS, reasons, SHAPE_SLOTS, tables } from "../../compiler/bundle/format.ts";
+import { POOL_SLOTS, reasons, SHAPE_SLOTS, tables } from "../../compiler/bundle/format.ts";
 import type { Fd, Kernel } from "../kernel/index.ts";
 import { mapFlags, mapType } from "../kernel/layouts.ts";
 import { recordSizeOf } from "../plan/index.ts";
-import { CONTROL, CONTROL_SIZE } from "./control.ts";
-import { HEADER_SIZE } from "./live.ts";
 import { pinNames } from "./pin-names.ts";
 import { arrayPin } from "./pinned-ids.ts";
 import { poolName } from "./pools.ts";
+import { ROOT, ROOT_SIZE } from "./root.ts";
 import { type PinSet, withPin } from "./sets.ts";
 
 interface Definition {
@@ -19,15 +18,11 @@ interface Definition {
 
 /** Every map of a set that this version reads or writes itself. */
 const definitions: readonly Definition[] = [
-  { name: "km_root", type: mapType.array, valueSize: 8, entries: 1, flags: mapFlags.mmapable },
-  { name: "km_header", type: mapType.array, valueSize: HEADER_SIZE, entries: HEADER_SLOTS, flags: mapFlags.mmapable },
+  { name: ROOT, type: mapType.array, valueSize: ROOT_SIZE, entries: 1, flags: mapFlags.mmapable },
   { name: "km_counter", type: mapType.perCpuArray, valueSize: 8, entries: Object.keys(reasons).length, flags: 0 },
   { name: "km_prog4", type: mapType.progArray, valueSize: 4, entries: SHAPE_SLOTS, flags: 0 },
   { name: "km_prog6", type: mapType.progArray, valueSize: 4, entries: SHAPE_SLOTS, flags: 0 },
 ];
-
-/** Written here as well, where programs know of it. */
-const control = { type: mapType.array, valueSize: CONTROL_SIZE, entries: 1, flags: mapFlags.mmapable };
 
 /** Every map, and every array in a pool, that is not what this version works with, in words. */
 export function definitionFaults(kernel: Kernel, set: PinSet, maps: ReadonlyMap<string, Fd>): readonly string[] {
@@ -49,8 +44,6 @@ export function definitionFaults(kernel: Kernel, set: PinSet, maps: ReadonlyMap<
     if (fd === undefined) faults.push(`${definition.name} is missing`);
     else expect(definition.name, fd, definition);
   }
-  const controlFd = maps.get(CONTROL);
-  if (controlFd !== undefined) expect(CONTROL, controlFd, control);
   for (const { name } of tables) {
     const pool = maps.get(poolName(name));
     if (pool === undefined) continue;

@@ -3,10 +3,11 @@ import { namesBytes, namesFile } from "../../compiler/bundle/names.ts";
 import type { Fd, Kernel } from "../kernel/index.ts";
 import { encodeHeader, type GenerationPlan, tableId } from "../plan/index.ts";
 import type { Grace } from "./grace.ts";
-import { HEADER_SIZE, type Live, roomsOfRunning, rootValue } from "./live.ts";
+import { type Live, roomsOfRunning } from "./live.ts";
 import { isTextPin, pinNames } from "./pin-names.ts";
 import { fillSlots, type Slot, trimPool } from "./pools.ts";
 import { type Loaded, programArrays } from "./programs.ts";
+import { headerAt, rootValue } from "./root.ts";
 import { createText } from "./text.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -59,7 +60,7 @@ export async function writeGeneration(
   }
   const filled = await filling;
   await proof;
-  live.headers.bytes.set(encodeHeader(plan.header), plan.headerSlot * HEADER_SIZE);
+  live.root.bytes.set(encodeHeader(plan.header), headerAt(plan.headerSlot));
   if (plan.load) setPrograms(tools, live, plan.header.shapeSlot, loaded!.programs);
   publish(tools, live, plan, filled, texts);
 }

@@ -1,8 +1,7 @@
-import { HEADER_SLOTS, type RunTable, recordTypes, SHAPE_SLOTS } from "../../compiler/bundle/format.ts";
+import { HEADER_SLOTS, type RunTable, SHAPE_SLOTS } from "../../compiler/bundle/format.ts";
 import type { Fd, Kernel, Mapping } from "../kernel/index.ts";
 import {
   clustersOf,
-  decodeHeader,
   emptyState,
   type GenerationHeader,
   type KernelState,
@@ -14,6 +13,7 @@ import {
   type Use,
 } from "../plan/index.ts";
 import { closePools, openPool, type Pool, poolName, poolStates } from "./pools.ts";
+import { decodeRoot, ROOT, ROOT_SIZE } from "./root.ts";
 import type { PinSet } from "./sets.ts";
 
 /** A set, open in this process. */
@@ -23,7 +23,6 @@ export interface Live {
   /** By table name. */
   readonly pools: Map<string, Pool>;
   readonly root: Mapping;
-  readonly headers: Mapping;
   readonly headerUse: Use[];
   readonly shapeUse: Use[];
   /** 0: nothing is published. */
@@ -40,25 +39,12 @@ export interface Live {
   waitingRuns: number;
 }
 
-export const HEADER_SIZE = recordTypes.Header.size;
-
-/** The root cell: generation and header slot. */
-export function rootValue(generation: number, headerSlot: number): bigint {
-  return (BigInt(generation) << 32n) | BigInt(headerSlot);
-}
-
 /** Maps what programs read, and opens the arrays in the pools. What a published header says must have been checked. */
 export function assemble(kernel: Kernel, set: PinSet, maps: Map<string, Fd>): Live {
-  const root = kernel.map(maps.get("km_root")!, 8);
-  let headers: Mapping | undefined;
+  const root = kernel.map(maps.get(ROOT)!, ROOT_SIZE);
   const pools = new Map<string, Pool>();
   try {
-    headers = kernel.map(maps.get("km_header")!, HEADER_SLOTS * HEADER_SIZE);
-    const value = root.load(0);
-    const generation = Number(value >> 32n);
-    const headerSlot = Number(value & 0xffff_ffffn);
-    const header =
-      generation === 0 ? undefined : decodeHeader(headers.bytes.slice(headerSlot * HEADER_SIZE, (headerSlot + 1) * HEADER_SIZE));
+    const { generation, slot: headerSlot, header } = decodeRoot(root.bytes);
     for (const table of tableNames) {
       const fd = maps.get(poolName(table));
       if (fd !== undefined) pools.set(table, openPool(kernel, set, table, fd, header?.slot[tableId(table)]));
@@ -70,7 +56,6 @@ export function assemble(kernel: Kernel, set: PinSet, maps: Map<string, Fd>): Li
       maps,
       pools,
       root,
-      headers,
       headerUse: use(HEADER_SLOTS, header ? headerSlot : undefined),
       shapeUse: use(SHAPE_SLOTS, header?.shapeSlot),
       generation,
@@ -84,7 +69,6 @@ export function assemble(kernel: Kernel, set: PinSet, maps: Map<string, Fd>): Li
     };
   } catch (error) {
     root.unmap();
-    headers?.unmap();
     closePools(kernel, pools);
     throw error;
   }
@@ -123,7 +107,6 @@ export function roomsOfRunning(live: Live): Record<RunTable, Room> {
 /** Lets go of what assemble opened, and of the maps. */
 export function closeLive(kernel: Kernel, live: Live): void {
   live.root.unmap();
-  live.headers.unmap();
   closePools(kernel, live.pools);
   for (const fd of live.maps.values()) kernel.close(fd);
 }

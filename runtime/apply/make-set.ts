@@ -1,29 +1,27 @@
 import type { Fd, Kernel } from "../kernel/index.ts";
 import { tableNames } from "../plan/index.ts";
 import type { Context } from "./context.ts";
-import { CONTROL, setDaemonCgroup } from "./control.ts";
+import { carryControlOver, setDaemonConnections } from "./control.ts";
 import { assemble, type Live } from "./live.ts";
 import { isMapPin } from "./pin-names.ts";
 import { pinPrograms } from "./pinned-ids.ts";
 import { openPool, poolName } from "./pools.ts";
 import { type Loaded, programArrays } from "./programs.ts";
+import { ROOT } from "./root.ts";
 import { listSets, nextSet, type PinSet } from "./sets.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A new set for the maps of an object that was loaded for it. Nobody reads it yet. */
-export function makeSet({ kernel, folder, format, daemonCgroup }: Context, loaded: Loaded, transaction: Transaction): Live {
+export function makeSet({ kernel, folder, format, daemon, others }: Context, loaded: Loaded, transaction: Transaction): Live {
   const set = nextSet(folder, format, listSets(kernel, folder));
   kernel.makePinFolder(set.path, false);
   transaction.onRollback(() => kernel.removePinFolder(set.path));
   const maps = pinMaps(kernel, set, loaded.maps, transaction);
   pinPrograms(kernel, set, loaded.programs.values(), transaction);
-  const control = maps.get(CONTROL);
-  if (control !== undefined && daemonCgroup !== undefined) setDaemonCgroup(kernel, control, daemonCgroup);
   const live = assemble(kernel, set, maps);
-  transaction.onRollback(() => {
-    live.root.unmap();
-    live.headers.unmap();
-  });
+  transaction.onRollback(() => live.root.unmap());
+  if (others[0]) carryControlOver(kernel, others[0], live.root);
+  if (daemon) setDaemonConnections(live.root, daemon);
   return live;
 }
 
@@ -60,7 +58,7 @@ export function mapsToCarryOver({ kernel, others }: Context, transaction: Transa
   return maps;
 }
 
-const ofGenerations: ReadonlySet<string> = new Set(["km_root", "km_header", ...programArrays.values()]);
+const ofGenerations: ReadonlySet<string> = new Set([ROOT, ...programArrays.values()]);
 
 function belongsToGeneration(name: string): boolean {
   return ofGenerations.has(name) || name.startsWith(poolName(""));

@@ -1,10 +1,9 @@
-import { HEADER_SLOTS } from "../../compiler/bundle/format.ts";
 import type { Fd, Kernel } from "../kernel/index.ts";
-import { decodeHeader } from "../plan/index.ts";
 import { contentFaults, headerFaults, textsOfGeneration } from "./contents.ts";
 import { definitionFaults } from "./definitions.ts";
-import { assemble, closeLive, HEADER_SIZE, type Live, roomsOfRunning, stateOf } from "./live.ts";
+import { assemble, closeLive, type Live, roomsOfRunning, stateOf } from "./live.ts";
 import { isMapPin } from "./pin-names.ts";
+import { decodeRoot, ROOT, ROOT_SIZE } from "./root.ts";
 import type { PinSet } from "./sets.ts";
 import { isText, readText } from "./text.ts";
 
@@ -56,11 +55,9 @@ function openMaps(kernel: Kernel, set: PinSet, pins: readonly string[], maps: Ma
 
 /** Before anything is mapped by what the header says. */
 function rootFaults(kernel: Kernel, maps: ReadonlyMap<string, Fd>): readonly string[] {
-  const root = Buffer.from(kernel.lookup(maps.get("km_root")!, 0, 8)).readBigUInt64LE();
-  if (root >> 32n === 0n) return ["nothing is published"];
-  const slot = Number(root & 0xffff_ffffn);
-  if (slot >= HEADER_SLOTS) return [`the root names header slot ${slot}`];
-  return headerFaults(decodeHeader(kernel.lookup(maps.get("km_header")!, slot, HEADER_SIZE)), root);
+  const { generation, slot, header } = decodeRoot(kernel.lookup(maps.get(ROOT)!, 0, ROOT_SIZE));
+  if (generation === 0) return ["nothing is published"];
+  return header ? headerFaults(header, generation) : [`the root names header slot ${slot}`];
 }
 
 /** Compares with the texts and, where all fits, takes from them what the maps do not tell. */

@@ -1,6 +1,6 @@
 import { type LogEntry, type LogLevel, logLevelOf, logWord, readLogEntry } from "../../compiler/bundle/format.ts";
 import type { Fd, Kernel, Mapping, Ring } from "../kernel/index.ts";
-import { CONTROL, CONTROL_SIZE, controlOffsets } from "./control.ts";
+import { controlAt, ROOT, ROOT_SIZE } from "./root.ts";
 
 /** What the programs tell of connections. The level is kept in the kernel: it outlives the daemon and is that of every generation. */
 export interface ProgramLog {
@@ -13,7 +13,7 @@ export interface ProgramLog {
 
 interface Open {
   readonly ringFd: Fd;
-  readonly control: Mapping;
+  readonly root: Mapping;
   readonly ring: Ring;
   /** Control.logDropped that was told. */
   told: bigint;
@@ -25,47 +25,47 @@ export function createProgramLog(kernel: Kernel, maps: () => ReadonlyMap<string,
   let waiting: LogLevel | undefined;
 
   const close = (): void => {
-    open?.control.unmap();
+    open?.root.unmap();
     open?.ring.close();
     open = undefined;
   };
   const opened = (): Open | undefined => {
     const ringFd = maps()?.get("km_log");
-    const controlFd = maps()?.get(CONTROL);
+    const rootFd = maps()?.get(ROOT);
     if (open && open.ringFd !== ringFd) close();
-    if (open || ringFd === undefined || controlFd === undefined) return open;
-    const control = kernel.map(controlFd, CONTROL_SIZE);
+    if (open || ringFd === undefined || rootFd === undefined) return open;
+    const root = kernel.map(rootFd, ROOT_SIZE);
     try {
       open = {
         ringFd,
-        control,
+        root,
         ring: kernel.openRing(ringFd, kernel.mapInfo(ringFd).maxEntries),
-        told: control.load(controlOffsets.logDropped),
+        told: root.load(controlAt.logDropped),
       };
     } catch (error) {
-      control.unmap();
+      root.unmap();
       throw error;
     }
     // Also without a change: reasons of this version that the one before did not know.
-    control.store(controlOffsets.logWanted, logWord(waiting ?? logLevelOf(control.load(controlOffsets.logWanted))));
+    root.store(controlAt.logWanted, logWord(waiting ?? logLevelOf(root.load(controlAt.logWanted))));
     waiting = undefined;
     return open;
   };
   return {
     level() {
       const at = opened();
-      return at ? logLevelOf(at.control.load(controlOffsets.logWanted)) : (waiting ?? "error");
+      return at ? logLevelOf(at.root.load(controlAt.logWanted)) : (waiting ?? "error");
     },
     setLevel(level) {
       const at = opened();
-      if (at) at.control.store(controlOffsets.logWanted, logWord(level));
+      if (at) at.root.store(controlAt.logWanted, logWord(level));
       else waiting = level;
     },
     read() {
       const at = opened();
       if (!at) return { entries: [], dropped: 0 };
       const entries = at.ring.read().flatMap((bytes) => readLogEntry(bytes) ?? []);
-      const all = at.control.load(controlOffsets.logDropped);
+      const all = at.root.load(controlAt.logDropped);
       const dropped = Number(all - at.told);
       at.told = all;
       return { entries, dropped };

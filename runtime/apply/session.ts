@@ -5,7 +5,7 @@ import type { RunChange } from "../plan/index.ts";
 import { applyBundle } from "./apply-bundle.ts";
 import { applyRun } from "./apply-run.ts";
 import type { Context } from "./context.ts";
-import { setDaemonCgroupIn } from "./control.ts";
+import { type DaemonConnections, setDaemonConnectionsIn } from "./control.ts";
 import { clearShapes, removeOldTexts, trimPools } from "./generation.ts";
 import { createGrace, type Grace } from "./grace.ts";
 import { closeLinks } from "./links.ts";
@@ -43,8 +43,8 @@ export interface Session {
 export interface SessionOptions {
   /** Mounts a BPF file system at the folder when there is none. */
   readonly mount?: boolean;
-  /** As Kernel.ownCgroup: connections that are made there are not steered, from now on. 0n: all are; undefined: as the last owner said. */
-  readonly daemonCgroup?: bigint;
+  /** Whose connections are not steered, from now on; undefined: as the last owner said. */
+  readonly daemon?: DaemonConnections;
   /** Format of the sets that are made; this version's own unless a test plays another one. */
   readonly format?: string;
 }
@@ -55,13 +55,13 @@ export interface SessionOptions {
  * @throws KernelError; what runs goes on
  */
 export function openSession(kernel: Kernel, folder: string, options: SessionOptions = {}): Session {
-  const { mount = false, format = setFormat(), daemonCgroup } = options;
+  const { mount = false, format = setFormat(), daemon } = options;
   kernel.makePinFolder(folder, mount);
   const lock = kernel.lock(folder);
   const ownFormat = format.slice(0, FORMAT_DIGITS);
   let found: ReturnType<typeof takeOver>;
   try {
-    if (daemonCgroup !== undefined) for (const set of listSets(kernel, folder)) setDaemonCgroupIn(kernel, set, daemonCgroup);
+    if (daemon) for (const set of listSets(kernel, folder)) setDaemonConnectionsIn(kernel, set, daemon);
     found = takeOver(kernel, folder, ownFormat);
   } catch (error) {
     kernel.close(lock);
@@ -77,7 +77,7 @@ export function openSession(kernel: Kernel, folder: string, options: SessionOpti
     links,
     live,
     others: live ? [] : others,
-    daemonCgroup,
+    daemon,
     lastGeneration,
   };
   if (live) {

@@ -54,14 +54,6 @@ function holdsOne(kernel: Kernel, array: Fd, programs: ReadonlySet<number>): boo
   return false;
 }
 
-/** The generation that its root names; 0 where there is none. The root is the same in every version. */
-export function generationOf(kernel: Kernel, set: PinSet): number {
-  if (!kernel.listPins(set.path).includes("km_root")) return 0;
-  return withPin(kernel, `${set.path}/km_root`, (fd) =>
-    kernel.kindOf(fd) === "map" && kernel.mapInfo(fd).valueSize === 8 ? Buffer.from(kernel.lookup(fd, 0, 8)).readUInt32LE(4) : 0,
-  );
-}
-
 /** Maps, programs and texts: others' pins are left alone. */
 export function pinsOfSet(kernel: Kernel, set: PinSet): readonly string[] {
   return kernel.listPins(set.path).filter((name) => isMapPin(name) || isTextPin(name) || isIdPin(name));

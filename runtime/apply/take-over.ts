@@ -5,7 +5,8 @@ import { closeLive, type Live } from "./live.ts";
 import { openSet } from "./open-set.ts";
 import { attachOrder } from "./pin-names.ts";
 import { removeUnused } from "./remove-unused.ts";
-import { FLAT, generationOf, leadsTo, listSets, type PinSet, removeSets } from "./sets.ts";
+import { generationOf } from "./root.ts";
+import { FLAT, leadsTo, listSets, type PinSet, removeSets } from "./sets.ts";
 
 /** What a new owner of a pin folder found there. */
 export interface TakenOver {

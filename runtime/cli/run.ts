@@ -3,6 +3,7 @@ import { createFollow, createWorkerBuilder, type Fallbacks, type Follow } from "
 import { type Kernel, openKernel, requireCapabilities } from "../kernel/index.ts";
 import { createLog, type Log, type Logger, type LogOutput, openLogOutput } from "../log/index.ts";
 import { systemClock, type XdsSource } from "../xds/index.ts";
+import { daemonPorts } from "./daemon-ports.ts";
 import { endOnFatal } from "./fatal.ts";
 import { exit, UsageError } from "./main.ts";
 import { watchLag } from "./metrics/lag.ts";
@@ -39,7 +40,8 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
   requireCapabilities(["BPF", "NET_ADMIN", "PERFMON"]);
   const identity = identityOf(settings.words, version(), log.logger("xds"));
   const kernel = openKernel();
-  const session = openSessionIn(kernel, settings, daemon);
+  const ports = daemonPorts(identity, settings.nameServers, process.env);
+  const session = openSessionIn(kernel, settings, ports, daemon);
   const stop = stopSignal();
   /** Closed in the reverse order. */
   const parts: (() => void | Promise<void>)[] = [];
@@ -117,7 +119,7 @@ function openFollow(
   });
 }
 
-function openSessionIn(kernel: Kernel, { cgroup, pin, mount }: Settings, log: Logger): Session {
+function openSessionIn(kernel: Kernel, { cgroup, pin, mount }: Settings, ports: readonly number[] | undefined, log: Logger): Session {
   // Told before anything waits for a control plane: a folder that is no cgroup, and what a seccomp profile forbids.
   const steered = kernel.openCgroup(cgroup);
   const own = kernel.ownCgroup();
@@ -126,7 +128,7 @@ function openSessionIn(kernel: Kernel, { cgroup, pin, mount }: Settings, log: Lo
   // Whoever else is in it could not be told apart from the daemon.
   if (isSteered)
     log.warn("the daemon runs in --cgroup itself, not below it or elsewhere: its own connections are steered, too", { cgroup });
-  return openSession(kernel, pin, { mount, daemonCgroup: isSteered ? 0n : own });
+  return openSession(kernel, pin, { mount, daemon: { cgroup: isSteered ? 0n : own, ...(ports && { ports }) } });
 }
 
 /** Resolves at the first signal; a second one ends the process at once. */

@@ -1,9 +1,21 @@
 import { constants } from "node:os";
 import { type BundleNames, recordTypes, type TableName, tables } from "../../compiler/bundle/format.ts";
-import { ApplyError, arrayPin, HEADER_SIZE, pinNames, poolName, readText, servingSet, withPin } from "../apply/index.ts";
+import {
+  ApplyError,
+  arrayPin,
+  decodeRoot,
+  pinNames,
+  poolName,
+  ROOT,
+  ROOT_SIZE,
+  type RootRead,
+  readText,
+  servingSet,
+  withPin,
+} from "../apply/index.ts";
 import { KernelError } from "../kernel/error.ts";
 import type { Kernel } from "../kernel/index.ts";
-import { compacted, decodeHeader, emptyState, type GenerationHeader, isRunTable, type KernelState, tableId } from "../plan/index.ts";
+import { compacted, emptyState, type GenerationHeader, isRunTable, type KernelState, tableId } from "../plan/index.ts";
 
 export interface TableImage {
   readonly name: TableName;
@@ -60,20 +72,16 @@ function unlessGone<T>(read: () => T): T | undefined {
 export function readSet(kernel: Kernel, set: string): Published | undefined {
   const pins = kernel.listPins(set);
   const before = rootOf(kernel, set);
-  const header = headerOf(kernel, set, before);
+  const { header } = before;
+  if (!header) return undefined;
   const images = (): ReadonlyMap<string, Uint8Array> => new Map(tables.map(({ name }) => [name, imageOf(kernel, set, pins, header, name)]));
   const state = stateFrom(header, images());
   const cells = imageOf(kernel, set, pins, header, "cell");
-  const stable = rootOf(kernel, set) === before && Buffer.compare(cells, state.pools.get("cell")![0]!.bytes) === 0;
+  const stable = rootOf(kernel, set).published === before.published && Buffer.compare(cells, state.pools.get("cell")![0]!.bytes) === 0;
   if (!stable) return undefined;
-  const manifest = manifestOf(kernel, set, Number(before >> 32n));
+  const manifest = manifestOf(kernel, set, before.generation);
   const names = namesOf(kernel, set, manifest);
   return { header, tables: compacted(state).tables as readonly TableImage[], shape: manifest.shape, names };
-}
-
-/** Of the generation that a root names. */
-export function headerOf(kernel: Kernel, set: string, root: bigint): GenerationHeader {
-  return withPin(kernel, `${set}/km_header`, (fd) => decodeHeader(kernel.lookup(fd, Number(root & 0xffff_ffffn), HEADER_SIZE)));
 }
 
 /** What is read of a pinned manifest. */
@@ -129,7 +137,7 @@ export function firstRecords(
   });
 }
 
-/** Generation in the upper half, slot of its header in the lower. */
-export function rootOf(kernel: Kernel, set: string): bigint {
-  return withPin(kernel, `${set}/km_root`, (fd) => Buffer.from(kernel.lookup(fd, 0, 8)).readBigUInt64LE());
+/** What is published now. */
+export function rootOf(kernel: Kernel, set: string): RootRead {
+  return withPin(kernel, `${set}/${ROOT}`, (fd) => decodeRoot(kernel.lookup(fd, 0, ROOT_SIZE)));
 }

@@ -51,7 +51,7 @@ own("connections of one cgroup pass, from the first generation on, over restarts
         const other = "0123456789ab".repeat(5);
         try {
           await inPod.serve([service, endpoint, "127.0.0.8:80"]);
-          const session = openSession(kernel(), pins, { daemonCgroup: idOf(daemon) });
+          const session = openSession(kernel(), pins, { daemon: { cgroup: idOf(daemon) } });
           await session.apply(await meshBundle(mesh), parent);
           session.close();
           assert.equal(await lands(service), [service, endpoint]);
@@ -60,9 +60,11 @@ own("connections of one cgroup pass, from the first generation on, over restarts
           // Who does not run on (kmesh-daemon apply) leaves it; the next daemon may run elsewhere, or where all are to be steered.
           for (const [options, expected] of [
             [{}, [service, endpoint]],
-            [{ daemonCgroup: idOf(pod) }, [endpoint, service]],
-            [{ daemonCgroup: idOf(daemon), format: other }, [service, endpoint]],
-            [{ daemonCgroup: 0n }, [endpoint, endpoint]],
+            [{ daemon: { cgroup: idOf(pod) } }, [endpoint, service]],
+            [{ daemon: { cgroup: idOf(daemon) }, format: other }, [service, endpoint]],
+            [{ daemon: { cgroup: idOf(daemon), ports: [81] } }, [endpoint, endpoint]],
+            [{ daemon: { cgroup: idOf(daemon), ports: [81, 80 + 64] } }, [service, endpoint]],
+            [{ daemon: { cgroup: 0n } }, [endpoint, endpoint]],
           ] as const) {
             const next = openSession(kernel(), pins, options);
             assert.equal(await lands(service), expected, "what serves is told at once");

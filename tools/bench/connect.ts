@@ -166,7 +166,7 @@ async function attached(
   await withCgroup(async (cgroup) => {
     const pins = `${bpf}/${name}`;
     // As a daemon that runs elsewhere: programs ask where each connection comes from.
-    const session = openSession(kernel(), pins, { daemonCgroup: kernel().ownCgroup() });
+    const session = openSession(kernel(), pins, { daemon: { cgroup: kernel().ownCgroup() } });
     await session.apply(bundle, cgroup);
     await session.settle();
     const link = kernel().openPin(`${pins}/link_connect4`);

@@ -5,23 +5,19 @@
 #include "km_generation.h"
 #include "km_pools.h"
 
-/* Written by the daemon in one 8-byte store: low 32 bits header slot, high 32 bits generation (0: nothing published). Read by entry programs, once a run. */
+/* Written by the daemon; of the control words one by programs. One map, so that every connection reads one page: each page more is a walk
+ * of the page tables. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u64);
+	__type(value, struct km_root);
 } km_root SEC(".maps");
 
-/* Written by the daemon, never while the root names the slot or a reader may still hold it. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, KM_HEADER_SLOTS);
-	__type(key, __u32);
-	__type(value, struct km_header);
-} km_header SEC(".maps");
+_Static_assert(sizeof(((struct km_root *)0)->place) == KM_HEADER_SLOTS * sizeof(struct km_header_place) &&
+		       !(KM_HEADER_SLOTS & (KM_HEADER_SLOTS - 1)),
+	       "km_root has a power of two of places");
 
 /* Written by programs, summed and read by the daemon; by KM_R_*. Survives generations. */
 struct {
@@ -31,23 +27,27 @@ struct {
 	__type(value, __u64);
 } km_counter SEC(".maps");
 
+static __always_inline struct km_root *km_root_of(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&km_root, &zero);
+}
+
 /* The published generation, or 0. Call once a run and hand the result on: a second call may give another one. */
 static __always_inline km_gen_t km_generation(void)
 {
-	__u32 zero = 0;
-	const __u64 *root = bpf_map_lookup_elem(&km_root, &zero);
+	const struct km_root *root = km_root_of();
 	km_gen_t gen;
 	__u64 value;
-	__u32 slot;
 
 	if (!root)
 		return 0;
-	value = KM_READ_ONCE(*root);
+	value = KM_READ_ONCE(root->published);
 	if (!(value >> 32))
 		return 0;
-	slot = (__u32)value;
-	gen = bpf_map_lookup_elem(&km_header, &slot);
-	return gen && gen->generation == (__u32)(value >> 32) ? gen : 0;
+	gen = &root->place[value & (KM_HEADER_SLOTS - 1)].header;
+	return gen->generation == (__u32)(value >> 32) ? gen : 0;
 }
 
 static __always_inline const struct km_header *km_header_of(km_gen_t gen)

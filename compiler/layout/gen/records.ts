@@ -5,6 +5,7 @@ import type * as control from "../records/control.ts";
 import type * as decide from "../records/decide.ts";
 import type * as header from "../records/header.ts";
 import type * as log from "../records/log.ts";
+import type * as root from "../records/root.ts";
 
 /** 8 bytes. What to do with a connection: the end, or the next step, of a lookup. */
 export type Leaf = connect.Leaf;
@@ -260,25 +261,28 @@ export const Range: io.RecordType<connect.Range> = {
   },
 };
 
-/** 24 bytes. What the daemon tells programs of every generation: the value of km_control. Outlives daemons and generations. */
+/** 32 bytes. What the daemon tells programs of every generation. Outlives daemons and generations: a new root begins with what the old one says. */
 export type Control = control.Control;
 export const Control: io.RecordType<control.Control> = {
-  name: "Control", size: 24,
+  name: "Control", size: 32,
   fields: [
-    { name: "logWanted", offset: 0, size: 8, type: "u64" },
-    { name: "logDropped", offset: 8, size: 8, type: "u64" },
-    { name: "daemonCgroup", offset: 16, size: 8, type: "u64" },
+    { name: "daemonCgroup", offset: 0, size: 8, type: "u64" },
+    { name: "daemonPorts", offset: 8, size: 8, type: "u64" },
+    { name: "logWanted", offset: 16, size: 8, type: "u64" },
+    { name: "logDropped", offset: 24, size: 8, type: "u64" },
   ],
   write(view, at, value) {
-    view.setBigUint64(at + 0, value.logWanted, true);
-    view.setBigUint64(at + 8, value.logDropped, true);
-    view.setBigUint64(at + 16, value.daemonCgroup, true);
+    view.setBigUint64(at + 0, value.daemonCgroup, true);
+    view.setBigUint64(at + 8, value.daemonPorts, true);
+    view.setBigUint64(at + 16, value.logWanted, true);
+    view.setBigUint64(at + 24, value.logDropped, true);
   },
   read(view, at) {
     return {
-      logWanted: view.getBigUint64(at + 0, true),
-      logDropped: view.getBigUint64(at + 8, true),
-      daemonCgroup: view.getBigUint64(at + 16, true),
+      daemonCgroup: view.getBigUint64(at + 0, true),
+      daemonPorts: view.getBigUint64(at + 8, true),
+      logWanted: view.getBigUint64(at + 16, true),
+      logDropped: view.getBigUint64(at + 24, true),
     };
   },
 };
@@ -1064,5 +1068,51 @@ export const LogRecord: io.RecordType<log.LogRecord> = {
   },
 };
 
+/** 256 bytes. Whole cache lines: what each connection reads of a header is one of them. */
+export type HeaderPlace = root.HeaderPlace;
+export const HeaderPlace: io.RecordType<root.HeaderPlace> = {
+  name: "HeaderPlace", size: 256,
+  fields: [
+    { name: "header", offset: 0, size: 224, type: "Header" },
+    { name: "pad0", offset: 224, size: 32, type: "Fixed<u64, 4>" },
+  ],
+  write(view, at, value) {
+    Header.write(view, at + 0, value.header);
+    io.lengthOf(value.pad0, 4, "pad0").forEach((item, i) => { view.setBigUint64(at + 224 + i * 8, item, true); });
+  },
+  read(view, at) {
+    return {
+      header: Header.read(view, at + 0),
+      pad0: Array.from({ length: 4 }, (_, i) => view.getBigUint64(at + 224 + i * 8, true)),
+    };
+  },
+};
+
+/** 2112 bytes. What every connection reads first, in one page: the value of km_root. The first cache line is the same in every version, so that each can tell the programs of another what all of them know. */
+export type Root = root.Root;
+export const Root: io.RecordType<root.Root> = {
+  name: "Root", size: 2112,
+  fields: [
+    { name: "published", offset: 0, size: 8, type: "u64" },
+    { name: "control", offset: 8, size: 32, type: "Control" },
+    { name: "pad0", offset: 40, size: 24, type: "Fixed<u64, 3>" },
+    { name: "place", offset: 64, size: 2048, type: "Fixed<HeaderPlace, 8>" },
+  ],
+  write(view, at, value) {
+    view.setBigUint64(at + 0, value.published, true);
+    Control.write(view, at + 8, value.control);
+    io.lengthOf(value.pad0, 3, "pad0").forEach((item, i) => { view.setBigUint64(at + 40 + i * 8, item, true); });
+    io.lengthOf(value.place, 8, "place").forEach((item, i) => { HeaderPlace.write(view, at + 64 + i * 256, item); });
+  },
+  read(view, at) {
+    return {
+      published: view.getBigUint64(at + 0, true),
+      control: Control.read(view, at + 8),
+      pad0: Array.from({ length: 3 }, (_, i) => view.getBigUint64(at + 40 + i * 8, true)),
+      place: Array.from({ length: 8 }, (_, i) => HeaderPlace.read(view, at + 64 + i * 256)),
+    };
+  },
+};
+
 /** By interface name, as TableSpec.record gives it. */
-export const recordTypes = { Leaf, Svc4Slot, Svc4Bucket, Svc6Slot, Svc6Bucket, Cell, Endpoint4, Endpoint, Split, Range, Control, DecideHeader, Listener, Node, Edge, Chain, Target, Share, Http, RouteTable, NumberItem, Vhost, Route, Match, WordSlot, WordBucket, Text, Chunk, HeaderName, Dfa, DfaMap, DfaNext, DecideInput, DecideOutput, ConnectOutput, Header, LogRecord } as const;
+export const recordTypes = { Leaf, Svc4Slot, Svc4Bucket, Svc6Slot, Svc6Bucket, Cell, Endpoint4, Endpoint, Split, Range, Control, DecideHeader, Listener, Node, Edge, Chain, Target, Share, Http, RouteTable, NumberItem, Vhost, Route, Match, WordSlot, WordBucket, Text, Chunk, HeaderName, Dfa, DfaMap, DfaNext, DecideInput, DecideOutput, ConnectOutput, Header, LogRecord, HeaderPlace, Root } as const;

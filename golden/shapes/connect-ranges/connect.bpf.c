@@ -23,7 +23,7 @@ static __always_inline enum km_hook km_decide4(struct bpf_sock_addr *ctx, __be32
 	if (!gen)
 		return KM_HOOK_GO_ON;
 	km_service4(gen, ip, port, &leaf, &listener);
-	if (km_is_exempt(&leaf, reason))
+	if (km_is_exempt(&leaf, port, reason))
 		return KM_HOOK_GO_ON;
 	km_refine(gen, &(struct km_ip){ { 0, 0, KM_MAPPED, ip } }, port, &leaf);
 	if (leaf.verdict == KM_V_DIRECT)
@@ -44,7 +44,7 @@ static __always_inline enum km_hook km_decide6(struct bpf_sock_addr *ctx, const 
 		km_service4(gen, ip->w[3], port, &leaf, &listener);
 	else
 		km_service6(gen, ip, port, &leaf, &listener);
-	if (km_is_exempt(&leaf, reason))
+	if (km_is_exempt(&leaf, port, reason))
 		return KM_HOOK_GO_ON;
 	km_refine(gen, ip, port, &leaf);
 	if (leaf.verdict == KM_V_DIRECT)

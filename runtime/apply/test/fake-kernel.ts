@@ -1,10 +1,11 @@
 /** A kernel in memory: maps, pools, pins, links and programs as far as apply sees them. */
 import { createHash } from "node:crypto";
-import { flags, HEADER_SLOTS, POOL_SLOTS, reasons, recordTypes, SHAPE_SLOTS, tables } from "../../../compiler/bundle/format.ts";
+import { flags, POOL_SLOTS, reasons, SHAPE_SLOTS, tables } from "../../../compiler/bundle/format.ts";
 import { type AttachPoint, type Fd, type Kernel, KernelError, type LoadedProgram, type MapInfo, type Mapping } from "../../kernel/index.ts";
 import { mapFlags, mapType } from "../../kernel/layouts.ts";
 import { cellAt, isRunTable, runOf, tableId } from "../../plan/index.ts";
 import { isIdPin } from "../pin-names.ts";
+import { decodeRoot, ROOT, ROOT_SIZE } from "../root.ts";
 
 interface FakeMap {
   readonly kind: "map";
@@ -227,14 +228,12 @@ type NewMap = (name: string, valueSize: number, entries: number, type?: number) 
 
 function objectMaps(newMap: NewMap): FakeMap[] {
   return [
-    newMap("km_root", 8, 1),
-    newMap("km_header", recordTypes.Header.size, HEADER_SLOTS),
+    newMap(ROOT, ROOT_SIZE, 1),
     newMap("km_counter", 8, Object.keys(reasons).length, mapType.perCpuArray),
     newMap("km_prog4", 4, SHAPE_SLOTS, mapType.progArray),
     newMap("km_prog6", 4, SHAPE_SLOTS, mapType.progArray),
     newMap("km_original_p", 24, 16),
     newMap("km_log", 0, 4096, mapType.ringBuffer),
-    newMap("km_control", recordTypes.Control.size, 1),
     ...tables
       .filter(({ tier }) => (tier as string) !== "decide")
       .map(({ name }) => newMap(`km_p_${name}`, 4, POOL_SLOTS, mapType.arrayOfMaps)),
@@ -276,11 +275,9 @@ function viewOf(pins: ReadonlyMap<string, Thing>, folder: string): string {
     if (thing.kind === "link")
       lines.push(`link ${thing.point} ${thing.cgroup} -> ${thing.program.name} of shape slot ${thing.program.shapeSlot}`);
   const root = map("km_root");
-  const value = root ? new DataView(root.bytes.buffer).getBigUint64(0, true) : 0n;
-  lines.push(`root ${value}`);
-  if (value === 0n || (value & 0xffff_ffffn) >= HEADER_SLOTS) return lines.join("\n");
-  const { size } = recordTypes.Header;
-  const header = recordTypes.Header.read(new DataView(map("km_header")!.bytes.buffer), Number(value & 0xffff_ffffn) * size);
+  const { published, header } = root ? decodeRoot(root.bytes) : { published: 0n, header: undefined };
+  lines.push(`root ${published}`);
+  if (!header) return lines.join("\n");
   lines.push(`header ${JSON.stringify(header)}`);
   for (const array of ["km_prog4", "km_prog6"]) lines.push(`${array}[${header.shapeSlot}] ${map(array)!.slots.get(header.shapeSlot)?.id}`);
   const inner = (name: string): FakeMap | undefined => {

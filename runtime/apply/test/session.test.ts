@@ -78,7 +78,7 @@ session("the programs' log: a level waits for programs that have one, and outliv
   await first.apply(await bundleOf("base"), "/cg");
   first.close();
   // As a version without a log left it.
-  for (const name of ["km_log", "km_control"]) kernel.unpin(`${servingSet(kernel, folder).path}/${name}`);
+  kernel.unpin(`${servingSet(kernel, folder).path}/km_log`);
   const second = openSession(kernel, folder);
   second.programLog.setLevel("info");
   assert.is((await second.apply(await bundleOf("base"))).kind, "unchanged");

@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { type Fd, KernelError } from "../../kernel/index.ts";
 import { readPublished } from "../../status/index.ts";
 import { detach, openSession, pinNames, servingSet, withPin } from "../index.ts";
+import { headerAt, ROOT } from "../root.ts";
 import { setFormat } from "../set-format.ts";
 import { type FakeKernel, fakeKernel } from "./fake-kernel.ts";
 import { bundleOf, folder, otherFormat } from "./meshes.ts";
@@ -56,7 +57,7 @@ const damages: readonly Damage[] = [
     /km_counter.*has values of 16 bytes, not 8/,
   ],
   ["a map of another type", (k) => replace(k, "km_p_cell", k.createBlob("x", new Uint8Array(8))), /km_p_cell is a map of type 2, not 12/],
-  ["a program in the place of a map", programAsMap, /km_header is a program, not a map/],
+  ["a program in the place of a map", programAsMap, /km_prog6 is a program, not a map/],
   ["the pool of a table is missing", (k) => replace(k, "km_p_svc4", undefined), /table svc4 is not/],
   ["an array is not pinned", (k) => replace(k, arrayOf(k, "svc4"), undefined), /the array in slot \d of km_p_svc4 is not pinned/],
   [
@@ -71,14 +72,14 @@ const damages: readonly Damage[] = [
   ["the manifest is missing", (k) => replace(k, "manifest_2", undefined), /manifest of generation 2 is missing/],
   ["another manifest", (k) => replace(k, "manifest_2", text(k, "{}")), /manifest of generation 2 can't be read/],
   ["other names", (k) => replace(k, namesPin(k), text(k, "{}")), /names of generation 2 are not those of its manifest/],
-  ["a header that leads nowhere", (k) => poke(k, "km_header", 4, 99), /header names shape slot/],
-  ["a root that leads nowhere", (k) => poke(k, "km_root", 0, 99), /root names header slot 99/],
+  ["a header that leads nowhere", (k) => poke(k, ROOT, headerAt(1) + 4, 99), /header names shape slot/],
+  ["a root that leads nowhere", (k) => poke(k, ROOT, 0, 99), /root names header slot 99/],
 ];
 
 function programAsMap(kernel: FakeKernel): void {
   const object = kernel.load(new Uint8Array(0), { constants: {}, reuse: new Map() });
-  kernel.unpin(`${set(0)}/km_header`);
-  kernel.pin(object.programs.get("km_release")!.fd, `${set(0)}/km_header`);
+  kernel.unpin(`${set(0)}/km_prog6`);
+  kernel.pin(object.programs.get("km_release")!.fd, `${set(0)}/km_prog6`);
   object.close();
 }
 
