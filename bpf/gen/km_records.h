@@ -170,20 +170,30 @@ _Static_assert(__builtin_offsetof(struct km_control, daemon_ports) == 8, "offset
 _Static_assert(__builtin_offsetof(struct km_control, log_wanted) == 16, "offset of km_control.log_wanted");
 _Static_assert(__builtin_offsetof(struct km_control, log_dropped) == 24, "offset of km_control.log_dropped");
 
+/* Some spaces of words: a cuckoo table of their own, in a run of table word. */
+struct km_words {
+	/* Its first bucket. */
+	__u32 first;
+	/* Its number of buckets, a power of two, minus one. */
+	__u32 mask;
+	/* Of its hash. */
+	__u32 seed;
+};
+_Static_assert(sizeof(struct km_words) == 12, "size of km_words");
+_Static_assert(__builtin_offsetof(struct km_words, first) == 0, "offset of km_words.first");
+_Static_assert(__builtin_offsetof(struct km_words, mask) == 4, "offset of km_words.mask");
+_Static_assert(__builtin_offsetof(struct km_words, seed) == 8, "offset of km_words.seed");
+
 /* Header fields of the decide tier. */
 struct km_decide_header {
-	/* Seed of table word's hash, and its number of buckets minus one. */
-	__u32 word_seed;
-	__u32 word_mask;
+	/* Words of all but route tables. */
+	struct km_words words;
 	/* The use_original_dst listener; ~0 for none. */
 	__u32 virtual_listener;
-	__u32 pad0;
 };
 _Static_assert(sizeof(struct km_decide_header) == 16, "size of km_decide_header");
-_Static_assert(__builtin_offsetof(struct km_decide_header, word_seed) == 0, "offset of km_decide_header.word_seed");
-_Static_assert(__builtin_offsetof(struct km_decide_header, word_mask) == 4, "offset of km_decide_header.word_mask");
-_Static_assert(__builtin_offsetof(struct km_decide_header, virtual_listener) == 8, "offset of km_decide_header.virtual_listener");
-_Static_assert(__builtin_offsetof(struct km_decide_header, pad0) == 12, "offset of km_decide_header.pad0");
+_Static_assert(__builtin_offsetof(struct km_decide_header, words) == 0, "offset of km_decide_header.words");
+_Static_assert(__builtin_offsetof(struct km_decide_header, virtual_listener) == 12, "offset of km_decide_header.virtual_listener");
 
 /* A listener, by listener id. */
 struct km_listener {
@@ -317,9 +327,10 @@ _Static_assert(__builtin_offsetof(struct km_http, upgrades) == 28, "offset of km
 _Static_assert(__builtin_offsetof(struct km_http, internal) == 32, "offset of km_http.internal");
 _Static_assert(__builtin_offsetof(struct km_http, pad0) == 36, "offset of km_http.pad0");
 
-/* A route configuration. Word spaces exact, exact + 1 and exact + 2 hold its domains: whole, suffixes, prefixes. */
+/* A route configuration. */
 struct km_route_table {
-	__u32 exact;
+	/* Its domains: whole, suffixes, prefixes (KM_W_WHOLE, KM_W_SUFFIX, KM_W_PREFIX). */
+	struct km_words words;
 	/* KM_RT_* bits. */
 	__u32 flags;
 	/* Run of table number: the distinct lengths of suffixes, rising. */
@@ -336,17 +347,17 @@ struct km_route_table {
 	__u32 first_internal;
 	__u32 internals;
 };
-_Static_assert(sizeof(struct km_route_table) == 40, "size of km_route_table");
-_Static_assert(__builtin_offsetof(struct km_route_table, exact) == 0, "offset of km_route_table.exact");
-_Static_assert(__builtin_offsetof(struct km_route_table, flags) == 4, "offset of km_route_table.flags");
-_Static_assert(__builtin_offsetof(struct km_route_table, first_suffix) == 8, "offset of km_route_table.first_suffix");
-_Static_assert(__builtin_offsetof(struct km_route_table, suffixes) == 12, "offset of km_route_table.suffixes");
-_Static_assert(__builtin_offsetof(struct km_route_table, first_prefix) == 16, "offset of km_route_table.first_prefix");
-_Static_assert(__builtin_offsetof(struct km_route_table, prefixes) == 20, "offset of km_route_table.prefixes");
-_Static_assert(__builtin_offsetof(struct km_route_table, rest) == 24, "offset of km_route_table.rest");
-_Static_assert(__builtin_offsetof(struct km_route_table, vhost_header) == 28, "offset of km_route_table.vhost_header");
-_Static_assert(__builtin_offsetof(struct km_route_table, first_internal) == 32, "offset of km_route_table.first_internal");
-_Static_assert(__builtin_offsetof(struct km_route_table, internals) == 36, "offset of km_route_table.internals");
+_Static_assert(sizeof(struct km_route_table) == 48, "size of km_route_table");
+_Static_assert(__builtin_offsetof(struct km_route_table, words) == 0, "offset of km_route_table.words");
+_Static_assert(__builtin_offsetof(struct km_route_table, flags) == 12, "offset of km_route_table.flags");
+_Static_assert(__builtin_offsetof(struct km_route_table, first_suffix) == 16, "offset of km_route_table.first_suffix");
+_Static_assert(__builtin_offsetof(struct km_route_table, suffixes) == 20, "offset of km_route_table.suffixes");
+_Static_assert(__builtin_offsetof(struct km_route_table, first_prefix) == 24, "offset of km_route_table.first_prefix");
+_Static_assert(__builtin_offsetof(struct km_route_table, prefixes) == 28, "offset of km_route_table.prefixes");
+_Static_assert(__builtin_offsetof(struct km_route_table, rest) == 32, "offset of km_route_table.rest");
+_Static_assert(__builtin_offsetof(struct km_route_table, vhost_header) == 36, "offset of km_route_table.vhost_header");
+_Static_assert(__builtin_offsetof(struct km_route_table, first_internal) == 40, "offset of km_route_table.first_internal");
+_Static_assert(__builtin_offsetof(struct km_route_table, internals) == 44, "offset of km_route_table.internals");
 
 /* A number. */
 struct km_number_item {
@@ -457,7 +468,7 @@ _Static_assert(__builtin_offsetof(struct km_word_slot, hash) == 4, "offset of km
 _Static_assert(__builtin_offsetof(struct km_word_slot, text) == 8, "offset of km_word_slot.text");
 _Static_assert(__builtin_offsetof(struct km_word_slot, value) == 12, "offset of km_word_slot.value");
 
-/* A cache line of the cuckoo table of all words. */
+/* A cache line of some cuckoo table of words. */
 struct km_word_bucket {
 	struct km_word_slot slot[4];
 };

@@ -346,14 +346,22 @@ enum km_reason {
 #define KM_HN_KEPT 0x10u
 /* HeaderName.flags: its name in `connection` refuses the request. */
 #define KM_HN_REFUSED 0x20u
+/* Bit of a word space's number: letters count in any case (its words are in lower case). */
+#define KM_W_FOLD 0x1u
 /* Word space of header names (value: header id). */
-#define KM_W_HEADER 0x1u
+#define KM_W_HEADER 0x3u
 /* Word space of cluster names (value: cluster id). */
-#define KM_W_CLUSTER 0x2u
+#define KM_W_CLUSTER 0x4u
 /* Word space of HTTP/1 methods. */
-#define KM_W_METHOD 0x3u
-/* First word space of rules. */
-#define KM_W_RULES 0x4u
+#define KM_W_METHOD 0x6u
+/* First word space of chains and connection managers, without KM_W_FOLD. */
+#define KM_W_RULES 0x8u
+/* Word space of a route table's whole domains (value: virtual host id, as in the next two). */
+#define KM_W_WHOLE 0x3u
+/* Word space of a route table's `*suffix` domains. */
+#define KM_W_SUFFIX 0x5u
+/* Word space of a route table's `prefix*` domains. */
+#define KM_W_PREFIX 0x7u
 /* Header id of :method. */
 #define KM_H_METHOD 0x0u
 /* Header id of :path. */

@@ -61,13 +61,13 @@ static inline __u32 km_name_place(const struct km_decide *d, const struct km_nod
 		if (km_byte(d, at) == '.' && i > 1 && i == name.length)
 			break;
 		if (km_byte(d, at) == '.' && i > 1) {
-			__u32 place = km_word_value(d, node->first4, word, km_span(at, km_span_end(name)), 1);
+			__u32 place = km_word_value(d, km_common_words(d), node->first4, word, km_span(at, km_span_end(name)));
 
 			if (place != KM_NONE)
 				found = place;
 		}
 	}
-	whole = km_word_find(d, node->first4, name, 1);
+	whole = km_word_find(d, node->first4, name);
 	if (whole != KM_NONE)
 		return whole;
 	return found == KM_NONE ? node->rest : found;
@@ -76,7 +76,7 @@ static inline __u32 km_name_place(const struct km_decide *d, const struct km_nod
 static inline __u32 km_protocol_place(const struct km_decide *d, const struct km_node *node)
 {
 	for (__u32 i = 0; i < d->inspected.protocols && i < KM_PROTOCOLS; i++) {
-		__u32 place = km_word_find(d, node->first4, d->inspected.alpn[i], 0);
+		__u32 place = km_word_find(d, node->first4, d->inspected.alpn[i]);
 
 		if (place != KM_NONE)
 			return place;

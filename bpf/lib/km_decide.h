@@ -116,8 +116,8 @@ static inline km_bool km_may_upgrade(struct km_decide *d, const struct km_http *
 	if (word)
 		return word == KM_UP_ALLOW;
 	if (!km_has(d, KM_H_UPGRADE))
-		return km_word_find(d, http->upgrades, km_put_literal(d, "connect"), 1) != KM_NONE;
-	return http->upgrades && km_word_find(d, http->upgrades, km_value_of(d, KM_H_UPGRADE), 1) != KM_NONE;
+		return km_word_find(d, http->upgrades, km_put_literal(d, "connect")) != KM_NONE;
+	return http->upgrades && km_word_find(d, http->upgrades, km_value_of(d, KM_H_UPGRADE)) != KM_NONE;
 }
 
 static inline void km_act(struct km_decide *d, const struct km_http *http, const struct km_route *route)

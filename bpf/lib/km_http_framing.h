@@ -18,7 +18,7 @@ static inline km_bool km_is_hop_item(const struct km_decide *d, struct km_span i
 /* One header that `connection` names. 0: the request is refused. */
 static inline km_bool km_nominate(struct km_decide *d, struct km_span item)
 {
-	__u32 name = km_word_find(d, KM_W_HEADER, item, 1);
+	__u32 name = km_word_find(d, KM_W_HEADER, item);
 	const struct km_header_name *known;
 	struct km_span te;
 

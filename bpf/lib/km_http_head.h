@@ -92,7 +92,7 @@ static inline void km_header_field(struct km_decide *d, const struct km_http *ht
 	}
 	name.length = at - field.at;
 	value = km_unfold(d, km_span(at + 1, end));
-	id = km_word_find(d, KM_W_HEADER, name, 1);
+	id = km_word_find(d, KM_W_HEADER, name);
 	if (id == KM_H_CONTENT_LENGTH && (d->first[KM_H_CONTENT_LENGTH] || !km_is_length(d, value))) {
 		km_refuse(d, 400);
 		return;

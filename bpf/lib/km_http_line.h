@@ -104,7 +104,7 @@ km_shared km_bool km_request_line(struct km_decide *d, struct km_span line, km_b
 		for (__u32 i = 0; i < d->method.length; i++)
 			if (!km_is_token(km_byte(d, d->method.at + i)))
 				return 0;
-	} else if (km_word_find(d, KM_W_METHOD, d->method, 0) == KM_NONE) {
+	} else if (km_word_find(d, KM_W_METHOD, d->method) == KM_NONE) {
 		return 0;
 	}
 	d->connect = km_span_is(d, d->method, "CONNECT", 0);

@@ -10,7 +10,7 @@ static inline __u32 km_cluster_of_header(const struct km_decide *d, __u32 name)
 	struct km_span value = { 0, 0 };
 
 	km_header_value(d, name, &value);
-	return km_word_find(d, KM_W_CLUSTER, value, 0);
+	return km_word_find(d, KM_W_CLUSTER, value);
 }
 
 /* The only line of the header as a number modulo the sum. 0: no such number, a draw decides. */

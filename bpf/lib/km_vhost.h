@@ -19,14 +19,14 @@ static inline __u32 km_vhost_by_suffix(const struct km_decide *d, const struct k
 			continue;
 		wanted = km_number_at(d->gen, table->first_suffix + next);
 		if (wanted && wanted->value == length) {
-			__u32 vhost = km_word_value(d, table->exact + 1, word, km_span(at, km_span_end(host)), 1);
+			__u32 vhost = km_word_value(d, &table->words, KM_W_SUFFIX, word, km_span(at, km_span_end(host)));
 
 			if (vhost != KM_NONE)
 				found = vhost;
 			next++;
 		}
 	}
-	whole = km_word_value(d, table->exact, word, host, 1);
+	whole = km_word_value(d, &table->words, KM_W_WHOLE, word, host);
 	return whole == KM_NONE ? found : whole;
 }
 
@@ -40,7 +40,7 @@ static inline __u32 km_vhost_by_prefix(const struct km_decide *d, const struct k
 
 		word = km_word_step(word, km_lower(km_byte(d, host.at + length - 1)));
 		if (wanted && wanted->value == length) {
-			__u32 vhost = km_word_value(d, table->exact + 2, word, km_span(host.at, host.at + length), 1);
+			__u32 vhost = km_word_value(d, &table->words, KM_W_PREFIX, word, km_span(host.at, host.at + length));
 
 			if (vhost != KM_NONE)
 				found = vhost;

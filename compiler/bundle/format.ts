@@ -8,7 +8,7 @@ import type { Diagnostic } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
 import type { Header } from "../layout/gen/records.ts";
 
-export const BUNDLE_FORMAT = 3;
+export const BUNDLE_FORMAT = 4;
 
 /** What the compiler knows of a generation header; the daemon adds generation, shapeSlot, slot and count. */
 export type HeaderScalars = Omit<Header, "generation" | "shapeSlot" | "slot" | "count">;

@@ -29,7 +29,7 @@ export const manifestSchema = object(
       virtual6: leaf,
       flags: int(),
       clusters: int(),
-      decide: { type: "object", additionalProperties: int() },
+      decide: object({ words: object({ first: int(), mask: int(), seed: int() }), virtualListener: int() }),
     }),
     tables: {
       type: "array",

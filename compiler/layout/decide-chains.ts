@@ -56,9 +56,10 @@ export function createPlaces(words: WordPool): PlacePool {
       }
       case "names":
       case "protocols": {
-        const space = words.newSpaces(1);
+        const isName = node.kind === "names";
+        const space = words.newSpace(isName);
         for (const { name, next } of node.names) words.add(space, name, place(next));
-        const kind = node.kind === "names" ? flags.KM_N_NAME : flags.KM_N_PROTOCOL;
+        const kind = isName ? flags.KM_N_NAME : flags.KM_N_PROTOCOL;
         return { ...emptyNode, kind, rest: place(node.rest), first4: space };
       }
       case "transport":

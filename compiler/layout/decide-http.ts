@@ -59,7 +59,7 @@ export function layoutHttps(
     const key = names.join("\n");
     let space = spaces.get(key);
     if (space === undefined) {
-      space = words.newSpaces(1);
+      space = words.newSpace(true);
       spaces.set(key, space);
       for (const name of names) words.add(space, name, 0);
     }

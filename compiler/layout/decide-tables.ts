@@ -3,8 +3,7 @@ import type { LirDfa, LirDomain, LirRouteTable, LirTarget } from "../lir/decide.
 import { type Last, type LookUp, perObject } from "../memo/index.ts";
 import { createRouteRecords } from "./decide-routes.ts";
 import { createTexts, type TextBlock, textBlock } from "./decide-texts.ts";
-import type { PlacedWords } from "./decide-words.ts";
-import { createWords, type WordBlock } from "./decide-words.ts";
+import { createWords, isPlaced, type WordBlock } from "./decide-words.ts";
 import { flags } from "./flags.ts";
 import { NumberItem, RouteTable, Vhost } from "./gen/records.ts";
 import { complete, type Image, newImage, viewOf, withinLimit } from "./image.ts";
@@ -13,7 +12,7 @@ import { createNames } from "./piece-names.ts";
 import type { TableName } from "./tables.ts";
 
 /** Tables that pieces have records of. */
-const pieceTables = ["rtable", "number", "vhost", "route", "match"] as const satisfies readonly TableName[];
+const pieceTables = ["rtable", "number", "vhost", "route", "match", "word"] as const satisfies readonly TableName[];
 
 /** A route table laid out by itself. What it names of the whole stands in lists, in the order of its numbers. */
 export interface TablePiece {
@@ -41,18 +40,15 @@ interface Longest {
 
 const tls = { none: 0, external_only: flags.KM_TLS_EXTERNAL, all: flags.KM_TLS_ALL } as const;
 
-/** Spaces of a table: whole domains, suffixes, prefixes. */
-const SPACES = 3;
-
 /** A table that stays is laid out once. */
 export const pieceOf = perObject((table: LirRouteTable): TablePiece => {
   const texts = createTexts();
-  const words = createWords(texts, 0);
+  const pool = createWords(texts);
   const names = createNames();
-  const first = words.newSpaces(SPACES);
-  for (const { text, vhost } of table.exact) words.add(first, text, vhost);
-  for (const { text, vhost } of table.suffixes) words.add(first + 1, text, vhost);
-  for (const { text, vhost } of table.prefixes) words.add(first + 2, text, vhost, true);
+  for (const { text, vhost } of table.exact) pool.add(flags.KM_W_WHOLE, text, vhost);
+  for (const { text, vhost } of table.suffixes) pool.add(flags.KM_W_SUFFIX, text, vhost);
+  for (const { text, vhost } of table.prefixes) pool.add(flags.KM_W_PREFIX, text, vhost);
+  const words = pool.block("vhost");
 
   const suffixes = lengths(table.suffixes);
   const prefixes = lengths(table.prefixes);
@@ -64,7 +60,7 @@ export const pieceOf = perObject((table: LirRouteTable): TablePiece => {
   const onlyRest = table.exact.length + table.suffixes.length + table.prefixes.length === 0;
   rtable.put(
     {
-      exact: first,
+      words: { first: 0, mask: words.table?.mask ?? 0, seed: words.table?.seed ?? 0 },
       flags:
         (table.ignorePort ? flags.KM_RT_IGNORE_PORT : 0) |
         (table.ignoreParameters ? flags.KM_RT_IGNORE_PARAMETERS : 0) |
@@ -78,7 +74,7 @@ export const pieceOf = perObject((table: LirRouteTable): TablePiece => {
       firstInternal: suffixes.length + prefixes.length,
       internals: table.internalOnly.length,
     },
-    { exact: "space", firstSuffix: "number", firstPrefix: "number", rest: "vhost", vhostHeader: "header", firstInternal: "number" },
+    { words: "word", firstSuffix: "number", firstPrefix: "number", rest: "vhost", vhostHeader: "header", firstInternal: "number" },
   );
 
   const vhosts = createRecords(Vhost, table.vhosts.length);
@@ -91,9 +87,9 @@ export const pieceOf = perObject((table: LirRouteTable): TablePiece => {
   const routes = table.vhosts.flatMap((vhost) => vhost.routes);
   const { route, match } = createRouteRecords(routes, { texts, ...names });
   return {
-    records: { rtable: rtable.done(), number: numbers.done(), vhost: vhosts.done(), route, match },
+    records: { rtable: rtable.done(), number: numbers.done(), vhost: vhosts.done(), route, match, word: words.table?.records ?? noRecords },
     texts: textBlock(texts.texts),
-    words: words.block(),
+    words,
     ...names.lists,
     targetClusters: names.lists.targets.map((target) => (target.kind === "cluster" ? target.cluster : "")),
     headerNames: [...names.lists.headers, ...names.lists.targets.flatMap(headersRead)],
@@ -101,6 +97,8 @@ export const pieceOf = perObject((table: LirRouteTable): TablePiece => {
     mostMatches: longest(routes.map(({ headers, queries, cookies }) => Math.max(headers.length, queries.length, cookies.length))),
   };
 });
+
+const noRecords: Records = { bytes: new Uint8Array(0), count: 0, refs: [] };
 
 function headersRead(target: LirTarget): readonly string[] {
   switch (target.kind) {
@@ -132,7 +130,7 @@ export interface PlacedPiece {
   readonly numbers: Numbers;
   /** All that its records in the whole are made of. */
   readonly content: readonly unknown[];
-  readonly first: Readonly<Record<(typeof pieceTables)[number] | "text" | "space", number>>;
+  readonly first: Readonly<Record<(typeof pieceTables)[number] | "text", number>>;
 }
 
 /** Ids in the whole of what pieces name. */
@@ -145,18 +143,17 @@ export interface WholeNames {
   readonly reason: (code: string) => number;
 }
 
-/** Gives the pieces their places, one behind the other; texts and spaces behind those of everything else. */
+/** Gives the pieces their places, one behind the other; texts and words behind those of everything else. */
 export function placePieces(
   pieces: readonly TablePiece[],
   names: WholeNames,
-  before: { readonly texts: number; readonly spaces: number },
+  before: { readonly texts: number; readonly words: number },
 ): readonly PlacedPiece[] {
-  const next = { rtable: 0, number: 0, vhost: 0, route: 0, match: 0, text: before.texts, space: before.spaces };
+  const next = { rtable: 0, number: 0, vhost: 0, route: 0, match: 0, word: before.words, text: before.texts };
   return pieces.map((piece): PlacedPiece => {
     const first = { ...next };
     for (const table of pieceTables) next[table] += piece.records[table].count;
     next.text += piece.texts.count;
-    next.space += piece.words.spaceCount;
     const clusters = names.clusters(piece.targetClusters);
     const targets = piece.targets.map((target, at) => names.target(target, target.kind === "cluster" ? clusters[at]! : -1));
     const dfas = piece.dfas.map(names.dfa);
@@ -173,7 +170,7 @@ export function placePieces(
         route: from(first.route),
         match: from(first.match),
         text: from(first.text),
-        space: from(first.space),
+        word: from(first.word),
         target: (local) => targets[local]!,
         dfa: (local) => dfas[local]!,
         header: (local) => headers[local]!,
@@ -183,28 +180,33 @@ export function placePieces(
   });
 }
 
-export function wordsOf({ piece, first }: PlacedPiece): PlacedWords {
-  return { block: piece.words, space: first.space, text: first.text, value: first.vhost };
-}
-
 /** Where rules stand in the snapshot, by id: for what there is to say of them. */
 export interface RulePaths {
   readonly vhosts: readonly { readonly path: string }[];
   readonly routes: readonly { readonly path: string }[];
 }
 
-/** Tables rtable, number, vhost, route and match. */
+/**
+ * Tables rtable, number, vhost, route, match and word.
+ * @param words those of everything else
+ */
 export function layoutTables(
   placed: readonly PlacedPiece[],
+  words: WordBlock,
   paths: RulePaths,
   sink: DiagnosticSink,
   last: Last,
 ): readonly (Image | undefined)[] {
-  const all = placed.flatMap(({ content }) => content);
-  return last("records of route tables", all, () => complete(tableImages(placed, paths, sink))) ?? [undefined];
+  const all = [words, ...placed.flatMap(({ content }) => content)];
+  return last("records of route tables", all, () => complete(tableImages(placed, words, paths, sink))) ?? [undefined];
 }
 
-function tableImages(placed: readonly PlacedPiece[], paths: RulePaths, sink: DiagnosticSink): readonly (Image | undefined)[] {
+function tableImages(
+  placed: readonly PlacedPiece[],
+  words: WordBlock,
+  paths: RulePaths,
+  sink: DiagnosticSink,
+): readonly (Image | undefined)[] {
   const fits = placed.map(({ piece: { mostRoutes, mostMatches }, first }) => {
     const vhost = first.vhost + mostRoutes.at;
     const route = first.route + mostMatches.at;
@@ -212,15 +214,18 @@ function tableImages(placed: readonly PlacedPiece[], paths: RulePaths, sink: Dia
     const matches = withinLimit("matchesPerRoute", mostMatches.count, () => `${paths.routes[route]?.path ?? `route ${route}`}.match`, sink);
     return routes && matches;
   });
-  if (!fits.every(Boolean)) return [undefined];
+  const blocks = [words, ...placed.map(({ piece }) => piece.words)];
+  if (!fits.every(Boolean) || !blocks.every((block) => isPlaced(block, sink))) return [undefined];
   return pieceTables.map((table) => {
+    const before = table === "word" ? words.table!.records : noRecords;
     const image = newImage(
       table,
-      placed.reduce((sum, { piece }) => sum + piece.records[table].count, 0),
+      placed.reduce((sum, { piece }) => sum + piece.records[table].count, before.count),
       sink,
     );
     if (!image) return undefined;
     const view = viewOf(image);
+    image.bytes.set(before.bytes);
     for (const { piece, first, numbers } of placed) place(piece.records[table], view, first[table], image.recordSize, numbers);
     return image;
   });

@@ -1,53 +1,54 @@
 import type { DiagnosticSink } from "../diag/index.ts";
-import { createLast, type Last } from "../memo/index.ts";
 import { buildCuckoo } from "./cuckoo.ts";
 import type { TextPool } from "./decide-texts.ts";
 import { flags } from "./flags.ts";
-import { WordSlot } from "./gen/records.ts";
+import { WordBucket, WordSlot, type Words } from "./gen/records.ts";
 import { hashAdd } from "./hash.ts";
-import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
+import { withinLimit } from "./image.ts";
 import { limits } from "./limits.ts";
+import type { Records, Ref, Space } from "./piece.ts";
 
-const SLOTS = 4;
+const SLOTS = WordBucket.size / WordSlot.size;
 
 /** Words of some spaces. A space is a set of texts with a value each. */
 export interface WordPool {
-  /** Numbers for this many spaces, in a row. */
-  readonly newSpaces: (count: number) => number;
-  /** `forward` for spaces of prefixes: their hash grows from the first byte. A space has a word once. bpf/lib/km_word.h has the same hash. */
-  readonly add: (space: number, text: string, value: number, forward?: boolean) => void;
-  readonly block: () => WordBlock;
+  /** The number of a space of rules. @param fold letters count in any case: words are in lower case */
+  readonly newSpace: (fold: boolean) => number;
+  /** A space has a word once. bpf/lib/km_word.h has the same hash. */
+  readonly add: (space: number, text: string, value: number) => void;
+  /** @param values what values stand for, where they are numbers of a piece */
+  readonly block: (values?: Space) => WordBlock;
   /** All that the block is made of: equal content gives an equal block. */
   readonly content: () => readonly unknown[];
 }
 
-/** Words laid out by themselves. Spaces, texts and values are what the pool that made them counts. */
+/** Words in a cuckoo table of their own. Texts and values are what the pool that made them counts. */
 export interface WordBlock {
-  readonly spaces: Uint32Array;
-  /** Two hashes of each word's bytes. */
-  readonly hashA: Uint32Array;
-  readonly hashB: Uint32Array;
-  readonly texts: Uint32Array;
-  readonly values: Uint32Array;
-  /** Spaces that were numbered. */
-  readonly spaceCount: number;
+  readonly count: number;
+  /** Undefined where the largest table does not hold them. */
+  readonly table: WordTable | undefined;
 }
 
-/** @param firstSpace number of the first space of rules */
-export function createWords(texts: Pick<TextPool, "idOf">, firstSpace: number = flags.KM_W_RULES): WordPool {
+export interface WordTable extends Omit<Words, "first"> {
+  /** Its buckets. */
+  readonly records: Records;
+}
+
+export function createWords(texts: Pick<TextPool, "idOf">): WordPool {
   // One list a field: a mesh has tens of thousands of words.
   const spaces: number[] = [];
   const ids: number[] = [];
   const values: number[] = [];
   const hashA: number[] = [];
   const hashB: number[] = [];
-  let nextSpace = firstSpace;
+  let nextSpace: number = flags.KM_W_RULES;
   return {
-    newSpaces: (count) => {
-      nextSpace += count;
-      return nextSpace - count;
+    newSpace: (fold) => {
+      nextSpace += 2;
+      return (nextSpace - 2) | (fold ? flags.KM_W_FOLD : 0);
     },
-    add: (space, text, value, forward = false) => {
+    add: (space, text, value) => {
+      const forward = space === flags.KM_W_PREFIX;
       let a = 0x811c9dc5;
       let b = 0x9e3779b9;
       for (let i = 0; i < text.length; i++) {
@@ -62,69 +63,52 @@ export function createWords(texts: Pick<TextPool, "idOf">, firstSpace: number = 
       hashA.push(a >>> 0);
       hashB.push(b >>> 0);
     },
-    block: () => ({
-      spaces: Uint32Array.from(spaces),
-      hashA: Uint32Array.from(hashA),
-      hashB: Uint32Array.from(hashB),
-      texts: Uint32Array.from(ids),
-      values: Uint32Array.from(values),
-      spaceCount: nextSpace - firstSpace,
-    }),
+    block: (to) => placeWords({ spaces, ids, values, hashA, hashB }, to),
     content: () => [nextSpace, ...spaces, ...hashA, ...ids, ...values],
   };
 }
 
-/** A block, and what is added to the numbers in it. */
-export interface PlacedWords {
-  readonly block: WordBlock;
-  readonly space: number;
-  readonly text: number;
-  readonly value: number;
+/** By word. */
+interface WordLists {
+  readonly spaces: readonly number[];
+  readonly ids: readonly number[];
+  readonly values: readonly number[];
+  /** Two hashes of each word's bytes. */
+  readonly hashA: readonly number[];
+  readonly hashB: readonly number[];
 }
 
-export interface WordTable {
-  readonly image: Image;
-  readonly seed: number;
-  readonly mask: number;
+/** Whether the largest table holds the words; else it is said. */
+export function isPlaced({ count, table }: WordBlock, sink: DiagnosticSink): boolean {
+  const { max } = limits.wordBuckets;
+  return table !== undefined || withinLimit("wordBuckets", Math.max(Math.ceil(count / SLOTS), max + 1), "table word", sink);
 }
 
-/** Table word. */
-export function layoutWords(placed: readonly PlacedWords[], sink: DiagnosticSink, last: Last = createLast()): WordTable | undefined {
-  const all = placed.flatMap(({ block, space, text, value }) => [block, space, text, value]);
-  return last("words", all, () => placeWords(placed, sink));
-}
-
-function placeWords(placed: readonly PlacedWords[], sink: DiagnosticSink): WordTable | undefined {
-  const keys = placed.reduce((sum, { block }) => sum + block.spaces.length, 0);
-  const all = { spaces: new Uint32Array(keys), hashA: new Uint32Array(keys), hashB: new Uint32Array(keys) };
-  const texts = new Uint32Array(keys);
-  const values = new Uint32Array(keys);
-  let at = 0;
-  for (const { block, space, text, value } of placed) {
-    all.hashA.set(block.hashA, at);
-    all.hashB.set(block.hashB, at);
-    for (let i = 0; i < block.spaces.length; i++, at++) {
-      all.spaces[at] = block.spaces[i]! + space;
-      texts[at] = block.texts[i]! + text;
-      values[at] = block.values[i]! + value;
-    }
-  }
-  const { spaces, hashA, hashB } = all;
-  const maxBuckets = limits.wordBuckets.max;
-  const hash = (key: number, seed: number) => hashAdd(hashAdd(hashAdd(seed, spaces[key]!), hashA[key]!), hashB[key]!);
-  const table = buildCuckoo({ keys, slots: SLOTS, maxBuckets, hash });
-  if (!table) {
-    withinLimit("wordBuckets", Math.max(Math.ceil(keys / SLOTS), maxBuckets + 1), "table word", sink);
-    return undefined;
-  }
-  const image = newImage("word", table.mask + 1, sink);
-  if (!image) return undefined;
-  const view = viewOf(image);
-  const { place } = table;
+function placeWords({ spaces, ids, values, hashA, hashB }: WordLists, to: Space | undefined): WordBlock {
+  const count = spaces.length;
+  const hash = (key: number, seed: number) => {
+    const start = (seed ^ Math.imul(spaces[key]!, 0x9e3779b1)) >>> 0;
+    return hashAdd(hashAdd(start, hashA[key]!), hashB[key]!);
+  };
+  const found = buildCuckoo({ keys: count, slots: SLOTS, maxBuckets: limits.wordBuckets.max, hash });
+  if (!found) return { count, table: undefined };
+  const { seed, mask, place } = found;
+  const bytes = new Uint8Array((mask + 1) * WordBucket.size);
+  const view = new DataView(bytes.buffer);
+  const texts = new Uint32Array(count);
+  let used = 0;
   for (let slot = 0; slot < place.length; slot++) {
     const key = place[slot]!;
     if (key === -1) continue;
-    WordSlot.write(view, slot * WordSlot.size, { space: spaces[key]!, hash: hashA[key]!, text: texts[key]!, value: values[key]! });
+    const at = slot * WordSlot.size;
+    WordSlot.write(view, at, { space: spaces[key]!, hash: hashA[key]!, text: ids[key]!, value: values[key]! });
+    texts[used++] = at + textAt;
   }
-  return { image, seed: table.seed, mask: table.mask };
+  const refs: Ref[] = [{ to: "text", at: texts }];
+  if (to !== undefined) refs.push({ to, at: texts.map((at) => at - textAt + valueAt) });
+  return { count, table: { records: { bytes, count: mask + 1, refs }, mask, seed } };
 }
+
+const fieldAt = (wanted: keyof WordSlot) => WordSlot.fields.find(({ name }) => name === wanted)!.offset;
+const textAt = fieldAt("text");
+const valueAt = fieldAt("value");

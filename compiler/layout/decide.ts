@@ -5,10 +5,10 @@ import { knownMethods, wireText } from "../lir/text.ts";
 import { createLast, type Last, type LookUp, type Places } from "../memo/index.ts";
 import { createPlaces, inspectFlags, type PlacePool } from "./decide-chains.ts";
 import { layoutHttps } from "./decide-http.ts";
-import { layoutTables, pieceOf, placePieces, type RulePaths, type TablePiece, wordsOf } from "./decide-tables.ts";
+import { layoutTables, pieceOf, placePieces, type RulePaths, type TablePiece } from "./decide-tables.ts";
 import { createWholeTargets, layoutDfas, layoutTargets, type WholeTargets } from "./decide-targets.ts";
 import { createTexts, layoutTexts, textBlock } from "./decide-texts.ts";
-import { createWords, layoutWords, type PlacedWords } from "./decide-words.ts";
+import { createWords } from "./decide-words.ts";
 import { flags } from "./flags.ts";
 import { Chain, type Header, HeaderName, Listener } from "./gen/records.ts";
 import { complete, type Image, newImage, viewOf } from "./image.ts";
@@ -63,31 +63,28 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
   const placed = placePieces(
     pieces,
     { clusters: ids.clustersOf, target: targets.idAt, dfa: dfas.idOf, header: headers.idOf, reason: reasons.idOf },
-    { texts: own.texts.count, spaces: flags.KM_W_RULES + own.words.spaceCount },
+    { texts: own.texts.count, words: own.words.table?.records.count ?? 0 },
   );
   // Behind the route tables, so that their targets keep their ids when a listener comes or goes.
   const chain = layoutChains(chains, targets, ids.clustersOf(clusters), reason, sink);
   const target = layoutTargets(targets, { clusterIds: ids.clusterIds, headerId: headers.idOf }, sink);
-  const ownWords: PlacedWords = { block: own.words, space: 0, text: 0, value: 0 };
-  const word = layoutWords([ownWords, ...placed.map(wordsOf)], sink, last);
   const dfaImages = last("dfas", dfas.list, (list) => complete(layoutDfas(list, sink)));
   const textImages = last("texts", [own.texts, ...pieces.map((piece) => piece.texts)], (blocks) => complete(layoutTexts(blocks, sink)));
   const images = [
     ...listeners,
     chain,
     http,
-    ...layoutTables(placed, ids, sink, last),
+    ...layoutTables(placed, own.words, ids, sink, last),
     ...target.images,
     ...(dfaImages ?? [undefined]),
     layoutHeaders(headerNames, sink),
     ...places.images(sink),
-    word?.image,
     ...(textImages ?? [undefined]),
   ].filter((image) => image !== undefined);
-  if (!word || images.length !== DECIDE_TABLES) return undefined;
+  if (!own.words.table || images.length !== DECIDE_TABLES) return undefined;
   return {
     images,
-    header: { wordSeed: word.seed, wordMask: word.mask, virtualListener: lir.virtualListener ?? NONE, pad0: 0 },
+    header: { words: { first: 0, mask: own.words.table.mask, seed: own.words.table.seed }, virtualListener: lir.virtualListener ?? NONE },
     reasons: reasons.list,
     entries: target.entries,
   };

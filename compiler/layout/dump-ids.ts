@@ -17,7 +17,7 @@ export const idFields: Readonly<Partial<Record<TableName, readonly string[]>>> =
   target: ["value", "header"],
   share: ["value", "entry"],
   http: ["routes", "punt", "via", "host10", "upgrades", "internal"],
-  rtable: ["exact", "firstSuffix", "firstPrefix", "rest", "vhostHeader", "firstInternal"],
+  rtable: ["words", "firstSuffix", "firstPrefix", "rest", "vhostHeader", "firstInternal"],
   vhost: ["first", "punt"],
   route: ["pathValue", "first", "value", "punt"],
   match: ["name", "value"],

@@ -3,7 +3,7 @@ import { quoted, wireQuoted } from "../lir/text.ts";
 import { reasons, verdicts } from "../lir/verdict.ts";
 import type { TableReader } from "./dump-tables.ts";
 import { flags } from "./flags.ts";
-import type { Leaf } from "./gen/records.ts";
+import type { Leaf, WordSlot } from "./gen/records.ts";
 import { NONE } from "./piece.ts";
 
 /** Names of ids, as the bundle has them. */
@@ -39,7 +39,8 @@ export interface Labels {
   readonly header: (id: number) => string;
 }
 
-export function createLabels(names: DumpNames, tables: TableReader): Labels {
+/** @param common words of all but route tables */
+export function createLabels(names: DumpNames, tables: TableReader, common: readonly WordSlot[]): Labels {
   const configs = new Map(names.routeConfigs.map(({ path }, id) => [path, id]));
   const configNames = new Map<string, number>();
   for (const { name } of names.routeConfigs) configNames.set(name, (configNames.get(name) ?? 0) + 1);
@@ -75,7 +76,7 @@ export function createLabels(names: DumpNames, tables: TableReader): Labels {
     rawText,
     text,
     header: (id) => {
-      headers ??= new Map(wordSlots(tables).flatMap((slot) => (slot.space === flags.KM_W_HEADER ? [[slot.value, slot.text]] : [])));
+      headers ??= new Map(common.flatMap((slot) => (slot.space === flags.KM_W_HEADER ? [[slot.value, slot.text]] : [])));
       const found = headers.get(id);
       return found === undefined ? "?" : text(found);
     },
@@ -93,11 +94,6 @@ function configPath(path: string, configs: ReadonlyMap<string, number>): string 
     if (configs.has(path.slice(0, at))) return path.slice(0, at);
   }
   return "";
-}
-
-/** Slots of table word that are used. */
-export function wordSlots(tables: TableReader) {
-  return tables.all("word").flatMap(({ slot }) => slot.filter(({ space }) => space !== 0));
 }
 
 /** Bits by name, as in flags.ts: ` normalize absolute`; nothing where none is set. */

@@ -1,17 +1,33 @@
 import { wireQuoted } from "../lir/text.ts";
 import type { TreeWords } from "./dump-chains.ts";
-import { bitWords, type Labels, wordSlots } from "./dump-names.ts";
-import type { TableReader } from "./dump-tables.ts";
+import { bitWords, type Labels } from "./dump-names.ts";
+import { runIndex, type TableReader } from "./dump-tables.ts";
 import { flags } from "./flags.ts";
-import type { Chunk, Dfa, DfaMap, DfaNext, HeaderName, Text, WordSlot } from "./gen/records.ts";
+import {
+  type Chunk,
+  type Dfa,
+  type DfaMap,
+  type DfaNext,
+  type HeaderName,
+  type Text,
+  WordBucket,
+  WordSlot,
+  type Words,
+} from "./gen/records.ts";
 
 /** What a word of some space means, given its text and value. */
 type Space = (text: string, value: number) => string;
 
-/** Values of table word by space. */
-export function wordValues(tables: TableReader): ReadonlyMap<number, readonly number[]> {
+/** The words of all but route tables. */
+export function commonWords(tables: TableReader, { first, mask }: Words): readonly WordSlot[] {
+  const buckets = tables.all("word").slice(first, first + mask + 1);
+  return buckets.flatMap(({ slot }) => slot.filter(({ space }) => space !== 0));
+}
+
+/** Values of words by space. */
+export function wordValues(slots: readonly WordSlot[]): ReadonlyMap<number, readonly number[]> {
   const values = new Map<number, number[]>();
-  for (const { space, value } of wordSlots(tables)) {
+  for (const { space, value } of slots) {
     const list = values.get(space);
     if (list) list.push(value);
     else values.set(space, [value]);
@@ -21,10 +37,14 @@ export function wordValues(tables: TableReader): ReadonlyMap<number, readonly nu
 
 /** Lines of words, texts and automata. */
 export function dictionaryWords(tables: TableReader, labels: Labels, trees: TreeWords) {
-  const spaces = spaceWords(tables, labels, trees);
+  const common = commonSpaces(tables, labels, trees);
+  const tableOf = wordOwner(tables);
   return {
-    word: ({ space, text, value }: WordSlot) =>
-      spaces.get(space)?.(labels.rawText(text) ?? "?", value) ?? `space ${space} ${labels.text(text)}`,
+    word: ({ space, text, value }: WordSlot, id: number) => {
+      const table = tableOf(id);
+      const words = table === undefined ? common.get(space) : domainWords(space, labels, table);
+      return words?.(labels.rawText(text) ?? "?", value) ?? `space ${space} ${labels.text(text)}`;
+    },
     text: (_record: Text, id: number) => labels.text(id),
     bytes: ({ data }: Chunk) => wireQuoted(Buffer.from(data).toString("latin1")),
     header: ({ flags: bits }: HeaderName, id: number) => `${labels.header(id)}${bitWords("KM_HN_", bits)}`,
@@ -34,19 +54,35 @@ export function dictionaryWords(tables: TableReader, labels: Labels, trees: Tree
   };
 }
 
-/** Spaces, found from the tables that name them. */
-function spaceWords(tables: TableReader, labels: Labels, trees: TreeWords): ReadonlyMap<number, Space> {
+/** By slot of table word: the route table that has it; undefined for the words of everything else. */
+export function wordOwner(tables: TableReader): (slot: number) => number | undefined {
+  const perBucket = WordBucket.size / WordSlot.size;
+  const blocks = tables.all("rtable").map(({ words: { first, mask } }, id) => ({ first, count: mask + 1, of: id }));
+  const ownerOf = runIndex(blocks);
+  return (slot) => ownerOf(Math.floor(slot / perBucket));
+}
+
+function domainWords(space: number, labels: Labels, table: number): Space | undefined {
+  const domain = (text: string, vhost: number) => `${labels.routeConfig(table)} domain ${wireQuoted(text)} -> ${labels.vhost(vhost)}`;
+  switch (space) {
+    case flags.KM_W_WHOLE:
+      return domain;
+    case flags.KM_W_SUFFIX:
+      return (text, vhost) => domain(`*${text}`, vhost);
+    case flags.KM_W_PREFIX:
+      return (text, vhost) => domain(`${text}*`, vhost);
+    default:
+      return undefined;
+  }
+}
+
+/** Spaces of all but route tables, found from the tables that name them. */
+function commonSpaces(tables: TableReader, labels: Labels, trees: TreeWords): ReadonlyMap<number, Space> {
   const spaces = new Map<number, Space>([
     [flags.KM_W_HEADER, (text) => `header ${wireQuoted(text)}`],
     [flags.KM_W_CLUSTER, (text, value) => `cluster name ${wireQuoted(text)} -> ${labels.cluster(value)}`],
     [flags.KM_W_METHOD, (text) => `method ${wireQuoted(text)}`],
   ]);
-  for (const [id, { exact }] of tables.all("rtable").entries()) {
-    const domain = (text: string, vhost: number) => `${labels.routeConfig(id)} domain ${wireQuoted(text)} -> ${labels.vhost(vhost)}`;
-    spaces.set(exact, domain);
-    spaces.set(exact + 1, (text, vhost) => domain(`*${text}`, vhost));
-    spaces.set(exact + 2, (text, vhost) => domain(`${text}*`, vhost));
-  }
   for (const [id, { kind, first4 }] of tables.all("node").entries()) {
     if (kind !== flags.KM_N_NAME && kind !== flags.KM_N_PROTOCOL) continue;
     const what = kind === flags.KM_N_NAME ? "server name" : "application protocol";
@@ -58,7 +94,7 @@ function spaceWords(tables: TableReader, labels: Labels, trees: TreeWords): Read
   return spaces;
 }
 
-/** Words that are the same in every bundle: known header names and methods. */
+/** Words that are the same in every bundle: known header names and methods, of the words of all but route tables. */
 export function isFixedWord({ space, value }: WordSlot): boolean {
   return space === flags.KM_W_METHOD || (space === flags.KM_W_HEADER && value < flags.KM_H_COUNT);
 }

@@ -8,7 +8,7 @@ import { bitWords, createLabels, type DumpNames, type Labels, leafWords } from "
 import { routeWords } from "./dump-routes.ts";
 import { readTables } from "./dump-tables.ts";
 import { targetWords } from "./dump-targets.ts";
-import { dictionaryWords, isFixedWord, wordValues } from "./dump-words.ts";
+import { commonWords, dictionaryWords, isFixedWord, wordOwner, wordValues } from "./dump-words.ts";
 import { flags } from "./flags.ts";
 import { type Header, recordTypes, type Svc4Slot, type Svc6Slot, type WordSlot } from "./gen/records.ts";
 import { NONE } from "./piece.ts";
@@ -40,8 +40,9 @@ export function dumpImages(
   { detail = "ids" }: DumpOptions = {},
 ): string {
   const tables = readTables(images);
-  const labels = createLabels(names, tables);
-  const trees = treeWords(tables, labels, wordValues(tables));
+  const common = commonWords(tables, header.decide.words);
+  const labels = createLabels(names, tables, common);
+  const trees = treeWords(tables, labels, wordValues(common));
   const targets = targetWords(tables, labels);
   const words = {
     ...connectWords(header, tables, labels),
@@ -50,16 +51,21 @@ export function dumpImages(
     ...routeWords(tables, labels, targets.targetAt),
     ...dictionaryWords(tables, labels, trees),
   } as Readonly<Record<string, Describe>>;
+  const tableOf = wordOwner(tables);
+  const isFixed = (name: TableName, record: unknown, id: number): boolean => {
+    if (name === "word") return tableOf(id) === undefined && isFixedWord(record as WordSlot);
+    return name === "header" && id < flags.KM_H_COUNT;
+  };
   const out = headerLines(header, labels, tables.count("word") > 0);
   for (const { name, record } of tableSpecs) {
     const bytes = tables.bytes(name);
     if (bytes.length === 0) continue;
     const type = recordTypes[record] as RecordType<unknown>;
     const slot = slotType(type);
-    const entries = slot ? slotsOf(name, slot, type.size / slot.size, bytes, labels) : recordsOf(type, bytes);
+    const entries = slot ? slotsOf(name, slot, type.size / slot.size, bytes, labels, tableOf) : recordsOf(type, bytes);
     const used = slot ? ` used=${entries.length}` : "";
     out.push(`table ${name} record=${record} size=${type.size} count=${tables.count(name)}${used}`);
-    out.push(...linesOf(name, slot ?? type, entries, words[name]!, bytes, detail).map((line) => `  ${line}`));
+    out.push(...linesOf(name, slot ?? type, entries, words[name]!, bytes, detail, isFixed).map((line) => `  ${line}`));
   }
   return `${out.join("\n")}\n`;
 }
@@ -76,11 +82,11 @@ interface Entry {
 }
 
 function headerLines(header: DumpHeader, labels: Labels, decide: boolean): string[] {
-  const { wordMask, wordSeed, virtualListener } = header.decide;
+  const { words, virtualListener } = header.decide;
   return [
     `header svc4 mask=${header.svc4Mask} seed=${header.svc4Seed}`,
     `header svc6 mask=${header.svc6Mask} seed=${header.svc6Seed}`,
-    ...(decide ? [`header word mask=${wordMask} seed=${wordSeed}`] : []),
+    ...(decide ? [`header words first=${words.first} mask=${words.mask} seed=${words.seed}`] : []),
     ...(header.flags ? [`header flags${bitWords("KM_HF_", header.flags)}`] : []),
     `header virtual4 -> ${leafWords(header.virtual4, labels)}`,
     `header virtual6 -> ${leafWords(header.virtual6, labels)}`,
@@ -104,11 +110,20 @@ function recordsOf(type: RecordType<unknown>, bytes: Uint8Array): readonly Entry
   });
 }
 
-function slotsOf(name: TableName, slot: RecordType<unknown>, perBucket: number, bytes: Uint8Array, labels: Labels): readonly Entry[] {
+function slotsOf(
+  name: TableName,
+  slot: RecordType<unknown>,
+  perBucket: number,
+  bytes: Uint8Array,
+  labels: Labels,
+  tableOf: (wordSlot: number) => number | undefined,
+): readonly Entry[] {
+  /** Words of a route table stand together, behind all others. */
+  const groupOf = (id: number) => (name === "word" ? (tableOf(id) ?? -1) : 0);
   return recordsOf(slot, bytes)
     .filter((entry) => entry.bytes.some((byte) => byte !== 0))
     .map((entry) => ({ ...entry, place: `${Math.floor(entry.id / perBucket)}.${entry.id % perBucket}` }))
-    .sort((a, b) => compareSlots(name, a.record, b.record, labels) || a.id - b.id);
+    .sort((a, b) => groupOf(a.id) - groupOf(b.id) || compareSlots(name, a.record, b.record, labels) || a.id - b.id);
 }
 
 /** By address, or by word: where a hash puts a slot says nothing. */
@@ -135,6 +150,7 @@ function linesOf(
   describe: Describe,
   bytes: Uint8Array,
   detail: "names" | "ids" | "all",
+  isFixed: (name: TableName, record: unknown, id: number) => boolean,
 ): readonly string[] {
   const all = detail === "all";
   const masked = detail === "names" ? (idFields[name] ?? []) : [];
@@ -153,11 +169,6 @@ function linesOf(
     else lines.push(numbered ? `${id} ${line}` : line);
   }
   return fixed.length === 0 ? lines : [`fixed=${fixed.length} sha256=${shortHash(fixed.sort().join("\n"))}`, ...lines];
-}
-
-function isFixed(name: TableName, record: unknown, id: number): boolean {
-  if (name === "word") return isFixedWord(record as WordSlot);
-  return name === "header" && id < flags.KM_H_COUNT;
 }
 
 function shortHash(data: string | Uint8Array): string {

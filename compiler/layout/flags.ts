@@ -178,14 +178,22 @@ export const flags = {
   KM_HN_KEPT: 0x10,
   /** HeaderName.flags: its name in `connection` refuses the request. */
   KM_HN_REFUSED: 0x20,
+  /** Bit of a word space's number: letters count in any case (its words are in lower case). */
+  KM_W_FOLD: 1,
   /** Word space of header names (value: header id). */
-  KM_W_HEADER: 1,
+  KM_W_HEADER: 3,
   /** Word space of cluster names (value: cluster id). */
-  KM_W_CLUSTER: 2,
+  KM_W_CLUSTER: 4,
   /** Word space of HTTP/1 methods. */
-  KM_W_METHOD: 3,
-  /** First word space of rules. */
-  KM_W_RULES: 4,
+  KM_W_METHOD: 6,
+  /** First word space of chains and connection managers, without KM_W_FOLD. */
+  KM_W_RULES: 8,
+  /** Word space of a route table's whole domains (value: virtual host id, as in the next two). */
+  KM_W_WHOLE: 3,
+  /** Word space of a route table's `*suffix` domains. */
+  KM_W_SUFFIX: 5,
+  /** Word space of a route table's `prefix*` domains. */
+  KM_W_PREFIX: 7,
   /** Header id of :method. */
   KM_H_METHOD: knownHeaderId(":method"),
   /** Header id of :path. */

@@ -14,7 +14,7 @@ export interface Records {
 }
 
 /** What a number stands for: a record of a table, or a name of the piece. */
-export type Space = TableName | "space" | "reason";
+export type Space = TableName | "reason";
 
 export interface Ref {
   readonly to: Space;
@@ -25,7 +25,7 @@ export interface Ref {
 /** The number in the whole of what has this number in the piece. */
 export type Numbers = Readonly<Partial<Record<Space, (local: number) => number>>>;
 
-/** Collects records of one table. Fields that are named in `refs` are numbers of the piece; ~0 stays. */
+/** Collects records of one table. Fields that are named in `to` are numbers of the piece (of a record in a record, its first one); ~0 stays. */
 export function createRecords<T extends object>(type: RecordType<T>, count: number) {
   const bytes = new Uint8Array(type.size * count);
   const view = new DataView(bytes.buffer);

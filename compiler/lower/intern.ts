@@ -29,8 +29,8 @@ export function internModel(model: HirModel, last: Last = createLast()): Interne
     clusters,
     chains: last("chains", listeners, (list) => list.flatMap((l) => (l.defaultChain ? [...l.chains, l.defaultChain] : l.chains))),
     routeConfigs,
-    vhosts: last("vhosts", routeConfigs, (list) => list.flatMap((r) => r.vhosts)),
-    routes: last("routes", routeConfigs, (list) => list.flatMap(routesOf)),
+    vhosts: last("vhosts", routeConfigs, (list) => joined(list.map(({ vhosts }) => vhosts))),
+    routes: last("routes", routeConfigs, (list) => joined(list.map(routesOf))),
     listenerIds: last("listener ids", [], () => createFinder(pathOf))(listeners),
     routeConfigIds: last("route configuration ids", [], () => createFinder(pathOf))(routeConfigs),
     clustersOf: last("clusters of names", [], () => createLookUps(findCluster))(clusters),
@@ -39,6 +39,14 @@ export function internModel(model: HirModel, last: Last = createLast()): Interne
 }
 
 const routesOf = perObject(({ vhosts }: HirRouteConfig) => vhosts.flatMap((vhost) => vhost.routes));
+
+/** What `flat` gives, in a small part of its time. */
+function joined<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const all = new Array<T>(lists.reduce((sum, { length }) => sum + length, 0));
+  let next = 0;
+  for (const list of lists) for (let at = 0; at < list.length; at++) all[next++] = list[at]!;
+  return all;
+}
 
 function pathOf({ path }: { readonly path: string }): string {
   return path;

@@ -287,28 +287,45 @@ export const Control: io.RecordType<control.Control> = {
   },
 };
 
+/** 12 bytes. Some spaces of words: a cuckoo table of their own, in a run of table word. */
+export type Words = decide.Words;
+export const Words: io.RecordType<decide.Words> = {
+  name: "Words", size: 12,
+  fields: [
+    { name: "first", offset: 0, size: 4, type: "u32" },
+    { name: "mask", offset: 4, size: 4, type: "u32" },
+    { name: "seed", offset: 8, size: 4, type: "u32" },
+  ],
+  write(view, at, value) {
+    view.setUint32(at + 0, value.first, true);
+    view.setUint32(at + 4, value.mask, true);
+    view.setUint32(at + 8, value.seed, true);
+  },
+  read(view, at) {
+    return {
+      first: view.getUint32(at + 0, true),
+      mask: view.getUint32(at + 4, true),
+      seed: view.getUint32(at + 8, true),
+    };
+  },
+};
+
 /** 16 bytes. Header fields of the decide tier. */
 export type DecideHeader = decide.DecideHeader;
 export const DecideHeader: io.RecordType<decide.DecideHeader> = {
   name: "DecideHeader", size: 16,
   fields: [
-    { name: "wordSeed", offset: 0, size: 4, type: "u32" },
-    { name: "wordMask", offset: 4, size: 4, type: "u32" },
-    { name: "virtualListener", offset: 8, size: 4, type: "u32" },
-    { name: "pad0", offset: 12, size: 4, type: "u32" },
+    { name: "words", offset: 0, size: 12, type: "Words" },
+    { name: "virtualListener", offset: 12, size: 4, type: "u32" },
   ],
   write(view, at, value) {
-    view.setUint32(at + 0, value.wordSeed, true);
-    view.setUint32(at + 4, value.wordMask, true);
-    view.setUint32(at + 8, value.virtualListener, true);
-    view.setUint32(at + 12, value.pad0, true);
+    Words.write(view, at + 0, value.words);
+    view.setUint32(at + 12, value.virtualListener, true);
   },
   read(view, at) {
     return {
-      wordSeed: view.getUint32(at + 0, true),
-      wordMask: view.getUint32(at + 4, true),
-      virtualListener: view.getUint32(at + 8, true),
-      pad0: view.getUint32(at + 12, true),
+      words: Words.read(view, at + 0),
+      virtualListener: view.getUint32(at + 12, true),
     };
   },
 };
@@ -519,46 +536,46 @@ export const Http: io.RecordType<decide.Http> = {
   },
 };
 
-/** 40 bytes. A route configuration. Word spaces exact, exact + 1 and exact + 2 hold its domains: whole, suffixes, prefixes. */
+/** 48 bytes. A route configuration. */
 export type RouteTable = decide.RouteTable;
 export const RouteTable: io.RecordType<decide.RouteTable> = {
-  name: "RouteTable", size: 40,
+  name: "RouteTable", size: 48,
   fields: [
-    { name: "exact", offset: 0, size: 4, type: "u32" },
-    { name: "flags", offset: 4, size: 4, type: "u32" },
-    { name: "firstSuffix", offset: 8, size: 4, type: "u32" },
-    { name: "suffixes", offset: 12, size: 4, type: "u32" },
-    { name: "firstPrefix", offset: 16, size: 4, type: "u32" },
-    { name: "prefixes", offset: 20, size: 4, type: "u32" },
-    { name: "rest", offset: 24, size: 4, type: "u32" },
-    { name: "vhostHeader", offset: 28, size: 4, type: "u32" },
-    { name: "firstInternal", offset: 32, size: 4, type: "u32" },
-    { name: "internals", offset: 36, size: 4, type: "u32" },
+    { name: "words", offset: 0, size: 12, type: "Words" },
+    { name: "flags", offset: 12, size: 4, type: "u32" },
+    { name: "firstSuffix", offset: 16, size: 4, type: "u32" },
+    { name: "suffixes", offset: 20, size: 4, type: "u32" },
+    { name: "firstPrefix", offset: 24, size: 4, type: "u32" },
+    { name: "prefixes", offset: 28, size: 4, type: "u32" },
+    { name: "rest", offset: 32, size: 4, type: "u32" },
+    { name: "vhostHeader", offset: 36, size: 4, type: "u32" },
+    { name: "firstInternal", offset: 40, size: 4, type: "u32" },
+    { name: "internals", offset: 44, size: 4, type: "u32" },
   ],
   write(view, at, value) {
-    view.setUint32(at + 0, value.exact, true);
-    view.setUint32(at + 4, value.flags, true);
-    view.setUint32(at + 8, value.firstSuffix, true);
-    view.setUint32(at + 12, value.suffixes, true);
-    view.setUint32(at + 16, value.firstPrefix, true);
-    view.setUint32(at + 20, value.prefixes, true);
-    view.setUint32(at + 24, value.rest, true);
-    view.setUint32(at + 28, value.vhostHeader, true);
-    view.setUint32(at + 32, value.firstInternal, true);
-    view.setUint32(at + 36, value.internals, true);
+    Words.write(view, at + 0, value.words);
+    view.setUint32(at + 12, value.flags, true);
+    view.setUint32(at + 16, value.firstSuffix, true);
+    view.setUint32(at + 20, value.suffixes, true);
+    view.setUint32(at + 24, value.firstPrefix, true);
+    view.setUint32(at + 28, value.prefixes, true);
+    view.setUint32(at + 32, value.rest, true);
+    view.setUint32(at + 36, value.vhostHeader, true);
+    view.setUint32(at + 40, value.firstInternal, true);
+    view.setUint32(at + 44, value.internals, true);
   },
   read(view, at) {
     return {
-      exact: view.getUint32(at + 0, true),
-      flags: view.getUint32(at + 4, true),
-      firstSuffix: view.getUint32(at + 8, true),
-      suffixes: view.getUint32(at + 12, true),
-      firstPrefix: view.getUint32(at + 16, true),
-      prefixes: view.getUint32(at + 20, true),
-      rest: view.getUint32(at + 24, true),
-      vhostHeader: view.getUint32(at + 28, true),
-      firstInternal: view.getUint32(at + 32, true),
-      internals: view.getUint32(at + 36, true),
+      words: Words.read(view, at + 0),
+      flags: view.getUint32(at + 12, true),
+      firstSuffix: view.getUint32(at + 16, true),
+      suffixes: view.getUint32(at + 20, true),
+      firstPrefix: view.getUint32(at + 24, true),
+      prefixes: view.getUint32(at + 28, true),
+      rest: view.getUint32(at + 32, true),
+      vhostHeader: view.getUint32(at + 36, true),
+      firstInternal: view.getUint32(at + 40, true),
+      internals: view.getUint32(at + 44, true),
     };
   },
 };
@@ -732,7 +749,7 @@ export const WordSlot: io.RecordType<decide.WordSlot> = {
   },
 };
 
-/** 64 bytes. A cache line of the cuckoo table of all words. */
+/** 64 bytes. A cache line of some cuckoo table of words. */
 export type WordBucket = decide.WordBucket;
 export const WordBucket: io.RecordType<decide.WordBucket> = {
   name: "WordBucket", size: 64,
@@ -1115,4 +1132,4 @@ export const Root: io.RecordType<root.Root> = {
 };
 
 /** By interface name, as TableSpec.record gives it. */
-export const recordTypes = { Leaf, Svc4Slot, Svc4Bucket, Svc6Slot, Svc6Bucket, Cell, Endpoint4, Endpoint, Split, Range, Control, DecideHeader, Listener, Node, Edge, Chain, Target, Share, Http, RouteTable, NumberItem, Vhost, Route, Match, WordSlot, WordBucket, Text, Chunk, HeaderName, Dfa, DfaMap, DfaNext, DecideInput, DecideOutput, ConnectOutput, Header, LogRecord, HeaderPlace, Root } as const;
+export const recordTypes = { Leaf, Svc4Slot, Svc4Bucket, Svc6Slot, Svc6Bucket, Cell, Endpoint4, Endpoint, Split, Range, Control, Words, DecideHeader, Listener, Node, Edge, Chain, Target, Share, Http, RouteTable, NumberItem, Vhost, Route, Match, WordSlot, WordBucket, Text, Chunk, HeaderName, Dfa, DfaMap, DfaNext, DecideInput, DecideOutput, ConnectOutput, Header, LogRecord, HeaderPlace, Root } as const;

@@ -1,14 +1,22 @@
 import type { Bytes, Fixed, Ip, u8, u16, u32, u64 } from "../brand.ts";
 import type { Leaf } from "./connect.ts";
 
+/** Some spaces of words: a cuckoo table of their own, in a run of table word. */
+export interface Words {
+  /** Its first bucket. */
+  readonly first: u32;
+  /** Its number of buckets, a power of two, minus one. */
+  readonly mask: u32;
+  /** Of its hash. */
+  readonly seed: u32;
+}
+
 /** Header fields of the decide tier. */
 export interface DecideHeader {
-  /** Seed of table word's hash, and its number of buckets minus one. */
-  readonly wordSeed: u32;
-  readonly wordMask: u32;
+  /** Words of all but route tables. */
+  readonly words: Words;
   /** The use_original_dst listener; ~0 for none. */
   readonly virtualListener: u32;
-  readonly pad0: u32;
 }
 
 /** A listener, by listener id. */
@@ -104,9 +112,10 @@ export interface Http {
   readonly pad0: u32;
 }
 
-/** A route configuration. Word spaces exact, exact + 1 and exact + 2 hold its domains: whole, suffixes, prefixes. */
+/** A route configuration. */
 export interface RouteTable {
-  readonly exact: u32;
+  /** Its domains: whole, suffixes, prefixes (KM_W_WHOLE, KM_W_SUFFIX, KM_W_PREFIX). */
+  readonly words: Words;
   /** KM_RT_* bits. */
   readonly flags: u32;
   /** Run of table number: the distinct lengths of suffixes, rising. */
@@ -195,7 +204,7 @@ export interface WordSlot {
   readonly value: u32;
 }
 
-/** A cache line of the cuckoo table of all words. */
+/** A cache line of some cuckoo table of words. */
 export interface WordBucket {
   readonly slot: Fixed<WordSlot, 4>;
 }

@@ -6,8 +6,8 @@ import type { HirHeaderMatch, HirModel } from "../../hir/index.ts";
 import { compileModel } from "../../index.ts";
 import { chain, cluster, endpoint, http, listener, model, route, routeConfig, tcp, to, weighted } from "../../lower/test/models.ts";
 import { layoutConnect } from "../connect.ts";
-import { createWords, layoutWords } from "../decide-words.ts";
-import { type LimitName, limits, newImage, recordTypes, tables } from "../index.ts";
+import { createWords, isPlaced } from "../decide-words.ts";
+import { flags, type LimitName, limits, newImage, recordTypes, tables } from "../index.ts";
 import { layoutClusters } from "../runs.ts";
 
 const test = suite("limits");
@@ -190,8 +190,8 @@ test("hash tables that do not hold all keys", () => {
 
   const sink = new Collector();
   const words = createWords({ idOf: () => 0 });
-  for (let i = 0; i < 4 * wordBuckets.max; i++) words.add(1, "x", i);
-  assert.is(layoutWords([{ block: words.block(), space: 0, text: 0, value: 0 }], sink), undefined);
+  for (let i = 0; i < 4 * wordBuckets.max; i++) words.add(flags.KM_W_WHOLE, "x", i);
+  assert.not(isPlaced(words.block(), sink));
   assert.equal(
     sink.list().map(({ code, path, hint }) => `${code} ${path}: ${hint}`),
     [`KM4001 table word: ${wordBuckets.remedy}`],
