@@ -23,6 +23,8 @@ export interface ReadState {
   readonly items: ItemStack;
   /** Whether the protos' rules hold where reading is. */
   validates: boolean;
+  /** Whether reading is in a message that is only judged: nothing is told of its fields, but errors. */
+  judges: boolean;
   /** Errors so far; any rejects the resource. */
   errors: number;
   /** What was told so far, of any severity. */
@@ -52,6 +54,7 @@ export function newState(sink: DiagnosticSink, repeats: Repeats = newRepeats(), 
     names: [],
     items: newItems(),
     validates: true,
+    judges: false,
     errors: 0,
     reports: 0,
     repeats,
@@ -60,6 +63,18 @@ export function newState(sink: DiagnosticSink, repeats: Repeats = newRepeats(), 
     notedPath: () => pathOf(state, `.${state.noted}`),
   };
   return state;
+}
+
+/** Reads a field that is dropped, so that what Envoy would refuse is refused. Returns whether it is set. */
+export function judge(state: ReadState, field: FieldPlan, read: (into: Record<string, XdsValue>) => void): boolean {
+  const dropped: Record<string, XdsValue> = {};
+  const before = state.judges;
+  state.judges = true;
+  read(dropped);
+  state.judges = before;
+  const value = dropped[field.name];
+  if (field.listCheck !== undefined && value !== undefined) checkList(state, field, value);
+  return value !== undefined;
 }
 
 /** Goes into the message of an Any of this type; the caller sets `validates` back to what this returns. */
@@ -75,6 +90,7 @@ export function startResource(state: ReadState, root: string, unknownField: Read
   state.unknownField = unknownField;
   state.depth = 0;
   state.validates = true;
+  state.judges = false;
   state.errors = 0;
 }
 
@@ -150,6 +166,7 @@ export function unknownEnumName(state: ReadState, name: string, known: Iterable<
 
 function reportUnknown(state: ReadState, code: string, identity: string, tail: string, message: string): void {
   const shown = message.length > 300 ? `${message.slice(0, 300)}...` : message;
+  if (state.unknownField === "note" && state.judges) return;
   if (state.unknownField === "error") fail(state, code, tail, shown);
   else {
     state.reports++;
@@ -164,18 +181,22 @@ function reportUnknown(state: ReadState, code: string, identity: string, tail: s
 export function checkMessage(state: ReadState, plan: MessagePlan, message: Readonly<Record<string, unknown>>, set: number): void {
   if (!plan.isChecked || !state.validates) return;
   for (const { field, violation } of plan.required) {
-    const isThere = field.presenceBit === 0 ? message[field.name] !== undefined : (set & field.presenceBit) !== 0;
+    const isThere = message[field.name] !== undefined || (set & field.presenceBit) !== 0;
     if (!isThere) fail(state, "KM1013", `.${field.name}`, violation);
   }
   for (const field of plan.checkedLists) {
-    const list = message[field.name];
-    if (list === undefined) continue;
-    const violation = field.listCheck!(Array.isArray(list) ? list : Object.values(list as object));
-    if (violation !== undefined) fail(state, "KM1013", `.${field.name}`, violation);
+    const list = message[field.name] as XdsValue | undefined;
+    if (list !== undefined) checkList(state, field, list);
   }
   for (const { bit, name, hint } of plan.requiredOneofs) {
     if ((set & bit) === 0) fail(state, "KM1013", "", `one of ${name} must be set`, hint);
   }
+}
+
+function checkList(state: ReadState, field: FieldPlan, list: XdsValue): void {
+  if (!state.validates) return;
+  const violation = field.listCheck!(Array.isArray(list) ? list : Object.values(list as object));
+  if (violation !== undefined) fail(state, "KM1013", `.${field.name}`, violation);
 }
 
 /** Sets a field that stands once; a value that means unset undoes an earlier one. */

@@ -83,7 +83,8 @@ How to read the rest:
 - Fields that are not set say nothing. A field of proto3 without presence counts as set when it is not zero, false or empty.
 - *Honoured* of a field that holds a message means that the message is entered; its own table says the rest. Where the meaning depends on other
   resources or on the type in an \`Any\` (filters, transport sockets, cluster types), the resolver decides and has diagnostics of its own (KM2xxx, [diagnostics.md](diagnostics.md)).
-- What stands below a punt, a note or an error has no table: it is not judged field by field.
+- What stands below a punt, a note or an error has no table: it is not told of field by field. Where Envoy's rules for it are broken the resource is
+  rejected all the same, as Envoy rejects it.
 - A field that is in no table because it is newer than these protos (Envoy 1.40) is an unknown field, which is a diagnostic as well.
 - The last column names the fixture (a folder of \`fixtures/\`) that shows it.
 

@@ -10,6 +10,7 @@ import {
   enter,
   enterAny,
   fail,
+  judge,
   maxDepth,
   type ReadState,
   setField,
@@ -60,7 +61,7 @@ export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadSta
       chosen.push(field);
       set |= field.oneofBit;
     }
-    if (field.support.kind === "honoured") readField(value, field, state, into);
+    if (field.support.kind === "honoured" || state.judges) readField(value, field, state, into);
     else if (field.support.kind === "punt") {
       readField(value, field, state, into);
       if (into[field.name] !== undefined) admit(state, field);
@@ -73,13 +74,9 @@ export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadSta
   return into;
 }
 
-/** Whether a value that is not kept sets its field; of a note that is no message, what Envoy would refuse is refused. */
+/** Whether a value that is not kept sets its field. */
 function isSet(json: unknown, field: FieldPlan, state: ReadState): boolean {
-  if (field.isLeaf) {
-    const dropped: Fields = {};
-    readField(json, field, state, dropped);
-    return dropped[field.name] !== undefined;
-  }
+  if (field.isLeaf || field.isJudged) return judge(state, field, (into) => readField(json, field, state, into));
   if (field.shape === "list") return !Array.isArray(json) || json.length > 0;
   return field.shape === "one" || !isJsonObject(json) || Object.keys(json).length > 0;
 }

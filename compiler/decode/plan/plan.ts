@@ -1,7 +1,9 @@
 import { InternalError } from "../../diag/index.ts";
 import { support } from "../support/index.ts";
 import type { FieldSupport, XdsValue } from "../types.ts";
-import { listCheck, mapKeyCheck, valueCheck, violationWhenAbsent } from "./rules.ts";
+import { refusalOf } from "./refusals.ts";
+import { hasRules } from "./ruled.ts";
+import { both, listCheck, mapKeyCheck, valueCheck, violationWhenAbsent } from "./rules.ts";
 import { loadSchema, type ProtoMessage } from "./schema.ts";
 import type { FieldPlan, MessagePlan, MessageValuePlan, ScalarType, ValuePlan, WireType } from "./types.ts";
 
@@ -9,7 +11,7 @@ let messageValues = 0;
 
 const plans = new Map<string, MessagePlan>();
 
-/** The plan of message `name` (full name), built at the first call with all that are read below it. */
+/** The plan of message `name` (full name), built at the first call with all that are kept below it; of what is only judged few are met. */
 export function planOf(name: string): MessagePlan {
   const known = plans.get(name);
   if (known) return known;
@@ -90,9 +92,11 @@ function fieldPlan(message: string, name: string, proto: ProtoMessage): FieldPla
   const hasPresence = oneof !== undefined || declared.options?.proto3_optional === true;
   const rules = declared.options?.["(validate.rules)"];
   const fieldSupport = support[message]?.[name] ?? honoured;
+  const label = `${message.slice(message.search(/\.[A-Z]/) + 1)}.${name}`;
+  const refusal = fieldSupport.kind === "note" ? refusalOf(label) : undefined;
   return {
     name,
-    label: `${message.slice(message.search(/\.[A-Z]/) + 1)}.${name}`,
+    label,
     value,
     wireType: wireTypeOf(value),
     shape,
@@ -103,10 +107,11 @@ function fieldPlan(message: string, name: string, proto: ProtoMessage): FieldPla
     oneofName: oneof ? oneof[0] : "",
     rivals: oneof ? oneof[1].oneof.filter((other) => other !== name) : [],
     support: fieldSupport,
-    check: valueCheck(rules, shape, value),
+    check: both(valueCheck(rules, shape, value), refusal),
     listCheck: listCheck(rules),
     keyCheck: mapKeyCheck(rules),
     isNote: fieldSupport.kind === "note",
+    isJudged: fieldSupport.kind === "note" && value.kind === "message" && hasRules(value.type),
     isLeaf: value.kind === "scalar" || value.kind === "enum" || value.kind === "wrapper" || value.kind === "duration",
     namedItems: namedLists.has(`${message}.${name}`),
   };

@@ -234,3 +234,8 @@ function all<T>(checks: readonly ((value: T) => string | undefined)[]): ((value:
     return undefined;
   };
 }
+
+/** Two checks as one. */
+export function both(a: Check | undefined, b: Check | undefined): Check | undefined {
+  return all([a, b].filter((check) => check !== undefined));
+}

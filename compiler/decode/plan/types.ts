@@ -48,8 +48,10 @@ export interface FieldPlan {
   readonly check: Check | undefined;
   readonly listCheck: ListCheck | undefined;
   readonly keyCheck: Check | undefined;
-  /** Told of, then dropped; its form and rules are checked all the same where it is no message. */
+  /** Told of, then dropped; its form and rules are checked all the same. */
   readonly isNote: boolean;
+  /** A note that holds messages with rules: they are read as if all of their fields were honoured, to refuse what Envoy refuses. */
+  readonly isJudged: boolean;
   readonly isLeaf: boolean;
   /** List items are told apart by their `name` in paths, not by index. */
   readonly namedItems: boolean;

@@ -48,6 +48,54 @@ validation("texts", () => {
   ]);
 });
 
+validation("what is only noted is judged all the same", () => {
+  const forward = (action: object): readonly string[] => refusals(route({ route: { cluster: "c", ...action } }));
+  assert.equal(forward({ retry_policy: { num_retries: 3, retry_back_off: { base_interval: "1s" } } }), []);
+  assert.equal(forward({ retry_policy: { retry_back_off: {} } }), [
+    `${atRoute}.route.retry_policy.retry_back_off.base_interval: value is required`,
+  ]);
+  assert.equal(forward({ hash_policy: [{ connection_properties: { source_ip: true } }, { header: {} }] }), [
+    `${atRoute}.route.hash_policy[1].header.header_name: value length must be at least 1 characters`,
+  ]);
+  assert.equal(forward({ hash_policy: [{ terminal: true }] }), [`${atRoute}.route.hash_policy[0]: one of policy_specifier must be set`]);
+  const checks = (check: object): readonly string[] =>
+    refusals(cluster({ health_checks: [{ timeout: "1s", interval: "1s", unhealthy_threshold: 1, healthy_threshold: 1, ...check }] }));
+  assert.equal(checks({ tcp_health_check: {} }), []);
+  assert.equal(checks({ tcp_health_check: {}, interval: "0s" }), ["health_checks[0].interval: value must be greater than 0"]);
+  const headers = Array.from({ length: 1001 }, (_, i) => ({ header: { key: `x-${i}`, value: "v" } }));
+  assert.equal(refusals(route({ response_headers_to_add: headers.slice(1) })), []);
+  assert.equal(refusals(route({ response_headers_to_add: headers })), [
+    `${atRoute}.response_headers_to_add: value must contain no more than 1000 item(s)`,
+  ]);
+});
+
+validation("what Envoy refuses of noted fields beyond the protos' rules", () => {
+  const added = (option: object): readonly string[] => refusals(route({ response_headers_to_add: [option] }));
+  assert.equal(added({ header: { key: "x-a", value: "v" }, append_action: "ADD_IF_ABSENT" }), []);
+  assert.equal(added({ header: { key: "Host", value: "v" } }), [
+    `${atRoute}.response_headers_to_add[0]: :-prefixed or host headers may not be modified`,
+  ]);
+  assert.equal(added({ header: { key: "x-a", value: "v" }, append: true, append_action: "ADD_IF_ABSENT" }), [
+    `${atRoute}.response_headers_to_add[0]: append and append_action are both set`,
+  ]);
+  assert.equal(refusals(route({ response_headers_to_remove: ["x-a", ":status"] })), [
+    `${atRoute}.response_headers_to_remove[1]: :-prefixed or host headers may not be removed`,
+  ]);
+  const forward = (action: object): readonly string[] => refusals(route({ route: { cluster: "c", ...action } }));
+  assert.equal(forward({ request_mirror_policies: [{ cluster: "d" }] }), []);
+  for (const bad of [{}, { cluster: "d", cluster_header: "x" }]) {
+    assert.equal(forward({ request_mirror_policies: [bad] }), [
+      `${atRoute}.route.request_mirror_policies[0]: one of cluster and cluster_header must be set, and not both`,
+    ]);
+  }
+  assert.equal(forward({ retry_policy: { retry_back_off: { base_interval: "2s", max_interval: "1s" } } }), [
+    `${atRoute}.route.retry_policy: max_interval of retry_back_off is below base_interval`,
+  ]);
+  const perHost = (limit: object): readonly string[] => refusals(cluster({ circuit_breakers: { per_host_thresholds: [limit] } }));
+  assert.equal(perHost({ max_connections: 1 }), []);
+  assert.equal(perHost({ max_requests: 1 }), ["circuit_breakers: per_host_thresholds take max_connections only"]);
+});
+
 validation("numbers and their bounds", () => {
   const port = (port_value: number): readonly string[] => refusals(listener({ address: address("10.0.0.1", port_value) }));
   assert.equal(port(0), []);

@@ -12,6 +12,7 @@ import {
   enter,
   enterAny,
   fail,
+  judge,
   maxDepth,
   type ReadState,
   setField,
@@ -50,7 +51,7 @@ export function readWireMessage(reader: ByteReader, plan: MessagePlan, state: Re
       skipValue(reader, wireType);
       continue;
     }
-    if (field.support.kind === "honoured") readField(reader, field, tag, state, into);
+    if (field.support.kind === "honoured" || state.judges) readField(reader, field, tag, state, into);
     else if (field.support.kind === "punt") {
       const before = into[field.name];
       readField(reader, field, tag, state, into);
@@ -79,14 +80,10 @@ function fits(field: FieldPlan, wireType: number): boolean {
   return wireType === field.wireType || (field.shape === "list" && wireType === 2);
 }
 
-/** Skips a value that is not kept; whether it sets its field. Of a note that is no message, what Envoy would refuse is refused. */
+/** Skips a value that is not kept; whether it sets its field. */
 function isSet(reader: ByteReader, field: FieldPlan, tag: number, state: ReadState): boolean {
   const isText = field.shape === "one" && field.check === undefined && field.value.kind === "scalar" && (tag & 7) === 2;
-  if (field.isLeaf && !isText) {
-    const dropped: Fields = {};
-    readField(reader, field, tag, state, dropped);
-    return dropped[field.name] !== undefined;
-  }
+  if (field.isJudged || (field.isLeaf && !isText)) return judge(state, field, (into) => readField(reader, field, tag, state, into));
   const end = readLength(reader);
   const isEmpty = end === reader.pos;
   reader.pos = end;
@@ -271,7 +268,8 @@ function readMessageValue(reader: ByteReader, value: MessageValuePlan, state: Re
   const { reports } = state;
   const { bytes, pos: start, end } = reader;
   const message = readWireMessage(reader, plan, state);
-  if (state.reports === reports) field.entries[slot] = { bytes, start, end, depth: state.depth, validates: state.validates, message };
+  if (state.reports === reports)
+    field.entries[slot] = { bytes, start, end, depth: state.depth, validates: state.validates, judges: state.judges, message };
   return message;
 }
 

@@ -25,6 +25,7 @@ interface Repeat {
   /** What fits at this depth fits above it. */
   readonly depth: number;
   readonly validates: boolean;
+  readonly judges: boolean;
   readonly message: XdsMessage;
 }
 
@@ -63,10 +64,11 @@ export function repeatAt(
   field: RepeatedField,
   slot: number,
   reader: ByteReader,
-  where: { readonly depth: number; readonly validates: boolean },
+  where: Pick<Repeat, "depth" | "validates" | "judges">,
 ): XdsMessage | undefined {
   const entry = field.entries[slot];
-  if (!entry || entry.depth < where.depth || entry.validates !== where.validates || !isSame(entry, reader)) return undefined;
+  if (!entry || entry.depth < where.depth || entry.validates !== where.validates || entry.judges !== where.judges) return undefined;
+  if (!isSame(entry, reader)) return undefined;
   field.hits++;
   return entry.message;
 }

@@ -37,7 +37,7 @@ export const decodeCodes = {
   KM1013: {
     title: "value refused by the API's own rules",
     explain:
-      "The protos declare what a field may hold (lengths, ranges, required fields, patterns); Envoy refuses a resource that breaks a rule, and so do we. The resource is rejected; the last good one stays. The message says which rule.",
+      "The protos declare what a field may hold (lengths, ranges, required fields, patterns); Envoy refuses a resource that breaks a rule, and so do we, also below a field that has no effect here. The resource is rejected; the last good one stays. The message says which rule.",
   },
   KM1014: {
     title: "two fields of one oneof",

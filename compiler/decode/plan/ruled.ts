@@ -1,0 +1,33 @@
+import { loadSchema } from "./schema.ts";
+
+/**
+ * Not read where they are noted: almost every resource, route and endpoint has one, and all that their rules say is that the keys of a map
+ * are not empty.
+ */
+const trusted: ReadonlySet<string> = new Set(["envoy.config.core.v3.Metadata"]);
+
+const known = new Map<string, boolean>();
+
+/** Whether a message of this name (full name), or one that can stand in it, has rules that Envoy refuses it by. A duration has its range. */
+export function hasRules(name: string): boolean {
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  // A message that can stand in itself has the rules of its other fields.
+  known.set(name, false);
+  const answer = !trusted.has(name) && findRules(name);
+  known.set(name, answer);
+  return answer;
+}
+
+function findRules(name: string): boolean {
+  const { messages } = loadSchema();
+  const proto = messages.get(name);
+  if (!proto) return false;
+  if (Object.values(proto.oneofs ?? {}).some(({ options }) => options?.["(validate.required)"])) return true;
+  return Object.values(proto.fields).some(
+    ({ type, options }) =>
+      options?.["(validate.rules)"] !== undefined ||
+      type === ".google.protobuf.Duration" ||
+      (type.startsWith(".") && hasRules(type.slice(1))),
+  );
+}
