@@ -128,7 +128,8 @@ function endpointAddress(
   use: AssignmentUse,
 ): HirEndpointAddress | undefined {
   const socket = address?.socket_address;
-  if (!socket || socket.protocol === "UDP") return otherAddress(scope, address, at, index);
+  // `protocol: UDP` says nothing to what connects by TCP.
+  if (!socket) return otherAddress(scope, address, at, index);
   const { address: text = "", port_value: port = 0 } = socket;
   const ip = canonicalIp(text);
   if (ip !== undefined) return { kind: "ip", ip, port };
@@ -145,16 +146,15 @@ function endpointAddress(
 
 function otherAddress(scope: Scope, address: Address | undefined, at: string, index: number): HirEndpointAddress | undefined {
   const kind = addressKind(address);
-  if (kind.kind === "none") {
+  if (kind.kind !== "pipe" && kind.kind !== "internal") {
     refuse(scope, "KM2411", `${at}.lb_endpoints[${index}]`, "this endpoint has no address");
     return undefined;
   }
-  const text = kind.kind === "socket" ? `udp:${kind.socket.address ?? ""}:${kind.socket.port_value ?? 0}` : kind.text;
-  const what = kind.kind === "socket" ? "UDP" : kind.kind;
+  const { text } = kind;
   note(
     scope,
     "KM2412",
-    `${what} endpoint`,
+    `${kind.kind} endpoint`,
     () => `${at}.lb_endpoints[${index}]`,
     `${text} is no TCP address: only a proxy in user space can reach it`,
   );

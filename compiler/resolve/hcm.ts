@@ -31,6 +31,7 @@ export function resolveHttp(context: ResolveContext, scope: Scope, hcm: HttpConn
   const upgrades = (hcm.upgrade_configs ?? []).filter(({ enabled }) => enabled ?? true);
   if (hcm.codec_type === "HTTP3") refuse(scope, "KM2212", `${path}.codec_type`, "HTTP3 on a TCP listener", "use AUTO");
   checkUpgrades(scope, hcm.upgrade_configs ?? [], path);
+  checkExclusive(scope, hcm, path);
   const punted = firstPunt(
     filters.punt,
     puntedField(scope, `${hcmType}.HttpConnectionManager`, hcm),
@@ -70,6 +71,13 @@ export function resolveHttp(context: ResolveContext, scope: Scope, hcm: HttpConn
     suppressEnvoyHeaders: filters.suppressEnvoyHeaders,
     ...(filters.fault ? { fault: filters.fault } : {}),
   };
+}
+
+function checkExclusive(scope: Scope, hcm: HttpConnectionManager, path: string): void {
+  if (hcm.strip_any_host_port && hcm.strip_matching_host_port)
+    refuse(scope, "KM2216", path, "strip_any_host_port and strip_matching_host_port are both set", "keep one of them");
+  if (hcm.use_remote_address && hcm.original_ip_detection_extensions?.length)
+    refuse(scope, "KM2216", path, "use_remote_address and original_ip_detection_extensions are both set", "keep one of them");
 }
 
 /** What Envoy takes for internal where internal_address_config has no ranges; without that message nobody is. */

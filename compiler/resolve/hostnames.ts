@@ -36,8 +36,8 @@ export function hostnameQueries(message: Cluster): readonly HostnameQuery[] {
   const names = new Set<string>();
   for (const { lb_endpoints: list = [] } of message.load_assignment?.endpoints ?? [])
     for (const { endpoint } of list) {
-      const { protocol, address = "" } = endpoint?.address?.socket_address ?? {};
-      if (protocol !== "UDP" && address !== "" && canonicalIp(address) === undefined) names.add(address);
+      const { address = "" } = endpoint?.address?.socket_address ?? {};
+      if (address !== "" && canonicalIp(address) === undefined) names.add(address);
     }
   return [...names].map((hostname) => queryOf(cluster, hostname));
 }

@@ -11,6 +11,8 @@ export interface LbPolicy {
   readonly punt: string | undefined;
   /** Weights come from load reports. */
   readonly reported?: boolean;
+  /** A ring that no endpoint has a place in. */
+  readonly noRoom?: boolean;
 }
 
 const legacy = {
@@ -30,12 +32,13 @@ export function resolveLbPolicy(scope: Scope, cluster: Cluster, path: string): L
     refuse(scope, "KM2430", `${path}.lb_policy`, "LOAD_BALANCING_POLICY_CONFIG without load_balancing_policy", "set load_balancing_policy");
     return { lb: "round_robin", ...oneLocality };
   }
-  if (policy === "RING_HASH") checkRing(scope, cluster.ring_hash_lb_config, `${path}.ring_hash_lb_config`);
+  const noRoom = policy === "RING_HASH" && !hasRoom(scope, cluster.ring_hash_lb_config, `${path}.ring_hash_lb_config`);
   if (policy === "MAGLEV") checkMaglev(scope, cluster.maglev_lb_config, `${path}.maglev_lb_config`);
   const common = cluster.common_lb_config;
   const zoneAware = common?.zone_aware_lb_config;
   return {
     lb: legacy[policy],
+    noRoom,
     localityWeighted: common?.locality_weighted_lb_config !== undefined,
     failTrafficOnPanic: zoneAware?.fail_traffic_on_panic ?? false,
     punt: puntedField(scope, "envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig", zoneAware),
@@ -69,8 +72,8 @@ function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefi
       return { lb: "random", ...localityOf(scope, as(`${policies}.random.v3.Random`)?.locality_lb_config) };
     case `${policies}.ring_hash.v3.RingHash`: {
       const config = as(`${policies}.ring_hash.v3.RingHash`);
-      checkRing(scope, config, path);
-      return { lb: "ring_hash", ...weightedOnly(config?.locality_weighted_lb_config) };
+      const noRoom = !hasRoom(scope, config, path);
+      return { lb: "ring_hash", ...weightedOnly(config?.locality_weighted_lb_config), noRoom };
     }
     case `${policies}.maglev.v3.Maglev`: {
       const config = as(`${policies}.maglev.v3.Maglev`);
@@ -109,12 +112,12 @@ function noteDraw(scope: Scope, path: string): void {
   note(scope, "KM2434", "hash policy of a cluster", () => path, "no hash table is built: each connection draws an endpoint by weight");
 }
 
-/** Envoy's defaults: 1024 and 8388608. */
-function checkRing(
+/** Whether the ring has a place for an endpoint. Envoy's defaults: 1024 and 8388608. */
+function hasRoom(
   scope: Scope,
   config: { readonly minimum_ring_size?: bigint; readonly maximum_ring_size?: bigint } | undefined,
   path: string,
-): void {
+): boolean {
   noteDraw(scope, path);
   const least = config?.minimum_ring_size ?? 1024n;
   const most = config?.maximum_ring_size ?? 8_388_608n;
@@ -126,6 +129,9 @@ function checkRing(
       `minimum_ring_size ${least} is above maximum_ring_size ${most}`,
       "raise the maximum or lower the minimum",
     );
+  if (least > 0n) return true;
+  note(scope, "KM2435", "minimum_ring_size 0", () => path, "a ring of size 0 has no place: no endpoint is ever found");
+  return false;
 }
 
 /** 65537 by default. */

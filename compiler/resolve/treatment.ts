@@ -1,4 +1,5 @@
 import type { HeaderValueOption, RegexMatchAndSubstitute, RouteAction } from "../decode/gen/types.ts";
+import { asciiLower } from "../hir/bytes.ts";
 import type { HirHeaderMutation, HirRegexRewrite, HirTreatment } from "../hir/index.ts";
 import { checkFormat } from "../hir/treat/format-value.ts";
 import { checkRegex } from "./regex.ts";
@@ -51,7 +52,7 @@ function checkValue(scope: Scope, value: string, path: string): void {
 }
 
 function modifiable(scope: Scope, name: string, path: string): string {
-  const lower = name.toLowerCase();
+  const lower = asciiLower(name);
   if (lower.startsWith(":") || lower === "host") {
     refuse(scope, "KM2312", path, `${lower} can't be changed by a header mutation`, "use host_rewrite_literal or a path rewrite");
   }

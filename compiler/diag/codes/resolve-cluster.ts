@@ -49,7 +49,7 @@ export const resolveClusterCodes = {
   KM2412: {
     title: "endpoint that is no TCP address",
     explain:
-      "A Unix socket, an internal listener or a UDP address can't be connected to from the kernel. Picks that fall on the endpoint are left to a proxy.",
+      "A Unix socket or an internal listener can't be connected to from the kernel. Picks that fall on the endpoint are left to a proxy.",
   },
   KM2413: {
     title: "host name where an IP address is needed",
@@ -118,6 +118,11 @@ export const resolveClusterCodes = {
     title: "hash table not built",
     explain:
       "RING_HASH and MAGLEV choose by a table of hashes. Here each connection draws an endpoint by weight: shares are those that the table approximates to a few percent, and what has the same hash does not stay at one endpoint (KM1305 where a hash policy asks for that).",
+  },
+  KM2435: {
+    title: "ring without room",
+    explain:
+      "minimum_ring_size is 0, and Envoy makes the ring no larger than it must: it has no place, and no endpoint is ever found in it. Requests are answered 503 and connections closed, as Envoy does. Leave the field out for Envoy's default of 1024.",
   },
   KM2432: {
     title: "load balancing policy left to a proxy",

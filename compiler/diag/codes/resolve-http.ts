@@ -69,6 +69,11 @@ export const resolveHttpCodes = {
     explain:
       "rds and eds_cluster_config name the service that sends routes or endpoints. Envoy refuses a listener or cluster that does not, and it is rejected here, though the snapshot is asked whatever service is named.",
   },
+  KM2216: {
+    title: "options that exclude each other",
+    explain:
+      "strip_any_host_port and strip_matching_host_port, or use_remote_address and original_ip_detection_extensions, are both set. Envoy refuses the listener, and it is rejected here.",
+  },
   KM2301: {
     title: "domain twice in a table",
     explain:

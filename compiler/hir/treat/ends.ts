@@ -9,7 +9,7 @@ import type { Exchange } from "./exchange.ts";
 import { abortOf } from "./fault.ts";
 import { locate, locateTls } from "./locate.ts";
 import type { ModelIndex } from "./names.ts";
-import { rewritePath } from "./rewrite-path.ts";
+import { whyUnsendable } from "./unsendable.ts";
 import { makeUpstream } from "./upstream.ts";
 
 /** One way that a question ends, with its probability. Several make an Answer. */
@@ -94,12 +94,14 @@ function clusterEnds(exchange: Exchange, cluster: HirCluster): readonly Bare[] {
   }
   const kept = 1 - drop;
   if (kept === 0) return ends.map((end) => noAnswer(end, exchange));
-  const unsendable = connectWithPath(exchange);
+  const upstream = makeUpstream(exchange, cluster);
+  const unfit = whyUnsendable(exchange, upstream);
+  const unsendable =
+    unfit === undefined ? undefined : ({ verdict: "respond", why: "bad_request", ...replyWith(exchange, 503, unfit) } as const);
   if (cluster.discovery === "original_dst" && unsendable) return [...ends, { probability: kept, ...unsendable }];
-  if (cluster.discovery === "original_dst") return [...ends, originalDestination(exchange, cluster, kept)];
+  if (cluster.discovery === "original_dst") return [...ends, originalDestination(exchange, cluster, kept, upstream)];
 
   const lost = picks.outcome === "no_endpoint" ? 1 : picks.noEndpointWeight / picks.totalWeight;
-  const upstream = makeUpstream(exchange, cluster);
   if (lost < 1 && unsendable) ends.push({ probability: kept * (1 - lost), ...unsendable });
   else if (lost < 1) {
     const endpoints = picks.shares.map(({ endpoint, probability }) => ({
@@ -113,14 +115,6 @@ function clusterEnds(exchange: Exchange, cluster: HirCluster): readonly Bare[] {
   return ends.map((end) => noAnswer(end, exchange));
 }
 
-/** CONNECT with a path, from a rewrite, needs `:protocol`, which HTTP/1 hasn't: refused once an endpoint is there to send it to. */
-function connectWithPath(exchange: Exchange): Omit<Bare, "probability"> | undefined {
-  const { request, route } = exchange;
-  if (!request || request.path !== undefined || !route) return undefined;
-  if (rewritePath("", route.treatment, route) === undefined) return undefined;
-  return { verdict: "respond", why: "bad_request", ...replyWith(exchange, 503, "missing required header: :protocol") };
-}
-
 /** A TCP connection gets no reply: it is closed. */
 function noAnswer(end: Bare, exchange: Exchange): Bare {
   if (end.verdict !== "respond" || exchange.http) return end;
@@ -128,8 +122,7 @@ function noAnswer(end: Bare, exchange: Exchange): Bare {
 }
 
 /** Where the client went, unless the cluster takes the address from a header. */
-function originalDestination(exchange: Exchange, cluster: HirCluster, probability: number): Bare {
-  const upstream = makeUpstream(exchange, cluster);
+function originalDestination(exchange: Exchange, cluster: HirCluster, probability: number, upstream: Answer["upstream"]): Bare {
   const line = cluster.originalDstHeader === undefined ? undefined : exchange.request?.values(cluster.originalDstHeader)[0];
   const address = line === undefined ? undefined : parseSocketAddress(line);
   if (!address) return { probability, verdict: "pass", why: "passthrough", ...(upstream && { upstream }) };

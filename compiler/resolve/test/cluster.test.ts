@@ -207,20 +207,28 @@ test("duplicates among many addresses", () => {
 });
 
 test("endpoints that TCP can't reach", () => {
-  const others = [
-    { pipe: { path: "/s" } },
-    { envoy_internal_address: { server_listener_name: "l", endpoint_id: "e" } },
-    { socket_address: { address: "10.0.0.1", port_value: 1, protocol: "UDP" as const } },
-  ];
+  const others = [{ pipe: { path: "/s" } }, { envoy_internal_address: { server_listener_name: "l", endpoint_id: "e" } }];
   const resolved = one({ load_assignment: inOne(...others.map((address) => ({ endpoint: { address } }))) });
   const found = resolved.model.clusters[0]!.priorities[0]![0]!.endpoints.map((e) => e.address);
   assert.equal(found, [
     { kind: "other", text: "pipe:/s" },
     { kind: "other", text: "internal:l/e" },
-    { kind: "other", text: "udp:10.0.0.1:1" },
   ]);
-  assert.equal(resolved.codes("note"), ["KM2412", "KM2412", "KM2412"]);
+  assert.equal(resolved.codes("note"), ["KM2412", "KM2412"]);
   assert.equal(errors({ load_assignment: inOne({ endpoint: {} }) }), ["KM2411"]);
+});
+
+test("UDP endpoints are connected to by TCP, as Envoy does", () => {
+  const socket_address = { address: "10.0.0.1", port_value: 1, protocol: "UDP" as const };
+  const found = ok({ load_assignment: inOne({ endpoint: { address: { socket_address } } }) });
+  assert.equal(found.priorities[0]![0]!.endpoints[0]!.address, { kind: "ip", ip: "10.0.0.1", port: 1 });
+});
+
+test("a ring without room has no endpoint", () => {
+  const ring = (minimum_ring_size: bigint) =>
+    ok({ lb_policy: "RING_HASH", ring_hash_lb_config: { minimum_ring_size }, load_assignment: inOne(endpoint("10.0.0.1")) });
+  assert.is(ring(1n).priorities.length, 1);
+  assert.equal(ring(0n).priorities, []);
 });
 
 test("the assignment's policy", () => {
