@@ -16,26 +16,20 @@ export interface WordPool {
   readonly newSpace: (fold: boolean) => number;
   /** A space has a word once. bpf/lib/km_word.h has the same hash. */
   readonly add: (space: number, text: string, value: number) => void;
-  /** @param values what values stand for, where they are numbers of a piece */
-  readonly block: (values?: Space) => WordBlock;
-  /** All that the block is made of: equal content gives an equal block. */
-  readonly content: () => readonly unknown[];
+  readonly lists: () => WordLists;
 }
 
-/** Words in a cuckoo table of their own. Texts and values are what the pool that made them counts. */
-export interface WordBlock {
-  readonly count: number;
-  /** Undefined where the largest table does not hold them. */
-  readonly table: WordTable | undefined;
-}
-
-export interface WordTable extends Omit<Words, "first"> {
-  /** Its buckets. */
-  readonly records: Records;
+/** By word: a list a field, as a mesh has tens of thousands of words. */
+export interface WordLists {
+  readonly spaces: Uint32Array;
+  readonly texts: Uint32Array;
+  readonly values: Uint32Array;
+  /** Two hashes of its bytes. */
+  readonly hashA: Uint32Array;
+  readonly hashB: Uint32Array;
 }
 
 export function createWords(texts: Pick<TextPool, "idOf">): WordPool {
-  // One list a field: a mesh has tens of thousands of words.
   const spaces: number[] = [];
   const ids: number[] = [];
   const values: number[] = [];
@@ -63,29 +57,48 @@ export function createWords(texts: Pick<TextPool, "idOf">): WordPool {
       hashA.push(a >>> 0);
       hashB.push(b >>> 0);
     },
-    block: (to) => placeWords({ spaces, ids, values, hashA, hashB }, to),
-    content: () => [nextSpace, ...spaces, ...hashA, ...ids, ...values],
+    lists: () => ({
+      spaces: Uint32Array.from(spaces),
+      texts: Uint32Array.from(ids),
+      values: Uint32Array.from(values),
+      hashA: Uint32Array.from(hashA),
+      hashB: Uint32Array.from(hashB),
+    }),
   };
 }
 
-/** By word. */
-interface WordLists {
-  readonly spaces: readonly number[];
-  readonly ids: readonly number[];
-  readonly values: readonly number[];
-  /** Two hashes of each word's bytes. */
-  readonly hashA: readonly number[];
-  readonly hashB: readonly number[];
+/** All that the lists hold. */
+export function numbersOf(lists: WordLists): Int32Array {
+  const { length } = lists.spaces;
+  const fields = Object.values(lists);
+  const all = new Int32Array(length * fields.length);
+  for (const [at, list] of fields.entries()) all.set(list, at * length);
+  return all;
 }
 
-/** Whether the largest table holds the words; else it is said. */
-export function isPlaced({ count, table }: WordBlock, sink: DiagnosticSink): boolean {
-  const { max } = limits.wordBuckets;
-  return table !== undefined || withinLimit("wordBuckets", Math.max(Math.ceil(count / SLOTS), max + 1), "table word", sink);
+/** Words in a cuckoo table of their own. */
+export interface WordBlock {
+  readonly count: number;
+  /** Undefined where the largest table does not hold them. */
+  readonly table: WordTable | undefined;
 }
 
-function placeWords({ spaces, ids, values, hashA, hashB }: WordLists, to: Space | undefined): WordBlock {
-  const count = spaces.length;
+export interface WordTable extends Omit<Words, "first"> {
+  /** Its buckets. */
+  readonly records: Records;
+}
+
+/** Words, and what is added to the numbers in them. */
+export interface PlacedWords {
+  readonly words: WordLists;
+  readonly text: number;
+  readonly value: number;
+}
+
+/** @param to what values stand for, where they and texts are numbers of a piece */
+export function placeWords(lists: readonly PlacedWords[], to?: Space): WordBlock {
+  const count = lists.reduce((sum, { words }) => sum + words.spaces.length, 0);
+  const { spaces, texts, values, hashA, hashB } = joined(lists, count);
   const hash = (key: number, seed: number) => {
     const start = (seed ^ Math.imul(spaces[key]!, 0x9e3779b1)) >>> 0;
     return hashAdd(hashAdd(start, hashA[key]!), hashB[key]!);
@@ -95,20 +108,52 @@ function placeWords({ spaces, ids, values, hashA, hashB }: WordLists, to: Space 
   const { seed, mask, place } = found;
   const bytes = new Uint8Array((mask + 1) * WordBucket.size);
   const view = new DataView(bytes.buffer);
-  const texts = new Uint32Array(count);
+  const textsAt = new Uint32Array(count);
   let used = 0;
   for (let slot = 0; slot < place.length; slot++) {
     const key = place[slot]!;
     if (key === -1) continue;
     const at = slot * WordSlot.size;
-    WordSlot.write(view, at, { space: spaces[key]!, hash: hashA[key]!, text: ids[key]!, value: values[key]! });
-    texts[used++] = at + textAt;
+    WordSlot.write(view, at, { space: spaces[key]!, hash: hashA[key]!, text: texts[key]!, value: values[key]! });
+    textsAt[used++] = at + textAt;
   }
-  const refs: Ref[] = [{ to: "text", at: texts }];
-  if (to !== undefined) refs.push({ to, at: texts.map((at) => at - textAt + valueAt) });
+  const valuesAt = () => textsAt.map((at) => at - textAt + valueAt);
+  const refs: readonly Ref[] =
+    to === undefined
+      ? []
+      : [
+          { to: "text", at: textsAt },
+          { to, at: valuesAt() },
+        ];
   return { count, table: { records: { bytes, count: mask + 1, refs }, mask, seed } };
+}
+
+function joined(lists: readonly PlacedWords[], count: number): WordLists {
+  const all = {
+    spaces: new Uint32Array(count),
+    texts: new Uint32Array(count),
+    values: new Uint32Array(count),
+    hashA: new Uint32Array(count),
+    hashB: new Uint32Array(count),
+  };
+  let first = 0;
+  for (const { words, text, value } of lists) {
+    for (const field of ["spaces", "hashA", "hashB"] as const) all[field].set(words[field], first);
+    for (let i = 0; i < words.texts.length; i++) {
+      all.texts[first + i] = words.texts[i]! + text;
+      all.values[first + i] = words.values[i]! + value;
+    }
+    first += words.spaces.length;
+  }
+  return all;
 }
 
 const fieldAt = (wanted: keyof WordSlot) => WordSlot.fields.find(({ name }) => name === wanted)!.offset;
 const textAt = fieldAt("text");
 const valueAt = fieldAt("value");
+
+/** Whether the largest table holds the words; else it is said. */
+export function isPlaced({ count, table }: WordBlock, sink: DiagnosticSink): boolean {
+  const { max } = limits.wordBuckets;
+  return table !== undefined || withinLimit("wordBuckets", Math.max(Math.ceil(count / SLOTS), max + 1), "table word", sink);
+}

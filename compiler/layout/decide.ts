@@ -2,13 +2,14 @@ import { assertNever, type DiagnosticSink } from "../diag/index.ts";
 import type { LirChainRule, LirDecide, LirDfa, LirHttp, LirListenerRule } from "../lir/decide.ts";
 import { knownHeaders } from "../lir/header-names.ts";
 import { knownMethods, wireText } from "../lir/text.ts";
-import { createLast, type Last, type LookUp, type Places } from "../memo/index.ts";
+import { createLast, createSameNumbers, type Last, type LookUp, type Places } from "../memo/index.ts";
 import { createPlaces, inspectFlags, type PlacePool } from "./decide-chains.ts";
 import { layoutHttps } from "./decide-http.ts";
-import { layoutTables, pieceOf, placePieces, type RulePaths, type TablePiece } from "./decide-tables.ts";
+import { type Piece, piecesOf } from "./decide-pieces.ts";
+import { layoutTables, placePieces, type RulePaths } from "./decide-tables.ts";
 import { createWholeTargets, layoutDfas, layoutTargets, type WholeTargets } from "./decide-targets.ts";
 import { createTexts, layoutTexts, textBlock } from "./decide-texts.ts";
-import { createWords } from "./decide-words.ts";
+import { createWords, numbersOf, placeWords } from "./decide-words.ts";
 import { flags } from "./flags.ts";
 import { Chain, type Header, HeaderName, Listener } from "./gen/records.ts";
 import { complete, type Image, newImage, viewOf } from "./image.ts";
@@ -44,7 +45,7 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
   const targets = createWholeTargets(ids.clusters.length);
   const reasons = createList<string>();
   const reason = (code: string | undefined): number => (code === undefined ? NONE : reasons.idOf(code));
-  const pieces = lir.tables.map(pieceOf);
+  const pieces = lir.tables.flatMap(piecesOf);
   const headers = headerIds(pieces);
   const { chains, clusters, https } = last("rules of chains", lir.listeners, chainsOf);
   // Header names are asked for by HTTP alone.
@@ -55,43 +56,43 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
   for (const [id, name] of (https.length > 0 ? knownMethods : []).entries()) words.add(flags.KM_W_METHOD, name, id);
   const listeners = layoutListeners(lir, places, reason, sink);
   const http = layoutHttps(https, { texts, words, places, reason, tableIds: ids.routeConfigIds }, sink);
-  const own = last("words of all but route tables", [...texts.texts, ...words.content()], () => ({
-    texts: textBlock(texts.texts),
-    words: words.block(),
-  }));
+  const ownTexts = last("texts of all but route tables", texts.texts, textBlock);
+  const lists = words.lists();
+  const sameNumbers = last("numbers in words of all but route tables", [], createSameNumbers)(numbersOf(lists));
+  const ownWords = last("words of all but route tables", [ownTexts, sameNumbers], () => placeWords([{ words: lists, text: 0, value: 0 }]));
   const dfas = createList<LirDfa>(({ regex }) => regex);
   const placed = placePieces(
     pieces,
     { clusters: ids.clustersOf, target: targets.idAt, dfa: dfas.idOf, header: headers.idOf, reason: reasons.idOf },
-    { texts: own.texts.count, words: own.words.table?.records.count ?? 0 },
+    { texts: ownTexts.count, words: ownWords.table?.records.count ?? 0 },
   );
   // Behind the route tables, so that their targets keep their ids when a listener comes or goes.
   const chain = layoutChains(chains, targets, ids.clustersOf(clusters), reason, sink);
   const target = layoutTargets(targets, { clusterIds: ids.clusterIds, headerId: headers.idOf }, sink);
   const dfaImages = last("dfas", dfas.list, (list) => complete(layoutDfas(list, sink)));
-  const textImages = last("texts", [own.texts, ...pieces.map((piece) => piece.texts)], (blocks) => complete(layoutTexts(blocks, sink)));
+  const textImages = last("texts", [ownTexts, ...pieces.map((piece) => piece.texts)], (blocks) => complete(layoutTexts(blocks, sink)));
   const images = [
     ...listeners,
     chain,
     http,
-    ...layoutTables(placed, own.words, ids, sink, last),
+    ...layoutTables(placed, ownWords, ids, sink, last),
     ...target.images,
     ...(dfaImages ?? [undefined]),
     layoutHeaders(headerNames, sink),
     ...places.images(sink),
     ...(textImages ?? [undefined]),
   ].filter((image) => image !== undefined);
-  if (!own.words.table || images.length !== DECIDE_TABLES) return undefined;
+  if (!ownWords.table || images.length !== DECIDE_TABLES) return undefined;
   return {
     images,
-    header: { words: { first: 0, mask: own.words.table.mask, seed: own.words.table.seed }, virtualListener: lir.virtualListener ?? NONE },
+    header: { words: { first: 0, mask: ownWords.table.mask, seed: ownWords.table.seed }, virtualListener: lir.virtualListener ?? NONE },
     reasons: reasons.list,
     entries: target.entries,
   };
 }
 
 /** Header ids: the known names, then those that rules ask for, sorted. */
-function headerIds(pieces: readonly TablePiece[]): { readonly names: readonly string[]; readonly idOf: (name: string) => number } {
+function headerIds(pieces: readonly Piece[]): { readonly names: readonly string[]; readonly idOf: (name: string) => number } {
   const known = knownHeaders.map(({ name }) => name);
   const asked = new Set(pieces.flatMap((piece) => piece.headerNames));
   for (const name of known) asked.delete(name);

@@ -119,21 +119,27 @@ export type LirHttpFlag =
 
 export interface LirDomain {
   readonly text: string;
-  /** Place in the table's virtual hosts. */
+  /** Place in the part's virtual hosts. */
   readonly vhost: number;
 }
 
 export interface LirRouteTable {
+  /** One behind the other: all virtual hosts. */
+  readonly parts: readonly LirTablePart[];
+  readonly ignorePort: boolean;
+  readonly ignoreParameters: boolean;
+  readonly vhostHeader?: string;
+  readonly internalOnly: readonly string[];
+}
+
+/** Some virtual hosts and their domains. A domain stands once in a table. */
+export interface LirTablePart {
+  readonly vhosts: readonly LirVhost[];
   readonly exact: readonly LirDomain[];
   readonly suffixes: readonly LirDomain[];
   readonly prefixes: readonly LirDomain[];
   /** Virtual host of `*`. */
   readonly rest?: number;
-  readonly ignorePort: boolean;
-  readonly ignoreParameters: boolean;
-  readonly vhostHeader?: string;
-  readonly internalOnly: readonly string[];
-  readonly vhosts: readonly LirVhost[];
 }
 
 export interface LirVhost {
@@ -213,11 +219,12 @@ export interface LirDecide {
 /** Automata of the tables, each expression's once. */
 export function dfasOf(tables: readonly LirRouteTable[]): readonly LirDfa[] {
   const found = new Map<string, LirDfa>();
-  for (const table of tables) for (const dfa of dfasIn(table)) if (!found.has(dfa.regex)) found.set(dfa.regex, dfa);
+  for (const { parts } of tables)
+    for (const part of parts) for (const dfa of dfasIn(part)) if (!found.has(dfa.regex)) found.set(dfa.regex, dfa);
   return [...found.values()];
 }
 
-const dfasIn = perObject(({ vhosts }: LirRouteTable): readonly LirDfa[] => {
+const dfasIn = perObject(({ vhosts }: LirTablePart): readonly LirDfa[] => {
   const found = new Set<LirDfa>();
   const put = (one: LirPath | LirValue): void => {
     if ("dfa" in one) found.add(one.dfa);

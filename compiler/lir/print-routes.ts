@@ -13,7 +13,7 @@ export function printRoutes(printer: DecidePrinter): void {
     const { path } = names.routeConfigs[id]!;
     out.node(placeText(names.routeConfigs[id]), () => {
       printTable(printer, table, firstVhost, path);
-      for (const vhost of table.vhosts) {
+      for (const vhost of table.parts.flatMap(({ vhosts }) => vhosts)) {
         printVhost(printer, vhost, names.vhosts[firstVhost++]!, firstRoute, path);
         firstRoute += vhost.routes.length;
       }
@@ -29,10 +29,24 @@ function printTable({ out, names }: DecidePrinter, table: LirRouteTable, first: 
   if (table.ignoreParameters) out.line("path parameters are ignored");
   if (table.vhostHeader !== undefined) out.line(`host is header ${wireQuoted(table.vhostHeader)}`);
   for (const header of table.internalOnly) out.line(`internal only header ${wireQuoted(header)}`);
-  for (const { text, vhost } of table.exact) domain(text, vhost);
-  for (const { text, vhost } of longestFirst(table.suffixes)) domain(`*${text}`, vhost);
-  for (const { text, vhost } of longestFirst(table.prefixes)) domain(`${text}*`, vhost);
-  if (table.rest !== undefined) domain("*", table.rest);
+  const { exact, suffixes, prefixes, rest } = domainsOf(table);
+  for (const { text, vhost } of exact) domain(text, vhost);
+  for (const { text, vhost } of longestFirst(suffixes)) domain(`*${text}`, vhost);
+  for (const { text, vhost } of longestFirst(prefixes)) domain(`${text}*`, vhost);
+  for (const vhost of rest) domain("*", vhost);
+}
+
+/** Of all parts, by the place in the table's virtual hosts. */
+function domainsOf({ parts }: LirRouteTable) {
+  const all = { exact: [] as LirDomain[], suffixes: [] as LirDomain[], prefixes: [] as LirDomain[], rest: [] as number[] };
+  let first = 0;
+  for (const part of parts) {
+    for (const kind of ["exact", "suffixes", "prefixes"] as const)
+      for (const { text, vhost } of part[kind]) all[kind].push({ text, vhost: first + vhost });
+    if (part.rest !== undefined) all.rest.push(first + part.rest);
+    first += part.vhosts.length;
+  }
+  return all;
 }
 
 function longestFirst(domains: readonly LirDomain[]): readonly LirDomain[] {

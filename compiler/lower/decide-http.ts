@@ -1,6 +1,6 @@
 import { asciiLower, wireText } from "../hir/bytes.ts";
-import type { HirHttp, HirRouteConfig } from "../hir/index.ts";
-import type { LirDomain, LirHttp, LirHttpFlag, LirPlace, LirRouteTable } from "../lir/decide.ts";
+import type { HirHttp, HirVirtualHost } from "../hir/index.ts";
+import type { LirDomain, LirHttp, LirHttpFlag, LirPlace, LirTablePart } from "../lir/decide.ts";
 import { addressIntervals } from "./decide-intervals.ts";
 
 /** A connection manager. */
@@ -57,28 +57,20 @@ function internalPlace(http: HirHttp): LirPlace | undefined {
   return { kind: "intervals", by: "source", four: addressIntervals(places, 4, outside), six: addressIntervals(places, 6, outside) };
 }
 
-/** Domains by kind, the first virtual host of equal ones (resolve has refused the others), by the place of the virtual host. */
-export function lowerDomains(config: HirRouteConfig): Pick<LirRouteTable, "exact" | "suffixes" | "prefixes" | "rest"> {
-  const exact = new Map<string, number>();
-  const suffixes = new Map<string, number>();
-  const prefixes = new Map<string, number>();
+/** Domains by kind, by the place of the virtual host. They differ: resolve has refused equal ones. */
+export function lowerDomains(vhosts: readonly HirVirtualHost[]): Pick<LirTablePart, "exact" | "suffixes" | "prefixes" | "rest"> {
+  const exact: LirDomain[] = [];
+  const suffixes: LirDomain[] = [];
+  const prefixes: LirDomain[] = [];
   let rest: number | undefined;
-  const put = (map: Map<string, number>, text: string, vhost: number) => {
-    if (!map.has(text)) map.set(text, vhost);
-  };
-  for (const [at, vhost] of config.vhosts.entries()) {
-    for (const name of vhost.domains) {
+  for (const [vhost, { domains }] of vhosts.entries()) {
+    for (const name of domains) {
       const domain = wireText(name);
-      if (domain === "*") rest ??= at;
-      else if (domain.startsWith("*")) put(suffixes, domain.slice(1), at);
-      else if (domain.endsWith("*")) put(prefixes, domain.slice(0, -1), at);
-      else put(exact, domain, at);
+      if (domain === "*") rest = vhost;
+      else if (domain.startsWith("*")) suffixes.push({ text: domain.slice(1), vhost });
+      else if (domain.endsWith("*")) prefixes.push({ text: domain.slice(0, -1), vhost });
+      else exact.push({ text: domain, vhost });
     }
   }
-  const found = { exact: listOf(exact), suffixes: listOf(suffixes), prefixes: listOf(prefixes) };
-  return rest === undefined ? found : { ...found, rest };
-}
-
-function listOf(map: ReadonlyMap<string, number>): readonly LirDomain[] {
-  return Array.from(map, ([text, vhost]) => ({ text, vhost }));
+  return { exact, suffixes, prefixes, ...(rest === undefined ? {} : { rest }) };
 }

@@ -1,13 +1,14 @@
 import { assertNever, type Diagnostic, type DiagnosticSink } from "../diag/index.ts";
 import type { HirChain, HirListener, HirModel, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
-import type { LirChainRule, LirDecide, LirInspect, LirListenerRule, LirRouteTable, LirVhost } from "../lir/decide.ts";
-import { createEach, createLast, type Last, perObject } from "../memo/index.ts";
+import type { LirChainRule, LirDecide, LirInspect, LirListenerRule, LirRouteTable, LirTablePart, LirVhost } from "../lir/decide.ts";
+import { type Chunk, createEach, createLast, type Last, perObject } from "../memo/index.ts";
 import { lowerChainTree } from "./decide-chains.ts";
 import { lowerDomains, lowerHttp } from "./decide-http.ts";
 import { headerKey } from "./decide-names.ts";
 import { lowerRoute } from "./decide-routes.ts";
 import { lowerTarget, readsName } from "./decide-targets.ts";
 import type { Interned } from "./intern.ts";
+import { vhostParts } from "./vhost-parts.ts";
 
 /** HIR -> the decide tier: the whole decision, from listener to cluster, in words. */
 export function lowerDecide(model: HirModel, ids: Interned, sink: DiagnosticSink, last: Last = createLast()): LirDecide {
@@ -31,34 +32,31 @@ interface LoweredTable {
 }
 
 const lowerTable = perObject((config: HirRouteConfig): LoweredTable => {
-  const lowered = config.vhosts.map(lowerVhost);
+  const parts = vhostParts(config).map(lowerPart);
   const table: LirRouteTable = {
-    ...lowerDomains(config),
+    parts: parts.map(({ part }) => part),
     ignorePort: config.ignorePortInHost,
     ignoreParameters: config.ignorePathParameters,
     ...(config.vhostHeader === undefined ? {} : { vhostHeader: headerKey(config.vhostHeader) }),
     internalOnly: config.internalOnlyHeaders.map(headerKey),
-    vhosts: lowered.map(({ vhost }) => vhost),
   };
-  return { table, told: lowered.flatMap(({ told }) => told), readsNames: lowered.some(({ readsNames }) => readsNames) };
+  return { table, told: parts.flatMap(({ told }) => told), readsNames: parts.some(({ readsNames }) => readsNames) };
 });
 
-interface LoweredVhost {
-  readonly vhost: LirVhost;
+interface LoweredPart {
+  readonly part: LirTablePart;
   readonly told: readonly Diagnostic[];
   readonly readsNames: boolean;
 }
 
-const lowerVhost = perObject(({ routes, requireTls, punt }: HirVirtualHost): LoweredVhost => {
+const lowerPart = perObject(({ items }: Chunk<HirVirtualHost>): LoweredPart => {
   const told: Diagnostic[] = [];
-  return {
-    vhost: { routes: routes.map((route) => lowerRoute(route, told)), requireTls, ...(punt === undefined ? {} : { punt }) },
-    told: told.length > 0 ? told : nothingTold,
-    readsNames: routes.some(({ action }) => action.kind === "forward" && readsName(action.target)),
-  };
+  const vhosts = items.map(({ routes, requireTls, punt }): LirVhost => {
+    return { routes: routes.map((route) => lowerRoute(route, told)), requireTls, ...(punt === undefined ? {} : { punt }) };
+  });
+  const readsNames = items.some(({ routes }) => routes.some(({ action }) => action.kind === "forward" && readsName(action.target)));
+  return { part: { vhosts, ...lowerDomains(items) }, told, readsNames };
 });
-
-const nothingTold: readonly never[] = [];
 
 /** A connection passes the redirecting listener's filters before those of the one that it is handed to. */
 function lowerListener(listener: HirListener, virtual: HirListener | undefined): LirListenerRule {

@@ -1,5 +1,6 @@
 import type { HirChain, HirCluster, HirListener, HirModel, HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
-import { createFinder, createLast, createLookUps, type Last, type LookUp, type Places, perObject } from "../memo/index.ts";
+import { type Chunk, createFinder, createLast, createLookUps, type Last, type LookUp, type Places, perObject } from "../memo/index.ts";
+import { vhostParts } from "./vhost-parts.ts";
 
 /** Dense ids: the id is the place in the list, and lists are in the model's (sorted) order. */
 export interface Interned {
@@ -38,7 +39,9 @@ export function internModel(model: HirModel, last: Last = createLast()): Interne
   };
 }
 
-const routesOf = perObject(({ vhosts }: HirRouteConfig) => vhosts.flatMap((vhost) => vhost.routes));
+const routesOf = perObject((config: HirRouteConfig) => joined(vhostParts(config).map(routesOfPart)));
+
+const routesOfPart = perObject(({ items }: Chunk<HirVirtualHost>) => joined(items.map(({ routes }) => routes)));
 
 /** What `flat` gives, in a small part of its time. */
 function joined<T>(lists: readonly (readonly T[])[]): readonly T[] {

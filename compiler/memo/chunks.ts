@@ -23,7 +23,7 @@ export function createChunks<T>(keyOf: (item: T) => string): (list: readonly T[]
     if (list === held) return chunks;
     const places = align(held, list);
     const nextEnds = new Uint8Array(list.length);
-    for (let at = 0; at < list.length; at++) nextEnds[at] = places[at]! >= 0 ? ends[places[at]!]! : endsBehind(keyOf(list[at]!));
+    for (let at = 0; at < list.length; at++) nextEnds[at] = places[at]! >= 0 ? ends[places[at]!]! : Number(endsBehind(keyOf(list[at]!)));
     const byStart = new Map<number, Chunk<T>>();
     let start = 0;
     for (const chunk of chunks) {
@@ -49,9 +49,10 @@ function isStretch(places: Int32Array, first: number, last: number): boolean {
   return true;
 }
 
-function endsBehind(key: string): 0 | 1 {
+/** Whether a chunk ends behind the item of a key. */
+export function endsBehind(key: string): boolean {
   let hash = 0x811c9dc5;
   for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
   // The low bits of this hash are those of the last character.
-  return ((hash >>> 16) & (AVERAGE - 1)) === 0 ? 1 : 0;
+  return ((hash >>> 16) & (AVERAGE - 1)) === 0;
 }

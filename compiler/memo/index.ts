@@ -4,6 +4,8 @@ export { createEach } from "./each.ts";
 export { createFinder, type Places } from "./finder.ts";
 export { createLast, type Last } from "./last.ts";
 export { createLookUps, type LookUp } from "./look-ups.ts";
+export { createParts } from "./parts.ts";
 export { perObject } from "./per-object.ts";
 export { type PerTextLimits, perText } from "./per-text.ts";
+export { createSameNumbers } from "./same-numbers.ts";
 export { createSlot, type Slot } from "./slot.ts";

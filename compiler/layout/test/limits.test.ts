@@ -6,7 +6,7 @@ import type { HirHeaderMatch, HirModel } from "../../hir/index.ts";
 import { compileModel } from "../../index.ts";
 import { chain, cluster, endpoint, http, listener, model, route, routeConfig, tcp, to, weighted } from "../../lower/test/models.ts";
 import { layoutConnect } from "../connect.ts";
-import { createWords, isPlaced } from "../decide-words.ts";
+import { createWords, isPlaced, placeWords } from "../decide-words.ts";
 import { flags, type LimitName, limits, newImage, recordTypes, tables } from "../index.ts";
 import { layoutClusters } from "../runs.ts";
 
@@ -170,7 +170,7 @@ test("states of a regular expression: the route is left to a proxy, never matche
       .map(({ code, severity }) => `${severity} ${code}`),
     ["punt KM3500"],
   );
-  assert.is(compiled?.decideLir.tables[0]?.vhosts[0]?.routes[0]?.punt, "KM3500");
+  assert.is(compiled?.decideLir.tables[0]?.parts[0]?.vhosts[0]?.routes[0]?.punt, "KM3500");
   assert.is(compiled?.images.get("route")?.count, 2);
 });
 
@@ -191,7 +191,7 @@ test("hash tables that do not hold all keys", () => {
   const sink = new Collector();
   const words = createWords({ idOf: () => 0 });
   for (let i = 0; i < 4 * wordBuckets.max; i++) words.add(flags.KM_W_WHOLE, "x", i);
-  assert.not(isPlaced(words.block(), sink));
+  assert.not(isPlaced(placeWords([{ words: words.lists(), text: 0, value: 0 }]), sink));
   assert.equal(
     sink.list().map(({ code, path, hint }) => `${code} ${path}: ${hint}`),
     [`KM4001 table word: ${wordBuckets.remedy}`],

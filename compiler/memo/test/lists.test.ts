@@ -1,7 +1,7 @@
 /** What is made of a list of the list before must be what is made of it from nothing, whatever changed. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { align, type Chunk, createChunks, createEach, createFinder, createLookUps } from "../index.ts";
+import { align, type Chunk, createChunks, createEach, createFinder, createLookUps, createParts, createSameNumbers } from "../index.ts";
 
 const memo = suite("memo: lists");
 
@@ -122,6 +122,29 @@ memo("where chunks end does not depend on the list before, and those that stay a
   assert.ok(before.length > 4, String(before.length));
   const now = cut([...last.slice(0, 500), { name: "new" }, ...last.slice(500)]);
   assert.ok(before.filter((chunk) => !now.includes(chunk)).length <= 1);
+});
+
+memo("parts are the chunks of a list, and are found again by their items alone", () => {
+  const keyOf = ({ name }: Item) => name;
+  const cut = createParts(keyOf);
+  const items = (chunks: readonly Chunk<Item>[]) => chunks.map((chunk) => chunk.items);
+  let last: readonly Item[] = [];
+  for (const list of randomLists()) {
+    assert.equal(items(cut(list)), items(createChunks(keyOf)(list)));
+    last = list;
+  }
+  const before = cut(last);
+  cut([]);
+  const now = cut([...last.slice(0, 500), { name: "new" }, ...last.slice(500)]);
+  assert.ok(before.length > 4 && before.filter((part) => !now.includes(part)).length <= 1);
+});
+
+memo("equal numbers are one list", () => {
+  const same = createSameNumbers();
+  const first = same(Int32Array.of(1, -1));
+  assert.is(same(Int32Array.of(1, -1)), first);
+  assert.equal(same(Int32Array.of(1, -1, 0)), Int32Array.of(1, -1, 0));
+  assert.is.not(same(Int32Array.of(1, -1)), first);
 });
 
 memo.run();
