@@ -4,3 +4,4 @@ export { createDecoder, decodeResource, readRawResources } from "./resource.ts";
 export { decodeSnapshot } from "./snapshot.ts";
 export type * from "./types.ts";
 export { createEarlierVersions, type EarlierVersions } from "./wire/earlier.ts";
+export { newStencils, type Stencils } from "./wire/stencils.ts";

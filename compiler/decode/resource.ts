@@ -7,6 +7,7 @@ import { newState, type ReadState } from "./state.ts";
 import type { XdsFile, XdsKind, XdsRawResource, XdsResource } from "./types.ts";
 import { createEarlierVersions, type EarlierVersions } from "./wire/earlier.ts";
 import { newRepeats } from "./wire/repeats.ts";
+import { newStencils, type Stencils } from "./wire/stencils.ts";
 
 const kinds: readonly XdsKind[] = ["cluster", "endpoint", "listener", "route"];
 
@@ -40,11 +41,15 @@ export function decodeResource(raw: XdsRawResource, sink: DiagnosticSink): XdsRe
  * A decodeResource for many resources: messages that repeat in them are read once. It holds on to some of the resources' bytes.
  *
  * @param earlier what is known of the versions before of the same resources, and is to be known of these
+ * @param stencils forms of messages that were met; it holds on to none of the resources' bytes
  */
-export function createDecoder(earlier: EarlierVersions = createEarlierVersions()): typeof decodeResource {
+export function createDecoder(
+  earlier: EarlierVersions = createEarlierVersions(),
+  stencils: Stencils = newStencils(),
+): typeof decodeResource {
   prepareResources();
   const repeats = newRepeats();
-  return (raw, sink) => decodeBy(newState(sink, repeats, earlier.itemsOf(raw)), raw, sink);
+  return (raw, sink) => decodeBy(newState(sink, repeats, stencils, earlier.itemsOf(raw)), raw, sink);
 }
 
 function decodeBy(state: ReadState, raw: XdsRawResource, sink: DiagnosticSink): XdsResource | undefined {

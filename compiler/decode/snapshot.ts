@@ -7,7 +7,9 @@ import { planOf, preparePlans } from "./plan/plan.ts";
 import { newState, type ReadState, startResource } from "./state.ts";
 import type { DecodeSnapshot, XdsKind, XdsResource } from "./types.ts";
 import { newReader } from "./wire/bytes.ts";
-import { readWireMessage } from "./wire/message.ts";
+import { readMessage } from "./wire/message.ts";
+import { newRepeats } from "./wire/repeats.ts";
+import { newStencils } from "./wire/stencils.ts";
 
 const kinds = {
   listener: { root: "listeners", type: "envoy.config.listener.v3.Listener" },
@@ -23,7 +25,7 @@ const kinds = {
 export const decodeSnapshot: DecodeSnapshot = (files, sink) => {
   const held = applyUpdates(readFiles(files, sink), sink);
   prepareResources();
-  const state = newState(sink);
+  const state = newState(sink, newRepeats(), newStencils());
   const list = (kind: XdsKind): readonly XdsResource[] => decodeAll(held[kind], kind, state);
   return { listeners: list("listener"), routes: list("route"), clusters: list("cluster"), endpoints: list("endpoint") };
 };
@@ -126,7 +128,7 @@ export function decodeRaw(raw: RawResource, kind: XdsKind, state: ReadState): Xd
   const message =
     content.form === "json"
       ? readJsonMessage(content.value, plan, state)
-      : readWireMessage(newReader(content.bytes, content.start, content.end), plan, state);
+      : readMessage(newReader(content.bytes, content.start, content.end), plan, state);
   if (state.errors > 0) return undefined;
   if (raw.name !== "") return { kind, name: raw.name, path, message };
   const name = kind === "listener" ? addressOf(message as Listener) : "";

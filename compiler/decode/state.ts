@@ -4,7 +4,9 @@ import { type ItemStack, newItems } from "./items.ts";
 import type { FieldPlan, MessagePlan } from "./plan/types.ts";
 import type { XdsValue } from "./types.ts";
 import type { EarlierItems } from "./wire/earlier.ts";
+import type { Recording } from "./wire/recording.ts";
 import { newRepeats, type Repeats } from "./wire/repeats.ts";
+import type { Stencils } from "./wire/stencils.ts";
 
 /** Where reading is, for both readers. Paths are only built when a diagnostic needs one, from the fields that were entered. */
 export interface ReadState {
@@ -30,6 +32,10 @@ export interface ReadState {
   /** What was told so far, of any severity. */
   reports: number;
   readonly repeats: Repeats;
+  /** Undefined for one resource alone, in which little repeats. */
+  readonly stencils: Stencils | undefined;
+  /** Of the message being read that may become a stencil. Within it no other one is looked for. */
+  recording: Recording | undefined;
   /** Of a resource that was read before. */
   readonly earlier: EarlierItems | undefined;
   /** The field that is being noted, and its path: one function for all notes, as there are many. */
@@ -43,7 +49,12 @@ export const maxDepth = 100;
 /** So that a hostile resource can't fill the memory with what is wrong with it. */
 const maxErrors = 20;
 
-export function newState(sink: DiagnosticSink, repeats: Repeats = newRepeats(), earlier?: EarlierItems): ReadState {
+export function newState(
+  sink: DiagnosticSink,
+  repeats: Repeats = newRepeats(),
+  stencils?: Stencils | undefined,
+  earlier?: EarlierItems | undefined,
+): ReadState {
   const state: ReadState = {
     sink,
     root: "",
@@ -58,6 +69,8 @@ export function newState(sink: DiagnosticSink, repeats: Repeats = newRepeats(), 
     errors: 0,
     reports: 0,
     repeats,
+    stencils,
+    recording: undefined,
     earlier,
     noted: "",
     notedPath: () => pathOf(state, `.${state.noted}`),
@@ -104,8 +117,13 @@ export function enter(state: ReadState, field: FieldPlan, key: number | string, 
 
 /** The path of where reading is, `tail` added. */
 export function pathOf(state: ReadState, tail = ""): string {
-  let path = state.root;
-  for (let i = 0; i < state.depth; i++) {
+  return state.root + pathBelow(state, 0) + tail;
+}
+
+/** From the message at `depth` on, to where reading is. */
+export function pathBelow(state: ReadState, depth: number): string {
+  let path = "";
+  for (let i = depth; i < state.depth; i++) {
     const key = state.keys[i]!;
     const field = state.fields[i]!;
     path += `.${field.name}`;
@@ -113,7 +131,7 @@ export function pathOf(state: ReadState, tail = ""): string {
     const name = field.namedItems ? (state.names[i]?.() ?? "") : "";
     path += typeof key === "string" ? `[${JSON.stringify(key)}]` : name !== "" ? `[${JSON.stringify(name)}]` : `[${key}]`;
   }
-  return path + tail;
+  return path;
 }
 
 export function fail(state: ReadState, code: string, tail: string, message: string, hint?: string): void {

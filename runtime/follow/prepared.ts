@@ -2,6 +2,7 @@ import {
   createDecoder,
   createEarlierVersions,
   decodeResource,
+  newStencils,
   type XdsRawResource,
   type XdsResource,
 } from "../../compiler/decode/index.ts";
@@ -29,6 +30,8 @@ interface Decoded {
 export function createPrepared(): Prepared {
   let early = new Map<number, XdsRawResource>();
   const versions = createEarlierVersions();
+  /** Of what one build asks for: what comes later is seldom much. */
+  let stencils = newStencils();
   const decoded = new WeakMap<XdsRawResource, Decoded>();
 
   const complete = <T extends Input>(input: T | EarlyChange): T | Change => {
@@ -42,12 +45,13 @@ export function createPrepared(): Prepared {
   return {
     prepare(resources) {
       // One for all: what repeats in them is read once. What it holds on to for that goes with it, as they may lie in one piece of memory.
-      const decode = createDecoder(versions);
+      const decode = createDecoder(versions, stencils);
       for (const { number, resource } of resources) early.set(number, standIn(resource, decode));
     },
     complete({ known, changes, ...others }) {
       const request = { ...others, known: known.map(complete), changes: changes.map(complete) };
       early = new Map();
+      stencils = newStencils();
       return request;
     },
     decode(raw, sink) {

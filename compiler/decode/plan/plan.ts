@@ -8,6 +8,7 @@ import { loadSchema, type ProtoMessage } from "./schema.ts";
 import type { FieldPlan, MessagePlan, MessageValuePlan, ScalarType, ValuePlan, WireType } from "./types.ts";
 
 let messageValues = 0;
+let messagePlans = 0;
 
 const plans = new Map<string, MessagePlan>();
 
@@ -66,7 +67,8 @@ function buildPlan(name: string, proto: ProtoMessage): MessagePlan {
   );
   const checkedLists = fields.filter((field) => field.listCheck !== undefined);
   const isChecked = required.length + checkedLists.length + requiredOneofs.length > 0;
-  return { name, fields, Message: messageMaker(), byId: Array.from(byId), byKey, isChecked, required, checkedLists, requiredOneofs };
+  const id = messagePlans++;
+  return { name, id, fields, Message: messageMaker(), byId: Array.from(byId), byKey, isChecked, required, checkedLists, requiredOneofs };
 }
 
 /** Which fields would do. */

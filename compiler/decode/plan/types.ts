@@ -8,6 +8,8 @@ export type ListCheck = (list: readonly XdsValue[]) => string | undefined;
 export interface MessagePlan {
   /** Full name. */
   readonly name: string;
+  /** Counts messages. */
+  readonly id: number;
   readonly fields: readonly FieldPlan[];
   /** Makes a message. Messages made by one plan share their layout in the engine, which is what makes them small and quick to fill. */
   readonly Message: new () => Record<string, XdsValue>;

@@ -10,7 +10,7 @@ import { readJsonMessage } from "../json/message.ts";
 import { planOf } from "../plan/plan.ts";
 import { newState, type ReadState, startResource } from "../state.ts";
 import { newReader } from "../wire/bytes.ts";
-import { readWireMessage } from "../wire/message.ts";
+import { readMessage } from "../wire/message.ts";
 import { cluster, type Decoded, decodeFiles, decodeResources } from "./decoding.ts";
 import { encodeJson, encodeResponse, field, responseOf } from "./encoding.ts";
 
@@ -135,7 +135,7 @@ function both(type: string, bytes: Uint8Array, json: unknown): { readonly wire: 
     return comparable([from(state), sink.list()]);
   };
   return {
-    wire: read((state) => readWireMessage(newReader(bytes), planOf(type), state)),
+    wire: read((state) => readMessage(newReader(bytes), planOf(type), state)),
     json: read((state) => readJsonMessage(json, planOf(type), state)),
   };
 }

@@ -19,24 +19,46 @@ import {
   unknownField,
 } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
+import { readAnyFrame } from "./any-frame.ts";
 import { type ByteReader, breakOff, newReader, readLength, readText, readVarint32, readVarint64, skipValue } from "./bytes.ts";
 import { earlierList, readOnce } from "./earlier.ts";
+import { forgetPlaces, newRecording, recordNote, recordSkipped, recordText } from "./recording.ts";
 import { ownCopy, repeatAt, repeatsOf, slotOfRepeat } from "./repeats.ts";
-import { readScalar } from "./scalars.ts";
+import { readScalar, readWrapper } from "./scalars.ts";
+import { keepSample, readByForm, slotOfForm } from "./stencils.ts";
 import { readList, readStruct, readStructValue } from "./struct.ts";
 
 type Fields = Record<string, XdsValue>;
+
+/** The message from here to the reader's end, where no earlier occurrence is to be merged with it. */
+export function readMessage(reader: ByteReader, plan: MessagePlan, state: ReadState): XdsMessage {
+  const { stencils } = state;
+  if (stencils === undefined || state.recording !== undefined) return readWireMessage(reader, plan, state);
+  const slot = slotOfForm(stencils, plan, reader);
+  if (slot === -1) return readWireMessage(reader, plan, state);
+  const known = readByForm(stencils, plan, slot, reader, state);
+  if (known !== undefined) return known;
+  const before = { start: reader.pos, reports: state.reports };
+  const recording = newRecording(state.depth);
+  state.recording = recording;
+  const message = readWireMessage(reader, plan, state);
+  state.recording = undefined;
+  keepSample(stencils, plan, slot, { ...before, message, recording }, reader, state);
+  return message;
+}
 
 /**
  * The message from here to the reader's end. `into` is an earlier occurrence of the same field, which protobuf merges. What is
  * wrong is reported, also when the reader breaks.
  */
-export function readWireMessage(reader: ByteReader, plan: MessagePlan, state: ReadState, into: Fields = new plan.Message()): XdsMessage {
+function readWireMessage(reader: ByteReader, plan: MessagePlan, state: ReadState, into: Fields = new plan.Message()): XdsMessage {
   if (state.depth > maxDepth) {
     fail(state, "KM1012", "", `more than ${maxDepth} levels`);
     reader.pos = reader.end;
     return into;
   }
+  const { recording } = state;
+  recording?.plans.set(into, plan);
   const errors = state.errors;
   let set = 0;
   let told: FieldPlan | undefined;
@@ -60,6 +82,7 @@ export function readWireMessage(reader: ByteReader, plan: MessagePlan, state: Re
       // The items of a list, and the entries of a map, are told of once.
       told = field;
       admit(state, field);
+      if (recording !== undefined) recordNote(recording, field, state);
       set |= field.presenceBit;
     }
     if (field.oneofBit !== 0) {
@@ -83,9 +106,15 @@ function fits(field: FieldPlan, wireType: number): boolean {
 /** Skips a value that is not kept; whether it sets its field. */
 function isSet(reader: ByteReader, field: FieldPlan, tag: number, state: ReadState): boolean {
   const isText = field.shape === "one" && field.check === undefined && field.value.kind === "scalar" && (tag & 7) === 2;
-  if (field.isJudged || (field.isLeaf && !isText)) return judge(state, field, (into) => readField(reader, field, tag, state, into));
+  if (field.isJudged || (field.isLeaf && !isText)) {
+    const first = state.recording?.texts.length ?? 0;
+    const isThere = judge(state, field, (into) => readField(reader, field, tag, state, into));
+    if (state.recording !== undefined) forgetPlaces(state.recording, first);
+    return isThere;
+  }
   const end = readLength(reader);
   const isEmpty = end === reader.pos;
+  if (state.recording !== undefined) recordSkipped(state.recording, reader.pos, end);
   reader.pos = end;
   return !(isEmpty && field.unsetValue !== undefined);
 }
@@ -107,15 +136,26 @@ function readOne(reader: ByteReader, field: FieldPlan, state: ReadState, into: F
   const { name, value: plan } = field;
   let value: XdsValue | undefined;
   if (plan.kind === "scalar" || plan.kind === "enum") {
+    const { pos } = reader;
     value = plan.kind === "scalar" ? readScalar(reader, plan.type) : readEnum(reader, plan);
+    const { recording } = state;
+    if (recording !== undefined && typeof value === "string" && plan.kind === "scalar")
+      recordText(recording, reader, pos, { into, field, state });
     checkScalar(state, field, value);
   } else {
     enter(state, field, -1);
+    const first = state.recording?.texts.length ?? 0;
     value = readNested(reader, plan, state, into[name]);
-    checkValue(state, field, value);
+    checkNested(state, field, value, first);
     state.depth--;
   }
   setField(into, field, value);
+}
+
+/** As checkValue. What is asked of a message may depend on its texts: those recorded from `first` on. */
+function checkNested(state: ReadState, field: FieldPlan, value: XdsValue | undefined, first: number): void {
+  checkValue(state, field, value);
+  if (field.check !== undefined && state.recording !== undefined) state.recording.texts.length = first;
 }
 
 /** The field's items from here on; those that follow one another are read in one go. */
@@ -125,16 +165,19 @@ function readItems(reader: ByteReader, field: FieldPlan, tag: number, state: Rea
   const before = (into[field.name] as readonly XdsValue[] | undefined)?.length ?? 0;
   const packed = (tag & 7) === 2 && field.wireType !== 2;
   const outer = reader.end;
+  // Paths have their names, wherever these stand.
+  if (field.namedItems && state.recording !== undefined) state.recording.isSpecial = true;
   const earlier = field.namedItems ? earlierList(state, field, outer - reader.pos) : undefined;
   if (packed) reader.end = readLength(reader);
   while (reader.broken === undefined) {
     if (packed && reader.pos >= reader.end) break;
     const start = reader.pos;
     enter(state, field, before + items.top - base, field.namedItems ? () => nameAt(reader, start) : undefined);
+    const first = state.recording?.texts.length ?? 0;
     const value = earlier
       ? readOnce(reader, state, earlier, nameAt(reader, start), () => readValue(reader, field.value, state, undefined))
       : readValue(reader, field.value, state, undefined);
-    checkValue(state, field, value);
+    checkNested(state, field, value, first);
     state.depth--;
     if (value !== undefined) pushItem(items, value);
     if (!packed && !takeTag(reader, tag)) break;
@@ -176,6 +219,7 @@ function readEntry(reader: ByteReader, field: FieldPlan, state: ReadState, into:
   enter(state, field, key);
   let value: XdsValue | undefined;
   let found = false;
+  const first = state.recording?.texts.length ?? 0;
   while (reader.pos < end && reader.broken === undefined) {
     const tag = readVarint32(reader);
     if (tag >>> 3 === 2 && (tag & 7) === field.wireType) {
@@ -184,7 +228,7 @@ function readEntry(reader: ByteReader, field: FieldPlan, state: ReadState, into:
     } else skipValue(reader, tag & 7);
   }
   if (!found && reader.broken === undefined) value = emptyValue(field.value, state);
-  checkValue(state, field, value);
+  checkNested(state, field, value, first);
   const violation = field.keyCheck?.(key);
   if (violation !== undefined) fail(state, "KM1013", "", `key: ${violation}`);
   state.depth--;
@@ -257,9 +301,11 @@ function readContent(reader: ByteReader, value: ValuePlan, state: ReadState, ear
 function readMessageValue(reader: ByteReader, value: MessageValuePlan, state: ReadState, earlier: Fields | undefined): XdsMessage {
   const plan = planOfValue(value);
   if (earlier !== undefined) return readWireMessage(reader, plan, state, ownCopy(state.repeats, earlier));
+  // What is recorded stands in one place.
+  if (state.recording !== undefined) return readWireMessage(reader, plan, state);
   const field = repeatsOf(state.repeats, value.id);
   const slot = slotOfRepeat(field, reader);
-  if (slot === -1) return readWireMessage(reader, plan, state);
+  if (slot === -1) return readMessage(reader, plan, state);
   const known = repeatAt(field, slot, reader, state);
   if (known) {
     reader.pos = reader.end;
@@ -267,21 +313,10 @@ function readMessageValue(reader: ByteReader, value: MessageValuePlan, state: Re
   }
   const { reports } = state;
   const { bytes, pos: start, end } = reader;
-  const message = readWireMessage(reader, plan, state);
+  const message = readMessage(reader, plan, state);
   if (state.reports === reports)
     field.entries[slot] = { bytes, start, end, depth: state.depth, validates: state.validates, judges: state.judges, message };
   return message;
-}
-
-function readWrapper(reader: ByteReader, type: ScalarType): XdsValue {
-  const wireType = wireTypes[type];
-  let value = defaultScalar(type);
-  while (reader.pos < reader.end && reader.broken === undefined) {
-    const tag = readVarint32(reader);
-    if (tag >>> 3 === 1 && (tag & 7) === wireType) value = readScalar(reader, type);
-    else skipValue(reader, tag & 7);
-  }
-  return value;
 }
 
 function readDuration(reader: ByteReader, state: ReadState): XdsValue | undefined {
@@ -314,29 +349,11 @@ export function readWireAny(reader: ByteReader, state: ReadState): XdsAny | unde
   const validates = enterAny(state, type);
   reader.pos = start;
   reader.end = end;
-  const value = readWireMessage(reader, planOf(type), state);
+  const value = readMessage(reader, planOf(type), state);
   reader.end = outer;
   if (reader.broken === undefined) reader.pos = pos;
   state.validates = validates;
   return { any: type, value };
-}
-
-/** Where the value of the Any that ends at the reader's end is. */
-export function readAnyFrame(reader: ByteReader): { readonly url: string; readonly start: number; readonly end: number } {
-  let url = "";
-  let start = reader.end;
-  let end = reader.end;
-  while (reader.pos < reader.end && reader.broken === undefined) {
-    const tag = readVarint32(reader);
-    if (tag === 10) url = readText(reader);
-    else if (tag === 18) {
-      const stop = readLength(reader);
-      start = reader.pos;
-      end = stop;
-      reader.pos = stop;
-    } else skipValue(reader, tag & 7);
-  }
-  return { url, start, end };
 }
 
 /** Runs `read` on a range, then leaves the reader where it was. */

@@ -1,6 +1,7 @@
+import { defaultScalar, wireTypes } from "../plan/plan.ts";
 import type { ScalarType } from "../plan/types.ts";
 import type { XdsValue } from "../types.ts";
-import { type ByteReader, readLength, readText, readVarint32, readVarint64, takeFixed } from "./bytes.ts";
+import { type ByteReader, readLength, readText, readVarint32, readVarint64, skipValue, takeFixed } from "./bytes.ts";
 
 /** One scalar; the tag has been read and its wire type fits. */
 export function readScalar(reader: ByteReader, type: ScalarType): XdsValue {
@@ -56,6 +57,18 @@ export function readScalar(reader: ByteReader, type: ScalarType): XdsValue {
       return at < 0 ? 0n : reader.bytes.readBigInt64LE(at);
     }
   }
+}
+
+/** The scalar in a google.protobuf wrapper, to the reader's end. */
+export function readWrapper(reader: ByteReader, type: ScalarType): XdsValue {
+  const wireType = wireTypes[type];
+  let value = defaultScalar(type);
+  while (reader.pos < reader.end && reader.broken === undefined) {
+    const tag = readVarint32(reader);
+    if (tag >>> 3 === 1 && (tag & 7) === wireType) value = readScalar(reader, type);
+    else skipValue(reader, tag & 7);
+  }
+  return value;
 }
 
 function readBool(reader: ByteReader): boolean {

@@ -1,0 +1,65 @@
+import type { Check, FieldPlan, MessagePlan } from "../plan/types.ts";
+import { pathBelow, type ReadState } from "../state.ts";
+import type { FieldSupport } from "../types.ts";
+import { type ByteReader, newReader, readLength } from "./bytes.ts";
+
+/** A message as it was read, with where its texts stood. */
+export interface Recording {
+  readonly depth: number;
+  readonly texts: RecordedText[];
+  readonly notes: RecordedNote[];
+  /** Of the messages in it. */
+  readonly plans: Map<object, MessagePlan>;
+  /** Something in it depends on more than the form. */
+  isSpecial: boolean;
+}
+
+/** What may differ: a text, or bytes that nobody reads. Ends are offsets in the resource's bytes. */
+export interface RecordedText {
+  readonly start: number;
+  readonly end: number;
+  readonly isRead: boolean;
+  readonly check: Check | undefined;
+  /** The message whose field it is; undefined: it is not kept. */
+  into: object | undefined;
+  readonly name: string;
+}
+
+export interface RecordedNote {
+  readonly support: FieldSupport & { readonly kind: "note" };
+  readonly label: string;
+  /** Path from the message on, without its first dot. */
+  readonly tail: string;
+}
+
+export function newRecording(depth: number): Recording {
+  return { depth, texts: [], notes: [], plans: new Map(), isSpecial: false };
+}
+
+/** The string field that was just read from `pos` on, where its length stands. */
+export function recordText(
+  { texts }: Recording,
+  { bytes, pos: end }: ByteReader,
+  pos: number,
+  { into, field, state }: { readonly into: object; readonly field: FieldPlan; readonly state: ReadState },
+): void {
+  const length = newReader(bytes, pos, end);
+  readLength(length);
+  if (length.pos < end)
+    texts.push({ start: length.pos, end, isRead: true, check: state.validates ? field.check : undefined, into, name: field.name });
+}
+
+/** Bytes that were not looked at. */
+export function recordSkipped({ texts }: Recording, start: number, end: number): void {
+  if (start < end) texts.push({ start, end, isRead: false, check: undefined, into: undefined, name: "" });
+}
+
+/** Texts from `first` on were judged, and are kept nowhere. */
+export function forgetPlaces({ texts }: Recording, first: number): void {
+  for (let i = first; i < texts.length; i++) texts[i]!.into = undefined;
+}
+
+/** That it was told of `field`, if it is a note. */
+export function recordNote({ notes, depth }: Recording, { support, label, name }: FieldPlan, state: ReadState): void {
+  if (support.kind === "note") notes.push({ support, label, tail: `${pathBelow(state, depth)}.${name}`.slice(1) });
+}
