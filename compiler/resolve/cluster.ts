@@ -26,6 +26,9 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
   const { discovery, originalDst, punt: typePunt } = discoveryOf(scope, cluster, path);
   const policy = resolveLbPolicy(scope, cluster, path);
   if (typePunt === undefined) checkPairing(scope, cluster, discovery, policy.lb, path);
+  else if (balancesItself(cluster) && policy.lb !== "cluster_provided") {
+    refuse(scope, "KM2403", path, "a cluster of this type has a load balancer of its own", "set lb_policy: CLUSTER_PROVIDED");
+  }
   checkHostnameSettings(scope, cluster, path);
   const found = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, facts) : emptyAssignment;
   const learnt = discovery === "eds" || isDns(discovery);
@@ -81,6 +84,15 @@ const namedTypes: Readonly<Record<string, HirCluster["discovery"]>> = {
   "envoy.cluster.original_dst": "original_dst",
 };
 
+/** The same, of types that are left to a proxy. */
+const namedPunts: ReadonlySet<string> = new Set(["envoy.clusters.dynamic_forward_proxy", "envoy.clusters.redis"]);
+
+/** Whether the cluster's type chooses endpoints by itself: Envoy then takes no other policy. */
+function balancesItself({ cluster_type: custom }: Cluster): boolean {
+  const type = custom?.typed_config?.any ?? custom?.name ?? "";
+  return /^envoy\.(?:extensions\.)?clusters\.(?:aggregate|dynamic_forward_proxy)(?:\.|$)/.test(type);
+}
+
 function discoveryOf(scope: Scope, cluster: Cluster, path: string): Discovery {
   const custom = cluster.cluster_type;
   if (!custom) return { discovery: types[cluster.type ?? "STATIC"], originalDst: cluster.original_dst_lb_config };
@@ -92,7 +104,7 @@ function discoveryOf(scope: Scope, cluster: Cluster, path: string): Discovery {
   const named = config ? undefined : namedTypes[custom.name ?? ""];
   if (named !== undefined) return { discovery: named, originalDst: cluster.original_dst_lb_config };
   const type = config?.any ?? JSON.stringify(custom.name ?? "");
-  if (isForeign(config?.any ?? custom.name ?? "")) {
+  if (config ? isForeign(config.any) : !namedPunts.has(custom.name ?? "")) {
     refuse(scope, "KM2422", `${path}.cluster_type`, `Envoy has no cluster type ${type}`, "name one of Envoy's (envoy.clusters...)");
   }
   const message = `a cluster of type ${type} finds its endpoints while requests come`;

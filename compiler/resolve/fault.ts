@@ -2,7 +2,7 @@ import type { HTTPFault } from "../decode/gen/types.ts";
 import type { HirFault } from "../hir/index.ts";
 import { fractionOf } from "./fraction.ts";
 import { type Rule, resolveHeaderMatch } from "./matchers.ts";
-import { firstPunt, puntedField, type Scope } from "./scope.ts";
+import { firstPunt, note, puntedField, type Scope } from "./scope.ts";
 
 /** A fault filter that is off. */
 export function noFault(filter: string): HirFault {
@@ -24,6 +24,9 @@ export function resolveFault(scope: Scope, filter: string, fault: HTTPFault, pat
     rule.punt,
   );
   if (punted !== undefined) return punted;
+  if (fault.max_active_faults === 0) return { filter, headers };
+  if (fault.max_active_faults !== undefined)
+    note(scope, "KM2217", "HTTPFault.max_active_faults", () => path, "faults are not counted: all of them happen");
   return {
     ...(abort ? { abort: { status: abort.http_status ?? okWithGrpcStatus, fraction: fractionOf(abort.percentage) } } : {}),
     ...(delay ? { delay: { duration: delay.fixed_delay ?? 0, fraction: fractionOf(delay.percentage) } } : {}),

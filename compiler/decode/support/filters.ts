@@ -47,9 +47,9 @@ export const filterSupport = {
   ),
 
   "envoy.extensions.filters.http.fault.v3.HTTPFault": message(
-    honoured("delay", "abort", "headers"),
+    honoured("delay", "abort", "headers", "max_active_faults"),
     punt("KM1445", "a fault for some clusters or clients only is left to a proxy", "upstream_cluster", "downstream_nodes"),
-    note("KM1446", "is not kept: faults are not counted, and responses are not slowed down", "max_active_faults", "response_rate_limit"),
+    note("KM1446", "is not kept: responses are not slowed down", "response_rate_limit"),
     noted(
       runtimeKeys,
       "delay_percent_runtime",

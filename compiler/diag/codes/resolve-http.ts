@@ -74,6 +74,11 @@ export const resolveHttpCodes = {
     explain:
       "strip_any_host_port and strip_matching_host_port, or use_remote_address and original_ip_detection_extensions, are both set. Envoy refuses the listener, and it is rejected here.",
   },
+  KM2217: {
+    title: "active faults are not counted",
+    explain:
+      "max_active_faults bounds how many requests are delayed or aborted at the same time. Requests are not counted here: all that the percentages choose are. A limit of 0 switches the faults off, here as in Envoy.",
+  },
   KM2301: {
     title: "domain twice in a table",
     explain:

@@ -159,9 +159,8 @@ export const supportClusterCodes = {
       "The fault applies only to requests for one upstream cluster or from some downstream nodes. Applying it to all would be wrong, so what it stands on is left to a proxy.",
   },
   KM1446: {
-    title: "limits of faults",
-    explain:
-      "Envoy bounds how many faults are active at once, or slows responses down. Faults are not counted here and responses pass at full speed; abort and delay are done.",
+    title: "speed of responses",
+    explain: "response_rate_limit slows responses down. Here they pass at full speed; abort and delay are done.",
   },
   KM1447: {
     title: "fault by request header",
