@@ -1,4 +1,5 @@
-import { dfasOf, type LirDecide } from "../lir/decide.ts";
+import { dfasOf, type LirDecide, type LirListenerPart } from "../lir/decide.ts";
+import { perObject } from "../memo/index.ts";
 import { renderTemplate } from "./render.ts";
 import { everyShape } from "./shapes.ts";
 
@@ -19,11 +20,15 @@ export const genericDecideShape: DecideShape = { http: true, regex: true, tls: t
 
 export function decideShape(lir: LirDecide): DecideShape {
   return {
-    http: lir.listeners.some(({ chains }) => chains.some((chain) => chain.kind === "http")),
+    http: lir.listeners.some(hasHttp),
     regex: dfasOf(lir.tables).length > 0,
-    tls: lir.listeners.some(({ inspect }) => inspect.some((filters) => filters.tls)),
+    tls: lir.listeners.some(inspectsTls),
   };
 }
+
+const hasHttp = perObject(({ listeners }: LirListenerPart) => listeners.some(({ chains }) => chains.some(({ kind }) => kind === "http")));
+
+const inspectsTls = perObject(({ listeners }: LirListenerPart) => listeners.some(({ inspect }) => inspect.some(({ tls }) => tls)));
 
 /** File name -> C of the decide tier. */
 export function emitDecide(shape: DecideShape): ReadonlyMap<string, string> {

@@ -1,5 +1,5 @@
 import { assertNever, type DiagnosticSink } from "../diag/index.ts";
-import type { LirInspect, LirInterval, LirNode, LirPlace } from "../lir/decide.ts";
+import type { LirInterval, LirNode, LirPlace } from "../lir/decide.ts";
 import type { WordPool } from "./decide-words.ts";
 import { flags } from "./flags.ts";
 import { Edge, Node } from "./gen/records.ts";
@@ -86,13 +86,3 @@ export function createPlaces(words: WordPool): PlacePool {
 }
 
 const emptyNode: Node = { kind: 0, rest: NONE, first4: 0, count4: 0, first6: 0, count6: 0 };
-
-/** Listener.inspect of one listener's filters. */
-export function inspectFlags({ tls, http, missing }: LirInspect): number {
-  if (!tls && !http) return 0;
-  return (
-    (tls ? flags.KM_IF_TLS : 0) |
-    (http ? flags.KM_IF_HTTP : 0) |
-    (missing === "wait" ? flags.KM_IF_WAIT : missing === "close" ? flags.KM_IF_CLOSE : 0)
-  );
-}

@@ -43,6 +43,11 @@ export interface LirInspect {
   readonly missing: "wait" | "close" | "go_on";
 }
 
+/** Some listeners in a row. */
+export interface LirListenerPart {
+  readonly listeners: readonly LirListenerRule[];
+}
+
 export interface LirListenerRule {
   /** Its default chain comes last. */
   readonly chains: readonly LirChainRule[];
@@ -208,7 +213,8 @@ export interface LirDfa {
 }
 
 export interface LirDecide {
-  readonly listeners: readonly LirListenerRule[];
+  /** One behind the other: all listeners. */
+  readonly listeners: readonly LirListenerPart[];
   /** The use_original_dst listener. */
   readonly virtualListener?: number;
   readonly tables: readonly LirRouteTable[];

@@ -25,7 +25,7 @@ export function printDecide(lir: LirDecide, names: LirNames & { readonly cluster
 function printListeners(printer: DecidePrinter): void {
   const { out, lir, names } = printer;
   let first = 0;
-  for (const [id, { root, chains, defaultChain, punt, inspect }] of lir.listeners.entries()) {
+  for (const [id, { root, chains, defaultChain, punt, inspect }] of lir.listeners.flatMap(({ listeners }) => listeners).entries()) {
     const listener = names.listeners[id]!;
     const base = first;
     first += chains.length;

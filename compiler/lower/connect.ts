@@ -2,7 +2,7 @@ import { compareText, type DiagnosticSink, InternalError } from "../diag/index.t
 import type { HirChain, HirListener, HirModel } from "../hir/index.ts";
 import { formatIp, parseIp } from "../hir/ip.ts";
 import type { LirConnect, LirLeaf, LirService } from "../lir/connect.ts";
-import { createChunks, createLast, type Last } from "../memo/index.ts";
+import { createLast, type Last } from "../memo/index.ts";
 import { atAddress, byAddress, byPort, candidates, type Inspectors, inspectorsOf } from "./connect-chains.ts";
 import { tellFamilies } from "./connect-family.ts";
 import { reduceHttp } from "./connect-http.ts";
@@ -42,7 +42,7 @@ export function lowerConnect(
   };
   const asksBytes = virtual?.inspectors.tls || virtual?.inspectors.http;
   let next = 0;
-  for (const chunk of last("chunks of listeners", [], () => createChunks(({ path }: HirListener) => path))(model.listeners)) {
+  for (const chunk of ids.listenerParts) {
     const { services: plain, clusters } = plainServices(chunk);
     const places = ids.clustersOf(clusters);
     for (let at = 0; at < plain.length; at++) {

@@ -1,6 +1,15 @@
 import { assertNever, type Diagnostic, type DiagnosticSink } from "../diag/index.ts";
 import type { HirChain, HirListener, HirModel, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
-import type { LirChainRule, LirDecide, LirInspect, LirListenerRule, LirRouteTable, LirTablePart, LirVhost } from "../lir/decide.ts";
+import type {
+  LirChainRule,
+  LirDecide,
+  LirInspect,
+  LirListenerPart,
+  LirListenerRule,
+  LirRouteTable,
+  LirTablePart,
+  LirVhost,
+} from "../lir/decide.ts";
 import { type Chunk, createEach, createLast, type Last, perObject } from "../memo/index.ts";
 import { lowerChainTree } from "./decide-chains.ts";
 import { lowerDomains, lowerHttp } from "./decide-http.ts";
@@ -16,9 +25,7 @@ export function lowerDecide(model: HirModel, ids: Interned, sink: DiagnosticSink
   const tables = model.routeConfigs.map(lowerTable);
   for (const { told } of tables) for (const diagnostic of told) sink.add(diagnostic);
   return {
-    listeners: last("lowered listeners", [virtual], () => createEach((listener: HirListener) => lowerListener(listener, virtual)))(
-      model.listeners,
-    ),
+    listeners: last("lowered listeners", [virtual], () => createEach(listenersBehind(virtual)))(ids.listenerParts),
     ...(virtual ? { virtualListener: ids.listenerIds.get(virtual.path)! } : {}),
     tables: tables.map(({ table }) => table),
     readsClusterNames: tables.some((table) => table.readsNames),
@@ -57,6 +64,10 @@ const lowerPart = perObject(({ items }: Chunk<HirVirtualHost>): LoweredPart => {
   const readsNames = items.some(({ routes }) => routes.some(({ action }) => action.kind === "forward" && readsName(action.target)));
   return { part: { vhosts, ...lowerDomains(items) }, told, readsNames };
 });
+
+function listenersBehind(virtual: HirListener | undefined) {
+  return ({ items }: Chunk<HirListener>): LirListenerPart => ({ listeners: items.map((listener) => lowerListener(listener, virtual)) });
+}
 
 /** A connection passes the redirecting listener's filters before those of the one that it is handed to. */
 function lowerListener(listener: HirListener, virtual: HirListener | undefined): LirListenerRule {

@@ -1,10 +1,22 @@
 import type { HirChain, HirCluster, HirListener, HirModel, HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
-import { type Chunk, createFinder, createLast, createLookUps, type Last, type LookUp, type Places, perObject } from "../memo/index.ts";
+import {
+  type Chunk,
+  createChunks,
+  createFinder,
+  createLast,
+  createLookUps,
+  type Last,
+  type LookUp,
+  type Places,
+  perObject,
+} from "../memo/index.ts";
 import { vhostParts } from "./vhost-parts.ts";
 
 /** Dense ids: the id is the place in the list, and lists are in the model's (sorted) order. */
 export interface Interned {
   readonly listeners: readonly HirListener[];
+  /** The same in parts: what is made of a part stays when others change. */
+  readonly listenerParts: readonly Chunk<HirListener>[];
   /** By listener; a listener's default chain comes after its chains. */
   readonly chains: readonly HirChain[];
   readonly routeConfigs: readonly HirRouteConfig[];
@@ -24,11 +36,13 @@ export interface Interned {
 /** Numbers everything that a verdict can name. The model's lists are sorted, so that equal models get equal ids. */
 export function internModel(model: HirModel, last: Last = createLast()): Interned {
   const { listeners, routeConfigs, clusters } = model;
+  const listenerParts = last("parts of listeners", [], () => createChunks<HirListener>(pathOf))(listeners);
   const findCluster = last("cluster ids", [], () => createFinder(nameOf));
   return {
     listeners,
+    listenerParts,
     clusters,
-    chains: last("chains", listeners, (list) => list.flatMap((l) => (l.defaultChain ? [...l.chains, l.defaultChain] : l.chains))),
+    chains: last("chains", listenerParts, (parts) => joined(parts.map(chainsOf))),
     routeConfigs,
     vhosts: last("vhosts", routeConfigs, (list) => joined(list.map(({ vhosts }) => vhosts))),
     routes: last("routes", routeConfigs, (list) => joined(list.map(routesOf))),
@@ -38,6 +52,10 @@ export function internModel(model: HirModel, last: Last = createLast()): Interne
     clusterIds: findCluster(clusters),
   };
 }
+
+const chainsOf = perObject(({ items }: Chunk<HirListener>): readonly HirChain[] =>
+  items.flatMap(({ chains, defaultChain }) => (defaultChain ? [...chains, defaultChain] : chains)),
+);
 
 const routesOf = perObject((config: HirRouteConfig) => joined(vhostParts(config).map(routesOfPart)));
 

@@ -90,7 +90,12 @@ interface Entry {
   readonly result: unknown;
   /** The last pass in which the answers were these. */
   pass: number;
+  /** What was asked about, by question, of who asked much. */
+  abouts?: Abouts;
 }
+
+/** What was asked about, by question. */
+type Abouts = ReadonlyMap<string, ReadonlySet<never>>;
 
 interface Asked {
   readonly question: string;
@@ -181,8 +186,16 @@ function recall<Q extends Questions>(
   return entry;
 }
 
-function isAnsweredAsBefore<Q extends Questions>({ asked, pass }: Entry, now: number, questions: Q, changed: Changed<Q>): boolean {
+/** Past so many questions they are looked for among those with another answer by name, not one by one. */
+const MANY = 16;
+
+function isAnsweredAsBefore<Q extends Questions>(entry: Entry, now: number, questions: Q, changed: Changed<Q>): boolean {
+  const { asked, pass } = entry;
   const isFresh = pass === now - 1;
+  if (isFresh && asked.length > MANY) {
+    entry.abouts ??= aboutsOf(asked);
+    if (!isAskedAbout(entry.abouts, changed)) return true;
+  }
   for (const { question, about, answer } of asked) {
     if (isFresh && changed[question]?.has(about) === false) continue;
     if (questions[question]!(about) !== answer) return false;
@@ -206,7 +219,7 @@ export function rememberPart<Q extends Questions, T>(
 /** What a chunk's resources asked and gave together, in the last pass in which every answer was the same. */
 interface ChunkEntry {
   readonly strict: boolean;
-  readonly asked: ReadonlyMap<string, ReadonlySet<never>>;
+  readonly asked: Abouts;
   readonly results: readonly unknown[];
   readonly transcript: Transcript;
   pass: number;
@@ -228,19 +241,24 @@ export function rememberChunk<Q extends Questions, T>(
     return known.results as readonly T[];
   }
   const results = chunk.items.map(resolve);
-  const asked = new Map<string, Set<never>>();
   const entries = chunk.items.map((item) => memo.entries.get(item)!);
-  for (const { question, about } of entries.flatMap((entry) => entry.asked)) {
-    const abouts = asked.get(question);
-    if (abouts) abouts.add(about);
-    else asked.set(question, new Set([about]));
-  }
+  const asked = aboutsOf(entries.flatMap((entry) => entry.asked));
   const transcript = Transcript.fold(entries.flatMap((entry) => entry.transcript ?? []));
   memo.chunks.set(chunk, { strict, asked, results, transcript, pass: memo.pass });
   return results;
 }
 
-function isAskedAbout<Q extends Questions>(asked: ChunkEntry["asked"], changed: Changed<Q>): boolean {
+function aboutsOf(asked: readonly Asked[]): Abouts {
+  const all = new Map<string, Set<never>>();
+  for (const { question, about } of asked) {
+    const abouts = all.get(question);
+    if (abouts) abouts.add(about);
+    else all.set(question, new Set([about]));
+  }
+  return all;
+}
+
+function isAskedAbout<Q extends Questions>(asked: Abouts, changed: Changed<Q>): boolean {
   for (const [question, abouts] of asked) {
     const others = changed[question];
     if (!others) return true;
