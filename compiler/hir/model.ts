@@ -159,6 +159,8 @@ export interface HirVirtualHost {
   readonly routes: readonly HirRoute[];
   /** virtual_hosts.matcher or another thing that decides and we can't express: every request of it is punted. */
   readonly punt?: string;
+  /** include_request_attempt_count: requests carry x-envoy-attempt-count, which is 1 for what is sent once. */
+  readonly attemptCount?: boolean;
   readonly treatment: HirTreatment;
 }
 

@@ -33,6 +33,7 @@ function printVirtualHost(out: Printer, vhost: HirVirtualHost, parent: string): 
     out.maybe(nameBeside(vhost.path, vhost.name));
     for (const domain of vhost.domains) out.line(`domain ${quoted(domain)}`);
     out.field("require_tls", vhost.requireTls.toUpperCase(), "NONE");
+    if (vhost.attemptCount) out.line("include_request_attempt_count true");
     if (vhost.punt !== undefined) out.line(`punt ${vhost.punt}`);
     printTreatment(out, vhost.treatment);
     for (const route of vhost.routes) printRoute(out, route, vhost.path);

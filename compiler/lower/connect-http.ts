@@ -29,7 +29,7 @@ export function reduceVhost(http: HirHttp, vhost: HirVirtualHost, model: HirMode
   if (route.action.kind !== "forward" || route.action.connect) return undefined;
   if (!carries(route.action.target, model, targets)) return undefined;
   const leaf = targets.target(route.action.target);
-  if (leaf) noteAsWritten(http, targets.sink);
+  if (leaf) noteAsWritten(http, vhost, targets.sink);
   return leaf;
 }
 
@@ -68,9 +68,10 @@ function treats(treatment: HirTreatment): boolean {
   );
 }
 
-function noteAsWritten(http: HirHttp, sink: DiagnosticSink): void {
+function noteAsWritten(http: HirHttp, vhost: HirVirtualHost, sink: DiagnosticSink): void {
   const normalises = http.normalizePath || http.mergeSlashes || http.escapedSlashes !== "keep";
-  if (!normalises && http.via === "" && !http.appendForwardedPort) return;
+  const adds = http.via !== "" || http.appendForwardedPort || vhost.attemptCount;
+  if (!normalises && !adds) return;
   sink.note(
     "KM3002",
     "HttpConnectionManager.normalize_path",

@@ -87,6 +87,7 @@ function resolveVirtualHost(table: TableScope, vhost: VirtualHost, path: string)
     requireTls: requireTls[vhost.require_tls ?? "NONE"],
     routes: vhost.routes?.map((route, i) => resolveRoute(table, settings, route, `${path}.routes[${i}]`)) ?? [],
     ...(punted === undefined ? {} : { punt: punted }),
+    ...(vhost.include_request_attempt_count ? { attemptCount: true } : {}),
     treatment: resolveMutations(scope, vhost, path),
   };
 }

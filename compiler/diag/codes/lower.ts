@@ -7,7 +7,7 @@ export const lowerCodes = {
   KM3002: {
     title: "requests reach the upstream as they are",
     explain:
-      "Every request of this connection manager goes the same way, so its connections are decided at connect() and no proxy reads the requests. Envoy would have rewritten unusual paths (`/a/../b`, `//`) on the way, or added `via` and `x-forwarded-port`; here requests reach the upstream as the client wrote them.",
+      "Every request of this connection manager goes the same way, so its connections are decided at connect() and no proxy reads the requests. Envoy would have rewritten unusual paths (`/a/../b`, `//`) on the way, or added `via`, `x-forwarded-port` and `x-envoy-attempt-count`; here requests reach the upstream as the client wrote them.",
   },
   KM3003: {
     title: "an IPv6 endpoint behind an IPv4 address",

@@ -22,6 +22,7 @@ export function makeUpstream(exchange: Exchange, cluster: HirCluster): Answer["u
   const { request, http, route, vhost, config, weighted } = exchange;
   if (!request) return undefined;
   const state: UpstreamState = { headers: createHeaderMap(request.headers), authority: request.authority, path: request.path };
+  if (vhost?.attemptCount) state.headers.set("x-envoy-attempt-count", "1");
   if (weighted) {
     mutate(state, weighted.treatment, exchange, cluster);
     if (weighted.treatment.hostRewrite?.kind === "literal") state.authority = wireText(weighted.treatment.hostRewrite.value);

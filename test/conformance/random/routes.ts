@@ -44,6 +44,7 @@ export function randomTable(dice: Dice, label: string): JsonObject {
         domains: own,
         routes: dice.list(dice.chance(0.05) ? 0 : 1, 6, (r) => randomRoute(dice, `${label}.v${v}.r${r}`)),
         ...dice.maybe(0.06, () => ({ require_tls: dice.pick(["ALL", "EXTERNAL_ONLY"]) })),
+        ...dice.maybe(0.1, () => ({ include_request_attempt_count: true })),
         ...randomMutations(dice, 0.15, "v"),
         ...randomFilterSettings(dice, 0.05),
       };

@@ -12,12 +12,7 @@ export interface Way {
 }
 
 /** Headers that a proxy adds by itself, with values that we can't know or that say nothing of the decision. */
-const ownHeaders: ReadonlySet<string> = new Set([
-  "x-request-id",
-  "x-envoy-expected-rq-timeout-ms",
-  "x-envoy-attempt-count",
-  "transfer-encoding",
-]);
+const ownHeaders: ReadonlySet<string> = new Set(["x-request-id", "x-envoy-expected-rq-timeout-ms", "transfer-encoding"]);
 
 /** A message for the first difference; undefined if there is none, or if we left a part to a proxy. */
 export function compareStrictly(ways: readonly Way[], outcomes: readonly Outcome[], tolerance: number): string | undefined {
