@@ -50,8 +50,9 @@ export function resolveHeaderMatch(rule: Rule, match: HeaderMatcher, path: strin
 function headerValue(rule: Rule, match: HeaderMatcher, path: string): HirHeaderMatch["value"] {
   const same = (kind: "exact" | "prefix" | "suffix" | "contains", value: string): HirStringMatch => ({ kind, value, ignoreCase: false });
   if (match.string_match) return resolveStringMatch(rule, match.string_match, `${path}.string_match`);
-  // The deprecated exact_match: "" is read as `present`.
   if (match.exact_match) return same("exact", match.exact_match);
+  // The deprecated exact_match: "" takes every value; a missing header has none, also under invert_match.
+  if (match.exact_match !== undefined) return same("prefix", "");
   if (match.prefix_match !== undefined) return same("prefix", match.prefix_match);
   if (match.suffix_match !== undefined) return same("suffix", match.suffix_match);
   if (match.contains_match !== undefined) return same("contains", match.contains_match);

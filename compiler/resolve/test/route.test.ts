@@ -101,7 +101,7 @@ test("header matchers: one form per meaning", () => {
   const value = (matcher: HeaderMatcher) => header({ name: "X", ...matcher }).value;
   assert.equal(value({}), { kind: "present", present: true });
   assert.equal(value({ present_match: false }), { kind: "present", present: false });
-  assert.equal(value({ exact_match: "" }), { kind: "present", present: true });
+  assert.equal(value({ exact_match: "" }), { kind: "prefix", value: "", ignoreCase: false });
   assert.equal(value({ string_match: { exact: "" } }), { kind: "exact", value: "", ignoreCase: false });
   assert.equal(value({ exact_match: "a" }), value({ string_match: { exact: "a" } }));
   assert.equal(value({ prefix_match: "a" }), value({ string_match: { prefix: "a" } }));
