@@ -56,27 +56,30 @@ interface Firsts {
   readonly range: readonly number[];
 }
 
+function recordOf(verdict: number, reason: number, target: number): Leaf {
+  return { verdict, reason, pad0: 0, target };
+}
+
 function leafRecord(leaf: LirLeaf, firsts: Firsts): Leaf {
-  const of = (verdict: number, reason: number, target: number): Leaf => ({ verdict, reason, pad0: 0, target });
   switch (leaf.kind) {
     case "none":
-      return of(verdicts.NONE, reasons.NONE, 0);
+      return recordOf(verdicts.NONE, reasons.NONE, 0);
     case "pass":
-      return of(verdicts.PASS, reasons[leaf.reason], 0);
+      return recordOf(verdicts.PASS, reasons[leaf.reason], 0);
     case "refuse":
-      return of(verdicts.REFUSE, reasons[leaf.reason], 0);
+      return recordOf(verdicts.REFUSE, reasons[leaf.reason], 0);
     case "punt":
-      return of(verdicts.PUNT, reasons[leaf.reason], 0);
+      return recordOf(verdicts.PUNT, reasons[leaf.reason], 0);
     case "l7":
-      return of(verdicts.L7, reasons[leaf.reason], leaf.listener);
+      return recordOf(verdicts.L7, reasons[leaf.reason], leaf.listener);
     case "direct":
-      return of(verdicts.DIRECT, reasons.FORWARDED, leaf.cluster);
+      return recordOf(verdicts.DIRECT, reasons.FORWARDED, leaf.cluster);
     case "split":
-      return of(verdicts.SPLIT, reasons.NONE, firsts.split[leaf.split]!);
+      return recordOf(verdicts.SPLIT, reasons.NONE, firsts.split[leaf.split]!);
     case "range":
-      return of(verdicts.RANGE, reasons.NONE, firsts.range[leaf.range]!);
+      return recordOf(verdicts.RANGE, reasons.NONE, firsts.range[leaf.range]!);
     case "ports":
-      return of(verdicts.PORTS, reasons.NONE, firsts.range[leaf.range]!);
+      return recordOf(verdicts.PORTS, reasons.NONE, firsts.range[leaf.range]!);
     default:
       return assertNever(leaf);
   }

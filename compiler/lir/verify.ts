@@ -6,45 +6,54 @@ const order: Record<LirLeaf["kind"], number> = { ports: 0, range: 1, split: 2, d
 
 /** Throws on a rule that lowering broke: ids out of range, steps out of order, keys twice. */
 export function verifyLir(lir: LirConnect): void {
-  const leaf = (at: () => string, value: LirLeaf, above: number) => {
-    if (order[value.kind] <= above) throw new InternalError(`${at()}: a ${value.kind} can't follow here`);
-    const [id, list] = refersTo(value, lir);
-    if (id !== undefined && !(id < list!.length)) throw new InternalError(`${at()}: no ${value.kind} ${id}`);
+  // Services are many: no function and no text is made for each.
+  const leaf = (at: LirService | string, value: LirLeaf, above: number) => {
+    if (order[value.kind] <= above) throw new InternalError(`${placeOf(at)}: a ${value.kind} can't follow here`);
+    const id = refersTo(value);
+    if (id !== undefined && !(id < idsOf(value.kind, lir))) throw new InternalError(`${placeOf(at)}: no ${value.kind} ${id}`);
   };
   let before: LirService | undefined;
   for (const service of lir.services) {
-    const at = () => `service ${service.ip} ${service.port}`;
     // They are sorted.
-    if (before?.ip === service.ip && before.port === service.port) throw new InternalError(`${at()} is there twice`);
+    if (before?.ip === service.ip && before.port === service.port) throw new InternalError(`${placeOf(service)} is there twice`);
     before = service;
-    if (service.leaf.kind === "none") throw new InternalError(`${at()} has no verdict`);
-    leaf(at, service.leaf, -1);
+    if (service.leaf.kind === "none") throw new InternalError(`${placeOf(service)} has no verdict`);
+    leaf(service, service.leaf, -1);
   }
-  leaf(() => "virtual4", lir.virtual4, -1);
-  leaf(() => "virtual6", lir.virtual6, -1);
+  leaf("virtual4", lir.virtual4, -1);
+  leaf("virtual6", lir.virtual6, -1);
   for (const [id, split] of lir.splits.entries()) {
     if (split.entries.length < 2) throw new InternalError(`split ${id} has one entry`);
     for (const entry of split.entries) {
       if (!Number.isInteger(entry.weight) || entry.weight < 1) throw new InternalError(`split ${id}: weight ${entry.weight}`);
-      leaf(() => `split ${id}`, entry.leaf, order.split);
+      leaf(`split ${id}`, entry.leaf, order.split);
     }
   }
   for (const [id, range] of lir.ranges.entries()) {
     if (range.intervals.length < 2) throw new InternalError(`range ${id} has one interval`);
-    for (const interval of range.intervals) leaf(() => `range ${id}`, interval.leaf, range.by === "port" ? order.ports : order.range);
+    for (const interval of range.intervals) leaf(`range ${id}`, interval.leaf, range.by === "port" ? order.ports : order.range);
   }
 }
 
-function refersTo(leaf: LirLeaf, lir: LirConnect): readonly [number | undefined, readonly unknown[] | undefined] {
+function placeOf(at: LirService | string): string {
+  return typeof at === "string" ? at : `service ${at.ip} ${at.port}`;
+}
+
+function refersTo(leaf: LirLeaf): number | undefined {
   switch (leaf.kind) {
     case "direct":
-      return [leaf.cluster, lir.clusters];
+      return leaf.cluster;
     case "split":
-      return [leaf.split, lir.splits];
+      return leaf.split;
     case "range":
     case "ports":
-      return [leaf.range, lir.ranges];
+      return leaf.range;
     default:
-      return [undefined, undefined];
+      return undefined;
   }
+}
+
+/** How many there are of what a leaf refers to. */
+function idsOf(kind: LirLeaf["kind"], { clusters, splits, ranges }: LirConnect): number {
+  return kind === "direct" ? clusters.length : kind === "split" ? splits.length : ranges.length;
 }

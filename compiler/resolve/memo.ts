@@ -270,10 +270,17 @@ function isAskedAbout<Q extends Questions>(asked: Abouts, changed: Changed<Q>): 
 /** Names of what is in one of two lists only, or is another object in them. Both are sorted by name and have each name once. */
 export function namesThatDiffer(a: readonly { readonly name: string }[], b: readonly { readonly name: string }[]): Set<string> {
   const names = new Set<string>();
+  // Most of long lists is the same at both ends.
+  let [endA, endB] = [a.length, b.length];
+  while (endA > 0 && endB > 0 && a[endA - 1] === b[endB - 1]) {
+    endA--;
+    endB--;
+  }
   let i = 0;
   let j = 0;
-  while (i < a.length || j < b.length) {
-    const [one, two] = [a[i], b[j]];
+  while (i < endA || j < endB) {
+    const one = i < endA ? a[i] : undefined;
+    const two = j < endB ? b[j] : undefined;
     if (one === two) {
       i++;
       j++;
