@@ -1,6 +1,7 @@
 import { assertNever, type DiagnosticSink } from "../diag/index.ts";
-import type { LirHttp, LirInspect, LirListenerPart, LirNode, LirPlace, LirTarget } from "../lir/decide.ts";
-import { createSameNumbers, type Last, type LookUp, perObject } from "../memo/index.ts";
+import type { LirHttp, LirInspect, LirListenerPart, LirNode, LirPlace } from "../lir/decide.ts";
+import { createSameNumbers, type Last, perObject } from "../memo/index.ts";
+import { type NamedTargets, namedTargets } from "./decide-targets.ts";
 import { flags } from "./flags.ts";
 import { Chain, Listener } from "./gen/records.ts";
 import { complete, type Image, newImage, viewOf } from "./image.ts";
@@ -15,9 +16,7 @@ interface ListenerPiece {
   /** Where the search for a chain begins in a tree. */
   readonly trees: readonly Tree[];
   readonly https: readonly LirHttp[];
-  readonly targets: readonly LirTarget[];
-  /** By target: the cluster that a single one names, or empty. */
-  readonly targetClusters: readonly string[];
+  readonly targets: NamedTargets;
   readonly reasons: readonly string[];
 }
 
@@ -77,8 +76,7 @@ const pieceOf = perObject(({ listeners }: LirListenerPart): ListenerPiece => {
     records: { listener: records.listener.done(), chain: records.chain.done() },
     trees,
     https,
-    targets,
-    targetClusters: targets.map((target) => (target.kind === "cluster" ? target.cluster : "")),
+    targets: namedTargets(targets),
     reasons,
   };
 });
@@ -134,24 +132,16 @@ export function placeListeners(
   return { list, https };
 }
 
-/** Ids in the whole of where chains lead to. */
-export interface TargetIds {
-  readonly clusters: LookUp;
-  /** @param cluster id of the cluster that a single target names, or -1 */
-  readonly target: (target: LirTarget, cluster: number) => number;
-}
-
-/** Tables listener and chain. */
+/** Tables listener and chain. @param targetIds ids in the whole of where chains lead to */
 export function layoutListeners(
   { list }: PlacedListeners,
-  names: TargetIds,
+  targetIds: (named: NamedTargets) => readonly number[],
   sink: DiagnosticSink,
   last: Last,
 ): readonly (Image | undefined)[] {
   const ids: number[] = [];
   const placed = list.map(({ piece, firstChain, firstHttp, roots, reasons }) => {
-    const clusters = names.clusters(piece.targetClusters);
-    const targets = piece.targets.map((target, at) => names.target(target, clusters[at]!));
+    const targets = targetIds(piece.targets);
     for (const some of [[firstChain, firstHttp], targets, roots, reasons]) for (const id of some) ids.push(id);
     const numbers: Numbers = {
       chain: (local) => firstChain + local,

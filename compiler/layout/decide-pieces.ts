@@ -2,6 +2,7 @@ import { assertNever } from "../diag/index.ts";
 import type { LirDfa, LirDomain, LirRouteTable, LirTablePart, LirTarget } from "../lir/decide.ts";
 import { perObject } from "../memo/index.ts";
 import { createRouteRecords } from "./decide-routes.ts";
+import { type NamedTargets, namedTargets } from "./decide-targets.ts";
 import { createTexts, type TextBlock, textBlock } from "./decide-texts.ts";
 import { createWords, placeWords, type WordBlock, type WordLists } from "./decide-words.ts";
 import { flags } from "./flags.ts";
@@ -20,9 +21,7 @@ export interface Piece {
   /** None of a table that is not here. */
   readonly records: Readonly<Partial<Record<PieceTable, Records>>>;
   readonly texts: TextBlock;
-  readonly targets: readonly LirTarget[];
-  /** By target: the cluster that a single one names, or empty. */
-  readonly targetClusters: readonly string[];
+  readonly targets: NamedTargets;
   readonly dfas: readonly LirDfa[];
   readonly headers: readonly string[];
   /** Of `headers`, and those that targets read. */
@@ -80,7 +79,7 @@ const partPiece = perObject((part: LirTablePart): PartPiece => {
     records: { vhost: vhosts.done(), route, match },
     texts: textBlock(texts.texts),
     ...names.lists,
-    targetClusters: names.lists.targets.map((target) => (target.kind === "cluster" ? target.cluster : "")),
+    targets: namedTargets(names.lists.targets),
     headerNames: [...names.lists.headers, ...names.lists.targets.flatMap(headersRead)],
     mostRoutes: longest(part.vhosts.map((vhost) => vhost.routes.length)),
     mostMatches: longest(routes.map(({ headers, queries, cookies }) => Math.max(headers.length, queries.length, cookies.length))),
@@ -133,7 +132,7 @@ function wholePiece(table: LirRouteTable, parts: readonly PartPiece[]): Piece {
     records: { rtable: rtable.done(), number: numbers.done(), ...(words.table ? { word: words.table.records } : {}) },
     texts: textBlock([]),
     ...names.lists,
-    targetClusters: [],
+    targets: namedTargets([]),
     headerNames: names.lists.headers,
     mostRoutes: longest([]),
     mostMatches: longest([]),

@@ -1,7 +1,8 @@
 import type { DiagnosticSink } from "../diag/index.ts";
-import type { LirDfa, LirTarget } from "../lir/decide.ts";
-import { createSameNumbers, type Last, type LookUp } from "../memo/index.ts";
+import type { LirDfa } from "../lir/decide.ts";
+import { createSameNumbers, type Last } from "../memo/index.ts";
 import { type Piece, type PieceTable, pieceTables } from "./decide-pieces.ts";
+import type { NamedTargets } from "./decide-targets.ts";
 import { isPlaced, type WordBlock } from "./decide-words.ts";
 import { complete, type Image, newImage, viewOf, withinLimit } from "./image.ts";
 import { type Numbers, place } from "./piece.ts";
@@ -21,9 +22,7 @@ export interface PlacedPieces {
 
 /** Ids in the whole of what pieces name. */
 export interface WholeNames {
-  readonly clusters: LookUp;
-  /** @param cluster id of the cluster that a single target names, or -1 */
-  readonly target: (target: LirTarget, cluster: number) => number;
+  readonly targets: (named: NamedTargets) => readonly number[];
   readonly dfa: (dfa: LirDfa) => number;
   readonly header: (name: string) => number;
   readonly reason: (code: string) => number;
@@ -41,8 +40,7 @@ export function placePieces(
     const first = { ...next };
     for (const table of pieceTables) next[table] += piece.records[table]?.count ?? 0;
     next.text += piece.texts.count;
-    const clusters = names.clusters(piece.targetClusters);
-    const targets = piece.targets.map((target, at) => names.target(target, clusters[at]!));
+    const targets = names.targets(piece.targets);
     const dfas = piece.dfas.map(names.dfa);
     const headers = piece.headers.map(names.header);
     const reasons = piece.reasons.map(names.reason);

@@ -1,6 +1,6 @@
 import { assertNever, type DiagnosticSink } from "../diag/index.ts";
 import type { LirClusterRef, LirDfa, LirTarget } from "../lir/decide.ts";
-import type { Places } from "../memo/index.ts";
+import type { LookUp } from "../memo/index.ts";
 import { flags } from "./flags.ts";
 import { Dfa, DfaMap, DfaNext, Share, Target } from "./gen/records.ts";
 import { type Image, newImage, viewOf } from "./image.ts";
@@ -42,81 +42,118 @@ export function createTargets(targets: LirTarget[] = []): TargetPool {
   };
 }
 
-/** The targets of the whole, where most name a cluster whose id is known already. */
-export interface WholeTargets {
-  /** @param cluster id of the cluster that a single target names, or -1 */
-  readonly idAt: (target: LirTarget, cluster: number) => number;
-  /** By id. */
+/** Targets of a piece, and the clusters that they name: in lists of their own, so that ids are found without a look at each target. */
+export interface NamedTargets {
   readonly targets: readonly LirTarget[];
-  /** By id: the cluster of a single target, or -1. */
-  readonly clusters: readonly number[];
+  /** By target: the cluster that a single one names, or empty. */
+  readonly targetClusters: readonly string[];
+  /** Of the entries of all weighted targets: the cluster, or empty. */
+  readonly entryClusters: readonly string[];
 }
 
-export function createWholeTargets(clusterCount: number): WholeTargets {
-  const targets: LirTarget[] = [];
-  const others = createTargets(targets);
-  const clusters: number[] = [];
-  const byCluster = new Int32Array(clusterCount).fill(-1);
+export function namedTargets(targets: readonly LirTarget[]): NamedTargets {
+  const nameOf = (target: LirTarget) => (target.kind === "cluster" ? target.cluster : "");
   return {
     targets,
-    clusters,
-    idAt: (target, cluster) => {
-      const known = cluster >= 0 ? byCluster[cluster]! : -1;
-      if (known >= 0) return known;
-      const id = cluster >= 0 ? targets.push(target) - 1 : others.idOf(target);
-      clusters[id] = cluster;
-      if (cluster >= 0) byCluster[cluster] = id;
-      return id;
+    targetClusters: targets.map(nameOf),
+    entryClusters: targets.flatMap((target) => (target.kind === "weighted" ? target.entries.map((entry) => nameOf(entry.target)) : [])),
+  };
+}
+
+/** The targets of the whole. */
+export interface WholeTargets {
+  /** Ids of a piece's targets. */
+  readonly idsOf: (named: NamedTargets) => readonly number[];
+  /** By id. */
+  readonly list: readonly WholeTarget[];
+}
+
+interface WholeTarget {
+  readonly target: LirTarget;
+  /** Id of the cluster of a single target, or -1. */
+  readonly cluster: number;
+  /** The same of the entries of a weighted one. */
+  readonly entries: Int32Array;
+}
+
+export function createWholeTargets(clusterCount: number, clustersOf: LookUp): WholeTargets {
+  const list: WholeTarget[] = [];
+  const others: LirTarget[] = [];
+  const otherIds: number[] = [];
+  const pool = createTargets(others);
+  const byCluster = new Int32Array(clusterCount).fill(-1);
+  const put = (target: LirTarget, cluster: number, entries: Int32Array = noEntries): number => list.push({ target, cluster, entries }) - 1;
+  return {
+    list,
+    idsOf: ({ targets, targetClusters, entryClusters }) => {
+      const clusters = clustersOf(targetClusters);
+      const entries = clustersOf(entryClusters);
+      let next = 0;
+      return Array.from(clusters, (cluster, at) => {
+        if (cluster >= 0) {
+          if (byCluster[cluster] === -1) byCluster[cluster] = put(targets[at]!, cluster);
+          return byCluster[cluster]!;
+        }
+        const target = targets[at]!;
+        const other = pool.idOf(target);
+        const first = next;
+        if (target.kind === "weighted") next += target.entries.length;
+        otherIds[other] ??= put(target, -1, entries.subarray(first, next));
+        return otherIds[other];
+      });
     },
   };
 }
 
-/** Ids of what targets name. */
-export interface TargetNames {
-  readonly clusterIds: Places<string>;
-  readonly headerId: (name: string) => number;
-}
+const noEntries = new Int32Array(0);
 
 /** Tables target and share, and the paths of weighted entries by entry id. */
 export function layoutTargets(
-  { targets, clusters }: WholeTargets,
-  { clusterIds, headerId }: TargetNames,
+  { list }: WholeTargets,
+  headerId: (name: string) => number,
   sink: DiagnosticSink,
 ): { readonly images: readonly (Image | undefined)[]; readonly entries: readonly string[] } {
-  const count = targets.reduce((sum, target) => sum + (target.kind === "weighted" ? target.entries.length : 0), 0);
-  const image = newImage("target", targets.length, sink);
-  const shares = newImage("share", count, sink);
-  const entries: string[] = [];
-  if (!image || !shares) return { images: [undefined], entries };
+  const image = newImage("target", list.length, sink);
+  const shares = newImage(
+    "share",
+    list.reduce((sum, { entries }) => sum + entries.length, 0),
+    sink,
+  );
+  const paths: string[] = [];
+  if (!image || !shares) return { images: [undefined], entries: paths };
   const kindOf = (ref: LirClusterRef): number => (ref.kind === "header" ? flags.KM_G_HEADER : flags.KM_G_CLUSTER);
-  const numberOf = (ref: LirClusterRef): number => (ref.kind === "header" ? headerId(ref.header) : (clusterIds.get(ref.cluster) ?? NONE));
+  const numberOf = (ref: LirClusterRef, cluster: number): number =>
+    ref.kind === "header" ? headerId(ref.header) : cluster >= 0 ? cluster : NONE;
   const view = viewOf(image);
   const shareView = viewOf(shares);
-  for (let id = 0; id < targets.length; id++) {
-    const target = targets[id]!;
+  for (let id = 0; id < list.length; id++) {
+    const { target, cluster, entries } = list[id]!;
+    const at = id * Target.size;
+    if (cluster >= 0) {
+      Target.write(view, at, { kind: flags.KM_G_CLUSTER, value: cluster, count: 0, total: 0, header: NONE, pad0: 0 });
+      continue;
+    }
     if (target.kind !== "weighted") {
-      const cluster = clusters[id]!;
-      const value = cluster >= 0 ? cluster : numberOf(target);
-      Target.write(view, id * Target.size, { kind: kindOf(target), value, count: 0, total: 0, header: NONE, pad0: 0 });
+      Target.write(view, at, { kind: kindOf(target), value: numberOf(target, -1), count: 0, total: 0, header: NONE, pad0: 0 });
       continue;
     }
     const { entries: run, total, header } = target;
-    Target.write(view, id * Target.size, {
+    Target.write(view, at, {
       kind: flags.KM_G_WEIGHTED,
-      value: entries.length,
+      value: paths.length,
       count: run.length,
       total,
       header: header === undefined ? NONE : headerId(header),
       pad0: 0,
     });
     let upto = 0;
-    for (const { weight, entry, target: ref } of run) {
+    for (const [i, { weight, entry, target: ref }] of run.entries()) {
       upto += weight;
-      const id = entries.push(entry) - 1;
-      Share.write(shareView, id * Share.size, { upto, kind: kindOf(ref), value: numberOf(ref), entry: id });
+      const id = paths.push(entry) - 1;
+      Share.write(shareView, id * Share.size, { upto, kind: kindOf(ref), value: numberOf(ref, entries[i]!), entry: id });
     }
   }
-  return { images: [image, shares], entries };
+  return { images: [image, shares], entries: paths };
 }
 
 /** Tables dfa, dfamap and dfanext; automata with equal byte classes share them. */

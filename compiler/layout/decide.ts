@@ -29,7 +29,6 @@ export interface DecideLayout {
 /** What layout needs of the whole model beside its LIR. */
 export interface DecideIds extends RulePaths {
   readonly clusters: readonly { readonly name: string }[];
-  readonly clusterIds: Places<string>;
   readonly clustersOf: LookUp;
   /** By path. */
   readonly routeConfigIds: Places<string>;
@@ -43,7 +42,7 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
   const texts = createTexts();
   const words = createWords(texts);
   const places = createPlaces(words);
-  const targets = createWholeTargets(ids.clusters.length);
+  const targets = createWholeTargets(ids.clusters.length, ids.clustersOf);
   const reasons = createList<string>();
   const reason = (code: string | undefined): number => (code === undefined ? NONE : reasons.idOf(code));
   const pieces = lir.tables.flatMap(piecesOf);
@@ -61,16 +60,15 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
   const lists = words.lists();
   const sameNumbers = last("numbers in words of all but route tables", [], createSameNumbers)(numbersOf(lists));
   const ownWords = last("words of all but route tables", [ownTexts, sameNumbers], () => placeWords([{ words: lists, text: 0, value: 0 }]));
-  const targetIds = { clusters: ids.clustersOf, target: targets.idAt };
   const dfas = createList<LirDfa>(({ regex }) => regex);
   const placed = placePieces(
     pieces,
-    { ...targetIds, dfa: dfas.idOf, header: headers.idOf, reason: reasons.idOf },
+    { targets: targets.idsOf, dfa: dfas.idOf, header: headers.idOf, reason: reasons.idOf },
     { texts: ownTexts.count, words: ownWords.table?.records.count ?? 0 },
   );
   // Behind the route tables, so that their targets keep their ids when a listener comes or goes.
-  const listenerImages = layoutListeners(listeners, targetIds, sink, last);
-  const target = layoutTargets(targets, { clusterIds: ids.clusterIds, headerId: headers.idOf }, sink);
+  const listenerImages = layoutListeners(listeners, targets.idsOf, sink, last);
+  const target = layoutTargets(targets, headers.idOf, sink);
   const dfaImages = last("dfas", dfas.list, (list) => complete(layoutDfas(list, sink)));
   const textImages = last("texts", [ownTexts, ...pieces.map((piece) => piece.texts)], (blocks) => complete(layoutTexts(blocks, sink)));
   const images = [
