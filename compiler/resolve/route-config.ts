@@ -54,6 +54,16 @@ export function resolveRouteConfig(
 
 /** Equal domains are found after lowering, over the whole table. */
 function checkDomains(scope: Scope, vhosts: readonly HirVirtualHost[]): void {
+  const seen = new Set<string>();
+  let count = 0;
+  for (const { domains } of vhosts) {
+    count += domains.length;
+    for (const domain of domains) seen.add(domain);
+  }
+  if (seen.size < count) refuseTwins(scope, vhosts);
+}
+
+function refuseTwins(scope: Scope, vhosts: readonly HirVirtualHost[]): void {
   const owners = new Map<string, string>();
   for (const { path, domains } of vhosts) {
     for (const [i, domain] of domains.entries()) {
