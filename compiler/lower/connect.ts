@@ -2,7 +2,7 @@ import { compareText, type DiagnosticSink, InternalError } from "../diag/index.t
 import type { HirChain, HirListener, HirModel } from "../hir/index.ts";
 import { formatIp, parseIp } from "../hir/ip.ts";
 import type { LirConnect, LirLeaf, LirService } from "../lir/connect.ts";
-import { createLast, type Last } from "../memo/index.ts";
+import { type Chunk, createLast, type Last, perObject } from "../memo/index.ts";
 import { atAddress, byAddress, byPort, candidates, type Inspectors, inspectorsOf } from "./connect-chains.ts";
 import { tellFamilies } from "./connect-family.ts";
 import { reduceHttp } from "./connect-http.ts";
@@ -28,7 +28,7 @@ export function lowerConnect(
   last: Last = createLast(),
 ): LirConnect {
   const targets = connectTargets(model, ids, sink, last);
-  const virtual = model.listeners.find((listener) => listener.useOriginalDst);
+  const { virtual } = ids;
   const leaves = new Leaves(model, targets, virtual);
 
   const services = new Map<string, LirService>();
@@ -52,10 +52,10 @@ export function lowerConnect(
       else putAll(chunk.items[at]!, id);
     }
   }
-  model.listeners.forEach((listener, id) => {
+  for (const listener of ids.listenerParts.flatMap(bothFamilies))
     for (const { ip, port, ipv4Compat } of listener.addresses)
-      if (ip === "::" && ipv4Compat) put("0.0.0.0", port, id, () => leaves.ofAddress(listener, "0.0.0.0", port));
-  });
+      if (ip === "::" && ipv4Compat)
+        put("0.0.0.0", port, ids.listenerIds.get(listener.path)!, () => leaves.ofAddress(listener, "0.0.0.0", port));
   if (options.vipSelectsVhost)
     for (const [id, listener] of model.listeners.entries())
       for (const { ip, port, leaf } of vipServices(listener, model, targets)) put(ip, port, id, () => leaf);
@@ -72,6 +72,11 @@ export function lowerConnect(
   tellFamilies(lir, model, sink, last);
   return lir;
 }
+
+/** Listeners whose IPv6 address takes IPv4 connections, too. */
+const bothFamilies = perObject(({ items }: Chunk<HirListener>) =>
+  items.filter(({ addresses }) => addresses.some(({ ip, ipv4Compat }) => ip === "::" && ipv4Compat)),
+);
 
 function compareServices(a: LirService, b: LirService): number {
   return Number(a.ip.includes(":")) - Number(b.ip.includes(":")) || compareText(a.ip, b.ip) || a.port - b.port;

@@ -21,7 +21,7 @@ import { vhostParts } from "./vhost-parts.ts";
 
 /** HIR -> the decide tier: the whole decision, from listener to cluster, in words. */
 export function lowerDecide(model: HirModel, ids: Interned, sink: DiagnosticSink, last: Last = createLast()): LirDecide {
-  const virtual = model.listeners.find((listener) => listener.useOriginalDst);
+  const { virtual } = ids;
   const tables = model.routeConfigs.map(lowerTable);
   for (const { told } of tables) for (const diagnostic of told) sink.add(diagnostic);
   return {

@@ -17,6 +17,8 @@ export interface Interned {
   readonly listeners: readonly HirListener[];
   /** The same in parts: what is made of a part stays when others change. */
   readonly listenerParts: readonly Chunk<HirListener>[];
+  /** The use_original_dst listener. */
+  readonly virtual: HirListener | undefined;
   /** By listener; a listener's default chain comes after its chains. */
   readonly chains: readonly HirChain[];
   readonly routeConfigs: readonly HirRouteConfig[];
@@ -41,6 +43,7 @@ export function internModel(model: HirModel, last: Last = createLast()): Interne
   return {
     listeners,
     listenerParts,
+    virtual: listenerParts.map(virtualOf).find((listener) => listener !== undefined),
     clusters,
     chains: last("chains", listenerParts, (parts) => joined(parts.map(chainsOf))),
     routeConfigs,
@@ -52,6 +55,8 @@ export function internModel(model: HirModel, last: Last = createLast()): Interne
     clusterIds: findCluster(clusters),
   };
 }
+
+const virtualOf = perObject(({ items }: Chunk<HirListener>) => items.find(({ useOriginalDst }) => useOriginalDst));
 
 const chainsOf = perObject(({ items }: Chunk<HirListener>): readonly HirChain[] =>
   items.flatMap(({ chains, defaultChain }) => (defaultChain ? [...chains, defaultChain] : chains)),
