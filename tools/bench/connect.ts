@@ -165,8 +165,8 @@ async function attached(
 ): Promise<void> {
   await withCgroup(async (cgroup) => {
     const pins = `${bpf}/${name}`;
-    // As a daemon that runs elsewhere: programs ask where each connection comes from.
-    const session = openSession(kernel(), pins, { daemon: { cgroup: kernel().ownCgroup() } });
+    // As a daemon that runs elsewhere and follows istiod.
+    const session = openSession(kernel(), pins, { daemon: { cgroup: kernel().ownCgroup(), ports: [53, 15_012] } });
     await session.apply(bundle, cgroup);
     await session.settle();
     const link = kernel().openPin(`${pins}/link_connect4`);
