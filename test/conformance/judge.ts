@@ -16,6 +16,8 @@ import { startUpstreams } from "./upstream.ts";
 export interface Judge {
   /** Gives Envoy the snapshot; resolves to its refusals, a message each. */
   load(snapshot: Json): Promise<readonly string[]>;
+  /** False once Envoy has ended by itself, as some snapshots make it; `load` starts another one. */
+  alive(): boolean;
   /** Asks the loaded snapshot; `patience` is how long (ms) a silence must last to count as one. */
   ask(question: RowQuestion, draws: number, patience?: number): Promise<readonly Outcome[]>;
   /** Asks several questions, `concurrency` at a time; the answers in the order of the questions. An Error where one could not be asked. */
@@ -122,7 +124,7 @@ export async function startJudge(binary: string, folder: string): Promise<Judge>
     dns.close();
     await envoy.stop();
   };
-  return { load, ask, askAll, check, stop };
+  return { load, alive: () => envoy.alive(), ask, askAll, check, stop };
 }
 
 function isSilent(question: RowQuestion): boolean {

@@ -6,6 +6,7 @@ import { type Dice, rollDice } from "./dice.ts";
 import { chainListener, httpListener, listenerType } from "./listeners.ts";
 import { connectionQuestion } from "./questions/connections.ts";
 import { httpQuestion } from "./questions/requests.ts";
+import { spoil } from "./spoil.ts";
 import { inlineTables, moveTables } from "./tables.ts";
 
 export interface RandomCase {
@@ -21,8 +22,8 @@ export interface RandomCase {
 export function makeCase(seed: number): RandomCase {
   const dice = rollDice(seed);
   const kind = dice.int(10);
-  if (kind < 6) return httpCase(dice);
-  return kind < 9 ? chainCase(dice) : balanceCase(dice);
+  const made = kind < 6 ? httpCase(dice) : kind < 9 ? chainCase(dice) : balanceCase(dice);
+  return dice.chance(0.25) ? { ...made, resources: spoil(dice, made.resources) } : made;
 }
 
 function httpCase(dice: Dice): RandomCase {

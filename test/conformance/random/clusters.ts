@@ -1,6 +1,7 @@
 /** Clusters for random snapshots: plain ones with an address of their own, and ones whose balance is worth a look. */
 import type { Json, JsonObject } from "../json-fields.ts";
 import type { Dice } from "./dice.ts";
+import { notedOfCluster } from "./noted.ts";
 
 const typePrefix = "type.googleapis.com/";
 
@@ -64,6 +65,7 @@ export function balancedCluster(dice: Dice): JsonObject[] {
       ...(typed && dice.chance(0.7) ? {} : locality),
     },
     ...dice.maybe(policy === "LEAST_REQUEST" && !typed ? 0.5 : 0, () => ({ least_request_lb_config: { choice_count: 2 + dice.int(3) } })),
+    ...notedOfCluster(dice),
     ...(eds
       ? { type: "EDS", eds_cluster_config: { eds_config: { ads: {} }, ...dice.maybe(0.3, () => ({ service_name: "lb" })) } }
       : { type: "STATIC", load_assignment: assignment }),

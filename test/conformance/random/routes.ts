@@ -4,6 +4,7 @@ import { plainClusters, specialClusters } from "./clusters.ts";
 import type { Dice } from "./dice.ts";
 import { randomFilterSettings } from "./filters.ts";
 import { headerNames, pathWords, randomMatch } from "./matches.ts";
+import { notedOfRoute } from "./noted.ts";
 
 export const domains = [
   "*",
@@ -92,6 +93,7 @@ function randomForward(dice: Dice, match: JsonObject): JsonObject {
     ...dice.maybe(0.25, () => pathRewrite(dice)),
     ...dice.maybe(0.2, () => hostRewrite(dice)),
     ...dice.maybe(0.2, () => ({ append_x_forwarded_host: true })),
+    ...notedOfRoute(dice),
     ...dice.maybe(0.05, () => ({
       upgrade_configs: [{ upgrade_type: dice.pick(["websocket", "CONNECT", "foo"]), enabled: dice.chance(0.6) }],
     })),
