@@ -95,7 +95,11 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
   // Each kind after those that it asks for.
   if (before) changed.assignment = new Set([...namesThatDiffer(before.endpoints, snapshot.endpoints), ...before.telling]);
   clusters = resolveClusters(pass, snapshot.clusters);
-  if (before) changed.hasCluster = namesThatDiffer(before.clusters, clusters);
+  if (before) {
+    changed.hasCluster = namesThatDiffer(before.clusters, clusters);
+    // What is made of a list is found again by it.
+    if (changed.hasCluster.size === 0) clusters = before.clusters;
+  }
   const routeConfigs: HirRouteConfig[] = [];
   for (const { name, result } of resolveTables(pass, namedRoutes(pass, snapshot))) {
     routeConfigs.push(result.table);

@@ -1,5 +1,6 @@
 import type { XdsResource } from "../decode/index.ts";
 import { type DiagnosticSink, Transcript } from "../diag/index.ts";
+import type { HirCluster } from "../hir/index.ts";
 import { type Chunk, createChunks, createFinder, createSlot, type Slot } from "../memo/index.ts";
 
 /** Questions about the rest of the world, each with a function that answers. Answers are compared by identity (`===`). */
@@ -34,7 +35,7 @@ export interface PassEnd {
   readonly strict: boolean;
   /** By name. */
   readonly endpoints: readonly { readonly name: string }[];
-  readonly clusters: readonly { readonly name: string }[];
+  readonly clusters: readonly HirCluster[];
   /** Endpoints with something to say: it is said when a cluster asks for them. */
   readonly telling: ReadonlySet<string>;
 }
