@@ -46,8 +46,11 @@ export function hostnameQueries(message: Cluster): readonly HostnameQuery[] {
 export function withAnswers(assignment: Assignment, message: Cluster, answerOf: AnswerOf): Assignment {
   const cluster = dnsClusterOf(message);
   if (!cluster) return assignment;
+  const v4Only = cluster.settings.dns_lookup_family === "V4_ONLY";
   const resolved = (endpoint: HirEndpoint): readonly HirEndpoint[] => {
     const { address } = endpoint;
+    // An address is looked up like a name, and an IPv6 one has no IPv4 address. The other families take both kinds.
+    if (address.kind === "ip" && v4Only && address.ip.includes(":")) return [];
     if (address.kind !== "host") return [endpoint];
     const addresses = answerOf(queryOf(cluster, address.host));
     if (!addresses) return [endpoint];

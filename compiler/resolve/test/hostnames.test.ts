@@ -189,4 +189,13 @@ test("a back-off that ends before it begins is refused, in both forms", () => {
   assert.equal(resolve({ clusters: { c: { ...upsideDown } } }).codes("error"), [], "no DNS cluster");
 });
 
+test("an IPv6 address has no IPv4 address, so V4_ONLY leaves it out; the other families take both kinds", () => {
+  const none: AnswerOf = () => undefined;
+  const of = (dns_lookup_family: "V4_ONLY" | "V6_ONLY" | "AUTO") =>
+    endpointsOf(strict(inOne(endpoint("10.0.0.1"), endpoint("::1")), { dns_lookup_family }), none).map((text) => text.split(" ")[0]);
+  assert.equal(of("V4_ONLY"), ["10.0.0.1:80"]);
+  assert.equal(of("V6_ONLY"), ["10.0.0.1:80", "::1:80"]);
+  assert.equal(of("AUTO"), ["10.0.0.1:80", "::1:80"]);
+});
+
 test.run();
