@@ -69,6 +69,17 @@ validation("what is only noted is judged all the same", () => {
   ]);
 });
 
+validation("noted texts are judged also where they are all that tells a message from the ones before it", () => {
+  const tables = ["x-a", "x-b", "x-c", "x-d", "x-\n"].map((header_name, i) =>
+    Object.assign(route({ route: { cluster: "c", hash_policy: [{ header: { header_name } }] } }), { name: `r${i}` }),
+  );
+  const json = decodeResources(...tables);
+  const wire = decodeFiles({ name: "in.json", bytes: encodeResponse(JSON.parse(JSON.stringify(tables)) as object[]) });
+  assert.equal(wire.told, json.told);
+  const errors = wire.diagnostics.filter(({ severity }) => severity === "error").map(({ path }) => path);
+  assert.equal(errors, [`routes["r4"].${atRoute}.route.hash_policy[0].header.header_name`]);
+});
+
 validation("what Envoy refuses of noted fields beyond the protos' rules", () => {
   const added = (option: object): readonly string[] => refusals(route({ response_headers_to_add: [option] }));
   assert.equal(added({ header: { key: "x-a", value: "v" }, append_action: "ADD_IF_ABSENT" }), []);
