@@ -65,26 +65,29 @@ export interface WholeTargets {
   /** Ids of a piece's targets. */
   readonly idsOf: (named: NamedTargets) => readonly number[];
   /** By id. */
-  readonly list: readonly WholeTarget[];
-}
-
-interface WholeTarget {
-  readonly target: LirTarget;
-  /** Id of the cluster of a single target, or -1. */
-  readonly cluster: number;
-  /** The same of the entries of a weighted one. */
-  readonly entries: Int32Array;
+  readonly list: readonly LirTarget[];
+  /** By id: of a single target the id of the cluster, or -1. */
+  readonly clusters: readonly number[];
+  /** The same of the entries of weighted ones. */
+  readonly entries: ReadonlyMap<number, Int32Array>;
 }
 
 export function createWholeTargets(clusterCount: number, clustersOf: LookUp): WholeTargets {
-  const list: WholeTarget[] = [];
+  const list: LirTarget[] = [];
+  const clusterIds: number[] = [];
+  const entryIds = new Map<number, Int32Array>();
   const others: LirTarget[] = [];
   const otherIds: number[] = [];
   const pool = createTargets(others);
   const byCluster = new Int32Array(clusterCount).fill(-1);
-  const put = (target: LirTarget, cluster: number, entries: Int32Array = noEntries): number => list.push({ target, cluster, entries }) - 1;
+  const put = (target: LirTarget, cluster: number): number => {
+    clusterIds.push(cluster);
+    return list.push(target) - 1;
+  };
   return {
     list,
+    clusters: clusterIds,
+    entries: entryIds,
     idsOf: ({ targets, targetClusters, entryClusters }) => {
       const clusters = clustersOf(targetClusters);
       const entries = clustersOf(entryClusters);
@@ -96,27 +99,28 @@ export function createWholeTargets(clusterCount: number, clustersOf: LookUp): Wh
         }
         const target = targets[at]!;
         const other = pool.idOf(target);
-        const first = next;
-        if (target.kind === "weighted") next += target.entries.length;
-        otherIds[other] ??= put(target, -1, entries.subarray(first, next));
+        otherIds[other] ??= put(target, -1);
+        if (target.kind === "weighted") {
+          const end = next + target.entries.length;
+          entryIds.set(otherIds[other], entries.subarray(next, end));
+          next = end;
+        }
         return otherIds[other];
       });
     },
   };
 }
 
-const noEntries = new Int32Array(0);
-
 /** Tables target and share, and the paths of weighted entries by entry id. */
 export function layoutTargets(
-  { list }: WholeTargets,
+  { list, clusters, entries: entryIds }: WholeTargets,
   headerId: (name: string) => number,
   sink: DiagnosticSink,
 ): { readonly images: readonly (Image | undefined)[]; readonly entries: readonly string[] } {
   const image = newImage("target", list.length, sink);
   const shares = newImage(
     "share",
-    list.reduce((sum, { entries }) => sum + entries.length, 0),
+    [...entryIds.values()].reduce((sum, { length }) => sum + length, 0),
     sink,
   );
   const paths: string[] = [];
@@ -127,17 +131,19 @@ export function layoutTargets(
   const view = viewOf(image);
   const shareView = viewOf(shares);
   for (let id = 0; id < list.length; id++) {
-    const { target, cluster, entries } = list[id]!;
+    const cluster = clusters[id]!;
     const at = id * Target.size;
     if (cluster >= 0) {
       Target.write(view, at, { kind: flags.KM_G_CLUSTER, value: cluster, count: 0, total: 0, header: NONE, pad0: 0 });
       continue;
     }
+    const target = list[id]!;
     if (target.kind !== "weighted") {
       Target.write(view, at, { kind: kindOf(target), value: numberOf(target, -1), count: 0, total: 0, header: NONE, pad0: 0 });
       continue;
     }
     const { entries: run, total, header } = target;
+    const ids = entryIds.get(id)!;
     Target.write(view, at, {
       kind: flags.KM_G_WEIGHTED,
       value: paths.length,
@@ -150,7 +156,7 @@ export function layoutTargets(
     for (const [i, { weight, entry, target: ref }] of run.entries()) {
       upto += weight;
       const id = paths.push(entry) - 1;
-      Share.write(shareView, id * Share.size, { upto, kind: kindOf(ref), value: numberOf(ref, entries[i]!), entry: id });
+      Share.write(shareView, id * Share.size, { upto, kind: kindOf(ref), value: numberOf(ref, ids[i]!), entry: id });
     }
   }
   return { images: [image, shares], entries: paths };
