@@ -3,7 +3,7 @@ import { isValidated } from "./any-type.ts";
 import { type ItemStack, newItems } from "./items.ts";
 import type { FieldPlan, MessagePlan } from "./plan/types.ts";
 import type { XdsValue } from "./types.ts";
-import type { EarlierItems } from "./wire/earlier.ts";
+import type { EarlierItems } from "./wire/earlier-items.ts";
 import type { Recording } from "./wire/recording.ts";
 import { newRepeats, type Repeats } from "./wire/repeats.ts";
 import type { Stencils } from "./wire/stencils.ts";

@@ -3,30 +3,7 @@ import type { FieldPlan } from "../plan/types.ts";
 import { pathOf, type ReadState } from "../state.ts";
 import type { XdsRawResource, XdsValue } from "../types.ts";
 import { type ByteReader, type ByteSource, readLength } from "./bytes.ts";
-
-/** Long lists of one resource, by their paths: a table of a thousand virtual hosts changes by one, and what stays is not read again. */
-export interface EarlierItems {
-  /** As they were read in the version before. */
-  readonly before: ReadonlyMap<string, EarlierList["before"]> | undefined;
-  readonly now: Map<string, EarlierList["now"]>;
-}
-
-/** Items by name. */
-export interface EarlierList {
-  readonly before: ReadonlyMap<string, EarlierItem> | undefined;
-  readonly now: Map<string, EarlierItem>;
-}
-
-interface EarlierItem {
-  /** Of the newest version: each one that is held on to is held as a whole. */
-  bytes: ByteSource;
-  start: number;
-  end: number;
-  readonly depth: number;
-  readonly validates: boolean;
-  readonly value: XdsValue;
-  readonly told: Transcript;
-}
+import type { EarlierItem, EarlierItems, EarlierList } from "./earlier-items.ts";
 
 /** Bytes from which on a resource, and a list in it, is long. */
 const LONG = 8 * 1024;

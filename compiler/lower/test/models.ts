@@ -13,6 +13,7 @@ import type {
   HirRouteConfig,
   HirTarget,
 } from "../../hir/index.ts";
+import { http as defaultHttp } from "../../hir/test/build.ts";
 
 export function prefix(text: string): HirPrefix {
   const [ip, length] = text.split("/");
@@ -100,38 +101,7 @@ export function listener(
 }
 
 export function http(routeConfig: string, more: Partial<HirHttp> = {}): HirNetwork {
-  return {
-    kind: "http",
-    http: {
-      path: "hcm",
-      routeConfig,
-      routeConfigName: routeConfig,
-      codec: "auto",
-      normalizePath: false,
-      mergeSlashes: false,
-      escapedSlashes: "keep",
-      stripHostPort: "none",
-      stripTrailingHostDot: false,
-      useRemoteAddress: false,
-      skipXffAppend: false,
-      appendForwardedPort: false,
-      via: "",
-      generateRequestId: true,
-      preserveExternalRequestId: false,
-      forwardClientCert: false,
-      internalCidrs: [],
-      underscores: "allow",
-      acceptHttp10: false,
-      defaultHostForHttp10: "",
-      allowAbsoluteUrl: true,
-      proxy100Continue: false,
-      upgrades: [],
-      maxRequestHeadersKb: 60,
-      maxHeadersCount: 100,
-      suppressEnvoyHeaders: false,
-      ...more,
-    },
-  };
+  return { kind: "http", http: defaultHttp({ routeConfig, routeConfigName: routeConfig, ...more }) };
 }
 
 export function route(target: HirTarget, more: Partial<HirRoute> = {}): HirRoute {
