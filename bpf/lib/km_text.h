@@ -156,19 +156,22 @@ static inline __u8 km_read(km_gen_t gen, struct km_reader *reader)
 	return reader->chunk ? reader->chunk->data[at & 63] : 0;
 }
 
-/* Appends a text of the tables and gives its span. */
-km_shared struct km_span km_put_stored(struct km_decide *d, __u32 id)
+km_shared void km_write_stored(struct km_decide *d, __u32 id)
 {
 	const struct km_text *text = km_text_at(d->gen, id);
-	struct km_span span = { d->used, 0 };
-	struct km_reader reader = { 0, 0 };
+	struct km_reader reader = { 0, text ? text->first : 0 };
 
-	if (!text)
-		return span;
-	reader.at = text->first;
-	for (__u32 i = 0; i < text->length && km_put(d, km_read(d->gen, &reader)); i++)
-		span.length++;
-	return span;
+	for (__u32 i = 0; text && i < text->length && km_put(d, km_read(d->gen, &reader)); i++)
+		;
+}
+
+/* Appends a text of the tables and gives its span. */
+static inline struct km_span km_put_stored(struct km_decide *d, __u32 id)
+{
+	__u32 start = d->used;
+
+	km_write_stored(d, id);
+	return km_span(start, d->used);
 }
 
 /* Whether `length` bytes of the state's text from `at` are the table's text; `fold` takes letters in any case (the table's are lower). */
