@@ -1,8 +1,6 @@
-#!/usr/bin/env -S UV_THREADPOOL_SIZE=16 MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=65536 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=4
+#!/usr/bin/env -S UV_THREADPOOL_SIZE=16 MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=65536 MALLOC_TRIM_THRESHOLD_=131072 node
 // 16 threads: a first apply waits for a grace period per table, and they wait side by side. What they, the compiler's thread and gRPC give
 // back goes to the system, not to an arena of each: a fifth of the memory after a large mesh (make bench-start).
-// Halves of the young generation of 4 MiB, not 16: it is collected often enough to give back large messages, which lie outside of the heap.
-// They had V8 mark the whole heap once a second where endpoints changed all the time, and cells waited for that (make bench-churn).
 import { daemonHelp } from "./help.ts";
 import { runProgram } from "./main.ts";
 
