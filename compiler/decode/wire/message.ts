@@ -370,22 +370,12 @@ function within<T>(reader: ByteReader, start: number, end: number, read: () => T
 /** A TypedStruct of a type we read is that type; another is told by the type it names. */
 function readTypedStruct(reader: ByteReader, type: string, start: number, end: number, state: ReadState): XdsAny {
   return within(reader, start, end, () => {
-    let inner = "";
-    let structStart = end;
-    let structEnd = end;
-    while (reader.pos < reader.end && reader.broken === undefined) {
-      const tag = readVarint32(reader);
-      if (tag === 10) inner = typeNameOf(readText(reader));
-      else if (tag === 18) {
-        const stop = readLength(reader);
-        structStart = reader.pos;
-        structEnd = stop;
-        reader.pos = stop;
-      } else skipValue(reader, tag & 7);
-    }
+    // It has the fields of an Any: a type and a value.
+    const frame = readAnyFrame(reader);
+    const inner = typeNameOf(frame.url);
     if (reader.broken !== undefined || inner === "") return { any: type };
     if (!isKnownAny(inner)) return { any: inner };
-    const struct = within(reader, structStart, structEnd, () => readStruct(reader, state, state.depth));
+    const struct = within(reader, frame.start, frame.end, () => readStruct(reader, state, state.depth));
     if (reader.broken !== undefined) return { any: inner };
     return readKnown(inner, struct, state);
   });
