@@ -4,8 +4,8 @@ import { createSameNumbers, type Last, perObject } from "../memo/index.ts";
 import { type NamedTargets, namedTargets } from "./decide-targets.ts";
 import { flags } from "./flags.ts";
 import { Chain, Listener } from "./gen/records.ts";
-import { complete, type Image, newImage, viewOf } from "./image.ts";
-import { createRecords, NONE, type Numbers, place, type Records } from "./piece.ts";
+import { complete, type Image } from "./image.ts";
+import { createRecords, NONE, type Numbers, placeAll, type Records } from "./piece.ts";
 import { createNames } from "./piece-names.ts";
 
 const pieceTables = ["listener", "chain"] as const;
@@ -154,24 +154,15 @@ export function layoutListeners(
   });
   const sameIds = last("numbers in listeners", [], createSameNumbers)(Int32Array.from(ids));
   const images = last("records of listeners", [sameIds, ...list.map(({ piece }) => piece)], () =>
-    complete(pieceTables.map((table) => tableImage(table, placed, sink))),
+    complete(
+      pieceTables.map((table) =>
+        placeAll(
+          table,
+          placed.map(({ piece, numbers }) => ({ records: piece.records[table], numbers })),
+          sink,
+        ),
+      ),
+    ),
   );
   return images ?? [undefined];
-}
-
-function tableImage(
-  table: (typeof pieceTables)[number],
-  placed: readonly { readonly piece: ListenerPiece; readonly numbers: Numbers }[],
-  sink: DiagnosticSink,
-): Image | undefined {
-  const count = placed.reduce((sum, { piece }) => sum + piece.records[table].count, 0);
-  const image = newImage(table, count, sink);
-  if (!image) return undefined;
-  const view = viewOf(image);
-  let first = 0;
-  for (const { piece, numbers } of placed) {
-    place(piece.records[table], view, first, image.recordSize, numbers);
-    first += piece.records[table].count;
-  }
-  return image;
 }

@@ -4,8 +4,8 @@ import { createSameNumbers, type Last } from "../memo/index.ts";
 import { type Piece, type PieceTable, pieceTables } from "./decide-pieces.ts";
 import type { NamedTargets } from "./decide-targets.ts";
 import { isPlaced, type WordBlock } from "./decide-words.ts";
-import { complete, type Image, newImage, viewOf, withinLimit } from "./image.ts";
-import { type Numbers, place } from "./piece.ts";
+import { complete, type Image, withinLimit } from "./image.ts";
+import { type Numbers, placeAll } from "./piece.ts";
 
 /** A piece, and where what it brings begins in the whole. */
 export interface PlacedPiece {
@@ -104,19 +104,8 @@ function tableImages(
   const blocks = [words, ...placed.flatMap(({ piece }) => piece.words ?? [])];
   if (!fits.every(Boolean) || !blocks.every((block) => isPlaced(block, sink))) return [undefined];
   return pieceTables.map((table) => {
-    const before = table === "word" ? words.table?.records : undefined;
-    const image = newImage(
-      table,
-      placed.reduce((sum, { piece }) => sum + (piece.records[table]?.count ?? 0), before?.count ?? 0),
-      sink,
-    );
-    if (!image) return undefined;
-    const view = viewOf(image);
-    if (before) place(before, view, 0, image.recordSize, {});
-    for (const { piece, first, numbers } of placed) {
-      const records = piece.records[table];
-      if (records) place(records, view, first[table], image.recordSize, numbers);
-    }
-    return image;
+    const before = table === "word" && words.table ? [{ records: words.table.records, numbers: {} }] : [];
+    const parts = placed.flatMap(({ piece: { records }, numbers }) => (records[table] ? { records: records[table], numbers } : []));
+    return placeAll(table, [...before, ...parts], sink);
   });
 }

@@ -1,4 +1,5 @@
-import { InternalError } from "../diag/index.ts";
+import { type DiagnosticSink, InternalError } from "../diag/index.ts";
+import { type Image, newImage, viewOf } from "./image.ts";
 import type { RecordType } from "./record-io.ts";
 import type { TableName } from "./tables.ts";
 
@@ -57,8 +58,26 @@ export function createRecords<T extends object>(type: RecordType<T>, count: numb
 /** No record. */
 export const NONE = 0xffffffff;
 
+/** A table's image: the records of pieces, one behind the other. Undefined, with a diagnostic, when the table's limit is lower. */
+export function placeAll(
+  table: TableName,
+  parts: readonly { readonly records: Records; readonly numbers: Numbers }[],
+  sink: DiagnosticSink,
+): Image | undefined {
+  const count = parts.reduce((sum, { records }) => sum + records.count, 0);
+  const image = newImage(table, count, sink);
+  if (!image) return undefined;
+  const view = viewOf(image);
+  let first = 0;
+  for (const { records, numbers } of parts) {
+    place(records, view, first, image.recordSize, numbers);
+    first += records.count;
+  }
+  return image;
+}
+
 /** Copies a piece's records to record `first` of an image. */
-export function place(records: Records, view: DataView, first: number, recordSize: number, numbers: Numbers): void {
+function place(records: Records, view: DataView, first: number, recordSize: number, numbers: Numbers): void {
   const start = first * recordSize;
   new Uint8Array(view.buffer, view.byteOffset, view.byteLength).set(records.bytes, start);
   for (const { to, at } of records.refs) {
