@@ -4,7 +4,8 @@ import * as assert from "uvu/assert";
 import { InternalError } from "../../diag/index.ts";
 import { createEngine, type EngineParts } from "../index.ts";
 import { partsOf } from "./load.ts";
-import { createRandom, type Random, randomModel, randomQuestion } from "./random.ts";
+import { createRandom, type Random, randomModel } from "./random.ts";
+import { randomQuestion } from "./random-question.ts";
 
 const damage = suite("damage");
 

@@ -5,7 +5,8 @@ import { createInterpreter } from "../../hir/index.ts";
 import { connectDifference, isPassed } from "../connect.ts";
 import { createEngine, describeQuestion, firstDifference, validate } from "../index.ts";
 import { partsOf } from "./load.ts";
-import { createRandom, randomModel, randomQuestion } from "./random.ts";
+import { createRandom, randomModel } from "./random.ts";
+import { randomQuestion } from "./random-question.ts";
 
 const fuzz = suite("fuzz");
 
