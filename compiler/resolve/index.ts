@@ -2,7 +2,7 @@ import type { ClusterLoadAssignment, RouteConfiguration } from "../decode/gen/ty
 import type { XdsResource, XdsSnapshot } from "../decode/index.ts";
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
 import type { HirCluster, HirListener, HirModel, HirRouteConfig } from "../hir/index.ts";
-import type { Places } from "../memo/index.ts";
+import { createLast, joined, type Last, type Places } from "../memo/index.ts";
 import { resolveCluster } from "./cluster.ts";
 import type { Facts, ResolveContext, ResolvedTable, ResolvePart } from "./context.ts";
 import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
@@ -52,7 +52,8 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
   const { findCluster, findEndpoints } = memo ?? createFinders();
   let clusters: readonly HirCluster[] = [];
   const tables = new Map<string, ResolvedTable>();
-  const filterNames = collectFilterNames(snapshot.listeners);
+  const last = memo?.last ?? createLast();
+  const filterNames = last("names of filters", [snapshot.listeners], () => collectFilterNames(snapshot.listeners));
   const telling = new Set<string>();
   const changed: { -readonly [K in keyof Changed<Facts>]: Changed<Facts>[K] } = {};
   const facts: Facts = {
@@ -71,6 +72,7 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
   };
   const remembering = memo && { memo, strict, questions: facts, recorder: createRecorder(facts), changed, sink };
   const pass: Pass = {
+    last,
     scope: { sink, strict, rejected: false },
     distinct: (resources) => (options.inOrder ? resources : distinct(pass, resources)),
     resolve: remembering
@@ -119,6 +121,7 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
 type Resolve = <T>(resource: XdsResource, work: (scope: Scope, facts: Facts) => T) => T;
 
 interface Pass {
+  readonly last: Last;
   /** For what is said of several resources together. */
   readonly scope: Scope;
   readonly resolve: Resolve;
@@ -185,15 +188,14 @@ function assignmentsOf(
 }
 
 function resolveClusters(pass: Pass, resources: readonly XdsResource[]): readonly HirCluster[] {
-  const clusters: HirCluster[] = [];
   const resolve = (resource: XdsResource) => pass.resolve(resource, (scope, facts) => resolveCluster(scope, resource, facts));
-  for (const found of pass.resolveEach(resources, "cutClusters", resolve)) for (const cluster of found) if (cluster) clusters.push(cluster);
-  return clusters;
+  const found = pass.resolveEach(resources, "cutClusters", resolve);
+  return pass.last("clusters", found, (lists) => joined(lists).filter((cluster) => cluster !== undefined));
 }
 
 /** Route configurations that a listener asks for; what is left of an earlier subscription is not compiled. All of a snapshot of routes alone. */
-function namedRoutes({ scope }: Pass, snapshot: XdsSnapshot): readonly XdsResource[] {
-  const names = namedTables(snapshot.listeners);
+function namedRoutes({ scope, last }: Pass, snapshot: XdsSnapshot): readonly XdsResource[] {
+  const names = last("names of tables", [snapshot.listeners], () => namedTables(snapshot.listeners));
   const isNamed = ({ name }: XdsResource): boolean => names?.has(name) ?? true;
   for (const { path } of snapshot.routes.filter((resource) => !isNamed(resource)))
     note(scope, "KM2211", "RouteConfiguration", () => path, "no listener asks for this route configuration: it is not compiled");
@@ -229,9 +231,6 @@ interface ResolvedListener {
 }
 
 function resolveListeners(pass: Pass, resources: readonly XdsResource[]) {
-  const listeners: HirListener[] = [];
-  const inlineTables: HirRouteConfig[] = [];
-  const owners = new Map<string, string>();
   const resolve = (resource: XdsResource) =>
     pass.resolve(resource, (scope, facts): ResolvedListener => {
       const context: ResolveContext = { facts, inlineTables: [], part: pass.part };
@@ -239,21 +238,40 @@ function resolveListeners(pass: Pass, resources: readonly XdsResource[]) {
       const addresses = listener?.addresses.map(addressText) ?? [];
       return { path: resource.path, listener, inlineTables: context.inlineTables, inbound: inboundAddresses(resource), addresses };
     });
-  for (const found of pass.resolveEach(resources, "cutListeners", resolve).flat()) {
-    for (const address of found.inbound) if (!owners.has(address)) owners.set(address, found.path);
-    if (!found.listener || isTaken(pass, found, owners)) continue;
-    for (const address of found.addresses) owners.set(address, found.path);
-    listeners.push(found.listener);
-    for (const table of found.inlineTables) inlineTables.push(table);
+  const { taken, ...all } = pass.last("listeners", pass.resolveEach(resources, "cutListeners", resolve), (lists) => together(lists.flat()));
+  for (const { path, address, owner } of taken) {
+    const message = `${address} is the address of ${owner} already`;
+    refuse({ ...pass.scope }, "KM2102", path, message, "give each listener an address of its own");
   }
-  return { listeners, inlineTables };
+  return all;
 }
 
-function isTaken({ scope }: Pass, { listener, addresses }: ResolvedListener, owners: ReadonlyMap<string, string>): boolean {
-  const taken = addresses.filter((address) => owners.has(address));
-  for (const address of taken) {
-    const message = `${address} is the address of ${owners.get(address)} already`;
-    refuse({ ...scope }, "KM2102", listener!.path, message, "give each listener an address of its own");
+/** An address that a listener before has. */
+interface TakenAddress {
+  readonly path: string;
+  readonly address: string;
+  /** Path of the listener that has it. */
+  readonly owner: string;
+}
+
+/** Listeners of a snapshot; those that want a taken address are left out. */
+function together(resolved: readonly ResolvedListener[]) {
+  const listeners: HirListener[] = [];
+  const inlineTables: HirRouteConfig[] = [];
+  const taken: TakenAddress[] = [];
+  const owners = new Map<string, string>();
+  for (const { path, listener, inlineTables: tables, inbound, addresses } of resolved) {
+    for (const address of inbound) if (!owners.has(address)) owners.set(address, path);
+    if (!listener) continue;
+    const before = taken.length;
+    for (const address of addresses) {
+      const owner = owners.get(address);
+      if (owner !== undefined) taken.push({ path: listener.path, address, owner });
+    }
+    if (taken.length > before) continue;
+    for (const address of addresses) owners.set(address, path);
+    listeners.push(listener);
+    inlineTables.push(...tables);
   }
-  return taken.length > 0;
+  return { listeners, inlineTables, taken };
 }

@@ -1,7 +1,7 @@
 import type { XdsResource } from "../decode/index.ts";
 import { type DiagnosticSink, Transcript } from "../diag/index.ts";
 import type { HirCluster } from "../hir/index.ts";
-import { type Chunk, createChunks, createFinder, createSlot, type Slot } from "../memo/index.ts";
+import { type Chunk, createChunks, createFinder, createLast, createSlot, type Last, type Slot } from "../memo/index.ts";
 
 /** Questions about the rest of the world, each with a function that answers. Answers are compared by identity (`===`). */
 export type Questions = { readonly [question: string]: (about: never) => unknown };
@@ -22,6 +22,8 @@ export interface ResolveMemo {
   /** By name, of the list that is asked for. */
   readonly findCluster: ReturnType<typeof createFinder<{ readonly name: string }, string>>;
   readonly findEndpoints: ReturnType<typeof createFinder<{ readonly name: string }, string>>;
+  /** What was made of many together. */
+  readonly last: Last;
   /** Number of the last pass over a snapshot, and what it left for the next one to compare with. */
   pass: number;
   before: PassEnd | undefined;
@@ -47,6 +49,7 @@ export function createResolveMemo(): ResolveMemo {
     cutListeners: createChunks<XdsResource>(nameOf),
     chunks: createSlot(),
     ...createFinders(),
+    last: createLast(),
     pass: 0,
     before: undefined,
   };
@@ -271,6 +274,7 @@ function isAskedAbout<Q extends Questions>(asked: Abouts, changed: Changed<Q>): 
 /** Names of what is in one of two lists only, or is another object in them. Both are sorted by name and have each name once. */
 export function namesThatDiffer(a: readonly { readonly name: string }[], b: readonly { readonly name: string }[]): Set<string> {
   const names = new Set<string>();
+  if (a === b) return names;
   // Most of long lists is the same at both ends.
   let [endA, endB] = [a.length, b.length];
   while (endA > 0 && endB > 0 && a[endA - 1] === b[endB - 1]) {

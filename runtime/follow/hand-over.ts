@@ -31,6 +31,7 @@ interface Edit<T> {
 }
 
 function editOf<T>(before: readonly T[], now: readonly T[]): Edit<T> {
+  if (before === now) return { at: 0, gone: 0, come: [] };
   const both = Math.min(before.length, now.length);
   let at = 0;
   while (at < both && before[at] === now[at]) at++;
