@@ -27,10 +27,10 @@ export interface ConnectLayout {
 export function layoutConnect(lir: LirConnect, sink: DiagnosticSink, last: Last = createLast()): ConnectLayout | undefined {
   const firsts = { split: offsets(lir.splits.map((s) => s.entries.length)), range: offsets(lir.ranges.map((r) => r.intervals.length)) };
   const leaf = (value: LirLeaf) => leafRecord(value, firsts);
-  const four = lir.services.filter((s) => !s.ip.includes(":"));
-  const six = lir.services.filter((s) => s.ip.includes(":"));
-  const svc4 = layoutServices("svc4", four, leaf, sink);
-  const svc6 = layoutServices("svc6", six, leaf, sink);
+  const { four, six } = last("services by family", [lir.services], () => byFamily(lir.services));
+  const steps = [...firsts.split, ...firsts.range];
+  const svc4 = last("table svc4", [four, ...steps], () => layoutServices("svc4", four, leaf, sink));
+  const svc6 = last("table svc6", [six, ...steps], () => layoutServices("svc6", six, leaf, sink));
   const clusters = last("clusters", lir.clusters, (list) => layoutClusters(list, sink, last));
   const split = layoutSplits(lir, leaf, sink);
   const range = layoutRanges(lir, leaf, sink);
@@ -49,6 +49,11 @@ export function layoutConnect(lir: LirConnect, sink: DiagnosticSink, last: Last 
       clusters: lir.clusters.length,
     },
   };
+}
+
+function byFamily(services: readonly LirService[]): Readonly<Record<"four" | "six", readonly LirService[]>> {
+  const isSix = ({ ip }: LirService) => ip.includes(":");
+  return { four: services.filter((service) => !isSix(service)), six: services.filter(isSix) };
 }
 
 interface Firsts {

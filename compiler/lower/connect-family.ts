@@ -7,7 +7,7 @@ import { firstIpv6 } from "./connect-target.ts";
 /** Tells, once a cluster, that connections of IPv4 sockets can't go to its IPv6 endpoints: the hook passes those that draw one. */
 export function tellFamilies(lir: LirConnect, model: HirModel, sink: DiagnosticSink, last: Last): void {
   const sixes = last("first IPv6 endpoints", [], () => createEach(firstIpv6))(model.clusters);
-  if (sixes.every((six) => six === undefined)) return;
+  if (last("no IPv6 endpoints", [sixes], () => sixes.every((six) => six === undefined))) return;
   const reached = new Set<number>();
   const seen = new Set<LirLeaf>();
   const visit = (leaf: LirLeaf): void => {

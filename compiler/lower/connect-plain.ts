@@ -1,18 +1,13 @@
-import type { HirListener } from "../hir/index.ts";
+import type { HirListenAddress, HirListener } from "../hir/index.ts";
 import { type Chunk, perObject } from "../memo/index.ts";
 import { takesAll } from "./connect-chains.ts";
 
 /** The mesh's commonest services: one address of a listener, all of whose connections go to one cluster. */
 export interface PlainServices {
   /** By listener; undefined where there is more to ask. */
-  readonly services: readonly (PlainService | undefined)[];
+  readonly services: readonly (HirListenAddress | undefined)[];
   /** By listener: the cluster's name, or empty. */
   readonly clusters: readonly string[];
-}
-
-export interface PlainService {
-  readonly ip: string;
-  readonly port: number;
 }
 
 /** Of listeners that stay together, found once. Holds as long as no other listener's filters look at their connections. */

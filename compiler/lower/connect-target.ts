@@ -24,19 +24,18 @@ export function connectTargets(model: HirModel, ids: Interned, sink: DiagnosticS
   const others = last("clusters that connect() can't go to", [], () => createEach(otherLeaf))(model.clusters);
   const splits = new Interner<LirSplit>();
   const ranges = new Interner<LirRange>();
-  // At its full length: ids come in no order, and an array that grows by leaps is a hash table to the engine.
-  const leaves = new Array<LirLeaf | undefined>(clusters.length).fill(undefined);
+  const told = new Set<Diagnostic>();
 
   const clusterOf = (name: string): LirLeaf => clusterAt(ids.clusterIds.get(name) ?? -1);
   const clusterAt = (id: number): LirLeaf => {
     if (id === -1) return { kind: "refuse", reason: "NO_CLUSTER" };
-    const known = leaves[id];
-    if (known) return known;
     const other = others[id];
-    if (other?.told) sink.add(other.told);
-    const leaf: LirLeaf = other?.leaf ?? { kind: "direct", cluster: id };
-    leaves[id] = leaf;
-    return leaf;
+    if (!other) return { kind: "direct", cluster: id };
+    if (other.told && !told.has(other.told)) {
+      told.add(other.told);
+      sink.add(other.told);
+    }
+    return other.leaf;
   };
   return {
     ids,
@@ -73,6 +72,7 @@ export function lowerRun(cluster: HirCluster): LirCluster | undefined {
 }
 
 export function sameLeaf(a: LirLeaf, b: LirLeaf): boolean {
+  if (a.kind === "direct" && b.kind === "direct") return a.cluster === b.cluster;
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 

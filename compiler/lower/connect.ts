@@ -1,8 +1,8 @@
 import { compareText, type DiagnosticSink, InternalError } from "../diag/index.ts";
-import type { HirChain, HirListener, HirModel } from "../hir/index.ts";
+import type { HirChain, HirListenAddress, HirListener, HirModel } from "../hir/index.ts";
 import { formatIp, parseIp } from "../hir/ip.ts";
 import type { LirConnect, LirLeaf, LirService } from "../lir/connect.ts";
-import { type Chunk, createLast, type Last, perObject } from "../memo/index.ts";
+import { type Chunk, createLast, createSlot, type Last, perObject } from "../memo/index.ts";
 import { atAddress, byAddress, byPort, candidates, type Inspectors, inspectorsOf } from "./connect-chains.ts";
 import { tellFamilies } from "./connect-family.ts";
 import { reduceHttp } from "./connect-http.ts";
@@ -31,38 +31,39 @@ export function lowerConnect(
   const { virtual } = ids;
   const leaves = new Leaves(model, targets, virtual);
 
-  const services = new Map<string, LirService>();
-  const put = (ip: string, port: number, listener: number, leaf: () => LirLeaf) => {
-    const key = `${ip} ${port}`;
-    // The second of two listeners of one address was refused by resolve.
-    if (!services.has(key)) services.set(key, { ip, port, listener, leaf: leaf() });
-  };
-  const putAll = (listener: HirListener, id: number): void => {
-    for (const { ip, port } of listener.addresses) put(ip, port, id, () => leaves.ofAddress(listener, ip, port));
-  };
+  const services: LirService[] = [];
+  const put = (address: HirListenAddress, listener: number, leaf: LirLeaf) => services.push(serviceOf(address, listener, leaf));
   const asksBytes = virtual?.inspectors.tls || virtual?.inspectors.http;
   let next = 0;
   for (const chunk of ids.listenerParts) {
     const { services: plain, clusters } = plainServices(chunk);
     const places = ids.clustersOf(clusters);
     for (let at = 0; at < plain.length; at++) {
-      const service = plain[at];
+      const address = plain[at];
       const id = next++;
-      if (service && !asksBytes) put(service.ip, service.port, id, () => targets.clusterAt(places[at]!));
-      else putAll(chunk.items[at]!, id);
+      if (address && !asksBytes) {
+        put(address, id, targets.clusterAt(places[at]!));
+        continue;
+      }
+      const listener = chunk.items[at]!;
+      for (const each of listener.addresses) put(each, id, leaves.ofAddress(listener, each.ip, each.port));
     }
   }
+  const isThere = knowsAddresses(services);
   for (const listener of ids.listenerParts.flatMap(bothFamilies))
     for (const { ip, port, ipv4Compat } of listener.addresses)
-      if (ip === "::" && ipv4Compat)
-        put("0.0.0.0", port, ids.listenerIds.get(listener.path)!, () => leaves.ofAddress(listener, "0.0.0.0", port));
+      if (ip === "::" && ipv4Compat && !isThere("0.0.0.0", port)) {
+        const id = ids.listenerIds.get(listener.path)!;
+        services.push({ ip: "0.0.0.0", port, listener: id, leaf: leaves.ofAddress(listener, "0.0.0.0", port) });
+      }
   if (options.vipSelectsVhost)
     for (const [id, listener] of model.listeners.entries())
-      for (const { ip, port, leaf } of vipServices(listener, model, targets)) put(ip, port, id, () => leaf);
+      for (const { ip, port, leaf } of vipServices(listener, model, targets))
+        if (!isThere(ip, port)) services.push({ ip, port, listener: id, leaf });
 
   const none: LirLeaf = { kind: "none" };
   const lir: LirConnect = {
-    services: [...services.values()].sort(compareServices),
+    services: last("services", services, sorted),
     virtual4: virtual ? leaves.ofEverything(virtual, 4) : none,
     virtual6: virtual ? leaves.ofEverything(virtual, 6) : none,
     splits: targets.splits,
@@ -77,6 +78,33 @@ export function lowerConnect(
 const bothFamilies = perObject(({ items }: Chunk<HirListener>) =>
   items.filter(({ addresses }) => addresses.some(({ ip, ipv4Compat }) => ip === "::" && ipv4Compat)),
 );
+
+const heldServices = createSlot<HirListenAddress, LirService>();
+
+/** Of an address that leads where it led in the compile before, the same object. */
+function serviceOf(address: HirListenAddress, listener: number, leaf: LirLeaf): LirService {
+  const known = heldServices.get(address);
+  if (known?.listener === listener && sameLeaf(known.leaf, leaf)) return known;
+  const service = { ip: address.ip, port: address.port, listener, leaf };
+  heldServices.set(address, service);
+  return service;
+}
+
+/** Whether there is a service of an address and port. Few ask. */
+function knowsAddresses(services: readonly LirService[]): (ip: string, port: number) => boolean {
+  const keys = new Set<string>();
+  let seen = 0;
+  return (ip, port) => {
+    for (; seen < services.length; seen++) keys.add(`${services[seen]!.ip} ${services[seen]!.port}`);
+    return keys.has(`${ip} ${port}`);
+  };
+}
+
+/** Of two of one address the first: the second of two listeners was refused by resolve. */
+function sorted(services: readonly LirService[]): readonly LirService[] {
+  const all = [...services].sort(compareServices);
+  return all.filter((service, at) => at === 0 || compareServices(all[at - 1]!, service) !== 0);
+}
 
 function compareServices(a: LirService, b: LirService): number {
   return Number(a.ip.includes(":")) - Number(b.ip.includes(":")) || compareText(a.ip, b.ip) || a.port - b.port;

@@ -14,6 +14,7 @@ import {
   type Changed,
   createFinders,
   createRecorder,
+  keysThatDiffer,
   namesThatDiffer,
   type ResolveMemo,
   remember,
@@ -95,7 +96,10 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
   };
 
   // Each kind after those that it asks for.
-  if (before) changed.assignment = new Set([...namesThatDiffer(before.endpoints, snapshot.endpoints), ...before.telling]);
+  if (before) {
+    changed.assignment = new Set([...namesThatDiffer(before.endpoints, snapshot.endpoints), ...before.telling]);
+    changed.filter = keysThatDiffer(before.filterNames, filterNames);
+  }
   clusters = resolveClusters(pass, snapshot.clusters);
   if (before) {
     changed.hasCluster = namesThatDiffer(before.clusters, clusters);
@@ -105,11 +109,13 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
   const routeConfigs: HirRouteConfig[] = [];
   for (const { name, result } of resolveTables(pass, namedRoutes(pass, snapshot))) {
     routeConfigs.push(result.table);
-    tables.set(name, result.resolved);
+    const known = before?.tables.get(name);
+    tables.set(name, known?.path === result.resolved.path && known.punt === result.resolved.punt ? known : result.resolved);
   }
+  if (before) changed.table = keysThatDiffer(before.tables, tables);
   const { listeners, inlineTables } = resolveListeners(pass, snapshot.listeners);
   // Others than those in order can't be compared.
-  if (memo && options.inOrder) memo.before = { strict, endpoints: snapshot.endpoints, clusters, telling };
+  if (memo && options.inOrder) memo.before = { strict, endpoints: snapshot.endpoints, clusters, telling, filterNames, tables };
   return {
     listeners,
     routeConfigs: [...routeConfigs, ...inlineTables].sort((a, b) => compareText(a.path, b.path)),

@@ -2,6 +2,8 @@ import type { XdsResource } from "../decode/index.ts";
 import { type DiagnosticSink, Transcript } from "../diag/index.ts";
 import type { HirCluster } from "../hir/index.ts";
 import { type Chunk, createChunks, createFinder, createLast, createSlot, type Last, type Slot } from "../memo/index.ts";
+import type { ResolvedTable } from "./context.ts";
+import type { FilterNames } from "./filter-names.ts";
 
 /** Questions about the rest of the world, each with a function that answers. Answers are compared by identity (`===`). */
 export type Questions = { readonly [question: string]: (about: never) => unknown };
@@ -40,6 +42,9 @@ export interface PassEnd {
   readonly clusters: readonly HirCluster[];
   /** Endpoints with something to say: it is said when a cluster asks for them. */
   readonly telling: ReadonlySet<string>;
+  readonly filterNames: FilterNames;
+  /** By name: for one that is as before, the same object. */
+  readonly tables: ReadonlyMap<string, ResolvedTable>;
 }
 
 export function createResolveMemo(): ResolveMemo {
@@ -269,6 +274,15 @@ function isAskedAbout<Q extends Questions>(asked: Abouts, changed: Changed<Q>): 
     for (const about of others) if (abouts.has(about)) return true;
   }
   return false;
+}
+
+/** Keys whose value is another one, or is in one of the two only. */
+export function keysThatDiffer(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): Set<string> {
+  const keys = new Set<string>();
+  if (a === b) return keys;
+  for (const key of a.keys()) if (!b.has(key)) keys.add(key);
+  for (const [key, value] of b) if (a.get(key) !== value) keys.add(key);
+  return keys;
 }
 
 /** Names of what is in one of two lists only, or is another object in them. Both are sorted by name and have each name once. */
