@@ -99,8 +99,11 @@ cli("exit codes: 0 fine, 1 rejected, 2 usage; what is wrong stands in one line",
     [2, ["trace", mesh, "--to", "10.0.0.1:80", "--engine", "envoy"], /--engine is hir, wasm, both/],
     [2, ["trace", mesh, "--to", "10.0.0.1:80", "-n", "many"], /-n takes a whole number/],
     [2, ["trace", mesh, "--to", "10.0.0.1:80", "-H", "no colon"], /-H takes "name: value"/],
-    [2, ["dump", mesh, "--table", "nope"], /there are header, svc4/],
+    [2, ["dump", mesh, "--table", "nope"], /there are generation, svc4/],
     [2, ["explain"], /explain takes a snapshot or a bundle/],
+    [2, ["explain", mesh, "10.0.0.1:99999"], /"10\.0\.0\.1:99999" is no ip:port/],
+    [2, ["trace", mesh, "--to", "10.0.0.1:80", "--request", "/reviews"], /--request takes "METHOD \/path", not "\/reviews"/],
+    [0, ["trace", mesh, "--to", "10.9.9.9:9080", "--engine", "hir"], /say what the client sends/],
     [1, ["explain", cut], /nothing of .*cut\.json can be used: KM1002 cut\.json/],
     [1, ["trace", cut, "--to", "10.0.0.1:80", "--engine", "hir"], /nothing of .*cut\.json can be used/],
     [1, ["dump", cut], /nothing of .*cut\.json can be used/],
@@ -111,9 +114,10 @@ cli("exit codes: 0 fine, 1 rejected, 2 usage; what is wrong stands in one line",
   writeFileSync(join(temporary, "other.txt"), "");
   const answers = await runAll(calls.map(([, args]) => args));
   for (const [i, [code, args, said]] of calls.entries()) {
-    const { code: got, stderr } = answers[i]!;
+    const { code: got, stderr, stdout } = answers[i]!;
     assert.is(got, code, `${args.join(" ")}: ${stderr}`);
-    if (said) assert.match(stderr, said);
+    // What check finds is its answer, so that it can be piped.
+    if (said) assert.match(args[0] === "check" && got === 1 ? stdout : stderr, said);
     assert.not.match(stderr, /\n {4}at |internal error/);
   }
 });
@@ -140,6 +144,19 @@ cli("a bundle is written, replaced, read by every command, and not written from 
   assert.is(readFileSync(join(bundle, "manifest.json"), "utf8"), before, "the last good one stays");
 });
 
+cli("a snapshot on standard input", async () => {
+  const { code, stdout, stderr } = await run(["explain", "-", "10.96.7.7:9080"], { input: readFileSync(mesh, "utf8") });
+  assert.equal([code, stderr], [0, ""]);
+  assert.match(stdout, /^10\.96\.7\.7:9080 {2}\[direct\]/);
+});
+
+cli("a bundle has the diagnostics of its snapshot, each once", async () => {
+  const bundle = join(temporary, "said");
+  await runAll([["compile", mesh, "--no-objects", "-o", bundle]]);
+  const [fromSnapshot, fromBundle] = await runAll([mesh, bundle].map((input) => ["check", input, "--json"]));
+  assert.equal(json(fromBundle!), json(fromSnapshot!));
+});
+
 cli("--json of each command", async () => {
   const [checked, explained, host, traced, dumped, differing] = await runAll([
     ["check", mesh, "--json"],
@@ -161,7 +178,7 @@ cli("--json of each command", async () => {
   const answer = json(traced!) as { verdict: string; draws: readonly { count: number }[] };
   assert.is(answer.verdict, "forward");
   assert.is(answer.draws[0]?.count, 1000);
-  assert.is((json(dumped!)["tables"] as readonly { name: string }[])[0]?.name, "header");
+  assert.is((json(dumped!)["tables"] as readonly { name: string }[])[0]?.name, "generation");
   assert.ok((json(differing!)["changes"] as readonly unknown[]).length > 0);
 });
 

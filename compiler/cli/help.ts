@@ -14,7 +14,8 @@ Commands:
   diff A B                     what changes for traffic from A to B
 
 SNAPSHOT is an Envoy admin config_dump (GET /config_dump?include_eds, or istioctl proxy-config all POD -o json), a bootstrap,
-one DiscoveryResponse (protobuf or JSON), or a folder of them; zstd files are read as they are. INPUT is a bundle or a snapshot.
+one DiscoveryResponse (protobuf or JSON), or a folder of them; zstd files are read as they are; - is standard input. INPUT is a bundle
+or a snapshot.
 
 Common options:
   --json                 machine-readable output on stdout
@@ -80,7 +81,7 @@ the reference interpreter; prints the verdict, the endpoints and the rule that d
 Options:
   --table NAME           only this table
   --all                  every record, also known header names and methods (the same in every bundle), texts and automata byte by byte
-  --json                 {"tables": [{"name", "record", "count", "entries": [...]}]}
+  --json                 {"tables": [{"name", "head", "entries": [...]}]}: the same lines; the first, "generation", is the header of all
 `,
   diff: `kmesh-compile diff A B: what changes for traffic, in words. A and B are snapshots or bundles.
 

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { UsageError } from "./exit.ts";
 import { failing } from "./failing.ts";
 
-/** What a path on the command line holds, told by content: a bundle folder has a manifest, everything else is a snapshot. */
+/** What a path on the command line (or `-`, standard input) holds, told by content: a bundle folder has a manifest, everything else is a snapshot. */
 export type Input =
   | { readonly kind: "bundle"; readonly path: string }
   | { readonly kind: "snapshot"; readonly path: string; readonly files: readonly InputFile[] };
@@ -18,6 +18,7 @@ export interface InputFile {
 const maxFileBytes = 2 ** 30;
 
 export function openInput(path: string): Input {
+  if (path === "-") return { kind: "snapshot", path, files: [{ name: "stdin", bytes: failing("cannot read standard input", readStdin) }] };
   const stat = statOf(path);
   if (!stat.isDirectory()) return { kind: "snapshot", path, files: [readInput(path, basename(path))] };
   const names = failing(`cannot read ${path}`, () => readdirSync(path)).sort();
@@ -30,35 +31,40 @@ export function openInput(path: string): Input {
 }
 
 function readInput(path: string, name: string): InputFile {
-  const tooLarge = (size: string): UsageError =>
-    new UsageError(`${path} has ${size} bytes; the most a snapshot may have is ${maxFileBytes}`);
   const stat = statOf(path);
-  if (stat.size > maxFileBytes) throw tooLarge(String(stat.size));
+  if (stat.size > maxFileBytes) throw tooLarge(path, String(stat.size));
   return failing(`cannot read ${path}`, () => {
     if (stat.isFile() || stat.isDirectory()) return { name, bytes: readFileSync(path) };
-    const bytes = readStream(path);
-    if (!bytes) throw tooLarge(`more than ${maxFileBytes}`);
-    return { name, bytes };
+    const descriptor = openSync(path, "r");
+    try {
+      return { name, bytes: readStream(descriptor, path) };
+    } finally {
+      closeSync(descriptor);
+    }
   });
 }
 
-/** A pipe or device, whose size nothing tells; undefined past the limit. */
-function readStream(path: string): Uint8Array | undefined {
-  const descriptor = openSync(path, "r");
-  try {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(chunkBytes);
-      const length = readSync(descriptor, chunk);
-      if (length === 0) return Buffer.concat(chunks, size);
-      size += length;
-      if (size > maxFileBytes) return undefined;
-      chunks.push(chunk.subarray(0, length));
-    }
-  } finally {
-    closeSync(descriptor);
+/** By its descriptor: /dev/stdin can't be opened where it is a socket. */
+function readStdin(): Uint8Array {
+  return readStream(0, "standard input");
+}
+
+/** A pipe or device, whose size nothing tells. */
+function readStream(descriptor: number, path: string): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const length = readSync(descriptor, chunk);
+    if (length === 0) return Buffer.concat(chunks, size);
+    size += length;
+    if (size > maxFileBytes) throw tooLarge(path, `more than ${maxFileBytes}`);
+    chunks.push(chunk.subarray(0, length));
   }
+}
+
+function tooLarge(path: string, size: string): UsageError {
+  return new UsageError(`${path} has ${size} bytes; the most a snapshot may have is ${maxFileBytes}`);
 }
 
 const chunkBytes = 2 ** 20;

@@ -1,5 +1,5 @@
 import { codes } from "../diag/codes/index.ts";
-import { type Answer, createInterpreter, type HirModel, treat } from "../hir/index.ts";
+import { type Answer, createInterpreter, type HirModel, treat, undecided } from "../hir/index.ts";
 import { derivedQuestions, describeQuestion } from "../simulate/index.ts";
 
 /** Requests that are answered otherwise by a second model: one example for each pair of answers. */
@@ -36,12 +36,6 @@ export function movedRequests(a: HirModel, b: HirModel): readonly Moved[] {
 }
 
 const titles: Readonly<Record<string, { readonly title: string }>> = codes;
-
-/** The reasons of `error`: nothing is decided yet. */
-const undecided: Readonly<Record<string, string>> = {
-  waiting: "waits for the client's first bytes",
-  incomplete: "waits for the rest of what the client sends",
-};
 
 /** What a client sees, in one line. */
 function outcome(answer: Answer): string {

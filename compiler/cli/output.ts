@@ -5,14 +5,14 @@ export function wantsColour(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
 }
 
-/** Diagnostics as text on stderr. `least` hides what is less severe; the summary counts all. */
-export function printDiagnostics(diagnostics: readonly Diagnostic[], least: Severity): void {
+/** Diagnostics as text on `stream`. `least` hides what is less severe; the summary counts all. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[], least: Severity, stream: NodeJS.WriteStream): void {
   const rank: Record<Severity, number> = { error: 0, punt: 1, note: 2 };
-  const colour = wantsColour(process.stderr);
+  const colour = wantsColour(stream);
   const shown = diagnostics.filter((d) => rank[d.severity] <= rank[least]);
-  for (const diagnostic of shown) process.stderr.write(`${renderDiagnostic(diagnostic, { colour })}\n`);
+  for (const diagnostic of shown) stream.write(`${renderDiagnostic(diagnostic, { colour })}\n`);
   const hidden = diagnostics.length - shown.length;
-  process.stderr.write(`${summarize(diagnostics)}${hidden ? " (--diagnostics note shows all)" : ""}\n`);
+  stream.write(`${summarize(diagnostics)}${hidden ? " (--diagnostics note shows all)" : ""}\n`);
 }
 
 /** One JSON document on stdout, bigint-free by construction. */

@@ -6,7 +6,7 @@ import { resolveSnapshot } from "../resolve/index.ts";
 import { RejectedError, UsageError } from "./exit.ts";
 import { type Input, type InputFile, openInput } from "./input.ts";
 
-/** A model that commands work on, from a snapshot or out of a bundle, with what was said on the way. */
+/** A model that commands work on, from a snapshot or out of a bundle, with what decode and resolve said on the way. */
 export interface Session {
   readonly model: HirModel;
   readonly diagnostics: readonly Diagnostic[];
@@ -53,10 +53,13 @@ export function sessionOf(input: Input, options: SessionOptions): Session {
     const { model, diagnostics: said } = bundle;
     if (!model)
       throw new UsageError(`${input.path} holds no rules: kmesh-daemon persists what it applies, and no more. dump shows its tables`);
-    return { model, diagnostics: said, bundle };
+    return { model, diagnostics: said.filter(({ code }) => ofReading.test(code)), bundle };
   }
   return resolveFiles(input.files, options);
 }
+
+/** Codes of decode and resolve. A bundle has those of later stages too, which say them again when they run again. */
+const ofReading = /^KM[12]/;
 
 /** decode and resolve: what `check` says, without tables. */
 export function resolveFiles(files: readonly InputFile[], options: SessionOptions): Session {

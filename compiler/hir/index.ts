@@ -7,5 +7,5 @@ export { formatIp, formatSocketAddress, parseIp, parseSocketAddress } from "./ip
 export type * from "./model.ts";
 export { printHir } from "./print.ts";
 export { type ParsedQuestion, parseQuestion } from "./question.ts";
-export { renderAnswer } from "./render-answer.ts";
+export { renderAnswer, undecided } from "./render-answer.ts";
 export { treat } from "./treat/index.ts";

@@ -28,7 +28,14 @@ export function renderAnswer(answer: Answer): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** The reasons of `error`, in words: nothing is decided yet. */
+export const undecided: Readonly<Record<string, string>> = {
+  waiting: "waits for the client's first bytes",
+  incomplete: "waits for the rest of what the client sends",
+};
+
 function headline({ verdict, why, status }: Answer): string {
+  if (verdict === "error" && undecided[why ?? ""]) return `${verdict} (${why}): ${undecided[why!]}`;
   const what = status === undefined ? verdict : `${verdict} ${status}`;
   return why === undefined ? what : `${what} (${why})`;
 }

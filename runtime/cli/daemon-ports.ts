@@ -1,4 +1,4 @@
-import type { XdsIdentity } from "../xds/index.ts";
+import { parseXdsAddress, type XdsIdentity } from "../xds/index.ts";
 
 const DNS = 53;
 
@@ -15,14 +15,15 @@ export function daemonPorts(
   nameServers: readonly string[] | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): readonly number[] | undefined {
-  const ports = [DNS, ...(nameServers ?? []).flatMap((server) => portOf(server) ?? [])];
-  if (!identity || identity.address.startsWith("unix:")) return ports;
-  const port = portOf(identity.address);
-  return port === undefined || proxies.some((name) => env[name]) ? undefined : [...ports, port];
+  const ports = [DNS, ...(nameServers ?? []).flatMap(nameServerPort)];
+  if (!identity) return ports;
+  const address = parseXdsAddress(identity.address);
+  if (address?.kind === "unix") return ports;
+  return !address || proxies.some((name) => env[name]) ? undefined : [...ports, address.port];
 }
 
-/** Undefined where the address has none: an IPv6 address without brackets has no port. */
-function portOf(address: string): number | undefined {
-  const port = /(?:^|\/)(?:[^:/]+|\[[^\]]+\]):(\d+)$/.exec(address)?.[1];
-  return port === undefined ? undefined : Number(port);
+/** None where it is not told: an IPv6 address without brackets has no port. */
+function nameServerPort(server: string): readonly number[] {
+  const port = /^(?:[^:]+|\[.+\]):(\d+)$/.exec(server)?.[1];
+  return port === undefined ? [] : [Number(port)];
 }

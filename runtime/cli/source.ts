@@ -4,6 +4,7 @@ import type { Logger } from "../log/index.ts";
 import {
   identityFromEnv,
   openXdsClient,
+  parseXdsAddress,
   readGrpcBootstrap,
   watchSnapshot,
   type XdsEvents,
@@ -44,12 +45,13 @@ export function identityOf(words: SourceWords, version: string, log: Logger): Xd
     case "xds": {
       const identity = named(identityFromEnv(process.env, { version }, report), words.serverName);
       const address = words.address ?? identity.address;
-      checkAddress(words.address === undefined ? "XDS_ADDRESS" : "--xds", address);
-      return { ...identity, address };
+      if (parseXdsAddress(address)) return { ...identity, address };
+      const where = words.address === undefined ? "XDS_ADDRESS" : "--xds";
+      throw new UsageError(`${where} ${JSON.stringify(address)} is no address: HOST:PORT, [IPV6]:PORT or unix:PATH`);
     }
     case "bootstrap": {
       const problems: Diagnostic[] = [];
-      const identity = readGrpcBootstrap(readText(words.file), version, (diagnostic) => {
+      const identity = readGrpcBootstrap(readText("--bootstrap", words.file), version, (diagnostic) => {
         if (diagnostic.severity === "error") problems.push(diagnostic);
         // Few, and told once: not as the notes about resources.
         else log.info(diagnostic.message, { code: diagnostic.code, path: diagnostic.path });
@@ -58,13 +60,6 @@ export function identityOf(words: SourceWords, version: string, log: Logger): Xd
       return named(identity, words.serverName);
     }
   }
-}
-
-/** As gRPC reads it; what it can't read it takes for a name and asks DNS for, again and again. */
-function checkAddress(where: string, address: string): void {
-  const port = /^(?:dns:\/\/\/)?(?:\[[0-9a-fA-F:.%\w]+\]|[^\s:/[\]]+):(\d{1,5})$/.exec(address)?.[1];
-  if (/^unix:\S/.test(address) || (port !== undefined && Number(port) >= 1 && Number(port) <= 65_535)) return;
-  throw new UsageError(`${where} ${JSON.stringify(address)} is no address: HOST:PORT, [IPV6]:PORT or unix:PATH`);
 }
 
 function named(identity: XdsIdentity, serverName: string | undefined): XdsIdentity {
@@ -114,10 +109,10 @@ function tell(log: Logger, diagnostic: Diagnostic): void {
   log[severity === "error" ? "error" : severity === "punt" ? "warn" : "debug"](message, fields);
 }
 
-function readText(file: string): string {
+function readText(option: string, file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    throw new UsageError(`${option}: ${(error as Error).message}`);
   }
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { type Bundle, type PackedBundle, readBundle, writeBundle } from "../../compiler/bundle/index.ts";
 import type { Diagnostic } from "../../compiler/diag/index.ts";
+import { makeFolder } from "../keep/index.ts";
 
 /** The bundle that ran last, on disk: `last-good` is a link to it, which is replaced by one rename. */
 export interface LastGood {
@@ -15,7 +16,7 @@ const PREFIX = "bundle-";
 
 /** Makes the folder, for this user alone. Errors of the file system are thrown. */
 export function openLastGood(folder: string): LastGood {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const current = (): string | undefined => {
     try {
       return readlinkSync(join(folder, LINK));

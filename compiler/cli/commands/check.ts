@@ -28,8 +28,9 @@ export async function check(args: string[]): Promise<number> {
   if (values.json) {
     printJson({ summary, diagnostics });
   } else {
-    printDiagnostics(diagnostics, level);
-    printText(`${listeners.length} listeners, ${routeConfigs.length} route configurations, ${clusters.length} clusters`);
+    // They are the answer, not what is said beside one.
+    printDiagnostics(diagnostics, level, process.stdout);
+    printText(`of ${listeners.length} listeners, ${routeConfigs.length} route configurations, ${clusters.length} clusters`);
   }
   return exitCodeOf(diagnostics);
 }

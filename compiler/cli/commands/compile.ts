@@ -42,7 +42,7 @@ export async function compile(args: string[]): Promise<number> {
     const result = packed ? summaryOf(packed, values.output) : undefined;
     if (values.json) printJson({ bundle: result, summary: countBySeverity(diagnostics), diagnostics });
     else {
-      printDiagnostics(diagnostics, level);
+      printDiagnostics(diagnostics, level, process.stderr);
       printText(result ? textOf(result) : "no bundle was written");
     }
     return packed ? exitCodeOf(diagnostics) : exit.rejected;

@@ -41,9 +41,8 @@ export async function diff(args: string[]): Promise<number> {
   return values["exit-code"] && any ? 1 : 0;
 }
 
-/** Of every stage, as a bundle holds them. */
-function toldOf({ bundle, model, diagnostics }: Session): readonly Diagnostic[] {
-  if (bundle) return diagnostics;
+/** Of every stage. */
+function toldOf({ model, diagnostics }: Session): readonly Diagnostic[] {
   const sink = new Collector();
   compileTables(model, sink);
   return [...diagnostics, ...sink.list()];

@@ -46,9 +46,9 @@ interface Section {
   readonly entries: readonly string[];
 }
 
-/** The dump's own structure: `table NAME ...` begins a section, what stands before the first is the header. */
+/** The dump's own structure: `table NAME ...` begins a section; what stands before the first is the generation's header. */
 function sectionsOf(text: string): Section[] {
-  const sections: { name: string; head: string; entries: string[] }[] = [{ name: "header", head: "", entries: [] }];
+  const sections: { name: string; head: string; entries: string[] }[] = [{ name: "generation", head: "", entries: [] }];
   for (const line of text.trimEnd().split("\n")) {
     const table = /^table (\S+) /.exec(line);
     if (table) sections.push({ name: table[1]!, head: line, entries: [] });

@@ -82,6 +82,8 @@ function questionOf(values: QuestionOptions): Record<string, unknown> {
 }
 
 function requestOf(values: QuestionOptions): Record<string, unknown> {
+  if (values.request?.trimStart().startsWith("/"))
+    throw new UsageError(`--request takes "METHOD /path", not ${JSON.stringify(values.request)}`);
   const [method = "GET", path = "/"] = (values.request ?? "GET /").trim().split(/ +/, 2);
   const headers = (values.header ?? []).map((line): [string, string] => {
     const colon = line.indexOf(":", 1);

@@ -31,6 +31,7 @@ async function traceOne(options: TraceArgs): Promise<number> {
   if (options.json) printJson(draws ? { ...answer, draws } : answer);
   else {
     printText(renderAnswer(answer));
+    if (answer.why === "waiting") process.stderr.write("kmesh-compile: say what the client sends with --request, --head, --sni or --raw\n");
     if (draws) printText(`${options.draws} draws:\n${table(draws.map((d) => [`  ${d.outcome}`, String(d.count)]))}`);
   }
   return exit.fine;

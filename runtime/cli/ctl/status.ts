@@ -70,7 +70,7 @@ function kernelLines({ generation, shape, services, programs, bytes, tables, cou
     "programs:",
     ...programs.map(({ hook, program, id, cgroup, runs, nanoseconds }) => {
       const cost = runs === undefined ? "" : `, ${runs} runs of ${nanoseconds} ns`;
-      return `  ${hook}: ${program} (id ${id}) on cgroup ${cgroup}${cost}`;
+      return `  ${hook}: ${program} (id ${id}) on cgroup ${cgroup === "gone" ? "that is gone" : `id ${cgroup}`}${cost}`;
     }),
     `memory: ${kib(bytes)}`,
     ...linesOf(

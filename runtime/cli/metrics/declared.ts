@@ -130,7 +130,7 @@ export const metricSpecs = {
   kmesh_daemon_kernel_readable: {
     type: "gauge",
     help: "1 while the kernel's tables can be read back; without them the metrics below are left out.",
-    watch: "0 on a ready daemon: rights are missing (CAP_SYS_ADMIN)",
+    watch: "0 on a ready daemon: rights are missing (CAP_BPF); `kmeshctl status` has the error",
   },
   kmesh_daemon_table_records: { type: "gauge", help: "Records of the running tables.", labels: { table: tables } },
   kmesh_daemon_table_limit: {
