@@ -86,7 +86,9 @@ Options:
   diff: `kmesh-compile diff A B: what changes for traffic, in words. A and B are snapshots or bundles.
 
 Prints listeners, routes, clusters and endpoints that come, go or change, and what that does to the shares of traffic; requests that are
-answered otherwise, each with an example to give to trace; and what is rejected or left to a proxy on one side only.
+answered otherwise, each with an example to give to trace (found by asking what the rules of both sides derive, one rule and two
+neighbours at a time: not every request there is); and what is rejected or left to a proxy on one side only. Names, order and fields
+without effect (notes of check, as timeouts and retries) are not compared; a cluster that has another name alone is told once.
 Exit code 0 whether or not there are differences; --exit-code gives 1 when there are any.
 
 Options: --json, --exit-code

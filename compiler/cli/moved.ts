@@ -1,4 +1,5 @@
 import { codes } from "../diag/codes/index.ts";
+import { renamedClusters, withNewNames } from "../hir/explain/renamed.ts";
 import { type Answer, createInterpreter, type HirModel, treat, undecided } from "../hir/index.ts";
 import { derivedQuestions, describeQuestion } from "../simulate/index.ts";
 
@@ -15,8 +16,9 @@ export interface Moved {
 /** Of each model; a mesh's rules give more, then an even part is asked. */
 const questionsPerModel = 10_000;
 
-/** Asks what both models' rules derive and groups what changed; most frequent first. */
-export function movedRequests(a: HirModel, b: HirModel): readonly Moved[] {
+/** Asks what both models' rules derive and groups what changed; most frequent first. A cluster's new name changes nothing. */
+export function movedRequests(older: HirModel, b: HirModel): readonly Moved[] {
+  const a = withNewNames(older, b, renamedClusters(older, b));
   const [before, after] = [createInterpreter(a), createInterpreter(b)];
   const found = new Map<string, { before: string; after: string; count: number; example: string }>();
   const seen = new Set<string>();
@@ -40,8 +42,10 @@ const titles: Readonly<Record<string, { readonly title: string }>> = codes;
 /** What a client sees, in one line. */
 function outcome(answer: Answer): string {
   if (answer.verdict === "error" && undecided[answer.why ?? ""]) return undecided[answer.why!]!;
-  if (answer.verdict === "punt") return `left to a proxy (${answer.why ?? ""}: ${titles[answer.why ?? ""]?.title ?? "?"})`;
-  const parts = [answer.verdict, answer.why ?? "", answer.status === undefined ? "" : String(answer.status), answer.location ?? ""];
+  const left = answer.verdict === "punt" ? `left to a proxy (${answer.why ?? ""}: ${titles[answer.why ?? ""]?.title ?? "?"})` : undefined;
+  if (left !== undefined && !answer.clusters?.some((c) => c.verdict !== undefined && c.verdict !== "punt")) return left;
+  const head = left ?? `${answer.verdict} ${answer.why ?? ""}`.trim();
+  const parts = [head, answer.status === undefined ? "" : String(answer.status), answer.location ?? ""];
   const clusters = (answer.clusters ?? []).map(
     (c) => `${Number((c.probability * 100).toFixed(2))}% ${c.name}${c.verdict ? ` (${c.verdict} ${c.why ?? ""})` : ""}`,
   );

@@ -23,7 +23,7 @@ export async function diff(args: string[]): Promise<number> {
   const [added, removed] = [saidOnlyBy(saidNow, said), saidOnlyBy(said, saidNow)];
   const any = changes.length + added.length + removed.length > 0;
   if (values.json) printJson({ changes, moved, diagnostics: { added, removed } });
-  else if (!any) printText("no difference for traffic");
+  else if (!any) printText("no difference for traffic (fields that check notes as without effect are not compared)");
   else {
     const parts = [
       changes.map((c) => `${c.kind} ${c.what} ${c.path}: ${c.message}`),
@@ -63,7 +63,7 @@ function diagnosticLines(title: string, diagnostics: readonly Diagnostic[]): rea
 const maxShown = 20;
 
 function movedLines(moved: readonly Moved[]): readonly string[] {
-  if (moved.length === 0) return ["no request derived from the rules is answered otherwise or goes to another cluster"];
+  if (moved.length === 0) return ["no request of those derived from the rules is answered otherwise or goes to another cluster"];
   const more = moved.length > maxShown ? [`and ${moved.length - maxShown} more ways (--json has them all)`] : [];
   return [
     "answered otherwise, with an example each (for kmesh-compile trace A, and B):",

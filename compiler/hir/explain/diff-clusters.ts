@@ -47,7 +47,9 @@ function describeShares(cluster: HirCluster): string {
   const [least, most] = [percent(parts[0]!), percent(parts.at(-1)!)];
   if (shares.length > maxTold)
     return [`${least === most ? least : `${least} to ${most}`} to each of ${shares.length} endpoints`, ...none].join(", ");
-  return [...shares.map((s) => `${percent(s.probability)} to ${endpointText(s.endpoint.address)}`), ...none].join(", ");
+  // The order of endpoints decides nothing.
+  const told = shares.map((s) => [endpointText(s.endpoint.address), percent(s.probability)] as const).sort(([x], [y]) => compareText(x, y));
+  return [...told.map(([endpoint, share]) => `${share} to ${endpoint}`), ...none].join(", ");
 }
 
 function endpointText(address: HirEndpointAddress): string {

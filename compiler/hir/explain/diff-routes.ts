@@ -1,6 +1,7 @@
+import { compareText } from "../../diag/index.ts";
 import type { HirAction, HirRoute, HirRouteConfig, HirVirtualHost } from "../index.ts";
 import { type Change, change, compareFacts, type Facts, plainFacts } from "./changes.ts";
-import { byKey } from "./pairs.ts";
+import { compareItems, pairUp } from "./pairs.ts";
 import { describeAction, describeMatch, describeTarget, describeTreatment, quote } from "./words.ts";
 
 /** Of two tables of one path: options, virtual hosts, routes. */
@@ -9,10 +10,10 @@ export function diffRouteConfig(a: HirRouteConfig, b: HirRouteConfig): Change[] 
     ...plainFacts(r, ["name", "path", "vhosts", "treatment"]),
     treatment: describeTreatment(r.treatment),
   });
-  const domains = (v: HirVirtualHost): string => `for ${v.domains.map(quote).join(", ")}`;
+  const domains = (v: HirVirtualHost): string => `for ${domainsOf(v)}`;
   return [
     ...compareFacts(b.path, "route_configuration", facts(a), facts(b)),
-    ...byKey(a.vhosts, b.vhosts, (v) => v.path, {
+    ...compareItems(a.vhosts, b.vhosts, [(v) => v.name, domainsOf], {
       added: (v) => [change("added", "virtual_host", v.path, domains(v))],
       removed: (v) => [change("removed", "virtual_host", v.path, domains(v))],
       both: diffVirtualHost,
@@ -20,9 +21,14 @@ export function diffRouteConfig(a: HirRouteConfig, b: HirRouteConfig): Change[] 
   ];
 }
 
+/** Their order decides nothing. */
+function domainsOf(v: HirVirtualHost): string {
+  return [...v.domains].sort(compareText).map(quote).join(", ");
+}
+
 function diffVirtualHost(a: HirVirtualHost, b: HirVirtualHost): Change[] {
   const facts = (v: HirVirtualHost): Facts => ({
-    domains: v.domains.map(quote).join(", "),
+    domains: domainsOf(v),
     require_tls: v.requireTls,
     treatment: describeTreatment(v.treatment),
     proxy: v.punt ?? "",
@@ -30,19 +36,32 @@ function diffVirtualHost(a: HirVirtualHost, b: HirVirtualHost): Change[] {
   return [...compareFacts(b.path, "virtual_host", facts(a), facts(b)), ...diffRoutes(a.routes, b.routes)];
 }
 
-/** Routes have an order and often no name: aligned by the longest common subsequence of their matches. */
+/** Routes have an order and often no name: aligned by the longest common subsequence of their matches; what is left under one match has moved. */
 function diffRoutes(a: readonly HirRoute[], b: readonly HirRoute[]): Change[] {
-  const keep = commonSubsequence(a.map(describeMatch), b.map(describeMatch));
-  const changes: Change[] = [];
+  const kept = commonSubsequence(a.map(describeMatch), b.map(describeMatch)).map(([x, y]) => [a[x]!, b[y]!] as const);
+  const stays = new Set(kept.flat());
+  const [left, right] = [a, b].map((routes) => routes.filter((r) => !stays.has(r)));
+  const { both: moved, removed, added } = pairUp(left!, right!, [describeMatch]);
+  const at = new Map([...a.entries(), ...b.entries()].map(([place, r]) => [r, place]));
   const line = (r: HirRoute): string => `${describeMatch(r)}: ${describeAction(r.action)}`;
-  let [i, j] = [0, 0];
-  for (const [x, y] of [...keep, [a.length, b.length] as const]) {
-    for (; i < x; i++) changes.push(change("removed", "route", a[i]!.path, line(a[i]!)));
-    for (; j < y; j++) changes.push(change("added", "route", b[j]!.path, line(b[j]!)));
-    if (x < a.length && y < b.length) changes.push(...diffRoute(a[x]!, b[y]!));
-    [i, j] = [x + 1, y + 1];
-  }
-  return changes;
+  const said = [
+    ...removed.map((r) => ({ at: at.get(r)!, changes: [change("removed", "route", r.path, line(r))] })),
+    ...added.map((r) => ({ at: at.get(r)!, changes: [change("added", "route", r.path, line(r))] })),
+    ...moved.map(([x, y]) => ({
+      at: at.get(y)!,
+      changes: [
+        change("changed", "route", y.path, `${describeMatch(y)}: place: ${lastOf(x.path)} -> ${lastOf(y.path)}`),
+        ...diffRoute(x, y),
+      ],
+    })),
+    ...kept.map(([x, y]) => ({ at: at.get(y)!, changes: diffRoute(x, y) })),
+  ];
+  return said.sort((x, y) => x.at - y.at).flatMap(({ changes }) => changes);
+}
+
+/** `routes[3]`. */
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
 }
 
 function diffRoute(a: HirRoute, b: HirRoute): Change[] {
@@ -54,7 +73,7 @@ function diffRoute(a: HirRoute, b: HirRoute): Change[] {
     proxy: r.punt ?? "",
   });
   // Its place tells which of the older table's routes it was.
-  const place = a.path === b.path ? describeMatch(b) : `${describeMatch(b)} (was ${a.path.slice(a.path.lastIndexOf(".") + 1)})`;
+  const place = lastOf(a.path) === lastOf(b.path) ? describeMatch(b) : `${describeMatch(b)} (was ${lastOf(a.path)})`;
   return compareFacts(b.path, "route", facts(a), facts(b)).map((c) => ({ ...c, message: `${place}: ${c.message}` }));
 }
 

@@ -2,31 +2,69 @@ import type { HirChain, HirHttp, HirListener, HirModel, HirNetwork, HirRouteConf
 import { type Change, change, compareFacts, type Facts, plainFacts } from "./changes.ts";
 import { describeCluster, diffCluster } from "./diff-clusters.ts";
 import { diffRouteConfig } from "./diff-routes.ts";
-import { byKey } from "./pairs.ts";
-import { describeChain, describeChainMatch, listenerAddresses } from "./words.ts";
+import { compareItems, pairUp } from "./pairs.ts";
+import { renamedClusters, withNewNames } from "./renamed.ts";
+import { describeChain, describeChainMatch, listenerAddresses, quote } from "./words.ts";
 
 export type { Change } from "./changes.ts";
 
-/** What changes for traffic from `a` to `b`, in words: listeners, then routes, then clusters and endpoints, each in path order. */
+/**
+ * What changes for traffic from `a` to `b`, in words: listeners, then routes, then clusters and endpoints, each in path order. What has
+ * another name, place or order, and means the same, is no change; a cluster's new name is told once.
+ */
 export function diffModels(a: HirModel, b: HirModel): readonly Change[] {
+  const names = renamedClusters(a, b);
+  const paths = new Map(b.clusters.map((c) => [c.name, c.path]));
+  return [
+    ...[...names].map(([from, to]) => change("changed", "cluster", paths.get(to)!, `name: ${quote(from)} -> ${quote(to)}`)),
+    ...diffRules(withNewNames(a, b, names), b),
+  ];
+}
+
+function diffRules(a: HirModel, b: HirModel): readonly Change[] {
   const hosts = (r: HirRouteConfig): string => `${r.vhosts.length} virtual host${r.vhosts.length === 1 ? "" : "s"}`;
   return [
-    ...byKey(a.listeners, b.listeners, (l) => l.path, {
+    ...compareItems(a.listeners, b.listeners, listenerKeys, {
       added: (l) => [change("added", "listener", l.path, `takes ${listenerAddresses(l)}`)],
       removed: (l) => [change("removed", "listener", l.path, `took ${listenerAddresses(l)}`)],
       both: diffListener,
     }),
-    ...byKey(a.routeConfigs, b.routeConfigs, (r) => r.path, {
+    ...compareItems(inPlace(a, b), b.routeConfigs, [(r) => r.path], {
       added: (r) => [change("added", "route_configuration", r.path, hosts(r))],
       removed: (r) => [change("removed", "route_configuration", r.path, hosts(r))],
       both: diffRouteConfig,
     }),
-    ...byKey(a.clusters, b.clusters, (c) => c.path, {
+    ...compareItems(a.clusters, b.clusters, [(c) => c.path], {
       added: (c) => [change("added", "cluster", c.path, describeCluster(c))],
       removed: (c) => [change("removed", "cluster", c.path, describeCluster(c))],
       both: diffCluster,
     }),
   ];
+}
+
+const listenerKeys = [(l: HirListener) => l.path, listenerAddresses];
+
+/** By name, else by what they match, as their order decides nothing; else by place. */
+const chainKeys = [
+  (c: HirChain) => c.name,
+  (c: HirChain) => describeChainMatch(c.match),
+  (c: HirChain) => c.path.replace(/^.*\.(?=(?:default_)?filter_chain)/, ""),
+];
+
+function chainsOf(l: HirListener): readonly HirChain[] {
+  return [...l.chains, ...(l.defaultChain ? [l.defaultChain] : [])];
+}
+
+/** The older tables, inline ones under the paths that they have in `b`: of the chain that is the same, wherever it stands. */
+function inPlace(a: HirModel, b: HirModel): readonly HirRouteConfig[] {
+  const chains = pairUp(a.listeners, b.listeners, listenerKeys).both.flatMap(([x, y]) => pairUp(chainsOf(x), chainsOf(y), chainKeys).both);
+  const paths = new Map(chains.map(([x, y]) => [inlineTable(x), inlineTable(y)]));
+  return a.routeConfigs.map((r) => ({ ...r, path: paths.get(r.path) ?? r.path }));
+}
+
+function inlineTable({ path, network }: HirChain): string | undefined {
+  const table = network.kind === "http" ? network.http.routeConfig : undefined;
+  return table?.startsWith(path) ? table : undefined;
 }
 
 function diffListener(a: HirListener, b: HirListener): Change[] {
@@ -38,11 +76,10 @@ function diffListener(a: HirListener, b: HirListener): Change[] {
     ipv4_compat: l.addresses.some(({ ipv4Compat }) => ipv4Compat) ? "true" : "",
     proxy: l.punt ?? "",
   });
-  const chains = (l: HirListener): HirChain[] => [...l.chains, ...(l.defaultChain ? [l.defaultChain] : [])];
   const words = (c: HirChain): string => `${describeChainMatch(c.match)}: ${describeChain(c)}`;
   return [
     ...compareFacts(b.path, "listener", facts(a), facts(b)),
-    ...byKey(chains(a), chains(b), (c) => c.path, {
+    ...compareItems(chainsOf(a), chainsOf(b), chainKeys, {
       added: (c) => [change("added", "filter_chain", c.path, words(c))],
       removed: (c) => [change("removed", "filter_chain", c.path, words(c))],
       both: diffChain,
@@ -54,7 +91,7 @@ function diffChain(a: HirChain, b: HirChain): Change[] {
   const facts = (c: HirChain): Facts => ({
     match: describeChainMatch(c.match),
     target: describeChain(c),
-    ...networkFacts(c.network),
+    ...(a.network.kind === b.network.kind ? networkFacts(c.network) : {}),
   });
   return compareFacts(b.path, "filter_chain", facts(a), facts(b));
 }

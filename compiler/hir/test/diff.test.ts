@@ -2,7 +2,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Change, diffModels } from "../explain/diff.ts";
-import type { HirHttp, HirLocality, HirModel, HirRoute, HirRouteConfig } from "../model.ts";
+import type { HirChain, HirChainMatch, HirHttp, HirLocality, HirModel, HirRoute, HirRouteConfig } from "../model.ts";
 import { chain, cluster, forward, fraction, header, listener, model, prefix, route, text, vhost, web, weighted } from "./build.ts";
 
 const diff = suite("diff");
@@ -135,6 +135,49 @@ diff("listeners and their chains", () => {
   for (const [name, value] of Object.entries(options)) assert.is(between(one(), one({ [name]: value })).length, 1, name);
   const other = model([listener("10.0.0.1:80", [chain("a", { destinationPort: 1 }), chain("b")])]);
   assert.equal(between(one(), other), ["changed filter_chain chains[a]: match: any -> port 1", 'added filter_chain chains[b]: any: "b"']);
+});
+
+diff("what has another place, order or name and means the same is not told", () => {
+  const plain = (name: string, match: Partial<HirChainMatch>, index: number) => ({
+    ...chain(name, match),
+    name: "",
+    path: `l.filter_chains[${index}]`,
+  });
+  const some = [plain("a", { destinationPort: 1 }, 0), plain("b", { destinationPort: 2 }, 1)];
+  const shifted = some.map((c, index) => ({ ...c, path: `l.filter_chains[${index + 1}]` }));
+  const of = (chains: readonly HirChain[]) => model([listener("10.0.0.1:80", [...chains])]);
+  assert.equal(between(of(some), of([plain("c", { destinationPort: 3 }, 0), ...shifted])), [
+    'added filter_chain l.filter_chains[0]: port 3: "c"',
+  ]);
+  const host = (name: string, domains: readonly string[]) => ({ ...vhost(domains, routes), name, path: `rc.virtual_hosts[${name}]` });
+  assert.equal(between(web([host("x", ["a", "b"])]), web([host("y", ["b", "a"])])), []);
+  assert.equal(between(web([host("x", ["a"])]), web([host("y", ["b"])])).length, 2);
+  assert.equal(between(pool([endpoint(1), endpoint(2)]), pool([endpoint(2), endpoint(1)])), []);
+});
+
+diff("an inline table goes with its chain", () => {
+  const inline = (index: number): HirModel => {
+    const path = `l.filter_chains[${index}]`;
+    const text = JSON.stringify(site())
+      .replaceAll('"chains[web]"', JSON.stringify(path))
+      .replaceAll(/"(path|routeConfig)":"rc/g, `"$1":"${path}.rc`);
+    return JSON.parse(text) as HirModel;
+  };
+  assert.equal(between(inline(0), inline(1)), []);
+});
+
+diff("a route that moves, and a cluster that has another name", () => {
+  const [first, second] = [route({ to: "a" }), route({ path: prefix("/x"), to: "b" })];
+  assert.equal(between(site({}, [first, second]), site({}, [second, first])), [
+    'changed route rc.vhosts[0].routes[1]: prefix "/": place: routes[0] -> routes[1]',
+  ]);
+  const to = (name: string, ports: readonly number[] = [80]): HirModel => {
+    const endpoints = ports.map((port) => ({ ...endpoint(1), address: { kind: "ip", ip: "10.0.0.1", port } as const }));
+    return { ...site({}, [route({ to: name })]), clusters: [cluster(name, { priorities: [[{ name: "", endpoints }]] })] };
+  };
+  assert.equal(between(to("a"), to("b")), ['changed cluster clusters[b]: name: "a" -> "b"']);
+  assert.is(between(to("a"), to("b", [81])).length, 3, "another endpoint: a route and two clusters");
+  assert.is(between(to("a", []), to("b", [])).length, 3, "without endpoints all clusters are alike");
 });
 
 diff.run();

@@ -1,6 +1,6 @@
 import { wireText } from "../../hir/bytes.ts";
 import type { Question } from "../../hir/decision.ts";
-import type { HirHttp, HirListener, HirModel, HirRoute, HirRouteConfig, HirVirtualHost } from "../../hir/index.ts";
+import type { HirHttp, HirListener, HirModel, HirRoute, HirRouteConfig, HirRouteMatch, HirVirtualHost } from "../../hir/index.ts";
 import { createFinder, perObject } from "../../memo/index.ts";
 import { arrivalOf, bytes } from "./connections.ts";
 import { headCorpus } from "./heads.ts";
@@ -46,7 +46,8 @@ function routeSeeds(entry: Entry, config: HirRouteConfig): Seeds {
     at: (index) => {
       const place = partOf(ends, index);
       const vhost = config.vhosts[place]!;
-      return () => routeQuestions(entry, vhost, vhost.routes[index - (ends[place - 1] ?? 0)]!);
+      const route = index - (ends[place - 1] ?? 0);
+      return () => routeQuestions(entry, vhost, vhost.routes[route]!, vhost.routes[route + 1]);
     },
   };
 }
@@ -96,10 +97,37 @@ function* domainQuestions(entry: Entry, vhost: HirVirtualHost): Iterable<Questio
   for (const domain of vhost.domains) for (const host of hostSamples(domain)) yield ask(entry, { path: "/", host, headers: [] });
 }
 
-function* routeQuestions(entry: Entry, vhost: HirVirtualHost, { match }: HirRoute): Iterable<Question> {
+/** Of a route, and of what it and the next one both take: the order of the two decides. */
+function* routeQuestions(entry: Entry, vhost: HirVirtualHost, { match }: HirRoute, next: HirRoute | undefined): Iterable<Question> {
   const host = hostSamples(vhost.domains[0] ?? "*")[0]!;
   const paths = pathSamples(match.path);
-  const conditions: Condition[] = [
+  const conditions = conditionsOf(match);
+  const method = match.path.kind === "connect" ? { method: "CONNECT" } : {};
+  const request = (path: string, asked: readonly Condition[], except?: Condition, value?: string): Request => {
+    let made: Request = { ...method, path, host, headers: [] };
+    for (const condition of asked) {
+      const chosen = condition === except ? value : condition.values[0];
+      if (chosen !== undefined) made = condition.put(made, chosen);
+    }
+    return made;
+  };
+  for (const path of paths) yield ask(entry, request(path, conditions));
+  for (const condition of conditions)
+    for (const value of condition.values.slice(1)) yield ask(entry, request(paths[0]!, conditions, condition, value));
+  if (match.headers.length > 0) {
+    // The same header twice: any line may match.
+    const twice = request(paths[0]!, conditions);
+    yield ask(entry, { ...twice, headers: [...twice.headers.map(([name]) => [name, "other"] as const), ...twice.headers] });
+  }
+  if (next) {
+    const all = [...conditions, ...conditionsOf(next.match)];
+    for (const path of [paths[0]!, pathSamples(next.match.path)[0]!]) yield ask(entry, request(path, all));
+  }
+}
+
+/** What a request must have beside its path. */
+function conditionsOf(match: HirRouteMatch): readonly Condition[] {
+  return [
     ...match.headers.map((header) => ({ values: headerSamples(header), put: putHeader(header.name) })),
     ...match.query.map(({ name, value }) => ({
       values: value.kind === "present" ? (value.present ? ["", undefined] : [undefined, ""]) : [...stringSamples(value), undefined],
@@ -113,22 +141,6 @@ function* routeQuestions(entry: Entry, vhost: HirVirtualHost, { match }: HirRout
       ? [{ values: ["application/grpc", "application/grpc+x", "application/grpcx", undefined], put: putHeader("content-type") }]
       : []),
   ];
-  const method = match.path.kind === "connect" ? { method: "CONNECT" } : {};
-  const request = (path: string, except?: Condition, value?: string): Request => {
-    let made: Request = { ...method, path, host, headers: [] };
-    for (const condition of conditions) {
-      const chosen = condition === except ? value : condition.values[0];
-      if (chosen !== undefined) made = condition.put(made, chosen);
-    }
-    return made;
-  };
-  for (const path of paths) yield ask(entry, request(path));
-  for (const condition of conditions) for (const value of condition.values.slice(1)) yield ask(entry, request(paths[0]!, condition, value));
-  if (match.headers.length > 0) {
-    // The same header twice: any line may match.
-    const twice = request(paths[0]!);
-    yield ask(entry, { ...twice, headers: [...twice.headers.map(([name]) => [name, "other"] as const), ...twice.headers] });
-  }
 }
 
 interface Condition {
