@@ -155,13 +155,15 @@ function print(floor: readonly number[], results: readonly Result[]): void {
       percent(r.flapping.waited),
     ]),
   ]);
-  console.log(
-    "\nweights change by RDS, every cluster and listener is sent again, ms: from the last response on the socket to a connection",
-  );
-  printTable([
-    ["services", "median", "p99", "of the smallest mesh"],
-    ...results.map((r) => [String(r.services), median(r.shifts).toFixed(0), quantile(r.shifts, 0.99).toFixed(0), ratio(shiftMedian, r)]),
-  ]);
+  if (shifts > 0) {
+    console.log(
+      "\nweights change by RDS, every cluster and listener is sent again, ms: from the last response on the socket to a connection",
+    );
+    printTable([
+      ["services", "median", "p99", "of the smallest mesh"],
+      ...results.map((r) => [String(r.services), median(r.shifts).toFixed(0), quantile(r.shifts, 0.99).toFixed(0), ratio(shiftMedian, r)]),
+    ]);
+  }
   console.log("\nthe daemon");
   printTable([
     ["services", "first generation, s", "changes/s sustained", "idle CPU", "RSS at first, MiB", "after the churn", "peak"],

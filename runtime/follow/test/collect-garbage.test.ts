@@ -1,0 +1,26 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { getHeapSpaceStatistics, getHeapStatistics } from "node:v8";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { collectGarbage } from "../collect-garbage.ts";
+
+function youngBytes(): number {
+  return getHeapSpaceStatistics().find(({ space_name }) => space_name === "new_space")!.physical_space_size;
+}
+
+test("what a thread needed on the way is given back, also the room of the young generation", async () => {
+  let objects: object[] | undefined = Array.from({ length: 1_000_000 }, (_, number) => ({ number }));
+  const [young, whole] = [youngBytes(), getHeapStatistics().total_physical_size];
+  assert.ok(young > 4 * 2 ** 20, `it grew to ${young} bytes`);
+  assert.is(objects.length, 1_000_000);
+  objects = undefined;
+  collectGarbage();
+  for (let turns = 0; turns < 10_000 && youngBytes() === young; turns++) await turn();
+  assert.ok(youngBytes() < young / 4, `${youngBytes()} bytes of ${young} are left`);
+  assert.ok(getHeapStatistics().total_physical_size < whole - 16 * 2 ** 20);
+  // Its session is over: a second one can begin, and the process ends.
+  await turn();
+  collectGarbage();
+});
+
+test.run();
