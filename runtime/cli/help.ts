@@ -91,7 +91,7 @@ Usage: kmeshctl dump [kernel-native | bpf | tables] [options]
 
   kernel-native  accepted listeners, routes and clusters, from the daemon; when none answers, bpf
   bpf            listeners and clusters as the kernel's tables have them
-  tables         every table that programs read, in words and bytes, as kmesh-compile dump prints them (default; always read from the pins)
+  tables         every table that programs read, in words and bytes, as kmesh-compile dump prints them (default)
 
 JSON of the first two has Kmesh's form (docs/admin.md).
 
@@ -101,8 +101,8 @@ ${ctlOptions}`,
 Usage: kmeshctl log [NAME] [options]
        kmeshctl log --set NAME:LEVEL [options]
 
-LEVEL is error, warn, info or debug. NAME default stands for all loggers. A level lasts until the daemon ends; --log-level of kmesh-daemon run is
-the first one.
+LEVEL is error, warn, info or debug. NAME default stands for all loggers, bpf for what the programs tell of connections. A level lasts until
+the daemon ends (that of bpf stays in the kernel); --log-level of kmesh-daemon run is the first one.
 
 ${ctlOptions}`,
   version: `kmeshctl version: of this program and, if one answers, of the daemon.

@@ -17,8 +17,10 @@ export async function dumpInThread(request: DumpRequest): Promise<string> {
 }
 
 function spawn(workerData: DumpRequest): Worker {
-  if (!import.meta.url.endsWith(".ts")) return new Worker(join(codeRoot, "runtime/status/dump-worker.js"), { workerData });
+  // It closes what libbpf opened: Node.js would warn of each, on stderr and in no JSON.
+  const options = { workerData, trackUnmanagedFds: false };
+  if (!import.meta.url.endsWith(".ts")) return new Worker(join(codeRoot, "runtime/status/dump-worker.js"), options);
   // From source: the loader of this thread is not the worker's.
   const file = JSON.stringify(new URL("./dump-worker.ts", import.meta.url).href);
-  return new Worker(`import("tsx/esm/api").then(({ register }) => (register(), import(${file})))`, { workerData, eval: true });
+  return new Worker(`import("tsx/esm/api").then(({ register }) => (register(), import(${file})))`, { ...options, eval: true });
 }

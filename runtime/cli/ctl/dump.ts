@@ -11,11 +11,11 @@ export async function dump(args: string[]): Promise<number> {
   const [what = "tables"] = options.words;
   switch (what) {
     case "tables":
-      return show(await tablesText(options), options, (text) => text);
+      return show(await daemonOrPins(options, "/debug/config_dump/bpf", "dumpPublished"), options, (text) => text);
     case "bpf":
-      return show(await configText(options, "/debug/config_dump/bpf/kernel-native"), options, configTable);
+      return show(await daemonOrPins(options, "/debug/config_dump/bpf/kernel-native", "dumpPublishedConfig"), options, configTable);
     case "kernel-native":
-      return show(await configText(options, "/debug/config_dump/kernel-native"), options, configTable);
+      return show(await daemonOrPins(options, "/debug/config_dump/kernel-native", "dumpPublishedConfig"), options, configTable);
     default:
       throw new UsageError(`dump shows kernel-native, bpf or tables, not ${JSON.stringify(what)}`);
   }
@@ -28,21 +28,19 @@ function show(text: string, { output, words: [what = "tables"] }: CtlOptions, ta
   return exit.fine;
 }
 
-/** Always from the pins: they are what the daemon would read. */
-async function tablesText({ pin }: CtlOptions): Promise<string> {
-  const { dumpPublished } = await import("../../status/dump.ts");
-  return dumpPublished(openKernel(), pin);
-}
-
-async function configText({ admin, pin, pinsOnly }: CtlOptions, path: string): Promise<string> {
+async function daemonOrPins(
+  { admin, pin, pinsOnly }: CtlOptions,
+  path: string,
+  ofPins: "dumpPublished" | "dumpPublishedConfig",
+): Promise<string> {
   if (!pinsOnly) {
     const daemon = daemonAt(admin);
     const text = await daemon.get(path);
     if (text !== undefined) return text;
     note(`no daemon answers at ${daemon.where}; this is what is pinned in ${pin}`);
   }
-  const { dumpPublishedConfig } = await import("../../status/dump.ts");
-  return dumpPublishedConfig(openKernel(), pin);
+  const dumps = await import("../../status/dump.ts");
+  return dumps[ofPins](openKernel(), pin);
 }
 
 /** As Kmesh prints it: clusters, listeners, routes, an empty line after each. */

@@ -81,8 +81,7 @@ function kernelLines({ generation, shape, services, programs, bytes, tables, cou
           .map(({ name, records, limit, running, spare }) => [`  ${name}`, records, limit, kib(running), kib(spare)]),
       ),
     ),
-    "connections:",
-    ...linesOf(columns(["  REASON", "COUNT"], ranked)),
+    ...(ranked.length === 0 ? ["connections: none yet"] : ["connections:", ...linesOf(columns(["  REASON", "COUNT"], ranked))]),
   ];
 }
 

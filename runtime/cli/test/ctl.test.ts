@@ -84,7 +84,7 @@ async function withDaemon(test: (where: string) => Promise<void>): Promise<void>
     acceptedDump: async () => JSON.stringify({ dynamicResources }),
     publishedDump: async () => JSON.stringify({ dynamicResources: published }),
     appliedTables: async () => undefined,
-    publishedTables: async () => undefined,
+    publishedTables: async () => "table svc4\n",
     metrics: () => "",
     log: all,
   };
@@ -173,6 +173,13 @@ ctl("dump of the kernel's tables: what they decide, and no policy that they do n
         "",
       ].join("\n"),
     );
+  }),
+);
+
+ctl("dump of tables: those of the daemon that was named, not those of the default pin folder", () =>
+  withDaemon(async (where) => {
+    assert.is((await printed(dump, "--admin", where)).out, "table svc4\n");
+    assert.equal(JSON.parse((await printed(dump, "tables", "--admin", where, "-o", "json")).out), { lines: ["table svc4"] });
   }),
 );
 

@@ -37,4 +37,13 @@ for (const [what, program] of [
   });
 }
 
+fatal("a warning of Node.js is a line of the log", () => {
+  const { code, lines } = run('process.emitWarning("a limit"); setTimeout(() => process.exit(0), 20);');
+  assert.is(code, 0);
+  assert.equal(
+    lines.map(({ level, msg }) => [level, msg]),
+    [["warn", "a limit"]],
+  );
+});
+
 fatal.run();
