@@ -90,7 +90,7 @@ export function partsOfBundle(bundle: Bundle): EngineParts | undefined {
   if (!wasm) return undefined;
   const images = new Map<string, Image>(
     bundle.manifest.tables.map(({ name, recordSize, count }) => {
-      return [name, { table: name as TableName, recordSize, count, bytes: bundle.tables.get(name) ?? new Uint8Array(0) }];
+      return [name, { table: name as TableName, recordSize, count, parts: bundle.tables.get(name) ?? [] }];
     }),
   );
   return { images, header: bundle.manifest.header, names: bundle.names, wasm };

@@ -3,7 +3,7 @@ import type { Bundle, BundleName, BundleNames, HeaderScalars } from "./bundle/in
 import type { DiagnosticSink } from "./diag/index.ts";
 import type { HirModel } from "./hir/index.ts";
 import { layoutDecide } from "./layout/decide.ts";
-import { type DumpOptions, dumpImages, type Image, type Images, layoutConnect, type TableName } from "./layout/index.ts";
+import { type DumpOptions, dumpImages, type Image, type Images, inOnePiece, layoutConnect, type TableName } from "./layout/index.ts";
 import type { LirDecide } from "./lir/decide.ts";
 import { type LirConnect, verifyLir } from "./lir/index.ts";
 import { lowerDecide } from "./lower/decide.ts";
@@ -50,13 +50,16 @@ export function compileTables(model: HirModel, sink: DiagnosticSink, options: Co
 
 /** The tables in words and bytes, from the images themselves. */
 export function dumpTables(compiled: Pick<CompiledTables, "header" | "images" | "names">, options?: DumpOptions): string {
-  const images = new Map([...compiled.images].map(([name, image]) => [name as string, image.bytes]));
-  return dumpImages(compiled.header, images, compiled.names, options);
+  return dumpParts(compiled, new Map([...compiled.images].map(([name, { parts }]) => [name, parts])), options);
 }
 
 /** The same of a bundle. */
 export function dumpBundle(bundle: Bundle, options?: DumpOptions): string {
-  return dumpImages(bundle.manifest.header, bundle.tables, bundle.names, options);
+  return dumpParts({ header: bundle.manifest.header, names: bundle.names }, bundle.tables, options);
+}
+
+function dumpParts({ header, names }: Pick<CompiledTables, "header" | "names">, tables: Bundle["tables"], options?: DumpOptions): string {
+  return dumpImages(header, new Map([...tables].map(([name, parts]) => [name, inOnePiece(parts)])), names, options);
 }
 
 function namesOf(ids: Interned, last: Last): Omit<BundleNames, "entries" | "reasons"> {

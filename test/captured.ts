@@ -50,9 +50,9 @@ export function withTables(model: HirModel, before: readonly Diagnostic[]): Comp
 
 /** All that a bundle is made of and that does not need clang, as text: equal text, equal bundle. */
 export function fingerprint({ model, compiled }: Compiled): Readonly<Record<string, string>> {
-  const images = [...compiled.images].map(([name, { count, bytes }]) => [
+  const images = [...compiled.images].map(([name, { count, parts }]) => [
     `table ${name}`,
-    `${count} ${Buffer.from(bytes).toString("base64")}`,
+    `${count} ${Buffer.concat(parts).toString("base64")}`,
   ]);
   const sources = [...compiled.sources, ...compiled.decideSources].map(([name, text]) => [`source ${name}`, text]);
   const { header, names, shape } = compiled;

@@ -7,8 +7,9 @@
 import type { Diagnostic } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
 import type { Header } from "../layout/gen/records.ts";
+import type { Parts } from "../layout/index.ts";
 
-export const BUNDLE_FORMAT = 4;
+export const BUNDLE_FORMAT = 5;
 
 /** What the compiler knows of a generation header; the daemon adds generation, shapeSlot, slot and count. */
 export type HeaderScalars = Omit<Header, "generation" | "shapeSlot" | "slot" | "count">;
@@ -21,6 +22,7 @@ export interface BundleTable {
   /** Records; the file is recordSize * count bytes. */
   readonly count: number;
   readonly file: string;
+  /** Made of the hashes of its ranges (tableHash). */
   readonly sha256: string;
 }
 
@@ -91,8 +93,8 @@ export interface BundleNames {
 /** A bundle in memory. */
 export interface Bundle {
   readonly manifest: BundleManifest;
-  /** By TableSpec.name: the image. */
-  readonly tables: ReadonlyMap<string, Uint8Array>;
+  /** By TableSpec.name: the image, in parts one after the other. */
+  readonly tables: ReadonlyMap<string, Parts>;
   /** By BundleObject.name: ELF; and `decide`: wasm. */
   readonly objects: ReadonlyMap<string, Uint8Array>;
   /** By file name. */
@@ -111,12 +113,15 @@ export {
   checkImages,
   flags,
   HEADER_SLOTS,
+  inOnePiece,
+  inParts,
   type LogEntry,
   type LogLevel,
   limits,
   logLevelOf,
   logWord,
   MAX_TABLES,
+  type Parts,
   POOL_SLOTS,
   type RecordType,
   type Run,

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
-import { type Images, recordFormat, recordTypes, tables } from "../layout/index.ts";
+import { type Images, type Parts, recordFormat, recordTypes, tables } from "../layout/index.ts";
 import { perObject } from "../memo/index.ts";
 import {
   BUNDLE_FORMAT,
@@ -13,6 +13,7 @@ import {
 } from "./format.ts";
 import { namesFile } from "./names.ts";
 import { sha256 } from "./sha256.ts";
+import { createTableHash } from "./table-hash.ts";
 
 export interface BundleParts {
   /** SHA-256 of what the programs are made from. */
@@ -36,8 +37,11 @@ export interface PackedObject {
   readonly programs: readonly BundleProgram[];
 }
 
-/** Images stay as they were laid out: one that is in the next bundle too is hashed once. */
-const hashOfImage = perObject((bytes: Uint8Array): string => sha256(bytes));
+/** Programs stay the same: they are hashed once. */
+const hashOfProgram = perObject((bytes: Uint8Array): string => sha256(bytes));
+
+/** By table: what stays in the next bundle is hashed once. */
+const tableHashes = new Map<string, (parts: Parts) => string>(tables.map(({ name }) => [name, createTableHash()]));
 
 /** What stands in a file: in one piece, or in several, one after the other. */
 export type FileData = string | Uint8Array | readonly Uint8Array[];
@@ -53,15 +57,16 @@ export function packBundle(parts: BundleParts): PackedBundle {
   const files = new Map<string, FileData>();
   const put = (file: string, data: Uint8Array | string) => {
     files.set(file, data);
-    return { file, sha256: typeof data === "string" ? sha256(data) : hashOfImage(data) };
+    return { file, sha256: typeof data === "string" ? sha256(data) : hashOfProgram(data) };
   };
-  const images = new Map<string, Uint8Array>();
+  const images = new Map<string, Parts>();
   const tableEntries = tables.map(({ name, record }) => {
     const image = parts.images.get(name);
-    const bytes = image?.bytes ?? new Uint8Array(0);
+    const bytes = image?.parts ?? [];
+    const file = `tables/${name}.bin`;
     images.set(name, bytes);
-    const { file, sha256: hash } = put(`tables/${name}.bin`, bytes);
-    return { name, recordSize: recordTypes[record].size, count: image?.count ?? 0, file, sha256: hash };
+    files.set(file, bytes);
+    return { name, recordSize: recordTypes[record].size, count: image?.count ?? 0, file, sha256: tableHashes.get(name)!(bytes) };
   });
   const objects = new Map<string, Uint8Array>();
   const objectEntries: BundleObject[] = parts.objects.map(({ name, bytes, compiler, programs }) => {

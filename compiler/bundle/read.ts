@@ -1,12 +1,13 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../diag/index.ts";
-import { checkImages, recordFormat, recordTypes, tables } from "../layout/index.ts";
+import { checkImages, inParts, recordFormat, recordTypes, tables } from "../layout/index.ts";
 import { BUNDLE_FORMAT, type Bundle, type BundleFile, type BundleManifest, type BundleNames } from "./format.ts";
 import { namesHash } from "./names.ts";
 import { digestOf } from "./pack.ts";
 import { formError } from "./schema.ts";
 import { sha256 } from "./sha256.ts";
+import { tableHash } from "./table-hash.ts";
 
 export type ReadBundle =
   | { readonly bundle: Bundle; readonly diagnostics: readonly Diagnostic[] }
@@ -45,7 +46,7 @@ function read(dir: string): Bundle {
   const manifest = readManifest(dir);
   const images = new Map<string, Uint8Array>();
   for (const { file, sha256: hash, recordSize, count, name } of manifest.tables)
-    images.set(name, verified(dir, file, hash, { size: recordSize * count }));
+    images.set(name, verified(dir, file, hash, { size: recordSize * count, hashOf: tableHash }));
   const problem = checkImages(manifest.header, images);
   if (problem !== undefined) throw new Fault("KM6004", "tables", problem);
 
@@ -64,7 +65,8 @@ function read(dir: string): Bundle {
     json<BundleNames>("names", manifest.names),
     json<readonly Diagnostic[]>("diagnostics", manifest.diagnostics),
   ];
-  const bundle = { manifest, tables: images, objects, sources, names, diagnostics };
+  const parts = new Map([...images].map(([name, bytes]) => [name, inParts(bytes)]));
+  const bundle = { manifest, tables: parts, objects, sources, names, diagnostics };
   return manifest.model ? { ...bundle, model: json("model", manifest.model) } : bundle;
 }
 

@@ -1,11 +1,11 @@
 import { assertNever, type DiagnosticSink } from "../diag/index.ts";
 import type { LirHttp, LirInspect, LirListenerPart, LirNode, LirPlace } from "../lir/decide.ts";
-import { createSameNumbers, type Last, perObject } from "../memo/index.ts";
+import { perObject } from "../memo/index.ts";
 import { type NamedTargets, namedTargets } from "./decide-targets.ts";
 import { flags } from "./flags.ts";
 import { Chain, Listener } from "./gen/records.ts";
-import { complete, type Image } from "./image.ts";
-import { createRecords, NONE, type Numbers, placeAll, type Records } from "./piece.ts";
+import { type Image, imageOf } from "./image.ts";
+import { createRecords, NONE, place, type Records } from "./piece.ts";
 import { createNames } from "./piece-names.ts";
 
 const pieceTables = ["listener", "chain"] as const;
@@ -108,8 +108,8 @@ interface PlacedPiece {
   readonly piece: ListenerPiece;
   readonly firstChain: number;
   readonly firstHttp: number;
-  readonly roots: readonly number[];
-  readonly reasons: readonly number[];
+  readonly roots: Int32Array;
+  readonly reasons: Int32Array;
 }
 
 export function placeListeners(
@@ -124,10 +124,10 @@ export function placeListeners(
     const piece = pieceOf(part);
     const firstChain = nextChain;
     const firstHttp = https.length;
-    const roots = piece.trees.map((tree) => placeOf(tree.root, firstChain + tree.firstChain));
+    const roots = Int32Array.from(piece.trees, (tree) => placeOf(tree.root, firstChain + tree.firstChain));
     nextChain += piece.records.chain.count;
     for (const http of piece.https) https.push(http);
-    return { piece, firstChain, firstHttp, roots, reasons: piece.reasons.map(reason) };
+    return { piece, firstChain, firstHttp, roots, reasons: Int32Array.from(piece.reasons, reason) };
   });
   return { list, https };
 }
@@ -135,34 +135,14 @@ export function placeListeners(
 /** Tables listener and chain. @param targetIds ids in the whole of where chains lead to */
 export function layoutListeners(
   { list }: PlacedListeners,
-  targetIds: (named: NamedTargets) => readonly number[],
+  targetIds: (named: NamedTargets) => Int32Array,
   sink: DiagnosticSink,
-  last: Last,
 ): readonly (Image | undefined)[] {
-  const ids: number[] = [];
   const placed = list.map(({ piece, firstChain, firstHttp, roots, reasons }) => {
-    const targets = targetIds(piece.targets);
-    for (const some of [[firstChain, firstHttp], targets, roots, reasons]) for (const id of some) ids.push(id);
-    const numbers: Numbers = {
-      chain: (local) => firstChain + local,
-      http: (local) => firstHttp + local,
-      node: (local) => roots[local]!,
-      target: (local) => targets[local]!,
-      reason: (local) => reasons[local]!,
-    };
-    return { piece, numbers };
+    return { piece, numbers: { chain: firstChain, http: firstHttp, node: roots, target: targetIds(piece.targets), reason: reasons } };
   });
-  const sameIds = last("numbers in listeners", [], createSameNumbers)(Int32Array.from(ids));
-  const images = last("records of listeners", [sameIds, ...list.map(({ piece }) => piece)], () =>
-    complete(
-      pieceTables.map((table) =>
-        placeAll(
-          table,
-          placed.map(({ piece, numbers }) => ({ records: piece.records[table], numbers })),
-          sink,
-        ),
-      ),
-    ),
-  );
-  return images ?? [undefined];
+  return pieceTables.map((table) => {
+    const parts = placed.map(({ piece, numbers }) => place(piece.records[table], numbers));
+    return imageOf(table, parts, sink);
+  });
 }

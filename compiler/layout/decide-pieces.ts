@@ -3,7 +3,7 @@ import type { LirDfa, LirDomain, LirRouteTable, LirTablePart, LirTarget } from "
 import { perObject } from "../memo/index.ts";
 import { createRouteRecords } from "./decide-routes.ts";
 import { type NamedTargets, namedTargets } from "./decide-targets.ts";
-import { createTexts, type TextBlock, textBlock } from "./decide-texts.ts";
+import { createTexts, textRecords } from "./decide-texts.ts";
 import { createWords, placeWords, type WordBlock, type WordLists } from "./decide-words.ts";
 import { flags } from "./flags.ts";
 import { NumberItem, RouteTable, Vhost } from "./gen/records.ts";
@@ -12,7 +12,7 @@ import { createNames } from "./piece-names.ts";
 import type { TableName } from "./tables.ts";
 
 /** Tables that pieces have records of. */
-export const pieceTables = ["rtable", "number", "vhost", "route", "match", "word"] as const satisfies readonly TableName[];
+export const pieceTables = ["rtable", "number", "vhost", "route", "match", "word", "text", "bytes"] as const satisfies readonly TableName[];
 
 export type PieceTable = (typeof pieceTables)[number];
 
@@ -20,7 +20,6 @@ export type PieceTable = (typeof pieceTables)[number];
 export interface Piece {
   /** None of a table that is not here. */
   readonly records: Readonly<Partial<Record<PieceTable, Records>>>;
-  readonly texts: TextBlock;
   readonly targets: NamedTargets;
   readonly dfas: readonly LirDfa[];
   readonly headers: readonly string[];
@@ -76,8 +75,7 @@ const partPiece = perObject((part: LirTablePart): PartPiece => {
   const routes = part.vhosts.flatMap((vhost) => vhost.routes);
   const { route, match } = createRouteRecords(routes, { texts, ...names });
   return {
-    records: { vhost: vhosts.done(), route, match },
-    texts: textBlock(texts.texts),
+    records: { vhost: vhosts.done(), route, match, ...textRecords(texts.texts) },
     ...names.lists,
     targets: namedTargets(names.lists.targets),
     headerNames: [...names.lists.headers, ...names.lists.targets.flatMap(headersRead)],
@@ -98,7 +96,7 @@ function wholePiece(table: LirRouteTable, parts: readonly PartPiece[]): Piece {
   const domains = parts.map((part) => {
     const placed = { words: part.domains, ...next };
     if (part.rest !== undefined) rest = next.value + part.rest;
-    next.text += part.texts.count;
+    next.text += part.records.text!.count;
     next.value += part.records.vhost!.count;
     return placed;
   });
@@ -130,7 +128,6 @@ function wholePiece(table: LirRouteTable, parts: readonly PartPiece[]): Piece {
   );
   return {
     records: { rtable: rtable.done(), number: numbers.done(), ...(words.table ? { word: words.table.records } : {}) },
-    texts: textBlock([]),
     ...names.lists,
     targets: namedTargets([]),
     headerNames: names.lists.headers,

@@ -63,7 +63,7 @@ export function namedTargets(targets: readonly LirTarget[]): NamedTargets {
 /** The targets of the whole. */
 export interface WholeTargets {
   /** Ids of a piece's targets. */
-  readonly idsOf: (named: NamedTargets) => readonly number[];
+  readonly idsOf: (named: NamedTargets) => Int32Array;
   /** By id. */
   readonly list: readonly LirTarget[];
   /** By id: of a single target the id of the cluster, or -1. */
@@ -91,22 +91,25 @@ export function createWholeTargets(clusterCount: number, clustersOf: LookUp): Wh
     idsOf: ({ targets, targetClusters, entryClusters }) => {
       const clusters = clustersOf(targetClusters);
       const entries = clustersOf(entryClusters);
+      const ids = new Int32Array(clusters.length);
       let next = 0;
-      return Array.from(clusters, (cluster, at) => {
+      for (let at = 0; at < clusters.length; at++) {
+        const cluster = clusters[at]!;
         if (cluster >= 0) {
           if (byCluster[cluster] === -1) byCluster[cluster] = put(targets[at]!, cluster);
-          return byCluster[cluster]!;
+          ids[at] = byCluster[cluster]!;
+          continue;
         }
         const target = targets[at]!;
         const other = pool.idOf(target);
         otherIds[other] ??= put(target, -1);
-        if (target.kind === "weighted") {
-          const end = next + target.entries.length;
-          entryIds.set(otherIds[other], entries.subarray(next, end));
-          next = end;
-        }
-        return otherIds[other];
-      });
+        ids[at] = otherIds[other];
+        if (target.kind !== "weighted") continue;
+        const end = next + target.entries.length;
+        entryIds.set(otherIds[other], entries.subarray(next, end));
+        next = end;
+      }
+      return ids;
     },
   };
 }

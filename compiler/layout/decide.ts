@@ -9,7 +9,7 @@ import { layoutListeners, placeListeners } from "./decide-listeners.ts";
 import { type Piece, piecesOf } from "./decide-pieces.ts";
 import { layoutTables, placePieces, type RulePaths } from "./decide-tables.ts";
 import { createWholeTargets, layoutDfas, layoutTargets } from "./decide-targets.ts";
-import { createTexts, layoutTexts, textBlock } from "./decide-texts.ts";
+import { createTexts, textRecords } from "./decide-texts.ts";
 import { createWords, numbersOf, placeWords } from "./decide-words.ts";
 import { flags } from "./flags.ts";
 import { type Header, HeaderName } from "./gen/records.ts";
@@ -56,30 +56,25 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
   if (lir.readsClusterNames) for (const [id, { name }] of ids.clusters.entries()) words.add(flags.KM_W_CLUSTER, wireText(name), id);
   for (const [id, name] of (https.length > 0 ? knownMethods : []).entries()) words.add(flags.KM_W_METHOD, name, id);
   const http = layoutHttps(https, { texts, words, places, reason, tableIds: ids.routeConfigIds }, sink);
-  const ownTexts = last("texts of all but route tables", texts.texts, textBlock);
+  const ownTexts = last("texts of all but route tables", texts.texts, textRecords);
   const lists = words.lists();
   const sameNumbers = last("numbers in words of all but route tables", [], createSameNumbers)(numbersOf(lists));
   const ownWords = last("words of all but route tables", [ownTexts, sameNumbers], () => placeWords([{ words: lists, text: 0, value: 0 }]));
   const dfas = createList<LirDfa>(({ regex }) => regex);
-  const placed = placePieces(
-    pieces,
-    { targets: targets.idsOf, dfa: dfas.idOf, header: headers.idOf, reason: reasons.idOf },
-    { texts: ownTexts.count, words: ownWords.table?.records.count ?? 0 },
-  );
+  const own = { texts: ownTexts, words: ownWords };
+  const placed = placePieces(pieces, { targets: targets.idsOf, dfa: dfas.idOf, header: headers.idOf, reason: reasons.idOf }, own);
   // Behind the route tables, so that their targets keep their ids when a listener comes or goes.
-  const listenerImages = layoutListeners(listeners, targets.idsOf, sink, last);
+  const listenerImages = layoutListeners(listeners, targets.idsOf, sink);
   const target = layoutTargets(targets, headers.idOf, sink);
   const dfaImages = last("dfas", dfas.list, (list) => complete(layoutDfas(list, sink)));
-  const textImages = last("texts", [ownTexts, ...pieces.map((piece) => piece.texts)], (blocks) => complete(layoutTexts(blocks, sink)));
   const images = [
     ...listenerImages,
     http,
-    ...layoutTables(placed, ownWords, ids, sink, last),
+    ...layoutTables(placed, own, ids, sink),
     ...target.images,
     ...(dfaImages ?? [undefined]),
     layoutHeaders(headerNames, sink),
     ...places.images(sink),
-    ...(textImages ?? [undefined]),
   ].filter((image) => image !== undefined);
   if (!ownWords.table || images.length !== DECIDE_TABLES) return undefined;
   return {

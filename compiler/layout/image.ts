@@ -1,27 +1,51 @@
 import { type DiagnosticSink, InternalError } from "../diag/index.ts";
+import { perObject } from "../memo/index.ts";
 import { recordTypes } from "./gen/records.ts";
 import { type Limit, type LimitName, limits } from "./limits.ts";
 import type { RecordType } from "./record-io.ts";
 import { type TableName, tables } from "./tables.ts";
 
-/** The bytes of a table, as the kernel will hold them. */
+/** A table, as the kernel will hold it. */
 export interface Image {
   readonly table: TableName;
   /** Bytes. */
   readonly recordSize: number;
   readonly count: number;
-  readonly bytes: Uint8Array;
+  /** The bytes, one part after the other. A part that stays in the next image is the same object. */
+  readonly parts: Parts;
 }
+
+/** Bytes in parts, each in a buffer of its own. None of them changes. */
+export type Parts = readonly Uint8Array[];
+
+/** The bytes in one piece: put together when they are asked for. */
+export const inOnePiece = perObject((parts: Parts): Uint8Array => (parts.length === 1 ? parts[0]! : new Uint8Array(Buffer.concat(parts))));
 
 export type Images = ReadonlyMap<TableName, Image>;
 
-/** A zeroed image; undefined, with a diagnostic, when the table's limit is lower. */
+/** The parts of what is in one piece: none where it is empty. */
+export function inParts(bytes: Uint8Array): Parts {
+  return bytes.length > 0 ? [bytes] : [];
+}
+
+/** A zeroed image in one part, to be written; undefined, with a diagnostic, when the table's limit is lower. */
 export function newImage(table: TableName, count: number, sink: DiagnosticSink): Image | undefined {
+  const fits = fitting(table, count, sink);
+  return fits && { ...fits, parts: inParts(new Uint8Array(fits.recordSize * count)) };
+}
+
+/** An image of parts that are there; undefined, with a diagnostic, when the table's limit is lower. */
+export function imageOf(table: TableName, parts: Parts, sink: DiagnosticSink): Image | undefined {
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  const fits = fitting(table, size / recordOf(table).size, sink);
+  return fits && { ...fits, parts: parts.filter(({ length }) => length > 0) };
+}
+
+function fitting(table: TableName, count: number, sink: DiagnosticSink): Omit<Image, "parts"> | undefined {
   const spec = tables.find((t) => t.name === table);
   if (!spec) throw new InternalError(`no table ${table}`);
   if (!withinLimit(spec.limit, count, `table ${table}`, sink)) return undefined;
-  const { size } = recordTypes[spec.record];
-  return { table, recordSize: size, count, bytes: new Uint8Array(size * count) };
+  return { table, recordSize: recordTypes[spec.record].size, count };
 }
 
 /** Undefined unless all of them are there. */
@@ -31,7 +55,8 @@ export function complete(images: readonly (Image | undefined)[]): readonly Image
 }
 
 export function viewOf(image: Image): DataView {
-  return new DataView(image.bytes.buffer, image.bytes.byteOffset, image.bytes.byteLength);
+  const { buffer, byteOffset, byteLength } = inOnePiece(image.parts);
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 /** How a table's records are read. */

@@ -1,5 +1,5 @@
-import { type DiagnosticSink, InternalError } from "../diag/index.ts";
-import { type Image, newImage, viewOf } from "./image.ts";
+import { InternalError } from "../diag/index.ts";
+import { createSlot, sameNumbers } from "../memo/index.ts";
 import type { RecordType } from "./record-io.ts";
 import type { TableName } from "./tables.ts";
 
@@ -14,7 +14,7 @@ export interface Records {
   readonly refs: readonly Ref[];
 }
 
-/** What a number stands for: a record of a table, or a name of the piece. */
+/** What a number stands for: a record of a table (of `bytes`: a byte), or a name of the piece. */
 export type Space = TableName | "reason";
 
 export interface Ref {
@@ -23,12 +23,17 @@ export interface Ref {
   readonly at: Uint32Array;
 }
 
-/** The number in the whole of what has this number in the piece. */
-export type Numbers = Readonly<Partial<Record<Space, (local: number) => number>>>;
+/** The numbers in the whole of what has numbers in the piece: what is added to them, or each. */
+export type WholeNumber = number | Int32Array;
 
-/** Collects records of one table. Fields that are named in `to` are numbers of the piece (of a record in a record, its first one); ~0 stays. */
-export function createRecords<T extends object>(type: RecordType<T>, count: number) {
-  const bytes = new Uint8Array(type.size * count);
+export type Numbers = Readonly<Partial<Record<Space, WholeNumber>>>;
+
+/**
+ * Collects records of one table. Fields that are named in `to` are numbers of the piece (of a record in a record, its first one); ~0 stays.
+ * @param room records that they take, zeroed behind `count` of them
+ */
+export function createRecords<T extends object>(type: RecordType<T>, count: number, room = count) {
+  const bytes = new Uint8Array(type.size * room);
   const view = new DataView(bytes.buffer);
   const offsets = new Map(type.fields.map(({ name, offset }) => [name, offset]));
   const refs = new Map<Space, number[]>();
@@ -50,7 +55,7 @@ export function createRecords<T extends object>(type: RecordType<T>, count: numb
     },
     done(): Records {
       if (next !== count) throw new InternalError(`${next} records of ${type.name}, not ${count}`);
-      return { bytes, count, refs: [...refs].map(([to, at]) => ({ to, at: Uint32Array.from(at) })) };
+      return { bytes, count: room, refs: [...refs].map(([to, at]) => ({ to, at: Uint32Array.from(at) })) };
     },
   };
 }
@@ -58,31 +63,38 @@ export function createRecords<T extends object>(type: RecordType<T>, count: numb
 /** No record. */
 export const NONE = 0xffffffff;
 
-/** A table's image: the records of pieces, one behind the other. Undefined, with a diagnostic, when the table's limit is lower. */
-export function placeAll(
-  table: TableName,
-  parts: readonly { readonly records: Records; readonly numbers: Numbers }[],
-  sink: DiagnosticSink,
-): Image | undefined {
-  const count = parts.reduce((sum, { records }) => sum + records.count, 0);
-  const image = newImage(table, count, sink);
-  if (!image) return undefined;
-  const view = viewOf(image);
-  let first = 0;
-  for (const { records, numbers } of parts) {
-    place(records, view, first, image.recordSize, numbers);
-    first += records.count;
+const held = createSlot<Records, { readonly numbers: readonly WholeNumber[]; readonly placed: Uint8Array }>();
+
+/** The records with the numbers of the whole. Where these are as when they were placed before, the very same bytes. */
+export function place(records: Records, numbers: Numbers): Uint8Array {
+  const { bytes, refs } = records;
+  if (refs.length === 0) return bytes;
+  const own = refs.map(({ to }) => {
+    const found = numbers[to];
+    if (found === undefined) throw new InternalError(`a piece refers to ${to}`);
+    return found;
+  });
+  const known = held.get(records);
+  if (known?.numbers.every((one, at) => isSame(one, own[at]!))) return known.placed;
+  const placed = bytes.slice();
+  const view = new DataView(placed.buffer);
+  for (const [ref, { at }] of refs.entries()) {
+    const all = own[ref]!;
+    for (let i = 0; i < at.length; i++) {
+      const local = view.getUint32(at[i]!, true);
+      view.setUint32(at[i]!, typeof all === "number" ? all + local : all[local]!, true);
+    }
   }
-  return image;
+  held.set(records, { numbers: own, placed });
+  return placed;
 }
 
-/** Copies a piece's records to record `first` of an image. */
-function place(records: Records, view: DataView, first: number, recordSize: number, numbers: Numbers): void {
-  const start = first * recordSize;
-  new Uint8Array(view.buffer, view.byteOffset, view.byteLength).set(records.bytes, start);
-  for (const { to, at } of records.refs) {
-    const numberOf = numbers[to];
-    if (!numberOf) throw new InternalError(`a piece refers to ${to}`);
-    for (const offset of at) view.setUint32(start + offset, numberOf(view.getUint32(start + offset, true)), true);
-  }
+function isSame(a: WholeNumber, b: WholeNumber): boolean {
+  return a === b || (typeof a !== "number" && typeof b !== "number" && sameNumbers(a, b));
+}
+
+/** Records that a piece takes of a table with room: one that grows by a few moves none of those behind it. */
+export function withRoom(count: number): number {
+  const step = Math.max(8, 2 ** (Math.floor(Math.log2(count)) - 3));
+  return Math.ceil(count / step) * step;
 }

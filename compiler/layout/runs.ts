@@ -4,7 +4,7 @@ import { ipInto } from "../lir/ip.ts";
 import { type Chunk, createChunks, createLast, type Last, perObject } from "../memo/index.ts";
 import { flags } from "./flags.ts";
 import { Cell, Endpoint, Endpoint4 } from "./gen/records.ts";
-import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
+import { type Image, imageOf, withinLimit } from "./image.ts";
 import { limits } from "./limits.ts";
 import { cumulative } from "./upto.ts";
 
@@ -184,12 +184,13 @@ export function layoutClusters(
       withinLimit("endpointsPerCluster", runLength(layoutRun(cluster)), `clusters[${JSON.stringify(cluster.name)}]`, sink),
     );
   const allFit = chunks.every((chunk, at) => fits(chunk, blocks[at]!));
-  const size = (table: RunTable): number => blocks.reduce((sum, { bytes }) => sum + bytes[table].length, 0);
-  const cell = newImage("cell", clusters.length + size("cell") / runRecordSize.compact, sink);
-  const endpoint = newImage("endpoint", size("endpoint") / runRecordSize.uniform, sink);
+  const bytes = new Uint8Array(clusters.length * Cell.size);
+  const runs = (table: RunTable) => blocks.map((block) => block.bytes[table]);
+  const cell = imageOf("cell", [bytes, ...runs("cell")], sink);
+  const endpoint = imageOf("endpoint", runs("endpoint"), sink);
   if (!few || !allFit || !cell || !endpoint) return undefined;
   const images = { cell, endpoint };
-  const cells = viewOf(cell);
+  const cells = new DataView(bytes.buffer);
   const next = { cell: clusters.length, endpoint: 0 };
   let id = 0;
   for (const { low, firsts, tables, bytes } of blocks) {
@@ -200,10 +201,7 @@ export function layoutClusters(
       cells.setUint32(id * Cell.size, low[at]!, true);
       cells.setUint32(id * Cell.size + 4, first, true);
     }
-    for (const table of runTables) {
-      images[table].bytes.set(bytes[table], next[table] * images[table].recordSize);
-      next[table] += bytes[table].length / images[table].recordSize;
-    }
+    for (const table of runTables) next[table] += bytes[table].length / images[table].recordSize;
   }
   return images;
 }

@@ -8,5 +8,5 @@ export { createLookUps, type LookUp } from "./look-ups.ts";
 export { createParts } from "./parts.ts";
 export { perObject } from "./per-object.ts";
 export { type PerTextLimits, perText } from "./per-text.ts";
-export { createSameNumbers } from "./same-numbers.ts";
+export { createSameNumbers, sameNumbers } from "./same-numbers.ts";
 export { createSlot, type Slot } from "./slot.ts";

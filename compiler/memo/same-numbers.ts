@@ -2,11 +2,13 @@
 export function createSameNumbers(): (list: Int32Array) => Int32Array {
   let held: Int32Array = new Int32Array(0);
   return (list) => {
-    if (!bytesOf(list).equals(bytesOf(held))) held = list;
+    if (!sameNumbers(list, held)) held = list;
     return held;
   };
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
+export function sameNumbers(a: Int32Array, b: Int32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
 }

@@ -34,7 +34,7 @@ export function loadModule(
   let end = align(heap.value);
   const bases = tables.map(({ name }) => {
     const base = end;
-    end = align(end + (images.get(name)?.bytes.length ?? 0));
+    end = align(end + sizeOf(images.get(name)));
     return base;
   });
   const missing = end - memory.buffer.byteLength;
@@ -45,11 +45,20 @@ export function loadModule(
   const counts = Array<number>(MAX_TABLES).fill(0);
   for (const [id, { name }] of tables.entries()) {
     const image = images.get(name);
-    if (image) bytes.set(image.bytes, bases[id]!);
+    let at = bases[id]!;
+    for (const part of image?.parts ?? []) {
+      bytes.set(part, at);
+      at += part.length;
+    }
     counts[id] = image?.count ?? 0;
     view.setUint32(directory + Header.size + 8 * id, bases[id]!, true);
     view.setUint32(directory + Header.size + 8 * id + 4, counts[id]!, true);
   }
   Header.write(view, directory, { ...header, generation: 1, shapeSlot: 0, slot: Array<number>(MAX_TABLES).fill(0), count: counts });
   return { memory, address: (name) => call(name), call };
+}
+
+/** Bytes. */
+function sizeOf(image: Image | undefined): number {
+  return image ? image.count * image.recordSize : 0;
 }

@@ -9,7 +9,7 @@ import {
   tables,
 } from "../../compiler/bundle/format.ts";
 import { namesHash } from "../../compiler/bundle/names.ts";
-import { sha256 } from "../../compiler/bundle/sha256.ts";
+import { tableHash } from "../../compiler/bundle/table-hash.ts";
 import type { Kernel } from "../kernel/index.ts";
 import {
   CELL_SIZE,
@@ -89,7 +89,7 @@ export function contentFaults(kernel: Kernel, live: Live, state: KernelState, ma
     const records = count[tableId(name)]!;
     const { capacity } = live.pools.get(name)!.slots[slot[tableId(name)]!]!;
     if (capacity < records) faults.push(`${poolName(name)} holds ${capacity} records, not ${records}`);
-    else if (!isRunTable(name) && sha256(imageOf(state, name, records)) !== entry.sha256)
+    else if (!isRunTable(name) && tableHash(imageOf(state, name, records)) !== entry.sha256)
       faults.push(`table ${name} is not what was published`);
   }
   if (faults.length > 0) return faults;

@@ -1,4 +1,4 @@
-import { type BundleNames, type NamesFile, namesFile, namesOfFile } from "../../compiler/bundle/index.ts";
+import { type BundleNames, type NamesFile, namesFile, namesOfFile, type Parts } from "../../compiler/bundle/index.ts";
 import type { BuildResult, Built } from "./types.ts";
 
 /** A result on its way from thread to thread: without what the receiver has from the one before. */
@@ -8,8 +8,8 @@ interface BuiltParcel {
   readonly kind: "built";
   readonly built: Omit<Built, "bundle" | "clusters" | "assignments" | "hostnames">;
   readonly bundle: Omit<Built["bundle"], "tables" | "names" | "objects">;
+  readonly tables: readonly (readonly [name: string, parts: Edit<Uint8Array>])[];
   /** Undefined: as before. */
-  readonly tables: readonly (readonly [name: string, bytes: Uint8Array | undefined])[];
   readonly objects: ReadonlyMap<string, Uint8Array> | undefined;
   readonly names: NamesParcel | undefined;
   readonly clusters: Edit<string>;
@@ -30,8 +30,10 @@ interface Edit<T> {
   readonly come: readonly T[];
 }
 
+const nothing: Edit<never> = { at: 0, gone: 0, come: [] };
+
 function editOf<T>(before: readonly T[], now: readonly T[]): Edit<T> {
-  if (before === now) return { at: 0, gone: 0, come: [] };
+  if (before === now) return nothing;
   const both = Math.min(before.length, now.length);
   let at = 0;
   while (at < both && before[at] === now[at]) at++;
@@ -45,34 +47,37 @@ function edited<T>(before: readonly T[], { at, gone, come }: Edit<T>): readonly 
   return gone + come.length === 0 ? before : before.slice(0, at).concat(come, before.slice(at + gone));
 }
 
-/** Packs one result after the other; `transfer` is given away. A sender belongs to one receiver, and each parcel must arrive. */
-export function createSender(): (result: BuildResult) => { readonly parcel: Parcel; readonly transfer: readonly ArrayBuffer[] } {
+/** Packs one result after the other. A sender belongs to one receiver, and each parcel must arrive. */
+export function createSender(): (result: BuildResult) => Parcel {
   let before: Built | undefined;
+  /** What the receiver has. */
+  const held = new Map<string, { readonly sha256: string; readonly parts: Parts }>();
+  const editTable = (name: string, sha256: string, parts: Parts): Edit<Uint8Array> => {
+    const known = held.get(name);
+    if (known?.sha256 === sha256) return nothing;
+    held.set(name, { sha256, parts });
+    return editOf(known?.parts ?? [], parts);
+  };
   return (result) => {
-    if (result.kind !== "built") return { parcel: { kind: "other", result }, transfer: [] };
+    if (result.kind !== "built") return { kind: "other", result };
     const { bundle, clusters, assignments, hostnames, ...built } = result;
     const { tables, names, objects, ...rest } = bundle;
-    const hashes = new Map(before?.bundle.manifest.tables.map(({ name, sha256 }) => [name, sha256]));
-    // Copies: the builder keeps its own.
-    const sent = bundle.manifest.tables.map(({ name, sha256 }) => {
-      return [name, hashes.get(name) === sha256 ? undefined : tables.get(name)!.slice()] as const;
-    });
     const isBefore = (part: (of: Built) => unknown): boolean => before !== undefined && part(before) === part(result);
     const file = isBefore((of) => of.bundle.manifest.names.sha256) ? undefined : namesFile(names);
-    const held = before && namesFile(before.bundle.names);
+    const heldNames = before && namesFile(before.bundle.names);
     const parcel: Parcel = {
       kind: "built",
       built,
       bundle: rest,
-      tables: sent,
+      tables: bundle.manifest.tables.map(({ name, sha256 }) => [name, editTable(name, sha256, tables.get(name)!)]),
       objects: isBefore(programsOf) ? undefined : objects,
-      names: file && { sha256: file.sha256, lines: file.lines.map((lines, list) => editOf(held?.lines[list] ?? [], lines)) },
+      names: file && { sha256: file.sha256, lines: file.lines.map((lines, list) => editOf(heldNames?.lines[list] ?? [], lines)) },
       clusters: editOf(before?.clusters ?? [], clusters),
       assignments: editOf(before?.assignments ?? [], assignments),
       hostnames: isBefore((of) => of.hostnames) ? undefined : hostnames,
     };
     before = result;
-    return { parcel, transfer: sent.flatMap(([, bytes]) => (bytes ? [bytes.buffer as ArrayBuffer] : [])) };
+    return parcel;
   };
 }
 
@@ -95,7 +100,7 @@ export function createReceiver(): (parcel: Parcel) => BuildResult {
       hostnames: hostnames ?? before!.hostnames,
       bundle: {
         ...bundle,
-        tables: new Map(tables.map(([name, bytes]) => [name, bytes ?? before!.bundle.tables.get(name)!])),
+        tables: new Map(tables.map(([name, edit]) => [name, edited(before?.bundle.tables.get(name) ?? [], edit)])),
         objects: objects ?? before!.bundle.objects,
         names: names === undefined ? before!.bundle.names : namesOfFile(unpackNames(before?.bundle.names, names)),
       },

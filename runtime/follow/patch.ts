@@ -1,5 +1,5 @@
-import type { Bundle } from "../../compiler/bundle/format.ts";
-import { sha256 } from "../../compiler/bundle/sha256.ts";
+import { type Bundle, inOnePiece, inParts } from "../../compiler/bundle/format.ts";
+import { tableHash } from "../../compiler/bundle/table-hash.ts";
 import type { CompiledRun } from "../../compiler/index.ts";
 import { cellsOf, layOutRuns, runOf } from "../plan/index.ts";
 
@@ -9,14 +9,18 @@ import { cellsOf, layOutRuns, runOf } from "../plan/index.ts";
  */
 export function patchRuns(bundle: Bundle, runs: ReadonlyMap<number, CompiledRun>): Bundle {
   if (runs.size === 0) return bundle;
-  const images = { cell: bundle.tables.get("cell")!, endpoint: bundle.tables.get("endpoint")! };
+  const images = { cell: inOnePiece(bundle.tables.get("cell")!), endpoint: inOnePiece(bundle.tables.get("endpoint")!) };
   const cellOf = cellsOf(images.cell);
   const patched = layOutRuns(bundle.manifest.header.clusters, (cluster) => runs.get(cluster) ?? runOf(images, cellOf(cluster)));
   const changed = new Map<string, Uint8Array>(Object.entries(patched));
   const tables = bundle.manifest.tables.map((table) => {
     const bytes = changed.get(table.name);
     if (!bytes) return table;
-    return { ...table, count: bytes.length / table.recordSize, sha256: sha256(bytes) };
+    return { ...table, count: bytes.length / table.recordSize, sha256: tableHash(bytes) };
   });
-  return { ...bundle, manifest: { ...bundle.manifest, tables }, tables: new Map([...bundle.tables, ...changed]) };
+  return {
+    ...bundle,
+    manifest: { ...bundle.manifest, tables },
+    tables: new Map([...bundle.tables, ...[...changed].map(([name, bytes]) => [name, inParts(bytes)] as const)]),
+  };
 }

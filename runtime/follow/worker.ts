@@ -10,7 +10,7 @@ import type { FromWorker, ToWorker, WorkerSetup } from "./worker-messages.ts";
 
 const port = parentPort!;
 const { state } = workerData as WorkerSetup;
-const post = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+const post = (message: FromWorker): void => port.postMessage(message);
 const send = createSender();
 const prepared = createPrepared();
 const builder = createLocalBuilder({
@@ -32,8 +32,7 @@ port.on("message", (message: ToWorker) => {
     case "build":
       changes = message.request.changes.length;
       builder.build(prepared.complete(message.request)).then((result) => {
-        const { parcel, transfer } = send(result);
-        post({ kind: "result", parcel }, transfer);
+        post({ kind: "result", parcel: send(result) });
       }, failed);
       return;
     case "prove":

@@ -1,4 +1,4 @@
-import { type Bundle, type HeaderScalars, MAX_TABLES, recordTypes, tables } from "../../compiler/bundle/format.ts";
+import { type Bundle, type HeaderScalars, inOnePiece, MAX_TABLES, recordTypes, tables } from "../../compiler/bundle/format.ts";
 import { isRunTable } from "./runs.ts";
 import {
   emptyPool,
@@ -49,7 +49,7 @@ export interface WantedTable {
 
 export function wantedOf(bundle: Bundle): Wanted {
   const { manifest } = bundle;
-  const images = manifest.tables.map(({ name, count }) => ({ name, count, bytes: bundle.tables.get(name)! }));
+  const images = manifest.tables.map(({ name, count }) => ({ name, count, bytes: inOnePiece(bundle.tables.get(name)!) }));
   return { shape: manifest.shape, names: manifest.names.sha256, header: manifest.header, tables: images };
 }
 

@@ -1,4 +1,12 @@
-import { type BundleNames, type HeaderScalars, recordTypes, type TableName, tables } from "../../compiler/bundle/format.ts";
+import {
+  type BundleNames,
+  type HeaderScalars,
+  inParts,
+  type Parts,
+  recordTypes,
+  type TableName,
+  tables,
+} from "../../compiler/bundle/format.ts";
 import { dumpTables } from "../../compiler/index.ts";
 import type { Kernel } from "../kernel/index.ts";
 import { publishedConfig } from "./published.ts";
@@ -11,7 +19,7 @@ import { readPublished } from "./read.ts";
  */
 export function dumpPublished(kernel: Kernel, folder: string): string {
   const { header, tables: images, names } = readPublished(kernel, folder);
-  return tablesText({ header, names, tables: new Map(images.map(({ name, bytes }) => [name, bytes])) });
+  return tablesText({ header, names, tables: new Map(images.map(({ name, bytes }) => [name, inParts(bytes)])) });
 }
 
 /** What runs, as a ConfigDump (config-dump.ts) in text. Throws as dumpPublished. */
@@ -23,7 +31,7 @@ export function dumpPublishedConfig(kernel: Kernel, folder: string): string {
 export interface BundleTables {
   readonly header: HeaderScalars;
   readonly names: BundleNames;
-  readonly tables: ReadonlyMap<string, Uint8Array>;
+  readonly tables: ReadonlyMap<string, Parts>;
 }
 
 /** Tables in words and bytes, as `kmesh-compile dump`. */
@@ -32,9 +40,12 @@ export function tablesText({ header, names, tables: images }: BundleTables): str
     header,
     names,
     images: new Map(
-      [...images].map(([name, bytes]) => {
+      [...images].map(([name, parts]) => {
         const recordSize = recordTypes[tables.find((table) => table.name === name)!.record].size;
-        return [name as TableName, { table: name as TableName, recordSize, count: bytes.length / recordSize, bytes }];
+        return [
+          name as TableName,
+          { table: name as TableName, recordSize, count: parts.reduce((sum, { length }) => sum + length, 0) / recordSize, parts },
+        ];
       }),
     ),
   });

@@ -1,6 +1,5 @@
 /** Bundles whose every record carries the stamp of its generation, for programs/prove.bpf.c. */
-import type { Bundle } from "../../compiler/bundle/format.ts";
-import { type Run, type RunForm, recordTypes, runRecordSize } from "../../compiler/bundle/format.ts";
+import { type Bundle, inOnePiece, type Run, type RunForm, recordTypes, runRecordSize } from "../../compiler/bundle/format.ts";
 import { emitConnect } from "../../compiler/emit/connect.ts";
 import { compileC } from "../../compiler/toolchain/index.ts";
 import { cellAt } from "../../runtime/plan/index.ts";
@@ -42,7 +41,7 @@ export async function proofBundle(object: Uint8Array): Promise<Bundle> {
 
 /** The bundle with the stamp in every record that km_prove looks at. */
 export function stamped(bundle: Bundle, stamp: number): Bundle {
-  const tables = new Map([...bundle.tables].map(([name, bytes]) => [name, bytes.slice()]));
+  const tables = new Map([...bundle.tables].map(([name, parts]) => [name, inOnePiece(parts).slice()]));
   const svc4 = view(tables.get("svc4")!);
   for (let at = 0; at < svc4.byteLength; at += Svc4Slot.size) Svc4Slot.write(svc4, at, { ...Svc4Slot.read(svc4, at), listener: stamp });
   const split = view(tables.get("split")!);
@@ -53,7 +52,11 @@ export function stamped(bundle: Bundle, stamp: number): Bundle {
     writeStamps(tables.get(form === "compact" ? "cell" : "endpoint")!.subarray(first * runRecordSize[form]), form, count, tag, stamp);
   }
   const virtual4 = { ...bundle.manifest.header.virtual4, target: stamp };
-  return { ...bundle, tables, manifest: { ...bundle.manifest, header: { ...bundle.manifest.header, virtual4 } } };
+  return {
+    ...bundle,
+    tables: new Map([...tables].map(([name, bytes]) => [name, [bytes]])),
+    manifest: { ...bundle.manifest, header: { ...bundle.manifest.header, virtual4 } },
+  };
 }
 
 /** Generations are told apart by so many bits. */

@@ -19,6 +19,6 @@ export function servingDumps(pins: string): readonly string[] {
     assert.is(faults, undefined, "a set that serves is not whole");
     closeLive(kernel(), live!);
     const { header, tables, names } = readSet(kernel(), set.path)!;
-    return tablesText({ header, names, tables: new Map(tables.map(({ name, bytes }) => [name, bytes])) });
+    return tablesText({ header, names, tables: new Map(tables.map(({ name, bytes }) => [name, [bytes]])) });
   });
 }

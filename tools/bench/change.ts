@@ -103,8 +103,7 @@ async function measured({ builder, send, receive }: Daemon, changes: readonly Ch
   const validate = await builder.prove();
   builder.settle(true);
   const handed = performance.now();
-  const { parcel, transfer } = send(built);
-  receive(structuredClone(parcel, { transfer: [...transfer] }));
+  receive(structuredClone(send(built)));
   const handOver = performance.now() - handed;
   const { user, system } = process.cpuUsage(cpu);
   const stages: Timing = { ...built.timing };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { InternalError } from "../../diag/index.ts";
-import { type Image, newImage, recordTypes, type TableName, tables, verdicts } from "../../layout/index.ts";
+import { type Image, newImage, recordTypes, type TableName, tables, verdicts, viewOf } from "../../layout/index.ts";
 import {
   BUNDLE_FORMAT,
   type BundleParts,
@@ -19,6 +19,7 @@ import {
   sha256,
   writeBundle,
 } from "../index.ts";
+import { tableHash } from "../table-hash.ts";
 
 const test = suite("bundle");
 const root = mkdtempSync(join(tmpdir(), "kmesh-bundle-"));
@@ -31,13 +32,12 @@ function parts(more: Partial<BundleParts> = {}): BundleParts {
   const image = (table: TableName, count: number): Image => newImage(table, count, sink)!;
   const svc4 = image("svc4", 1);
   const slot = { ip: 0x0a000001, port: 80, verdict: verdicts.DIRECT, reason: 2, target: 0, listener: 0 };
-  recordTypes.Svc4Slot.write(new DataView(svc4.bytes.buffer), 0, slot);
+  recordTypes.Svc4Slot.write(viewOf(svc4), 0, slot);
   const cell = image("cell", 1);
   const endpoint = image("endpoint", 1);
-  recordTypes.Cell.write(new DataView(cell.bytes.buffer), 0, { run: (1n << 16n) | 0x8000n });
+  recordTypes.Cell.write(viewOf(cell), 0, { run: (1n << 16n) | 0x8000n });
   const split = image("split", 2);
-  for (const at of [0, 16])
-    recordTypes.Split.write(new DataView(split.bytes.buffer), at, { upto: 1, verdict: 2, reason: 2, count: 2, target: 0, entry: 0 });
+  for (const at of [0, 16]) recordTypes.Split.write(viewOf(split), at, { upto: 1, verdict: 2, reason: 2, count: 2, target: 0, entry: 0 });
   const images = new Map<TableName, Image>([svc4, image("svc6", 1), cell, endpoint, split].map((i) => [i.table, i]));
   const header = recordTypes.Header.read(new DataView(new ArrayBuffer(recordTypes.Header.size)), 0);
   const { generation: _g, shapeSlot: _s, slot: _l, count: _c, ...scalars } = header;
@@ -90,7 +90,7 @@ function editTable(dir: string, name: string, change: (view: DataView) => void):
   const bytes = new Uint8Array(readFileSync(file));
   change(new DataView(bytes.buffer));
   writeFileSync(file, bytes);
-  edit(dir, `tables.${tables.findIndex((t) => t.name === name)}.sha256`, sha256(bytes));
+  edit(dir, `tables.${tables.findIndex((t) => t.name === name)}.sha256`, tableHash(bytes));
 }
 
 test("what is read is what was packed", () => {

@@ -7,7 +7,7 @@ import { reasons, verdicts } from "../../lir/verdict.ts";
 import { checkImages } from "../check.ts";
 import { layoutConnect } from "../connect.ts";
 import { Cell, Endpoint, Endpoint4 } from "../gen/records.ts";
-import { viewOf } from "../image.ts";
+import { inOnePiece, viewOf } from "../image.ts";
 import { cellParts, cellWord } from "../runs.ts";
 import { loadC } from "./wasm.ts";
 
@@ -84,7 +84,7 @@ function layout(value: LirConnect) {
   const made = layoutConnect(value, sink);
   assert.equal(sink.list(), []);
   assert.ok(made);
-  const bytes = new Map(made.images.map((image) => [image.table as string, image.bytes]));
+  const bytes = new Map(made.images.map((image) => [image.table as string, inOnePiece(image.parts)]));
   assert.is(checkImages(made.header, bytes), undefined, "the reader accepts it");
   return { made, bytes };
 }

@@ -2,6 +2,7 @@ import { InternalError } from "../../diag/index.ts";
 import { compileC } from "../../toolchain/index.ts";
 import type { ConnectLayout } from "../connect.ts";
 import { Header } from "../gen/records.ts";
+import { inOnePiece } from "../image.ts";
 import { tables } from "../tables.ts";
 
 /** The parts of WebAssembly that are used: the TypeScript library for Node has none. */
@@ -38,7 +39,7 @@ export async function loadC(source: string, layout?: ConnectLayout): Promise<Loa
   if (layout) {
     const bases = layout.images.map((image) => ({
       id: tables.findIndex((t) => t.name === image.table),
-      base: put(image.bytes),
+      base: put(inOnePiece(image.parts)),
       count: image.count,
     }));
     const directory = api["directory"]!();

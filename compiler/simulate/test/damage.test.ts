@@ -2,6 +2,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { InternalError } from "../../diag/index.ts";
+import { inOnePiece } from "../../layout/index.ts";
 import { createEngine, type EngineParts } from "../index.ts";
 import { partsOf } from "./load.ts";
 import { createRandom, type Random, randomModel } from "./random.ts";
@@ -14,14 +15,14 @@ function damaged(parts: EngineParts, random: Random): EngineParts {
   for (let i = 0; i < 8; i++) {
     const name = random.pick([...images.keys()].sort());
     const image = images.get(name)!;
-    if (image.bytes.length === 0) continue;
-    const bytes = image.bytes.slice();
+    if (image.count === 0) continue;
+    const bytes = inOnePiece(image.parts).slice();
     const at = random.below(bytes.length) & ~3;
     bytes.set(
       random.pick([[255, 255, 255, 255], [0, 0, 0, 0], [1, 0, 0, 0], [255, 255, 255, 127], [random.below(256)]]),
       Math.min(at, bytes.length - 4),
     );
-    images.set(name, { ...image, bytes });
+    images.set(name, { ...image, parts: [bytes] });
   }
   return { ...parts, images };
 }

@@ -19,7 +19,7 @@ import {
   web,
   weighted,
 } from "../../hir/test/build.ts";
-import { recordTypes } from "../../layout/index.ts";
+import { inOnePiece, recordTypes } from "../../layout/index.ts";
 import { changedPart, createEngine, type Engine, type EngineParts, type ValidateOptions, validate } from "../index.ts";
 import { partsOf } from "./load.ts";
 
@@ -40,9 +40,9 @@ const table: HirModel = web([
 /** The same tables with one byte changed. */
 function corrupt(parts: EngineParts, name: string, at: number): EngineParts {
   const image = parts.images.get(name)!;
-  const bytes = image.bytes.slice();
+  const bytes = inOnePiece(image.parts).slice();
   bytes[at]! ^= 1;
-  return { ...parts, images: new Map([...parts.images, [name, { ...image, bytes }]]) };
+  return { ...parts, images: new Map([...parts.images, [name, { ...image, parts: [bytes] }]]) };
 }
 
 validation("true tables pass", async () => {
@@ -138,7 +138,7 @@ for (const [name, at, what] of [
 
 validation("a byte of a domain changed", async () => {
   const parts = await partsOf(table);
-  const at = Buffer.from(parts.images.get("bytes")!.bytes).indexOf("a.com");
+  const at = Buffer.from(inOnePiece(parts.images.get("bytes")!.parts)).indexOf("a.com");
   const wrong = corrupt(parts, "bytes", at);
   assert.throws(
     () => validate(table, createEngine(wrong), wrong),
@@ -158,7 +158,7 @@ validation("endpoints are compared", async () => {
   );
   const parts = await partsOf(hir);
   validate(hir, createEngine(parts), parts);
-  const at = Buffer.from(parts.images.get("endpoint")!.bytes).indexOf(Buffer.from([10, 9, 0, 2]));
+  const at = Buffer.from(inOnePiece(parts.images.get("endpoint")!.parts)).indexOf(Buffer.from([10, 9, 0, 2]));
   for (const byte of [at + 3, at + 5, at + 10]) {
     const wrong = corrupt(parts, "endpoint", byte);
     assert.throws(() => validate(hir, createEngine(wrong), wrong), /cluster x/);

@@ -13,12 +13,15 @@ handOver("what arrives is what was built, and what is there already does not tra
   const build = async (...updates: readonly ReturnType<typeof update>[]): Promise<BuildResult> =>
     builder.build({ known: [], changes: updates.flatMap(changesOf) });
   const travel = (built: BuildResult) => {
-    const { parcel, transfer } = send(built);
-    const arrived = receive(structuredClone(parcel, { transfer: [...transfer] }));
+    const parcel = send(built);
+    const arrived = receive(structuredClone(parcel));
     assert.ok(arrived.kind === "built" && built.kind === "built");
     assert.equal({ ...arrived, bundle: { ...arrived.bundle, names: { ...arrived.bundle.names } } }, built);
     const { tables, names } = parcel as Extract<typeof parcel, { readonly kind: "built" }>;
-    return { tables: tables.flatMap(([name, bytes]) => (bytes ? [name] : [])), lines: names?.lines.map(({ come }) => come.length) };
+    return {
+      tables: tables.flatMap(([name, { come }]) => (come.length > 0 ? [name] : [])),
+      lines: names?.lines.map(({ come }) => come.length),
+    };
   };
   const first = await build(
     update("cluster", [eds("a"), eds("b")]),

@@ -15,8 +15,8 @@ const incremental = suite("incremental");
 /** Everything that the compile of a mesh gives, in a form that can be compared byte by byte. */
 function contentOf(meshed: CompiledMesh): Record<string, unknown> {
   const { compiled, model, diagnostics, clusters, assignments, hostnames } = meshed;
-  const images = [...compiled.images.values()].map(({ table, count, recordSize, bytes }) => {
-    return `${table} ${count} ${recordSize} ${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`;
+  const images = [...compiled.images.values()].map(({ table, count, recordSize, parts }) => {
+    return `${table} ${count} ${recordSize} ${Buffer.concat(parts).toString("hex")}`;
   });
   const told = diagnostics.map((one) => JSON.stringify(one));
   const { header, names, shape } = compiled;

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { inOnePiece } from "../../../compiler/bundle/format.ts";
 import { packBundle } from "../../../compiler/bundle/index.ts";
 import { decodeSnapshot, readRawResources } from "../../../compiler/decode/index.ts";
 import { Collector } from "../../../compiler/diag/index.ts";
@@ -32,7 +33,11 @@ function published(name: string): Resources {
   const model = resolveSnapshot(decodeSnapshot([{ name: "snapshot.json", bytes: fixture(name) }], sink), sink);
   const compiled = compileModel(model, sink)!;
   const { bundle } = packBundle({ ...compiled, sources: new Map(), model, diagnostics: [], objects: [] });
-  const tables = bundle.manifest.tables.map(({ name: table, count }) => ({ name: table, count, bytes: bundle.tables.get(table)! }));
+  const tables = bundle.manifest.tables.map(({ name: table, count }) => ({
+    name: table,
+    count,
+    bytes: inOnePiece(bundle.tables.get(table)!),
+  }));
   const header = { ...bundle.manifest.header, generation: 7, shapeSlot: 0, slot: [], count: [] };
   return publishedConfig({ header, tables, shape: "", names: bundle.names } as Parameters<typeof publishedConfig>[0]).dynamicResources;
 }
