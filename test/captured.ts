@@ -49,7 +49,7 @@ export function withTables(model: HirModel, before: readonly Diagnostic[]): Comp
 }
 
 /** All that a bundle is made of and that does not need clang, as text: equal text, equal bundle. */
-export function fingerprint({ model, compiled }: Compiled): Readonly<Record<string, string>> {
+function fingerprint({ model, compiled }: Compiled): Readonly<Record<string, string>> {
   const images = [...compiled.images].map(([name, { count, parts }]) => [
     `table ${name}`,
     `${count} ${Buffer.concat(parts).toString("base64")}`,

@@ -15,7 +15,7 @@ const fileIn = (folder: string) => ({ type: "string", pattern: `^${folder}/[a-z0
 const leaf = object({ verdict: int(255), reason: int(255), pad0: { const: 0 }, target: int() });
 
 /** JSON Schema (draft-07) of manifest.json. */
-export const manifestSchema = object(
+const manifestSchema = object(
   {
     format: { const: BUNDLE_FORMAT },
     records: sha256,
@@ -72,7 +72,7 @@ export const manifestSchema = object(
 
 const nameList = { type: "array", items: object({ name: { type: "string" }, path: { type: "string" } }) };
 
-export const namesSchema = object({
+const namesSchema = object({
   listeners: nameList,
   chains: nameList,
   routeConfigs: nameList,
@@ -83,7 +83,7 @@ export const namesSchema = object({
   reasons: { type: "array", items: { type: "string" } },
 });
 
-export const diagnosticsSchema = {
+const diagnosticsSchema = {
   type: "array",
   items: object(
     {
@@ -99,7 +99,7 @@ export const diagnosticsSchema = {
 };
 
 /** The model is checked as far as its lists: what reads it came from the same compiler, which the hash assures. */
-export const modelSchema = {
+const modelSchema = {
   type: "object",
   properties: { listeners: { type: "array" }, routeConfigs: { type: "array" }, clusters: { type: "array" } },
   required: ["listeners", "routeConfigs", "clusters"],

@@ -1,7 +1,7 @@
 import { type Diagnostic, escapeControl, renderDiagnostic, type Severity, summarize } from "../diag/index.ts";
 
 /** Colour where a person reads it: a terminal, unless NO_COLOR (no-color.org) asks otherwise. */
-export function wantsColour(stream: NodeJS.WriteStream): boolean {
+function wantsColour(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
 }
 

@@ -45,7 +45,7 @@ function errorsOf({ diagnostics }: Session): readonly Diagnostic[] {
   return diagnostics.filter(({ severity }) => severity === "error");
 }
 
-export function sessionOf(input: Input, options: SessionOptions): Session {
+function sessionOf(input: Input, options: SessionOptions): Session {
   if (input.kind === "bundle") {
     const { bundle, diagnostics } = readBundle(input.path);
     if (!bundle)

@@ -28,8 +28,3 @@ export function placeText(node: LirName | undefined, parent = ""): string {
   const path = pathBelow(node.path, parent);
   return node.name === "" || node.path.endsWith(`[${JSON.stringify(node.name)}]`) ? path : `${path} ${quoted(node.name)}`;
 }
-
-/** Whether a path is below another. */
-export function isBelow(path: string, parent: string): boolean {
-  return path.startsWith(parent) && path[parent.length] === ".";
-}

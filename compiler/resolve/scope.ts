@@ -70,7 +70,7 @@ export function firstPunt(...codes: readonly (string | undefined)[]): string | u
 }
 
 /** `["name"]` as in xDS paths; JSON quoting keeps hostile names on one line. */
-export function keyed(name: string): string {
+function keyed(name: string): string {
   return `[${JSON.stringify(name)}]`;
 }
 

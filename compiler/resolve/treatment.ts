@@ -10,7 +10,7 @@ interface HeaderMutations {
   readonly request_headers_to_remove?: readonly string[];
 }
 
-export const noTreatment: HirTreatment = {};
+const noTreatment: HirTreatment = {};
 
 /** request_headers_to_add and _to_remove of a table, virtual host, route or weighted cluster. */
 export function resolveMutations(scope: Scope, from: HeaderMutations, path: string): HirTreatment {

@@ -10,7 +10,7 @@ import { countObject } from "./numbers.ts";
  */
 const memory = new Map<string, Uint8Array>();
 
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env["KMESH_CACHE"]) return env["KMESH_CACHE"];
   if (env["XDG_CACHE_HOME"]) return join(env["XDG_CACHE_HOME"], "kmesh");
   return join(tmpdir(), `kmesh-cache-${process.getuid?.() ?? "user"}`);

@@ -7,7 +7,7 @@ export { arrayPin, programPin } from "./pinned-ids.ts";
 export { poolName } from "./pools.ts";
 export type { ProgramLog } from "./program-log.ts";
 export type { ApplyReport } from "./report.ts";
-export { decodeRoot, ROOT, ROOT_SIZE, type RootRead } from "./root.ts";
+export { decodePublished, decodeRoot, ROOT, ROOT_SIZE, type RootRead } from "./root.ts";
 export { servingSet } from "./serving.ts";
 export { openSession, type Session, type SessionOptions } from "./session.ts";
 export { listSets, type PinSet, withPin } from "./sets.ts";

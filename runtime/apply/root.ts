@@ -45,12 +45,17 @@ export interface RootRead {
 
 /** Of this version's root: `bytes` is its value. */
 export function decodeRoot(bytes: Uint8Array): RootRead {
-  const published = Buffer.from(bytes.buffer, bytes.byteOffset, 8).readBigUInt64LE();
+  const published = decodePublished(bytes);
   const generation = decodeGeneration(bytes);
   const slot = Number(published & 0xffff_ffffn);
   const leads = generation !== 0 && slot < HEADER_SLOTS;
   const header = leads ? decodeHeader(bytes.slice(headerAt(slot), headerAt(slot) + recordTypes.Header.size)) : undefined;
   return { published, generation, slot, header };
+}
+
+/** The root cell alone: another one means that another generation was published. */
+export function decodePublished(root: Uint8Array): bigint {
+  return Buffer.from(root.buffer, root.byteOffset, 8).readBigUInt64LE();
 }
 
 function decodeGeneration(root: Uint8Array): number {

@@ -224,7 +224,7 @@ function hasHostnames({ discovery, punt }: HirCluster): boolean {
 }
 
 /** The name of the ClusterLoadAssignment that a cluster asks EDS for, or empty. */
-export function assignmentOf(cluster: XdsResource | undefined): string {
+function assignmentOf(cluster: XdsResource | undefined): string {
   if (!cluster) return "";
   const { type, cluster_type: custom, eds_cluster_config: eds } = cluster.message as Cluster;
   if (type !== "EDS" && custom?.name !== "envoy.cluster.eds") return "";
@@ -262,7 +262,7 @@ function blame(diagnostics: readonly Diagnostic[], pending: Pending, held: HeldK
 }
 
 /** The resource that a diagnostic's path begins with. */
-export function rootOf(path: string): { readonly kind: XdsKind; readonly name: string } | undefined {
+function rootOf(path: string): { readonly kind: XdsKind; readonly name: string } | undefined {
   const match = /^(listeners|routes|clusters|endpoints)\[("(?:[^"\\]|\\.)*")\]/.exec(path);
   if (!match) return undefined;
   const kind = (Object.keys(lists) as XdsKind[]).find((each) => lists[each] === match[1])!;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 
 /** What a KernelError is about; the codes are explained in compiler/diag/codes/runtime.ts. */
-export const kernelErrorCodes = {
+const kernelErrorCodes = {
   rights: "KM6101",
   libbpf: "KM6102",
   feature: "KM6103",

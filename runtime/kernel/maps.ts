@@ -135,7 +135,7 @@ function lookupU32(fd: Fd, key: number): number | undefined {
   return value.readUInt32LE();
 }
 
-export function u32(value: number): Buffer {
+function u32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
   return bytes;

@@ -1,3 +1,3 @@
 /** Structured log lines, one JSON object each; levels can be changed while the daemon runs. */
-export { allLoggers, createLog, isLevel, type Level, type Log, type Logger, levels } from "./log.ts";
+export { createLog, isLevel, type Level, type Log, type Logger, levels } from "./log.ts";
 export { type LogOutput, openLogOutput } from "./output.ts";

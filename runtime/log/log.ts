@@ -12,7 +12,7 @@ export function isLevel(text: string): text is Level {
 export type Logger = Readonly<Record<Level, (message: string, fields?: Readonly<Record<string, unknown>>) => void>>;
 
 /** The name that stands for all loggers at once, and for those that are made later. */
-export const allLoggers = "default";
+const allLoggers = "default";
 
 /** All loggers of a process. */
 export interface Log {

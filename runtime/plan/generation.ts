@@ -66,7 +66,7 @@ export function capacityFor(count: number): number {
 }
 
 /** Runs of endpoints are replaced by runs elsewhere in the table: an eighth and 64 records of room. */
-export function runCapacity(count: number): number {
+function runCapacity(count: number): number {
   return capacityFor(count + (count >>> 3) + 64);
 }
 
@@ -123,7 +123,7 @@ export function sameScalars(state: KernelState, wanted: Wanted): boolean {
 }
 
 /** 32-bit generation numbers; 0 means that nothing is published. */
-export function nextGeneration(generation: number): number {
+function nextGeneration(generation: number): number {
   return generation >= 0xffff_ffff ? 1 : generation + 1;
 }
 
@@ -137,7 +137,7 @@ export function decodeHeader(bytes: Uint8Array): GenerationHeader {
   return recordTypes.Header.read(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
 }
 
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }
 

@@ -12,7 +12,6 @@ export {
   encodeHeader,
   type GenerationPlan,
   type ImageStep,
-  runCapacity,
   tableNames,
   type WaitPlan,
 } from "./generation.ts";

@@ -2,7 +2,7 @@ import { limits, POOL_SLOTS, type RunTable, reasons, runTable, tables } from "..
 import { arrayPin, isMapPin, isTextPin, poolName, withPin } from "../apply/index.ts";
 import type { Kernel } from "../kernel/index.ts";
 import { cellsOf, clustersOf, type GenerationHeader, isRunTable, tableId, tableNames } from "../plan/index.ts";
-import { firstRecords, readServing, rootOf } from "./read.ts";
+import { firstRecords, publishedOf, readServing, rootOf } from "./read.ts";
 
 /** What a folder's programs act on, in numbers: a header, the cells and the sizes of maps are read, whatever the size of the tables. */
 export interface KernelNumbers {
@@ -36,7 +36,7 @@ export function numbersOf(kernel: Kernel, set: string): KernelNumbers | undefine
   if (!header) return undefined;
   const pins = kernel.listPins(set);
   const runs = runRecords(kernel, set, pins, header);
-  if (rootOf(kernel, set).published !== root.published) return undefined;
+  if (publishedOf(kernel, set) !== root.published) return undefined;
   const clusters = clustersOf(header);
   const sizes = tableNames
     .filter((name) => pins.includes(poolName(name)))

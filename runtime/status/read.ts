@@ -3,6 +3,7 @@ import { type BundleNames, recordTypes, type TableName, tables } from "../../com
 import {
   ApplyError,
   arrayPin,
+  decodePublished,
   decodeRoot,
   pinNames,
   poolName,
@@ -74,10 +75,9 @@ export function readSet(kernel: Kernel, set: string): Published | undefined {
   const before = rootOf(kernel, set);
   const { header } = before;
   if (!header) return undefined;
-  const images = (): ReadonlyMap<string, Uint8Array> => new Map(tables.map(({ name }) => [name, imageOf(kernel, set, pins, header, name)]));
-  const state = stateFrom(header, images());
+  const state = stateFrom(header, new Map(tables.map(({ name }) => [name, imageOf(kernel, set, pins, header, name)])));
   const cells = imageOf(kernel, set, pins, header, "cell");
-  const stable = rootOf(kernel, set).published === before.published && Buffer.compare(cells, state.pools.get("cell")![0]!.bytes) === 0;
+  const stable = publishedOf(kernel, set) === before.published && Buffer.compare(cells, state.pools.get("cell")![0]!.bytes) === 0;
   if (!stable) return undefined;
   const manifest = manifestOf(kernel, set, before.generation);
   const names = namesOf(kernel, set, manifest);
@@ -139,5 +139,14 @@ export function firstRecords(
 
 /** What is published now. */
 export function rootOf(kernel: Kernel, set: string): RootRead {
-  return withPin(kernel, `${set}/${ROOT}`, (fd) => decodeRoot(kernel.lookup(fd, 0, ROOT_SIZE)));
+  return decodeRoot(rootBytes(kernel, set));
+}
+
+/** The root cell of a second look: a reader that was overtaken finds another one. */
+export function publishedOf(kernel: Kernel, set: string): bigint {
+  return decodePublished(rootBytes(kernel, set));
+}
+
+function rootBytes(kernel: Kernel, set: string): Uint8Array {
+  return withPin(kernel, `${set}/${ROOT}`, (fd) => kernel.lookup(fd, 0, ROOT_SIZE));
 }

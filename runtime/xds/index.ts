@@ -1,4 +1,4 @@
-export { parseXdsAddress, type XdsAddress } from "./address.ts";
+export { parseXdsAddress } from "./address.ts";
 export { readGrpcBootstrap } from "./bootstrap.ts";
 export { openXdsClient, type XdsClientOptions } from "./client.ts";
 export { systemClock, type XdsClock } from "./clock.ts";

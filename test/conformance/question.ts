@@ -37,7 +37,7 @@ export interface Probe {
 const anySource = { v4: { ip: "198.51.100.77", port: 47_111 }, v6: { ip: "2001:db8:ffff::77", port: 47_111 } };
 
 /** `10.0.0.1:80` or `[::1]:80`. */
-export function parseAddress(text: string): Address {
+function parseAddress(text: string): Address {
   const found = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(text);
   const ip = found?.[1] ?? found?.[2];
   if (ip === undefined) throw new Error(`not an ip:port: ${text}`);

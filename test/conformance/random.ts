@@ -62,7 +62,7 @@ export interface RandomRun {
 }
 
 /** Asks until a limit is reached. */
-export async function runRandom(judge: Judge, options: Options, report: (text: string) => void): Promise<RandomRun> {
+async function runRandom(judge: Judge, options: Options, report: (text: string) => void): Promise<RandomRun> {
   const run: RandomRun = { cases: 0, refused: 0, questions: 0, punted: 0, failures: [] };
   const end = performance.now() + 1000 * options.seconds;
   for (let i = 0; i < options.cases && performance.now() < end && run.failures.length < options.failures; i++) {

@@ -39,7 +39,7 @@ const close = c.func("int close(int)");
 const getsockname = c.func("int getsockname(int, void *, void *)");
 const setsockopt = c.func("int setsockopt(int, int, int, void *, uint32)");
 
-export function address(ip: number, port: number): Buffer {
+function address(ip: number, port: number): Buffer {
   const bytes = Buffer.alloc(16);
   bytes.writeUInt16LE(AF_INET, 0);
   bytes.writeUInt16BE(port, 2);

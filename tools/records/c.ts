@@ -12,11 +12,11 @@ const banner = (source: string) => `/* SPDX-License-Identifier: GPL-2.0-only OR 
 `;
 
 /** svc4Mask -> svc4_mask */
-export function snake(name: string): string {
+function snake(name: string): string {
   return name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (c) => `_${c}`).toLowerCase();
 }
 
-export const structName = (record: string) => `km_${snake(record)}`;
+const structName = (record: string) => `km_${snake(record)}`;
 
 /** Structs with an assert on every offset and size. */
 export function emitRecordsHeader(records: readonly RecordDeclaration[]): string {

@@ -260,7 +260,7 @@ function isWithin(json: unknown, levels: number): boolean {
 }
 
 /** An Any: `@type` and the message's fields beside it. */
-export function readJsonAny(json: unknown, state: ReadState): XdsAny | undefined {
+function readJsonAny(json: unknown, state: ReadState): XdsAny | undefined {
   if (!isJsonObject(json)) return refuse(state, json, "an object with @type");
   const url = json["@type"];
   const type = jsonTypeNameOf(url);

@@ -186,7 +186,7 @@ export function defaultScalar(type: ScalarType): XdsValue {
   }
 }
 
-export function wireTypeOf(value: ValuePlan): WireType {
+function wireTypeOf(value: ValuePlan): WireType {
   if (value.kind === "enum") return 0;
   return value.kind === "scalar" ? wireTypes[value.type] : 2;
 }

@@ -335,7 +335,7 @@ function readDuration(reader: ByteReader, state: ReadState): XdsValue | undefine
 }
 
 /** The google.protobuf.Any from here to the reader's end. */
-export function readWireAny(reader: ByteReader, state: ReadState): XdsAny | undefined {
+function readWireAny(reader: ByteReader, state: ReadState): XdsAny | undefined {
   const { url, start, end } = readAnyFrame(reader);
   if (reader.broken !== undefined) return undefined;
   const type = typeNameOf(url);

@@ -80,7 +80,7 @@ function describeString(match: HirStringMatch): string {
   return `${verb} ${quote(match.value)}${match.ignoreCase ? " (any case)" : ""}`;
 }
 
-export function describeHeader(match: HirHeaderMatch): string {
+function describeHeader(match: HirHeaderMatch): string {
   const { value } = match;
   const not = match.invert ? "not " : "";
   const empty = match.missingAsEmpty ? ", missing counts as empty" : "";

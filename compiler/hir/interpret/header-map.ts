@@ -4,7 +4,7 @@ import type { RequestHeader } from "./request.ts";
  * Headers that Envoy keeps as one value: further lines are appended with a comma. All others stay lines of their own. From probes of
  * Envoy 1.40 name by name; `cookie` is not among them on HTTP/1.
  */
-export const joinedHeaders: ReadonlySet<string> = new Set(
+const joinedHeaders: ReadonlySet<string> = new Set(
   (
     "accept accept-encoding access-control-request-headers access-control-request-method authentication authorization cache-control " +
     "cdn-loop connection content-encoding content-type expect grpc-accept-encoding grpc-timeout host if-match if-modified-since " +

@@ -68,7 +68,7 @@ export function prepareQuestion(question: Question, bytes: Uint8Array, http: Hir
 }
 
 /** Reads one request head and does to it what Envoy does before routing: sections 6 and 9 of the observed semantics. */
-export function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arrival): Prepared {
+function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arrival): Prepared {
   const head = parseHead(bytes, http);
   if (head.kind === "incomplete") return head;
   if (head.kind === "refused") return codecReply(head.status, bytes);

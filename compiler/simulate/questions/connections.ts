@@ -6,7 +6,7 @@ import { joinSeeds, type Seeds, seedsOf } from "./seeds.ts";
 const nothing: FirstBytes = { kind: "nothing" };
 
 /** What a client may send first, by what a filter makes of it. */
-export const firsts: readonly FirstBytes[] = [
+const firsts: readonly FirstBytes[] = [
   nothing,
   bytes("GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
   bytes("GET / HTTP/1.0\r\nHost: a\r\n\r\n"),

@@ -1,7 +1,7 @@
 /** Queries in few words, and a name server that does as it is told. */
 import type { Ask, Family, HostnameQuery, Lookup, Outcome, Refresh } from "../index.ts";
 
-export const everySecond: Refresh = { intervalMs: 1000, respectTtl: false, minTtlMs: 0, jitterMs: 0 };
+const everySecond: Refresh = { intervalMs: 1000, respectTtl: false, minTtlMs: 0, jitterMs: 0 };
 
 export function query(
   hostname: string,

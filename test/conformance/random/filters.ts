@@ -34,7 +34,7 @@ function randomRbac(dice: Dice): JsonObject {
 }
 
 /** A fault filter's configuration, or a route's settings of one. */
-export function randomFault(dice: Dice): JsonObject {
+function randomFault(dice: Dice): JsonObject {
   return {
     "@type": `${http}.fault.v3.HTTPFault`,
     ...dice.maybe(0.85, () => ({

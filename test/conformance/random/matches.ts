@@ -5,7 +5,7 @@ import { randomRegex } from "./regexes.ts";
 import { randomTemplate } from "./templates.ts";
 
 export const pathWords = ["/", "/a", "/A", "/a/", "/a/b", "/ab", "/a/b/c", "/x.js", "/%61", "/a%2Fb", "/a;p", "//a", "/a.b", "/é", "/a?"];
-export const pathRegexes = [
+const pathRegexes = [
   "/a|/b",
   "/a/.*",
   ".*",
@@ -25,10 +25,10 @@ export const pathRegexes = [
   "/\\d{2,}",
   "(/a)?/b",
 ];
-export const templates = ["/a/*", "/a/{x}", "/a/**", "/**.js", "/a/{x=**}/c", "/{x}/b", "/a/{x=b/*}", "/**", "/a"];
+const templates = ["/a/*", "/a/{x}", "/a/**", "/**.js", "/a/{x=**}/c", "/{x}/b", "/a/{x=b/*}", "/**", "/a"];
 
 export const headerNames = ["x-a", "x-b", "x_u", "user-agent", "accept", "cookie", "referer", "x-forwarded-proto", "x-request-id", "te"];
-export const pseudoNames = [":path", ":method", ":authority", ":scheme", "host", "Host"];
+const pseudoNames = [":path", ":method", ":authority", ":scheme", "host", "Host"];
 export const oddNames = [
   "content-type",
   "connection",
