@@ -1,7 +1,16 @@
 import { Session } from "node:inspector";
 
-/** From so many changes in one build on it is worth the pause. */
-export const MANY_CHANGES = 1000;
+/** From so many changes on it is worth the pause: in a thread's first build, which leaves the most behind, and in later ones. */
+const MANY_CHANGES = { first: 100, later: 1000 };
+
+/** To be told of each build's changes when it is over: collects this thread's garbage behind large ones. */
+export function createCollector(): (changes: number) => void {
+  let many = MANY_CHANGES.first;
+  return (changes) => {
+    if (changes >= many) collectGarbage();
+    many = MANY_CHANGES.later;
+  };
+}
 
 /**
  * Collects this thread's garbage in one of its next turns, all of it, and gives back the room that it took: as where memory is short

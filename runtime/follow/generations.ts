@@ -7,7 +7,7 @@ import type { XdsVerdict } from "../xds/types.ts";
 import type { Account } from "./account.ts";
 import { addToBatch, answer, type Batch, isPending, newBatch, type OpenUpdate, rejectAll } from "./batch.ts";
 import type { Cells, LateRuns } from "./cells.ts";
-import { collectGarbage, MANY_CHANGES } from "./collect-garbage.ts";
+import { createCollector } from "./collect-garbage.ts";
 import { applyProblem, internal, isPermanent } from "./failure.ts";
 import type { Fallbacks } from "./fallbacks.ts";
 import type { Hostnames } from "./hostnames.ts";
@@ -68,6 +68,7 @@ const noop = (): undefined => undefined;
 export function createGenerations(options: GenerationsOptions): Generations {
   const { session, builder, cgroup, clock, debounceMs, log, store, cells, unbuilt, hostnames, fallbacks, recovery, account, numbers } =
     options;
+  const collectBehind = createCollector();
   let pending = newBatch();
   let timer: (() => void) | undefined;
   let closed = false;
@@ -94,7 +95,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
       work = undefined;
       schedule();
       // What it came as, and was on its way as.
-      if (batch.changes.size >= MANY_CHANGES) clock.timer(0, collectGarbage);
+      clock.timer(0, () => collectBehind(batch.changes.size));
     });
   }
 

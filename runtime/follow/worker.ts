@@ -1,6 +1,6 @@
 /** The worker thread that compiles: a local builder behind messages. */
 import { parentPort, workerData } from "node:worker_threads";
-import { collectGarbage, MANY_CHANGES } from "./collect-garbage.ts";
+import { createCollector } from "./collect-garbage.ts";
 import { unpackEarly } from "./early.ts";
 import { createSender } from "./hand-over.ts";
 import { createLocalBuilder } from "./local-builder.ts";
@@ -13,6 +13,7 @@ const { state } = workerData as WorkerSetup;
 const post = (message: FromWorker): void => port.postMessage(message);
 const send = createSender();
 const prepared = createPrepared();
+const collectBehind = createCollector();
 const builder = createLocalBuilder({
   decode: prepared.decode,
   ...(state === undefined ? {} : { lastGood: openLastGood(state) }),
@@ -41,7 +42,7 @@ port.on("message", (message: ToWorker) => {
     case "settle":
       builder.settle(message.keep);
       // What was kept has let go of messages.
-      if (changes >= MANY_CHANGES) collectGarbage();
+      collectBehind(changes);
       return;
     case "close":
       void builder.close().then(() => {
