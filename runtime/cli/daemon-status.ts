@@ -1,6 +1,7 @@
 import type { FollowStatus } from "../follow/index.ts";
 import type { Status } from "../status/index.ts";
 import type { XdsStatus } from "../xds/index.ts";
+import type { SnapshotStatus } from "./source.ts";
 
 /** /debug/status: where a daemon is. `kmeshctl status` prints it. */
 export interface DaemonStatus {
@@ -13,6 +14,8 @@ export interface DaemonStatus {
   readonly follow: FollowStatus;
   /** Null with a snapshot. */
   readonly controlPlane: XdsStatus | null;
+  /** Null with a control plane. */
+  readonly snapshot: SnapshotStatus | null;
   /** Null while nothing is published, and where the kernel could not be read (then `kernelProblem` says why). */
   readonly kernel: Status | null;
   readonly kernelProblem?: string;
@@ -22,6 +25,7 @@ export interface StatusSource {
   readonly version: string;
   readonly follow: FollowStatus;
   readonly controlPlane: XdsStatus | undefined;
+  readonly snapshot: SnapshotStatus | undefined;
   /** Undefined while nothing is published; may throw. */
   readonly kernel: () => Status | undefined;
 }
@@ -33,7 +37,7 @@ export function whyNotReady({ generation, building, problem }: FollowStatus): st
   return building ? "the first generation is being made" : "nothing has been applied yet";
 }
 
-export function daemonStatus({ version, follow, controlPlane, kernel }: StatusSource): DaemonStatus {
+export function daemonStatus({ version, follow, controlPlane, snapshot, kernel }: StatusSource): DaemonStatus {
   return {
     version,
     pid: process.pid,
@@ -41,6 +45,7 @@ export function daemonStatus({ version, follow, controlPlane, kernel }: StatusSo
     notReady: whyNotReady(follow) ?? "",
     follow,
     controlPlane: controlPlane ?? null,
+    snapshot: snapshot ?? null,
     ...readKernel(kernel),
   };
 }

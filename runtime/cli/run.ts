@@ -65,6 +65,7 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
         follow,
         programLog: session.programLog,
         controlPlane: () => source?.status(),
+        snapshot: () => source?.snapshot(),
         lag,
         log,
         droppedLines: output.dropped,

@@ -11,6 +11,7 @@ import { daemonStatus, whyNotReady } from "./daemon-status.ts";
 import type { Lag } from "./metrics/lag.ts";
 import { daemonMetrics } from "./metrics/values.ts";
 import type { Settings } from "./settings.ts";
+import type { SnapshotStatus } from "./source.ts";
 import { buildInfo } from "./version.ts";
 
 /** What the servers of a daemon show. */
@@ -20,6 +21,8 @@ export interface Shown {
   readonly programLog: LevelControl;
   /** Undefined with a snapshot, and before the source is opened. */
   readonly controlPlane: () => XdsStatus | undefined;
+  /** Undefined with a control plane, and before the source is opened. */
+  readonly snapshot: () => SnapshotStatus | undefined;
   readonly lag: Lag;
   readonly log: Log;
   /** Lines of the log that nobody read fast enough. */
@@ -53,7 +56,10 @@ async function listening(address: AdminAddress, server: Promise<Admin>): Promise
   }
 }
 
-function sourceOf({ pin: folder }: Settings, { kernel, follow, programLog, controlPlane, lag, log, droppedLines }: Shown): AdminSource {
+function sourceOf(
+  { pin: folder }: Settings,
+  { kernel, follow, programLog, controlPlane, snapshot, lag, log, droppedLines }: Shown,
+): AdminSource {
   const build = buildInfo();
   const published = (): boolean => follow.status().generation > 0;
   return {
@@ -64,6 +70,7 @@ function sourceOf({ pin: folder }: Settings, { kernel, follow, programLog, contr
         version: build["gitVersion"]!,
         follow: follow.status(),
         controlPlane: controlPlane(),
+        snapshot: snapshot(),
         kernel: () => (published() ? readStatus(kernel, folder) : undefined),
       }),
     acceptedDump: () => dumpAccepted(follow.status().generation, follow.accepted()),

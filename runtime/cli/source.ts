@@ -30,10 +30,19 @@ interface ControlPlaneWords {
   readonly serverName: string | undefined;
 }
 
+/** A snapshot file that is watched. */
+export interface SnapshotStatus {
+  readonly file: string;
+  /** Why the file as it is now was not taken. */
+  readonly problem?: Diagnostic;
+}
+
 export interface OpenSource {
   readonly source: XdsSource;
   /** Undefined with a snapshot. */
   status(): XdsStatus | undefined;
+  /** Undefined with a control plane. */
+  snapshot(): SnapshotStatus | undefined;
 }
 
 /** Who the daemon is to the control plane; read before anything is started. Throws UsageError where that can't be used. */
@@ -85,10 +94,7 @@ export async function openSource(
     },
     onDiagnostic: (diagnostic) => tell(log, diagnostic),
   };
-  if (words.kind === "snapshot") {
-    log.info("watching a snapshot", { file: words.file });
-    return { source: watchSnapshot(words.file, events, { fallback }), status: () => undefined };
-  }
+  if (words.kind === "snapshot") return openSnapshot(words.file, events, fallback, log);
   const { mode } = words;
   const { address, security, clusterId, node } = identity!;
   log.info("following a control plane", { address, mode, node: node.id, security: security.kind });
@@ -101,7 +107,25 @@ export async function openSource(
     ...(clusterId !== undefined && { clusterId }),
   });
   const client = openXdsClient({ mode, node, transport, limits, fallback }, events);
-  return { source: client, status: () => client.status() };
+  return { source: client, status: () => client.status(), snapshot: () => undefined };
+}
+
+function openSnapshot(file: string, events: XdsEvents, fallback: XdsFallback, log: Logger): OpenSource {
+  log.info("watching a snapshot", { file });
+  let problem: Diagnostic | undefined;
+  const watched: XdsEvents = {
+    ...events,
+    onDiagnostic(diagnostic) {
+      if (diagnostic.severity === "error") problem = diagnostic;
+      events.onDiagnostic?.(diagnostic);
+    },
+    onSettled() {
+      problem = undefined;
+      events.onSettled?.();
+    },
+  };
+  const source = watchSnapshot(file, watched, { fallback });
+  return { source, status: () => undefined, snapshot: () => ({ file, ...(problem && { problem }) }) };
 }
 
 function tell(log: Logger, diagnostic: Diagnostic): void {

@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../../../compiler/diag/index.ts";
 import { openKernel } from "../../kernel/index.ts";
 import { readStatus, type Status } from "../../status/index.ts";
 import type { DaemonStatus } from "../daemon-status.ts";
@@ -34,6 +35,7 @@ function daemonLines({
   notReady,
   follow,
   controlPlane,
+  snapshot,
   kernelProblem,
 }: Omit<DaemonStatus, "kernel">): readonly string[] {
   const { resources, numbers, behind, building, problem } = follow;
@@ -41,14 +43,17 @@ function daemonLines({
   const rejected = Object.values(numbers.rejected).reduce((sum, count) => sum + count, 0);
   return [
     `daemon: ${version}, pid ${pid}, up ${uptime} s, ${notReady === "" ? "ready" : `not ready: ${notReady}`}${building ? ", building" : ""}`,
-    ...(controlPlane ? controlPlaneLines(controlPlane) : ["source: a snapshot file"]),
+    ...(controlPlane ? controlPlaneLines(controlPlane) : []),
+    ...(snapshot ? [`snapshot: ${snapshot.file}`, ...(snapshot.problem ? problemLines("  not taken", snapshot.problem) : [])] : []),
     `accepted: ${counts.join(", ")}; rejected so far: ${rejected}; failures so far: ${numbers.failures}`,
     ...(behind ? ["behind: something accepted is not in the kernel yet"] : []),
-    ...(problem
-      ? [`last failure: ${problem.code} ${problem.path}: ${problem.message}`, ...(problem.hint ? [`  hint: ${problem.hint}`] : [])]
-      : []),
+    ...(problem ? problemLines("last failure", problem) : []),
     ...(kernelProblem === undefined ? [] : [`the kernel could not be read: ${kernelProblem}`]),
   ];
+}
+
+function problemLines(what: string, { code, path, message, hint }: Diagnostic): readonly string[] {
+  return [`${what}: ${code} ${path}: ${message}`, ...(hint ? [`  hint: ${hint}`] : [])];
 }
 
 function controlPlaneLines({ connection, streams, controlPlane, kinds }: NonNullable<DaemonStatus["controlPlane"]>): readonly string[] {

@@ -56,6 +56,11 @@ const follow = {
   problem: { code: "KM6109", severity: "error", path: "apply", message: "no memory", hint: "give it more" },
 } as const;
 
+const snapshot = {
+  file: "mesh.json",
+  problem: { code: "KM1002", severity: "error", path: "mesh.json", message: "broken" },
+} as const;
+
 const dynamicResources = {
   versionInfo: "7",
   listenerConfigs: [{ name: "web", address: addressNode("10.0.0.1", 80), filterChains: [{ name: "a" }, {}] }],
@@ -80,7 +85,7 @@ async function withDaemon(test: (where: string) => Promise<void>): Promise<void>
   const source: AdminSource = {
     ready: () => true,
     version: () => ({ gitVersion: "9.9", gitCommit: "abc" }),
-    status: () => daemonStatus({ version: "9.9", follow, controlPlane: undefined, kernel: () => undefined }),
+    status: () => daemonStatus({ version: "9.9", follow, controlPlane: undefined, snapshot, kernel: () => undefined }),
     acceptedDump: async () => JSON.stringify({ dynamicResources }),
     publishedDump: async () => JSON.stringify({ dynamicResources: published }),
     appliedTables: async () => undefined,
@@ -126,7 +131,7 @@ ctl("status: the daemon's part in words and as JSON", () =>
     const { out, err } = await printed(status, "--admin", where);
     assert.match(
       out,
-      /^daemon: 9\.9, pid \d+, up \d+ s, ready\nsource: a snapshot file\naccepted: 2 clusters, 2 endpoints, 1 listeners, 0 routes;/,
+      /^daemon: 9\.9, pid \d+, up \d+ s, ready\nsnapshot: mesh\.json\n {2}not taken: KM1002 mesh\.json: broken\naccepted: 2 clusters, 2 endpoints, 1 listeners, 0 routes;/,
     );
     assert.match(out, /\nbehind: .*\nlast failure: KM6109 apply: no memory\n {2}hint: give it more\n$/);
     assert.is(err, "");

@@ -66,4 +66,24 @@ source("the option has no meaning without TLS", () => {
   }
 });
 
+source("a snapshot that can't be read is told until it can", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "kmesh-source-"));
+  const file = join(folder, "mesh.json");
+  const log = createLog({ level: "error", write() {} }).logger("xds");
+  const events = { onUpdate: () => ({ kind: "accepted" }) as const };
+  writeFileSync(file, "{");
+  const { words } = settingsOf(["--cgroup", "/none", "--snapshot", file]);
+  const { source: opened, snapshot } = await openSource(words, undefined, {}, events, () => undefined, log);
+  try {
+    while (!snapshot()?.problem) await new Promise((resolve) => setTimeout(resolve, 2));
+    assert.equal([snapshot()?.file, snapshot()?.problem?.code], [file, "KM1002"]);
+    writeFileSync(file, '{"configs": []}');
+    while (snapshot()?.problem) await new Promise((resolve) => setTimeout(resolve, 2));
+    assert.equal(snapshot(), { file });
+  } finally {
+    opened.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
 source.run();
