@@ -1,14 +1,15 @@
 /** HIR -> tables: the back end without code, for who asks what a mesh becomes and runs none of it. */
 import type { Bundle, BundleName, BundleNames, HeaderScalars } from "./bundle/index.ts";
+import { namesOfParts } from "./bundle/names.ts";
 import type { DiagnosticSink } from "./diag/index.ts";
-import type { HirModel } from "./hir/index.ts";
+import type { HirModel, HirVirtualHost } from "./hir/index.ts";
 import { layoutDecide } from "./layout/decide.ts";
 import { type DumpOptions, dumpImages, type Image, type Images, inOnePiece, layoutConnect, type TableName } from "./layout/index.ts";
 import type { LirDecide } from "./lir/decide.ts";
 import { type LirConnect, verifyLir } from "./lir/index.ts";
 import { lowerDecide } from "./lower/decide.ts";
 import { type ConnectOptions, type Interned, internModel, lowerConnect } from "./lower/index.ts";
-import { createEach, createLast, type Last } from "./memo/index.ts";
+import { type Chunk, createEach, createLast, type Last, perObject } from "./memo/index.ts";
 
 /** Everything but code: pure, and the same for the same model. */
 export interface CompiledTables {
@@ -36,7 +37,8 @@ export function compileTables(model: HirModel, sink: DiagnosticSink, options: Co
   verifyLir(lir);
   const decideLir = lowerDecide(model, ids, sink, last);
   const connect = layoutConnect(lir, sink, last);
-  const decide = layoutDecide(decideLir, sink, ids, last);
+  const names = namesOf(ids, last);
+  const decide = layoutDecide(decideLir, sink, { ...ids, rules: names }, last);
   if (!connect || !decide) return undefined;
   return {
     ids,
@@ -44,7 +46,7 @@ export function compileTables(model: HirModel, sink: DiagnosticSink, options: Co
     decideLir,
     images: new Map<TableName, Image>([...connect.images, ...decide.images].map((image) => [image.table, image])),
     header: { ...connect.header, decide: decide.header },
-    names: { ...namesOf(ids, last), entries: decide.entries, reasons: decide.reasons },
+    names: { ...names, entries: decide.entries, reasons: decide.reasons },
   };
 }
 
@@ -69,11 +71,15 @@ function namesOf(ids: Interned, last: Last): Omit<BundleNames, "entries" | "reas
     listeners: names("listeners", ids.listeners),
     chains: names("chains", ids.chains),
     routeConfigs: names("routeConfigs", ids.routeConfigs),
-    vhosts: names("vhosts", ids.vhosts),
-    routes: names("routes", ids.routes),
+    vhosts: last("names of vhosts", ids.vhostParts.map(vhostNames), namesOfParts),
+    routes: last("names of routes", ids.vhostParts.map(routeNames), namesOfParts),
     clusters: names("clusters", ids.clusters),
   };
 }
+
+const vhostNames = perObject(({ items }: Chunk<HirVirtualHost>) => items.map(nameOf));
+
+const routeNames = perObject(({ items }: Chunk<HirVirtualHost>) => items.flatMap(({ routes }) => routes.map(nameOf)));
 
 function nameOf({ name, path }: BundleName): BundleName {
   return { name, path };

@@ -1,4 +1,4 @@
-import { type Chunk, createChunks, perObject } from "../memo/index.ts";
+import { type Chunk, createChunks, createSlot, joined, perObject } from "../memo/index.ts";
 import type { BundleName, BundleNames } from "./format.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -46,7 +46,7 @@ export function namesFile(names: BundleNames): NamesFile {
   if (known) return known;
   const parts = lists.map((list, i): readonly Line[] => [
     heads[i]!,
-    ...chunksOf[list](names[list]).flatMap((chunk, at) => (at > 0 ? [comma, lineOf(chunk)] : [lineOf(chunk)])),
+    ...partsOf(list, names[list]).flatMap((items, at) => (at > 0 ? [comma, lineOf(items)] : [lineOf(items)])),
     ...(i === lists.length - 1 ? [end] : []),
   ]);
   const file: NamesFile = {
@@ -76,7 +76,24 @@ const lists: readonly List[] = ["listeners", "chains", "routeConfigs", "vhosts",
 
 type Item = BundleName | string;
 
-/** Items that stay are the same objects in the next bundle's list. */
+/** Lists that were put together of parts. */
+const partsOfList = createSlot<readonly Item[], readonly (readonly Item[])[]>();
+
+/** Some names, one list after the other. Each is a line of names.json. */
+export function namesOfParts(parts: readonly (readonly BundleName[])[]): readonly BundleName[] {
+  const list = joined(parts);
+  partsOfList.set(
+    list,
+    parts.filter(({ length }) => length > 0),
+  );
+  return list;
+}
+
+/** Parts of any list: items that stay are the same objects in the next bundle's. */
+function partsOf(list: List, items: readonly Item[]): readonly (readonly Item[])[] {
+  return partsOfList.get(items) ?? chunksOf[list](items).map((chunk) => chunk.items);
+}
+
 const chunksOf = Object.fromEntries(
   lists.map((list) => [list, createChunks<Item>((item) => (typeof item === "string" ? item : item.path))]),
 ) as Readonly<Record<List, (list: readonly Item[]) => readonly Chunk<Item>[]>>;
@@ -96,4 +113,4 @@ const heads = lists.map((list, i) => line(`${i === 0 ? "{" : "],"}"${list}":[`))
 const comma = line(",");
 const end = line("]}");
 
-const lineOf = perObject(({ items }: Chunk<Item>): Line => line(JSON.stringify(items).slice(1, -1)));
+const lineOf = perObject((items: readonly Item[]): Line => line(JSON.stringify(items).slice(1, -1)));

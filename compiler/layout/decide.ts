@@ -27,7 +27,8 @@ export interface DecideLayout {
 }
 
 /** What layout needs of the whole model beside its LIR. */
-export interface DecideIds extends RulePaths {
+export interface DecideIds {
+  readonly rules: RulePaths;
   readonly clusters: readonly { readonly name: string }[];
   readonly clustersOf: LookUp;
   /** By path. */
@@ -70,7 +71,7 @@ export function layoutDecide(lir: LirDecide, sink: DiagnosticSink, ids: DecideId
   const images = [
     ...listenerImages,
     http,
-    ...layoutTables(placed, own, ids, sink),
+    ...layoutTables(placed, own, ids.rules, sink),
     ...target.images,
     ...(dfaImages ?? [undefined]),
     layoutHeaders(headerNames, sink),

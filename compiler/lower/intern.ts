@@ -1,4 +1,4 @@
-import type { HirChain, HirCluster, HirListener, HirModel, HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
+import type { HirChain, HirCluster, HirListener, HirModel, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
 import {
   type Chunk,
   createChunks,
@@ -23,9 +23,8 @@ export interface Interned {
   /** By listener; a listener's default chain comes after its chains. */
   readonly chains: readonly HirChain[];
   readonly routeConfigs: readonly HirRouteConfig[];
-  /** By route configuration; then routes by virtual host. */
-  readonly vhosts: readonly HirVirtualHost[];
-  readonly routes: readonly HirRoute[];
+  /** Virtual hosts, in parts, by route configuration. Routes have their ids by virtual host. */
+  readonly vhostParts: readonly Chunk<HirVirtualHost>[];
   /** By path. */
   readonly listenerIds: Places<string>;
   readonly routeConfigIds: Places<string>;
@@ -48,8 +47,7 @@ export function internModel(model: HirModel, last: Last = createLast()): Interne
     clusters,
     chains: last("chains", listenerParts, (parts) => joined(parts.map(chainsOf))),
     routeConfigs,
-    vhosts: last("vhosts", routeConfigs, (list) => joined(list.map(({ vhosts }) => vhosts))),
-    routes: last("routes", routeConfigs, (list) => joined(list.map(routesOf))),
+    vhostParts: routeConfigs.flatMap(vhostParts),
     listenerIds: last("listener ids", [], () => createFinder(pathOf))(listeners),
     routeConfigIds: last("route configuration ids", [], () => createFinder(pathOf))(routeConfigs),
     clustersOf: last("clusters of names", [], () => createLookUps(findCluster))(clusters),
@@ -62,10 +60,6 @@ const virtualOf = perObject(({ items }: Chunk<HirListener>) => items.find(({ use
 const chainsOf = perObject(({ items }: Chunk<HirListener>): readonly HirChain[] =>
   items.flatMap(({ chains, defaultChain }) => (defaultChain ? [...chains, defaultChain] : chains)),
 );
-
-const routesOf = perObject((config: HirRouteConfig) => joined(vhostParts(config).map(routesOfPart)));
-
-const routesOfPart = perObject(({ items }: Chunk<HirVirtualHost>) => joined(items.map(({ routes }) => routes)));
 
 function pathOf({ path }: { readonly path: string }): string {
   return path;
