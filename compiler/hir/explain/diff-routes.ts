@@ -1,5 +1,6 @@
 import { compareText } from "../../diag/index.ts";
 import type { HirAction, HirRoute, HirRouteConfig, HirVirtualHost } from "../index.ts";
+import { alignTexts } from "./align-texts.ts";
 import { type Change, change, compareFacts, type Facts, plainFacts } from "./changes.ts";
 import { compareItems, pairUp } from "./pairs.ts";
 import { describeAction, describeMatch, describeTarget, describeTreatment, quote } from "./words.ts";
@@ -38,7 +39,7 @@ function diffVirtualHost(a: HirVirtualHost, b: HirVirtualHost): Change[] {
 
 /** Routes have an order and often no name: aligned by the longest common subsequence of their matches; what is left under one match has moved. */
 function diffRoutes(a: readonly HirRoute[], b: readonly HirRoute[]): Change[] {
-  const kept = commonSubsequence(a.map(describeMatch), b.map(describeMatch)).map(([x, y]) => [a[x]!, b[y]!] as const);
+  const kept = alignTexts(a.map(describeMatch), b.map(describeMatch)).map(([x, y]) => [a[x]!, b[y]!] as const);
   const stays = new Set(kept.flat());
   const [left, right] = [a, b].map((routes) => routes.filter((r) => !stays.has(r)));
   const { both: moved, removed, added } = pairUp(left!, right!, [describeMatch]);
@@ -97,28 +98,4 @@ function actionFacts(action: HirAction): Facts {
     case "punt":
       return {};
   }
-}
-
-/** Above this many cells the table of the exact alignment is not worth its memory; equal places are aligned instead. */
-const maxAlignmentCells = 4_000_000;
-
-function commonSubsequence(a: readonly string[], b: readonly string[]): (readonly [number, number])[] {
-  if (a.length * b.length > maxAlignmentCells) {
-    return a.flatMap((text, i) => (text === b[i] ? [[i, i] as const] : []));
-  }
-  const width = b.length + 1;
-  const longest = new Uint32Array((a.length + 1) * width);
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      longest[i * width + j] =
-        a[i] === b[j] ? longest[(i + 1) * width + j + 1]! + 1 : Math.max(longest[(i + 1) * width + j]!, longest[i * width + j + 1]!);
-    }
-  }
-  const pairs: (readonly [number, number])[] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    if (a[i] === b[j]) pairs.push([i++, j++]);
-    else if (longest[(i + 1) * width + j]! >= longest[i * width + j + 1]!) i++;
-    else j++;
-  }
-  return pairs;
 }

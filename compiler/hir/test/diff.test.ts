@@ -180,4 +180,14 @@ diff("a route that moves, and a cluster that has another name", () => {
   assert.is(between(to("a", []), to("b", [])).length, 3, "without endpoints all clusters are alike");
 });
 
+diff("a table of thousands of routes: what comes first is told, not what it moves", () => {
+  const many = Array.from({ length: 2100 }, (_, i) => route({ path: prefix(`/${i}`), to: "a" }));
+  const one = route({ path: prefix("/new"), to: "b" });
+  assert.equal(between(site({}, many), site({}, [one, ...many])), ['added route rc.vhosts[0].routes[0]: prefix "/new": "b"']);
+  const last = [...many.slice(0, -1), route({ path: prefix("/new"), to: "b" })];
+  assert.is(between(site({}, many), site({}, last)).length, 2);
+  const turned = between(site({}, many), site({}, [...many].reverse()));
+  assert.is(turned.length, 2100, "too much to align: each is told with its place");
+});
+
 diff.run();

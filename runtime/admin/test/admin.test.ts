@@ -296,6 +296,7 @@ admin("only local addresses are listened on", () => {
   }
   assert.equal(parseMetricsAddress(":15020"), { kind: "tcp", host: "", port: 15020 });
   assert.is(parseMetricsAddress("off"), undefined);
+  for (const text of [":65536", "15020", "a:b:1"]) assert.is((parseMetricsAddress(text) as { code?: string }).code, "KM6302", text);
 });
 
 admin.run();

@@ -33,6 +33,14 @@ settings("addresses that nothing can listen on", () => {
   assert.is(settingsOf([...rest, `--admin=unix:/${"a".repeat(106)}`]).admin.kind, "unix");
 });
 
+settings("limits that are no whole number, or more than can be", () => {
+  for (const name of ["max-message-bytes", "max-resources", "max-held-bytes"]) {
+    for (const value of ["0", "-1", "1e3", "1.5", "2147483648"])
+      usage(() => settingsOf([...rest, `--${name}=${value}`]), new RegExp(`^--${name} is a whole number from 1 to 2147483647`));
+    assert.equal(Object.values(settingsOf([...rest, `--${name}=2147483647`]).limits), [2_147_483_647]);
+  }
+});
+
 settings("addresses where no control plane can be, of the option and of the environment", () => {
   const log = createLog({ level: "error", write() {} }).logger("xds");
   const identity = (address: string): unknown => identityOf(settingsOf([...rest, `--xds=${address}`]).words, "0", log);
