@@ -1,8 +1,10 @@
 import type { Route, RouteConfiguration, VirtualHost } from "../decode/gen/types.ts";
 import { asciiLower } from "../hir/bytes.ts";
 import type { HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
+import { createParts, joined } from "../memo/index.ts";
 import { resolveAction } from "./action.ts";
 import { type ResolveContext, useCluster } from "./context.ts";
+import { checkDomains } from "./domains.ts";
 import type { Rule } from "./matchers.ts";
 import { type FilterSettings, resolveFilterSettings } from "./per-filter.ts";
 import { resolveRouteMatch } from "./route-match.ts";
@@ -27,14 +29,17 @@ export function resolveRouteConfig(
   const validate = config.validate_clusters ?? inline;
   const maxBody = config.max_direct_response_body_size_bytes ?? 4096;
   const settings = config.typed_per_filter_config;
-  const seen = new Set<string>();
-  const vhosts = (config.virtual_hosts ?? []).map((vhost, i) => {
-    const at = elementPath(`${path}.virtual_hosts`, vhost.name, i, seen);
-    return context.part(scope, vhost, [at, validate, maxBody, path, settings], (own, facts) => {
+  const resolveOne = (outer: Scope, vhost: VirtualHost, at: string) =>
+    context.part(outer, vhost, [at, validate, maxBody, path, settings], (own, facts) => {
       const useKnown = (name: string, where: () => string) => useCluster(facts, own, name, where, validate);
       return resolveVirtualHost({ scope: own, facts, useCluster: useKnown, maxBody, settings: { config: settings, path } }, vhost, at);
     });
-  });
+  const vhosts = partsOf(config.virtual_hosts ?? []).map((part) =>
+    context.part(scope, part, [validate, maxBody, path, settings], (own) => {
+      const seen = new Set<string>();
+      return part.map((vhost, i) => resolveOne(own, vhost, elementPath(`${path}.virtual_hosts`, vhost.name, i, seen)));
+    }),
+  );
   checkDomains(scope, vhosts);
   return {
     punt: puntedField(scope, "envoy.config.route.v3.RouteConfiguration", config),
@@ -46,41 +51,22 @@ export function resolveRouteConfig(
       ...(config.vhost_header ? { vhostHeader: config.vhost_header.toLowerCase() } : {}),
       internalOnlyHeaders: config.internal_only_headers?.map((h) => h.toLowerCase()) ?? [],
       mostSpecificHeaderMutationsWins: config.most_specific_header_mutations_wins ?? false,
-      vhosts,
+      vhosts: joined(vhosts),
       treatment: resolveMutations(scope, config, path),
     },
   };
 }
 
-/** Equal domains are found after lowering, over the whole table. */
-function checkDomains(scope: Scope, vhosts: readonly HirVirtualHost[]): void {
-  const seen = new Set<string>();
-  let count = 0;
-  for (const { domains } of vhosts) {
-    count += domains.length;
-    for (const domain of domains) seen.add(domain);
-  }
-  if (seen.size < count) refuseTwins(scope, vhosts);
-}
+const cut = createParts(({ name }: VirtualHost) => name ?? "");
 
-function refuseTwins(scope: Scope, vhosts: readonly HirVirtualHost[]): void {
-  const owners = new Map<string, string>();
-  for (const { path, domains } of vhosts) {
-    for (const [i, domain] of domains.entries()) {
-      const owner = owners.get(domain);
-      if (owner === undefined) owners.set(domain, path);
-      else {
-        const twin = owner === path ? "twice in this virtual host" : `in ${owner} too`;
-        refuse(
-          scope,
-          "KM2301",
-          `${path}.domains[${i}]`,
-          `the domain ${JSON.stringify(domain)} stands ${twin}`,
-          "let each domain stand in one virtual host of a table",
-        );
-      }
-    }
-  }
+/**
+ * The virtual hosts in parts, so that of a table that changes only what is in another part than before is looked at. Where names do not tell
+ * all of them apart, paths depend on what comes before: that is one part.
+ */
+function partsOf(vhosts: readonly VirtualHost[]): readonly (readonly VirtualHost[])[] {
+  const names = new Set(vhosts.map(({ name }) => name));
+  const areNamed = names.size === vhosts.length && !names.has("") && !names.has(undefined);
+  return areNamed ? cut(vhosts).map(({ items }) => items) : [vhosts];
 }
 
 const requireTls = { NONE: "none", EXTERNAL_ONLY: "external_only", ALL: "all" } as const;
