@@ -37,6 +37,7 @@ export function resolveHttp(context: ResolveContext, scope: Scope, hcm: HttpConn
     puntedField(scope, `${hcmType}.HttpConnectionManager`, hcm),
     puntedField(scope, "envoy.config.core.v3.Http1ProtocolOptions", http1),
     ...upgrades.map((upgrade) => puntedField(scope, `${hcmType}.HttpConnectionManager.UpgradeConfig`, upgrade)),
+    ...(hcm.local_reply_config?.mappers ?? []).map((mapper) => puntedField(scope, `${hcmType}.ResponseMapper`, mapper)),
     routes.punt,
   );
   return {

@@ -1,5 +1,5 @@
 import { honoured, message, note, noted, punt, rejected } from "./dsl.ts";
-import { accessLogs, notInEnvoy, ownHeaders, responseHeaders, statistics, timeouts, tracing } from "./notices.ts";
+import { accessLogs, localReplies, notInEnvoy, ownHeaders, responseHeaders, statistics, timeouts, tracing } from "./notices.ts";
 
 const hcm = "envoy.extensions.filters.network.http_connection_manager.v3";
 
@@ -31,6 +31,7 @@ export const httpConnectionManagerSupport = {
       "strip_any_host_port",
       "strip_trailing_host_dot",
       "proxy_100_continue",
+      "local_reply_config",
     ),
     punt("KM1350", "a route table chosen by the request's scope is left to a proxy", "scoped_routes"),
     punt(
@@ -88,11 +89,6 @@ export const httpConnectionManagerSupport = {
       "append_local_overload",
       "proxy_status_config",
     ),
-    note(
-      "KM1356",
-      "is not done: replies that stand for Envoy's own (404, 503 and so on) have its plain status and body",
-      "local_reply_config",
-    ),
     note("KM1357", "has no effect: after a bad request the connection is always closed", "stream_error_on_invalid_http_message"),
     noted(notInEnvoy, "path_normalization_options"),
     noted(tracing, "tracing"),
@@ -100,6 +96,11 @@ export const httpConnectionManagerSupport = {
     noted(accessLogs, "access_log", "access_log_options", "access_log_flush_interval", "flush_access_log_on_new_request"),
   ),
 
+  [`${hcm}.LocalReplyConfig`]: message(honoured("mappers"), noted(localReplies, "body_format")),
+  [`${hcm}.ResponseMapper`]: message(
+    punt("KM1366", "changes the status of Envoy's own replies by what its filter finds: the chain is left to a proxy", "status_code"),
+    noted(localReplies, "filter", "body", "body_format_override", "headers_to_add"),
+  ),
   [`${hcm}.Rds`]: message(honoured("config_source", "route_config_name")),
   [`${hcm}.HttpFilter`]: message(
     honoured("name", "typed_config", "is_optional", "disabled"),

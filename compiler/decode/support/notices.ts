@@ -19,6 +19,10 @@ export const mirrors = notice("KM1306", "is not done: no copy of the request is 
 export const responseHeaders = notice("KM1307", "is not applied: the client gets responses as the endpoint sends them");
 export const ownHeaders = notice("KM1308", "is not applied: the endpoint does not get the headers that Envoy adds for itself");
 export const cors = notice("KM1309", "is not done: preflight requests go to the endpoint and responses get no CORS header");
+export const localReplies = notice(
+  "KM1356",
+  "is not done: replies that stand for Envoy's own (404, 503 and so on) have its plain headers and body",
+);
 export const rateLimitDescriptors = notice(
   "KM1310",
   "has no effect by itself: descriptors are for a rate limit filter, and a chain with one is left to a proxy as a whole",

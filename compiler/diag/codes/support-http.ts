@@ -33,7 +33,7 @@ export const supportHttpCodes = {
   KM1356: {
     title: "local replies not rewritten",
     explain:
-      "local_reply_config changes status, headers or body of answers that Envoy makes itself, such as 404 and 503. Here such answers have Envoy's plain status and body. Clients that depend on the rewritten form should be served by a proxy.",
+      "local_reply_config changes headers or body of answers that Envoy makes itself, such as 404 and 503. Here such answers have Envoy's plain headers and body (a changed status leaves the chain to a proxy: KM1366). Clients that depend on the rewritten form should be served by a proxy.",
   },
   KM1357: {
     title: "connection after a bad request",
@@ -76,6 +76,11 @@ export const supportHttpCodes = {
     title: "headers that name the proxy itself",
     explain:
       "add_user_agent sets x-envoy-downstream-service-cluster and -node, and user-agent where the client sends none, to the names in the proxy's bootstrap, before a route is looked for. A snapshot does not hold these names, and routes may match on them. The filter chain is left to a proxy.",
+  },
+  KM1366: {
+    title: "status of local replies",
+    explain:
+      "A mapper of local_reply_config gives answers that Envoy makes itself another status, where its filter, one for access logs, fits. These filters are not read here, so the status would be wrong: the chain is left to a proxy.",
   },
   KM1370: {
     title: "route specifier",
