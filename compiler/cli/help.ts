@@ -14,7 +14,7 @@ Commands:
   diff A B                     what changes for traffic from A to B
 
 SNAPSHOT is an Envoy admin config_dump (GET /config_dump?include_eds, or istioctl proxy-config all POD -o json), a bootstrap,
-one DiscoveryResponse (protobuf or JSON), or a folder of them; zstd files are read as they are; - is standard input. INPUT is a bundle
+one DiscoveryResponse (protobuf or JSON), or a folder of them; gzip and zstd files are read as they are; - is standard input. INPUT is a bundle
 or a snapshot.
 
 Common options:

@@ -1,9 +1,10 @@
 import { compareText, type DiagnosticSink } from "../../diag/index.ts";
 import type { XdsFile } from "../types.ts";
+import { inflateGzip, isGzip } from "./gzip.ts";
 import { readJsonInput } from "./json-input.ts";
 import type { Update } from "./raw.ts";
 import { readResponse } from "./response.ts";
-import { inflateZstd, isZstd } from "./zstd.ts";
+import { type Inflated, inflateZstd, isZstd } from "./zstd.ts";
 
 /** The updates of all files, in the order of the files' names. Files that are none are reported and give nothing. */
 export function readFiles(files: readonly XdsFile[], sink: DiagnosticSink): readonly Update[] {
@@ -17,10 +18,10 @@ function readFile(file: XdsFile, sink: DiagnosticSink): readonly Update[] {
     sink.add({ code, severity: "error", path: name, message, ...(hint !== undefined && { hint }) });
     return [];
   };
-  const inflated = isZstd(file.bytes) ? inflateZstd(file.bytes) : undefined;
-  if (inflated?.kind === "problem") return reject(inflated.code, inflated.message, "decompress it with zstd -d, or capture it again");
-  const bytes = inflated?.bytes ?? file.bytes;
-  if (isGzip(bytes)) return reject("KM1004", "compressed by gzip", "decompress it first: gunzip FILE");
+  const inflated = inflate(file.bytes);
+  if (inflated.kind === "problem")
+    return reject(inflated.code, inflated.message, "decompress it by hand (zstd -d, gunzip), or capture it again");
+  const { bytes } = inflated;
   const looksLikeJson = isJsonStart(bytes);
   if (looksLikeJson) {
     const input = readJsonInput(bytes, name, sink);
@@ -48,14 +49,16 @@ function readFile(file: XdsFile, sink: DiagnosticSink): readonly Update[] {
   }
 }
 
+/** What is compressed twice stays so: it is neither JSON nor a response. */
+function inflate(bytes: Uint8Array): Inflated {
+  if (isZstd(bytes)) return inflateZstd(bytes);
+  return isGzip(bytes) ? inflateGzip(bytes) : { kind: "bytes", bytes };
+}
+
 const protobufStart = 0x0a;
 
 function isJsonStart(bytes: Uint8Array): boolean {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   while (at < bytes.length && (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0a || bytes[at] === 0x0d)) at++;
   return bytes[at] === 0x7b || bytes[at] === 0x5b;
-}
-
-function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }

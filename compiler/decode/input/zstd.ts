@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type * as Fzstd from "fzstd";
 
-/** What a zstd file holds, or why it can't be told. */
+/** What a compressed file holds, or why it can't be told. */
 export type Inflated =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "problem"; readonly code: "KM1003" | "KM1004"; readonly message: string };

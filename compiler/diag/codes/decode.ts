@@ -13,12 +13,12 @@ export const decodeCodes = {
   KM1003: {
     title: "input too large",
     explain:
-      "JSON of more than 500 MB does not fit one JavaScript string, and a zstd file that would decompress to more than 1 GiB is not decompressed. Nothing of it is used. Use the raw DiscoveryResponses (protobuf), which are a tenth of the size, or split the dump by resource kind.",
+      "JSON of more than 500 MB does not fit one JavaScript string, and a file that would decompress to more than 1 GiB is not decompressed. Nothing of it is used. Use the raw DiscoveryResponses (protobuf), which are a tenth of the size, or split the dump by resource kind.",
   },
   KM1004: {
-    title: "compressed input",
+    title: "broken compressed input",
     explain:
-      "Files compressed by zstd are read as they are; this one is broken (truncated, or it needs a dictionary), or it is compressed by gzip, which is not read. Nothing of it is used: capture it again, or decompress it first (zstd -d, gunzip).",
+      "Files compressed by zstd or gzip are read as they are; this one is broken: truncated, damaged, or it needs a dictionary. Nothing of it is used: capture it again, or decompress it first (zstd -d, gunzip).",
   },
   KM1010: {
     title: "malformed protobuf",
