@@ -134,6 +134,9 @@ function resolveWeighted(
       effect.punt ??
       (effect.fault
         ? punt(scope, "KM2207", `${at}.typed_per_filter_config`, "a fault of one share of a route is left to a proxy")
+        : undefined) ??
+      (effect.cors
+        ? punt(scope, "KM2218", `${at}.typed_per_filter_config`, "a CORS policy of one share of a route is left to a proxy")
         : undefined);
     return { path: at, weight, target: entryTarget(table, entry, at), treatment: entryTreatment(table, entry, at) };
   });

@@ -12,6 +12,11 @@ export function noFault(filter: string): HirFault {
 /** What an abort with grpc_status answers, to clients of gRPC and others alike; the reason is in a header. */
 const okWithGrpcStatus = 200;
 
+/** Refuses what Envoy refuses in a fault that is not run. */
+export function judgeFault(scope: Scope, { headers = [] }: HTTPFault, path: string): void {
+  for (const [i, match] of headers.entries()) resolveHeaderMatch({ scope, punt: undefined }, match, `${path}.headers[${i}]`);
+}
+
 /** The fault of the filter named `filter`, or the diagnostic code of what leaves it to a proxy. */
 export function resolveFault(scope: Scope, filter: string, fault: HTTPFault, path: string): HirFault | string {
   const { delay, abort } = fault;

@@ -90,6 +90,8 @@ export interface FilterName {
   readonly classes: ReadonlySet<HttpFilterClass>;
   /** `disabled` in some chain: settings of a route switch it on there. */
   readonly disabled: boolean;
+  /** Every HTTP chain has it on, as the same kind of filter, with no fault filter behind it: what it answers is answered everywhere, after faults. */
+  readonly answersFirst: boolean;
 }
 
 /** By the name that per-route settings (typed_per_filter_config) use. */
@@ -97,48 +99,69 @@ export type FilterNames = ReadonlyMap<string, FilterName>;
 
 /** Names are collected before any route is resolved: route tables and chains meet only at run time. */
 export function collectFilterNames(listeners: readonly XdsResource[]): FilterNames {
-  const names = new Map<string, FilterName>();
+  const names = new Map<string, { classes: Set<HttpFilterClass>; disabled: boolean; first: number }>();
+  let chains = 0;
   for (const listener of listeners) {
-    for (const { name, found, disabled } of filtersOf(listener)) {
-      const known = names.get(name);
-      if (!known) names.set(name, filterName([found], disabled));
-      else if (!known.classes.has(found) || (disabled && !known.disabled)) {
-        names.set(name, filterName([...known.classes, found], disabled || known.disabled));
+    for (const filters of filtersOf(listener)) {
+      chains++;
+      for (const { name, found, disabled, isFirst } of filters) {
+        let known = names.get(name);
+        if (!known) {
+          known = { classes: new Set(), disabled: false, first: 0 };
+          names.set(name, known);
+        }
+        known.classes.add(found);
+        known.disabled ||= disabled;
+        if (isFirst) known.first++;
       }
     }
   }
-  return names;
+  return new Map(
+    Array.from(names, ([name, { classes, disabled, first }]) => [
+      name,
+      filterName(classes, disabled, first === chains && classes.size === 1),
+    ]),
+  );
 }
 
 interface NamedFilter {
   readonly name: string;
   readonly found: HttpFilterClass;
   readonly disabled: boolean;
+  /** It is on, the only one of its name, and no fault filter is behind it. */
+  readonly isFirst: boolean;
 }
 
-const filtersOf = perObject(({ message }: XdsResource): readonly NamedFilter[] => {
+/** Of each HTTP chain. */
+const filtersOf = perObject(({ message }: XdsResource): readonly (readonly NamedFilter[])[] => {
   const { filter_chains: chains = [], default_filter_chain: last } = message as Listener;
-  return (last ? [...chains, last] : chains)
-    .flatMap(httpFiltersOf)
-    .map((filter) => ({ name: filter.name ?? "", found: httpFilterClass(filter), disabled: filter.disabled ?? false }));
+  return (last ? [...chains, last] : chains).flatMap(httpFiltersOf).map((filters) => {
+    const found = filters.map(httpFilterClass);
+    const lastFault = found.lastIndexOf("fault");
+    return filters.map(({ name = "", disabled = false }, i) => {
+      const isAlone = filters.every((other, j) => i === j || other.name !== name);
+      return { name, found: found[i]!, disabled, isFirst: isAlone && !disabled && i > lastFault };
+    });
+  });
 });
 
 /** By content: as many as there are sets of classes. */
 const interned = new Map<string, FilterName>();
 
-function filterName(classes: readonly HttpFilterClass[], disabled: boolean): FilterName {
-  const key = [...classes, String(disabled)].sort().join(" ");
+function filterName(classes: ReadonlySet<HttpFilterClass>, disabled: boolean, answersFirst: boolean): FilterName {
+  const key = [...[...classes].sort(), disabled, answersFirst].join(" ");
   let name = interned.get(key);
   if (!name) {
-    name = { classes: new Set(classes), disabled };
+    name = { classes, disabled, answersFirst };
     interned.set(key, name);
   }
   return name;
 }
 
-function httpFiltersOf(chain: FilterChain): readonly HttpFilter[] {
-  return (chain.filters ?? []).flatMap(
-    ({ typed_config: any }) =>
-      messageIn(any, "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager")?.http_filters ?? [],
-  );
+/** Of each of its connection managers. */
+function httpFiltersOf(chain: FilterChain): readonly (readonly HttpFilter[])[] {
+  return (chain.filters ?? []).flatMap(({ typed_config: any }) => {
+    const manager = messageIn(any, "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager");
+    return manager ? [manager.http_filters ?? []] : [];
+  });
 }

@@ -198,7 +198,9 @@ function resolveFilter(scope: Scope, filter: HttpFilter, path: string, result: F
     }
     case "idle":
       return;
+    // What it answers is answered by routes of their own (cors.ts).
     case "cors":
+      return;
     case "telemetry":
     case "treatment":
       note(scope, "KM2203", type, () => path, `the filter ${type} does not change where a request goes, and is not run`);

@@ -12,7 +12,7 @@ export interface Rule {
 /** Stands in for a matcher that was refused or punted; its rule is not used. */
 const unusable: HirStringMatch = { kind: "exact", value: "", ignoreCase: false };
 
-function resolveStringMatch(rule: Rule, match: StringMatcher, path: string): HirStringMatch {
+export function resolveStringMatch(rule: Rule, match: StringMatcher, path: string): HirStringMatch {
   const ignoreCase = match.ignore_case ?? false;
   if (match.exact !== undefined) return { kind: "exact", value: match.exact, ignoreCase };
   for (const kind of ["prefix", "suffix", "contains"] as const) {

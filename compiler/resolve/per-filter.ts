@@ -1,7 +1,8 @@
 import { messageIn, type XdsAny } from "../decode/index.ts";
 import type { HirFault } from "../hir/index.ts";
 import type { Facts } from "./context.ts";
-import { noFault, resolveFault } from "./fault.ts";
+import { type CorsPolicy, type CorsSettings, resolveCorsPolicy } from "./cors.ts";
+import { judgeFault, noFault, resolveFault } from "./fault.ts";
 import type { FilterName } from "./filter-names.ts";
 import { isForeign } from "./network-filters.ts";
 import { note, punt, refuse, type Scope } from "./scope.ts";
@@ -15,6 +16,8 @@ export interface FilterSettings {
 /** What the settings of a route (and of its virtual host and table, where the route has none for a filter) mean for it. */
 export interface FilterEffect {
   readonly fault?: HirFault;
+  /** Of each CORS filter that has some here. */
+  readonly cors?: readonly CorsSettings[];
   readonly punt?: string;
 }
 
@@ -29,21 +32,43 @@ export function resolveFilterSettings(scope: Scope, filterNamed: Facts["filter"]
   const seen = new Set<string>();
   let fault: HirFault | undefined;
   let punted: string | undefined;
+  const cors: CorsSettings[] = [];
   for (const { config, path } of settings) {
     for (const filter of Object.keys(config ?? {}).sort()) {
       if (seen.has(filter)) continue;
       seen.add(filter);
-      const at = `${path}.typed_per_filter_config[${JSON.stringify(filter)}]`;
-      const effect = settingsOf(scope, filterNamed(filter), filter, config![filter]!, at);
+      const known = filterNamed(filter);
+      const effect = settingsOf(scope, known, filter, config![filter]!, settingsPath(path, filter));
+      if (known && effect.isCors) cors.push({ filter: known, policies: corsPolicies(scope, settings, filter) });
       if (fault && effect.fault) punted ??= punt(scope, "KM2207", path, "faults of two filters are left to a proxy");
       fault ??= effect.fault;
       punted ??= effect.punt;
     }
   }
-  return { ...(fault ? { fault } : {}), ...(punted === undefined ? {} : { punt: punted }) };
+  return { ...(fault ? { fault } : {}), ...(cors.length > 0 ? { cors } : {}), ...(punted === undefined ? {} : { punt: punted }) };
 }
 
-function settingsOf(scope: Scope, known: FilterName | undefined, filter: string, any: XdsAny, path: string): FilterEffect {
+function settingsPath(path: string, filter: string): string {
+  return `${path}.typed_per_filter_config[${JSON.stringify(filter)}]`;
+}
+
+function corsPolicies(scope: Scope, settings: readonly FilterSettings[], filter: string): readonly CorsPolicy[] {
+  return settings.flatMap(({ config, path }) => {
+    const any = config?.[filter];
+    const wrapper = messageIn(any, "envoy.config.route.v3.FilterConfig");
+    const policy = messageIn(wrapper ? wrapper.config : any, "envoy.extensions.filters.http.cors.v3.CorsPolicy");
+    return policy ? [resolveCorsPolicy(scope, policy, settingsPath(path, filter))] : [];
+  });
+}
+
+/** What settings at one place mean. */
+interface OwnEffect {
+  readonly fault?: HirFault;
+  readonly isCors?: boolean;
+  readonly punt?: string;
+}
+
+function settingsOf(scope: Scope, known: FilterName | undefined, filter: string, any: XdsAny, path: string): OwnEffect {
   const wrapper = messageIn(any, "envoy.config.route.v3.FilterConfig");
   const inner = wrapper ? wrapper.config : any;
   const fault = messageIn(inner, "envoy.extensions.filters.http.fault.v3.HTTPFault");
@@ -55,6 +80,11 @@ function settingsOf(scope: Scope, known: FilterName | undefined, filter: string,
     refuse(scope, "KM2127", path, `Envoy has no filter settings of the type ${inner.any}`, "name a type of Envoy's, or set is_optional");
     return nothing;
   }
+  const cors = messageIn(inner, "envoy.extensions.filters.http.cors.v3.CorsPolicy");
+  const isCors = cors !== undefined && known?.classes.has("cors") === true;
+  // Envoy reads the settings of filters that no chain has, too.
+  if (cors && !isCors) resolveCorsPolicy(scope, cors, path);
+  if (fault && !known) judgeFault(scope, fault, path);
   if (!known) {
     note(
       scope,
@@ -70,6 +100,7 @@ function settingsOf(scope: Scope, known: FilterName | undefined, filter: string,
     const resolved = resolveFault(scope, filter, fault, path);
     return typeof resolved === "string" ? { punt: resolved } : { fault: resolved };
   }
+  if (isCors) return { isCors };
   if (known.classes.has("cors") || [...known.classes].every((c) => c === "telemetry" || c === "treatment")) {
     note(scope, "KM2210", inner?.any ?? filter, () => path, `settings of ${JSON.stringify(filter)} have no effect on where a request goes`);
     return nothing;

@@ -4,6 +4,7 @@ import type { HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
 import { createParts, joined } from "../memo/index.ts";
 import { resolveAction } from "./action.ts";
 import { type ResolveContext, useCluster } from "./context.ts";
+import { legacyPreflight, preflightRoutes, resolvePreflight } from "./cors.ts";
 import { checkDomains } from "./domains.ts";
 import type { Rule } from "./matchers.ts";
 import { type FilterSettings, resolveFilterSettings } from "./per-filter.ts";
@@ -81,21 +82,22 @@ function resolveVirtualHost(table: TableScope, vhost: VirtualHost, path: string)
     path,
     domains: vhost.domains?.map(asciiLower) ?? [],
     requireTls: requireTls[vhost.require_tls ?? "NONE"],
-    routes: vhost.routes?.map((route, i) => resolveRoute(table, settings, route, `${path}.routes[${i}]`)) ?? [],
+    routes: vhost.routes?.flatMap((route, i) => resolveRoute(table, vhost, settings, route, `${path}.routes[${i}]`)) ?? [],
     ...(punted === undefined ? {} : { punt: punted }),
     ...(vhost.include_request_attempt_count ? { attemptCount: true } : {}),
     treatment: resolveMutations(scope, vhost, path),
   };
 }
 
-function resolveRoute(table: TableScope, vhost: FilterSettings, route: Route, path: string): HirRoute {
+/** A route, behind those for its preflight requests. */
+function resolveRoute(table: TableScope, vhost: VirtualHost, outer: FilterSettings, route: Route, path: string): readonly HirRoute[] {
   const { scope } = table;
   const rule: Rule = { scope, punt: undefined };
   const match = resolveRouteMatch(rule, route.match ?? {}, `${path}.match`);
   const { action, treatment } = resolveAction(table, route, path);
-  const effect = resolveFilterSettings(scope, table.facts.filter, [{ config: route.typed_per_filter_config, path }, vhost, table.settings]);
+  const effect = resolveFilterSettings(scope, table.facts.filter, [{ config: route.typed_per_filter_config, path }, outer, table.settings]);
   const punted = firstPunt(action.kind === "punt" ? undefined : puntedField(scope, "envoy.config.route.v3.Route", route), effect.punt);
-  return {
+  const resolved: HirRoute = {
     name: route.name ?? "",
     path,
     match,
@@ -104,4 +106,9 @@ function resolveRoute(table: TableScope, vhost: FilterSettings, route: Route, pa
     ...(effect.fault ? { fault: effect.fault } : {}),
     ...(rule.punt === undefined ? {} : { punt: rule.punt }),
   };
+  // In Envoy, redirects and responses of a route are no entries of it that a CORS filter asks.
+  if (resolved.action.kind !== "forward" && resolved.action.kind !== "non_forwarding") return [resolved];
+  const isLegacy = !effect.cors && (route.route?.cors ?? vhost.cors) !== undefined;
+  const preflight = isLegacy ? legacyPreflight(scope, path) : resolvePreflight(scope, effect.cors ?? [], path);
+  return [...preflightRoutes(resolved, preflight), resolved];
 }

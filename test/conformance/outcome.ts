@@ -32,7 +32,8 @@ export function readOutcome(seen: Seen, log: AccessLogLine | undefined, to: stri
     said,
     ...(log?.chain ? { filter_chain: log.chain } : {}),
     ...(log?.route ? { route: log.route } : {}),
-    ...(log?.cluster ? { cluster: log.cluster } : {}),
+    // The CORS filter answers for a route that has a cluster, which is not asked.
+    ...(log?.cluster && log.details !== "cors_response" ? { cluster: log.cluster } : {}),
   };
   if (seen.kind === "silent") return { verdict: "error", ...names };
   if (log?.cluster === unmanagedCluster) return { verdict: "pass", why: "unmanaged", said };
@@ -82,7 +83,7 @@ function whyResponded(log: AccessLogLine | undefined): string {
   if (["route_not_found", "route_configuration_not_found", "absolute_path_rejected"].includes(details)) return "no_route";
   if (details === "cluster_not_found" || flags.has("NC")) return "no_cluster";
   if (details.startsWith("no_healthy_upstream") || flags.has("UH")) return "no_endpoint";
-  if (details.startsWith("direct_response")) return "direct_response";
+  if (details.startsWith("direct_response") || details === "cors_response") return "direct_response";
   if (details.includes("drop_overload") || details === "fault_filter_abort" || flags.has("UDO") || flags.has("DO") || flags.has("FI"))
     return "dropped";
   return "bad_request";

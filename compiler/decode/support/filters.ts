@@ -75,6 +75,20 @@ export const filterSupport = {
 
   "envoy.extensions.filters.http.cors.v3.Cors": message(),
   "envoy.extensions.filters.http.cors.v3.CorsPolicy": message(
+    honoured("allow_origin_string_match", "filter_enabled", "forward_not_matching_preflights"),
+    noted(
+      cors,
+      "allow_methods",
+      "allow_headers",
+      "expose_headers",
+      "max_age",
+      "allow_credentials",
+      "shadow_enabled",
+      "allow_private_network_access",
+    ),
+  ),
+  // The deprecated form: that there is one is all that counts, as its preflight requests are left to a proxy.
+  "envoy.config.route.v3.CorsPolicy": message(
     noted(
       cors,
       "allow_origin_string_match",

@@ -18,7 +18,7 @@ export const affinity = notice("KM1305", "is not kept: the endpoint is drawn by 
 export const mirrors = notice("KM1306", "is not done: no copy of the request is sent to the mirror cluster");
 export const responseHeaders = notice("KM1307", "is not applied: the client gets responses as the endpoint sends them");
 export const ownHeaders = notice("KM1308", "is not applied: the endpoint does not get the headers that Envoy adds for itself");
-export const cors = notice("KM1309", "is not done: preflight requests go to the endpoint and responses get no CORS header");
+export const cors = notice("KM1309", "is not applied: responses, those to preflight requests too, get no CORS header from a proxy");
 export const localReplies = notice(
   "KM1356",
   "is not done: replies that stand for Envoy's own (404, 503 and so on) have its plain headers and body",

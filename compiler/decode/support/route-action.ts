@@ -1,5 +1,5 @@
 import { honoured, message, note, noted, punt } from "./dsl.ts";
-import { affinity, cors, mirrors, rateLimitDescriptors, responseHeaders, retries, runtimeKeys, timeouts } from "./notices.ts";
+import { affinity, mirrors, rateLimitDescriptors, responseHeaders, retries, runtimeKeys, timeouts } from "./notices.ts";
 
 /** envoy.config.route.v3: what is done with a matched request. */
 export const routeActionSupport = {
@@ -18,6 +18,7 @@ export const routeActionSupport = {
       "auto_host_rewrite",
       "append_x_forwarded_host",
       "upgrade_configs",
+      "cors",
     ),
     punt(
       "KM1376",
@@ -44,7 +45,6 @@ export const routeActionSupport = {
     noted(mirrors, "request_mirror_policies"),
     noted(affinity, "hash_policy"),
     noted(rateLimitDescriptors, "rate_limits", "include_vh_rate_limits"),
-    noted(cors, "cors"),
     note("KM1379", "has no effect: the one circuit breaker it could choose is not kept", "priority"),
     note("KM1380", "has no effect: a plaintext request has no TLS early data", "early_data_policy"),
   ),

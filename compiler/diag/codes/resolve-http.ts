@@ -79,6 +79,11 @@ export const resolveHttpCodes = {
     explain:
       "max_active_faults bounds how many requests are delayed or aborted at the same time. Requests are not counted here: all that the percentages choose are. A limit of 0 switches the faults off, here as in Envoy.",
   },
+  KM2218: {
+    title: "preflight requests left to a proxy",
+    explain:
+      "Whether Envoy's CORS filter answers the preflight requests to this route (OPTIONS with origin and access-control-request-method) can't be told from the route alone: some HTTP chain lacks the filter, has it off or runs a fault filter after it; two CORS filters have settings; the filter is on for a share of requests or of the route; or the deprecated field cors is set. They are left to a proxy; all other requests are decided. With the CORS filter in every HTTP chain, behind the fault filter, as Istio has it, preflight requests are decided too.",
+  },
   KM2301: {
     title: "domain twice in a table",
     explain:

@@ -41,9 +41,9 @@ export const supportCodes = {
       "Envoy adds or rewrites headers such as x-forwarded-for, x-request-id, via and x-forwarded-client-cert on the way. The endpoint sees the request as the client wrote it, apart from the route's own request_headers_to_add and request_headers_to_remove. An application that reads these headers needs a proxy in front of it.",
   },
   KM1309: {
-    title: "CORS not done",
+    title: "CORS headers not added",
     explain:
-      "Envoy's CORS filter answers preflight requests itself and adds access-control headers to responses. Here both are left to the server. Serve browsers through a gateway that runs the filter.",
+      "Envoy's CORS filter answers preflight requests itself and adds access-control headers to responses. Which preflight requests it answers is decided as Envoy does; the headers of responses are left to the server. Serve browsers through a gateway that runs the filter.",
   },
   KM1310: {
     title: "rate limit descriptors without effect",

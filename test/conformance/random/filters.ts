@@ -1,7 +1,7 @@
 /** Random HTTP filters in front of the router, and settings of a route, virtual host, table or weighted cluster for them. */
 import type { JsonObject } from "../json-fields.ts";
 import type { Dice } from "./dice.ts";
-import { randomFraction, randomHeader } from "./matches.ts";
+import { randomFraction, randomHeader, randomString } from "./matches.ts";
 
 const prefix = "type.googleapis.com/";
 const http = `${prefix}envoy.extensions.filters.http`;
@@ -9,9 +9,12 @@ const filterConfig = `${prefix}envoy.config.route.v3.FilterConfig`;
 
 /** None in most chains. */
 export function randomFilters(dice: Dice): JsonObject[] {
+  const cors = dice.chance(0.2) ? [{ name: "cors", typed_config: { "@type": `${http}.cors.v3.Cors` }, ...switchedOff(dice) }] : [];
+  const isFirst = dice.chance(0.2);
   return [
+    ...(isFirst ? cors : []),
     ...(dice.chance(0.2) ? [{ name: "fault", typed_config: randomFault(dice), ...switchedOff(dice) }] : []),
-    ...(dice.chance(0.05) ? [{ name: "cors", typed_config: { "@type": `${http}.cors.v3.Cors` }, ...switchedOff(dice) }] : []),
+    ...(isFirst ? [] : cors),
     ...(dice.chance(0.08) ? [{ name: "rbac", typed_config: randomRbac(dice), ...switchedOff(dice) }] : []),
     ...(dice.chance(0.04) ? [{ name: "stats", typed_config: { "@type": `${http}.grpc_stats.v3.FilterConfig` } }] : []),
   ];
@@ -48,12 +51,23 @@ function randomFault(dice: Dice): JsonObject {
   };
 }
 
+function randomCors(dice: Dice): JsonObject {
+  return {
+    "@type": `${http}.cors.v3.CorsPolicy`,
+    ...dice.maybe(0.8, () => ({
+      allow_origin_string_match: dice.list(1, 2, () => (dice.chance(0.1) ? { exact: "*" } : randomString(dice))),
+    })),
+    ...dice.maybe(0.3, () => ({ filter_enabled: { default_value: randomFraction(dice) } })),
+    ...dice.maybe(0.2, () => ({ forward_not_matching_preflights: dice.chance(0.5) })),
+  };
+}
+
 /** typed_per_filter_config, with this probability. */
 export function randomFilterSettings(dice: Dice, probability: number): JsonObject {
   return dice.maybe(probability, () => {
     const settings: JsonObject = {};
     if (dice.chance(0.8)) settings["fault"] = faultSettings(dice);
-    if (dice.chance(0.15)) settings["cors"] = { "@type": `${http}.cors.v3.CorsPolicy` };
+    if (dice.chance(0.3)) settings["cors"] = wrapped(dice, randomCors(dice));
     if (dice.chance(0.15)) settings["rbac"] = wrapped(dice, { "@type": `${http}.rbac.v3.RBACPerRoute` });
     if (dice.chance(0.1)) settings["elsewhere"] = wrapped(dice, randomFault(dice));
     return { typed_per_filter_config: settings };

@@ -158,7 +158,7 @@ function regex(dice: Dice): string {
   return dice.chance(0.4) ? randomRegex(dice, "") : dice.pick(valueRegexes.filter((value) => value !== ""));
 }
 
-function randomString(dice: Dice): JsonObject {
+export function randomString(dice: Dice): JsonObject {
   const kind = dice.int(10);
   if (kind < 2) return { safe_regex: { regex: regex(dice) } };
   const ignore = dice.maybe(0.3, () => ({ ignore_case: true }));

@@ -19,7 +19,7 @@ function spell(dice: Dice, name: string): string {
   return dice.chance(0.2) ? name.toUpperCase() : name;
 }
 
-function nearly(dice: Dice, value: string): string {
+export function nearly(dice: Dice, value: string): string {
   const wire = value.replaceAll("é", "\u00c3\u00a9");
   switch (dice.int(12)) {
     case 0:

@@ -3,7 +3,7 @@ import type { RowQuestion } from "../../question.ts";
 import type { Dice } from "../dice.ts";
 import { headerValues, pathWords, queryNames } from "../matches.ts";
 import { domains } from "../routes.ts";
-import { randomHeaderLine } from "./headers.ts";
+import { nearly, randomHeaderLine } from "./headers.ts";
 import { type Head, mangle, render } from "./heads.ts";
 import { collectHints, type Hints } from "./hints.ts";
 import { froms, froms6, randomFrom } from "./sources.ts";
@@ -18,9 +18,12 @@ export function httpQuestion(dice: Dice, to: string, table: JsonObject): RowQues
 }
 
 function requestOf(dice: Dice, hints: Hints): Head {
-  const method = dice.chance(0.7)
-    ? "GET"
-    : dice.pick(["POST", "HEAD", "OPTIONS", "PUT", "DELETE", "CONNECT", "PROPFIND", "PURGE", "QUERY", "QUERY", "TRACE", "get", "FOO"]);
+  const isPreflight = hints.origins !== undefined && dice.chance(0.5);
+  const method = isPreflight
+    ? "OPTIONS"
+    : dice.chance(0.7)
+      ? "GET"
+      : dice.pick(["POST", "HEAD", "OPTIONS", "PUT", "DELETE", "CONNECT", "PROPFIND", "PURGE", "QUERY", "QUERY", "TRACE", "get", "FOO"]);
   const host = randomHost(dice, hints);
   const target = method === "CONNECT" ? dice.pick(["a.com:80", "a.com", "/a", "b.com:443", "[::1]:80"]) : randomTarget(dice, hints, host);
   const lines = [`Host: ${host}`, ...dice.list(0, 3, () => randomHeaderLine(dice, hints))];
@@ -32,6 +35,10 @@ function requestOf(dice: Dice, hints: Hints): Head {
         ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk"],
       ]),
     );
+  if (isPreflight) {
+    lines.push(`access-control-request-method: ${dice.chance(0.9) ? "GET" : ""}`);
+    if (dice.chance(0.9)) lines.push(`origin: ${hints.origins!.length > 0 ? nearly(dice, dice.pick(hints.origins!)) : "a"}`);
+  }
   return { method, target, version: "HTTP/1.1", lines };
 }
 
