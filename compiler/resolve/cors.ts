@@ -49,11 +49,10 @@ export type Preflight =
  * https://www.envoyproxy.io/docs/envoy/v1.40.0/configuration/http/http_filters/cors_filter
  */
 export function resolvePreflight(scope: Scope, settings: readonly CorsSettings[], path: string): Preflight | undefined {
-  const [cors, another] = settings;
+  const [cors, another] = settings.filter(({ policies }) => policies[0]!.on.numerator > 0);
   if (!cors) return undefined;
   const { filter, policies } = cors;
   const { numerator, denominator } = policies[0]!.on;
-  if (numerator === 0) return undefined;
   if (another) return leftToProxy(scope, path, "a second CORS filter has settings for this route, too");
   if (numerator < denominator) return leftToProxy(scope, path, "the CORS filter answers a share of the requests");
   if (!filter.answersFirst)
@@ -70,7 +69,7 @@ export function resolvePreflight(scope: Scope, settings: readonly CorsSettings[]
 
 const always: HirFraction = { numerator: 100, denominator: 100 };
 
-/** The `cors` field of a route or virtual host, for any CORS filter that has no settings of its own there. */
+/** The `cors` field of a route or virtual host, for whatever CORS filter has no settings of its own there. */
 export function legacyPreflight(scope: Scope, path: string): Preflight {
   return leftToProxy(scope, path, "the deprecated field cors counts for CORS filters of any name");
 }

@@ -108,7 +108,7 @@ function resolveRoute(table: TableScope, vhost: VirtualHost, outer: FilterSettin
   };
   // In Envoy, redirects and responses of a route are no entries of it that a CORS filter asks.
   if (resolved.action.kind !== "forward" && resolved.action.kind !== "non_forwarding") return [resolved];
-  const isLegacy = !effect.cors && (route.route?.cors ?? vhost.cors) !== undefined;
+  const isLegacy = (route.route?.cors ?? vhost.cors) !== undefined;
   const preflight = isLegacy ? legacyPreflight(scope, path) : resolvePreflight(scope, effect.cors ?? [], path);
   return [...preflightRoutes(resolved, preflight), resolved];
 }
