@@ -6,9 +6,10 @@
  * Usage: node --import tsx tools/bench/change.ts [--services 100,1000,10000] [--rounds 9]
  */
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { createDecoder, readRawResources, type XdsRawResource } from "../../compiler/decode/index.ts";
 import { Collector } from "../../compiler/diag/index.ts";
-import { collectGarbage } from "../../runtime/follow/collect-garbage.ts";
 import { createReceiver, createSender } from "../../runtime/follow/hand-over.ts";
 import { createLocalBuilder } from "../../runtime/follow/local-builder.ts";
 import type { Builder, Change } from "../../runtime/follow/types.ts";
@@ -21,6 +22,8 @@ const { values } = parseArgs({
 });
 const sizes = values.services.split(",").map(Number);
 const rounds = Number(values.rounds);
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 const empty: Mesh = { clusters: [], endpoints: [], listeners: [], routes: [] };
 
 /** Milliseconds by stage. */
