@@ -95,7 +95,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
       work = undefined;
       schedule();
       // What it came as, and was on its way as.
-      clock.timer(0, () => collectBehind(batch.changes.size));
+      collectBehind(batch.changes.size);
     });
   }
 

@@ -6,10 +6,9 @@
  * Usage: node --import tsx tools/bench/change.ts [--services 100,1000,10000] [--rounds 9]
  */
 import { parseArgs } from "node:util";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { createDecoder, readRawResources, type XdsRawResource } from "../../compiler/decode/index.ts";
 import { Collector } from "../../compiler/diag/index.ts";
+import { collectOnce } from "../../runtime/follow/collect-garbage.ts";
 import { createReceiver, createSender } from "../../runtime/follow/hand-over.ts";
 import { createLocalBuilder } from "../../runtime/follow/local-builder.ts";
 import type { Builder, Change } from "../../runtime/follow/types.ts";
@@ -22,8 +21,6 @@ const { values } = parseArgs({
 });
 const sizes = values.services.split(",").map(Number);
 const rounds = Number(values.rounds);
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
 const empty: Mesh = { clusters: [], endpoints: [], listeners: [], routes: [] };
 
 /** Milliseconds by stage. */
@@ -54,7 +51,7 @@ for (const services of sizes) benches.push(await prepare(services));
 for (let round = 0; round < rounds; round++)
   for (const bench of benches) {
     // A daemon has one mesh: the garbage of the others goes, and what a process keeps once (names in lines) is of this mesh again.
-    collectGarbage();
+    collectOnce();
     await measured(bench.daemon, []);
     for (const [name, changes] of Object.entries(bench.changes)) {
       bench.timings[name] ??= [];

@@ -1,6 +1,17 @@
 import { honoured, message, note, noted, punt } from "./dsl.ts";
 import { accessLogs, cors, leftToProxy, metadata, runtimeKeys, statistics, timeouts, tracing } from "./notices.ts";
 
+/** What responses of a CORS filter say, and what only its statistics do. */
+const corsHeaders = [
+  "allow_methods",
+  "allow_headers",
+  "expose_headers",
+  "max_age",
+  "allow_credentials",
+  "shadow_enabled",
+  "allow_private_network_access",
+] as const;
+
 /** Filters that are read where they stand. Which filters punt their chain is decided by resolve, on their type. */
 export const filterSupport = {
   "envoy.extensions.filters.listener.http_inspector.v3.HttpInspector": message(),
@@ -76,31 +87,10 @@ export const filterSupport = {
   "envoy.extensions.filters.http.cors.v3.Cors": message(),
   "envoy.extensions.filters.http.cors.v3.CorsPolicy": message(
     honoured("allow_origin_string_match", "filter_enabled", "forward_not_matching_preflights"),
-    noted(
-      cors,
-      "allow_methods",
-      "allow_headers",
-      "expose_headers",
-      "max_age",
-      "allow_credentials",
-      "shadow_enabled",
-      "allow_private_network_access",
-    ),
+    noted(cors, ...corsHeaders),
   ),
   // The deprecated form: that there is one is all that counts, as its preflight requests are left to a proxy.
   "envoy.config.route.v3.CorsPolicy": message(
-    noted(
-      cors,
-      "allow_origin_string_match",
-      "allow_methods",
-      "allow_headers",
-      "expose_headers",
-      "max_age",
-      "allow_credentials",
-      "filter_enabled",
-      "shadow_enabled",
-      "allow_private_network_access",
-      "forward_not_matching_preflights",
-    ),
+    noted(cors, "allow_origin_string_match", "filter_enabled", "forward_not_matching_preflights", ...corsHeaders),
   ),
 } as const;
