@@ -5,7 +5,7 @@ SHELL := /bin/bash
 NODE := node --import tsx
 BIN := node_modules/.bin
 
-.PHONY: help check deps build lint format test golden generate fresh bpf test-chaos test-image conformance conformance-random demo demo-daemon bench bench-compile bench-start bench-churn bench-apply bench-connect clean
+.PHONY: help check deps build lint format test golden generate fresh bpf test-chaos test-image conformance conformance-random conformance-corpus demo demo-daemon bench bench-compile bench-start bench-churn bench-apply bench-connect clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -56,6 +56,9 @@ SEED ?= 1
 CASES ?= 1000
 conformance-random: deps build ## ask a real Envoy random requests to random meshes, SEED=1 CASES=1000; a failure is printed made small
 	$(NODE) test/conformance/random.ts --seed=$(SEED) --cases=$(CASES) --failures=10
+
+conformance-corpus: deps build ## DIR=FOLDER: give a real Envoy each snapshot below it, compare what is taken and what is answered
+	$(NODE) test/conformance/corpus.ts $(DIR)
 
 KILLS ?= 200
 test-chaos: deps build ## kill daemons at random moments under load, SEED=1 KILLS=200; make test kills a few

@@ -1,4 +1,5 @@
 import { loadSchema } from "./plan/schema.ts";
+import type { XdsAny } from "./types.ts";
 
 /** The message's full name in a type URL: what follows the last `/`, all of it if there is none. */
 export function typeNameOf(url: string): string {
@@ -30,6 +31,9 @@ export function isTypedStruct(name: string): boolean {
 export function isKnownAny(name: string): boolean {
   return loadSchema().anyTypes.has(name);
 }
+
+/** An Any that names no type, where it may. */
+export const emptyAny: XdsAny = { any: "" };
 
 export const noTypeMessage = "a typed value needs a type URL with a slash and a name after it";
 

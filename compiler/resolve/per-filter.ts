@@ -26,7 +26,7 @@ const nothing: FilterEffect = {};
 /** Types that settings of several filters have, and those of Istio's statistics. */
 const sharedTypes = /^(?:google\.protobuf|xds|udpa|stats)\./;
 
-/** `settings`: the most specific first; for each filter the first that names it counts. */
+/** `settings`: the most specific first. */
 export function resolveFilterSettings(scope: Scope, filterNamed: Facts["filter"], settings: readonly FilterSettings[]): FilterEffect {
   if (settings.every(({ config }) => config === undefined)) return nothing;
   const seen = new Set<string>();
@@ -38,7 +38,8 @@ export function resolveFilterSettings(scope: Scope, filterNamed: Facts["filter"]
       if (seen.has(filter)) continue;
       seen.add(filter);
       const known = filterNamed(filter);
-      const effect = settingsOf(scope, known, filter, config![filter]!, settingsPath(path, filter));
+      const counting = countingSettings(settings, filter);
+      const effect = settingsOf(scope, known, filter, counting.any, counting.path);
       if (known && effect.isCors) cors.push({ filter: known, policies: corsPolicies(scope, settings, filter) });
       if (fault && effect.fault) punted ??= punt(scope, "KM2207", path, "faults of two filters are left to a proxy");
       fault ??= effect.fault;
@@ -48,6 +49,27 @@ export function resolveFilterSettings(scope: Scope, filterNamed: Facts["filter"]
   return { ...(fault ? { fault } : {}), ...(cors.length > 0 ? { cors } : {}), ...(punted === undefined ? {} : { punt: punted }) };
 }
 
+/**
+ * Of the place that names the filter first. Where these are empty they only say that the filter is on: its settings are the next that say
+ * more, else those of its chain.
+ */
+function countingSettings(settings: readonly FilterSettings[], filter: string): { readonly any: XdsAny; readonly path: string } {
+  const named = settings.flatMap(({ config, path }) => {
+    const any = config?.[filter];
+    return any ? [{ any, path: settingsPath(path, filter) }] : [];
+  });
+  const [first] = named;
+  if (!isEmpty(first!.any)) return first!;
+  return named.find(({ any }) => !isEmpty(any) && !messageIn(any, filterConfig)?.disabled) ?? first!;
+}
+
+const filterConfig = "envoy.config.route.v3.FilterConfig";
+
+/** A FilterConfig whose config names no type. */
+function isEmpty(any: XdsAny): boolean {
+  return messageIn(any, filterConfig)?.config?.any === "";
+}
+
 function settingsPath(path: string, filter: string): string {
   return `${path}.typed_per_filter_config[${JSON.stringify(filter)}]`;
 }
@@ -55,7 +77,7 @@ function settingsPath(path: string, filter: string): string {
 function corsPolicies(scope: Scope, settings: readonly FilterSettings[], filter: string): readonly CorsPolicy[] {
   return settings.flatMap(({ config, path }) => {
     const any = config?.[filter];
-    const wrapper = messageIn(any, "envoy.config.route.v3.FilterConfig");
+    const wrapper = messageIn(any, filterConfig);
     const policy = messageIn(wrapper ? wrapper.config : any, "envoy.extensions.filters.http.cors.v3.CorsPolicy");
     return policy ? [resolveCorsPolicy(scope, policy, settingsPath(path, filter))] : [];
   });
@@ -69,14 +91,16 @@ interface OwnEffect {
 }
 
 function settingsOf(scope: Scope, known: FilterName | undefined, filter: string, any: XdsAny, path: string): OwnEffect {
-  const wrapper = messageIn(any, "envoy.config.route.v3.FilterConfig");
-  const inner = wrapper ? wrapper.config : any;
+  const wrapper = messageIn(any, filterConfig);
+  const inner = wrapper?.disabled ? undefined : wrapper ? wrapper.config : any;
+  /** The filter's own, of its chain. */
+  const isOwn = inner?.any === "";
   const fault = messageIn(inner, "envoy.extensions.filters.http.fault.v3.HTTPFault");
   if (wrapper && !wrapper.disabled && !inner) {
     refuse(scope, "KM2214", path, "a FilterConfig with neither config nor disabled", "add config, or leave it out");
     return nothing;
   }
-  if (inner && isForeign(inner.any) && !sharedTypes.test(inner.any) && !wrapper?.is_optional) {
+  if (inner && !isOwn && isForeign(inner.any) && !sharedTypes.test(inner.any) && !wrapper?.is_optional) {
     refuse(scope, "KM2127", path, `Envoy has no filter settings of the type ${inner.any}`, "name a type of Envoy's, or set is_optional");
     return nothing;
   }
@@ -102,13 +126,14 @@ function settingsOf(scope: Scope, known: FilterName | undefined, filter: string,
   }
   if (isCors) return { isCors };
   if (known.classes.has("cors") || [...known.classes].every((c) => c === "telemetry" || c === "treatment")) {
-    note(scope, "KM2210", inner?.any ?? filter, () => path, `settings of ${JSON.stringify(filter)} have no effect on where a request goes`);
+    note(scope, "KM2210", inner?.any || filter, () => path, `settings of ${JSON.stringify(filter)} have no effect on where a request goes`);
     return nothing;
   }
   // A filter that decides and is on has its chain punted already; settings matter where they switch one on.
   const perRoute = messageIn(inner, "envoy.extensions.filters.http.rbac.v3.RBACPerRoute");
   if (perRoute && !perRoute.rbac?.rules && !perRoute.rbac?.matcher) return nothing;
-  if (!known.disabled && !known.classes.has("idle")) return nothing;
+  const isIdle = known.classes.has("idle");
+  if (isOwn ? !known.disabled || (isIdle && known.classes.size === 1) : !known.disabled && !isIdle) return nothing;
   const message = `these settings switch on ${JSON.stringify(filter)}, which may refuse or redirect a request`;
   return { punt: punt(scope, "KM2208", path, message, "requests of this route are left to a proxy") };
 }

@@ -76,13 +76,16 @@ function adaptCluster(cluster: JsonObject, named: NamedSource): JsonObject {
       if (isUsableResolver(getField(message, field))) setField(message, field, undefined);
     }
   }
-  // Secrets come from an agent. Traffic to such a cluster is a punt, which no row asks Envoy about.
-  if (JSON.stringify(getField(cluster, "transport_socket") ?? {}).includes('"sds_config"'))
-    setField(cluster, "transport_socket", undefined);
+  withoutSecrets(cluster);
   if (getList(cluster, "filters").some((filter) => isObject(filter) && isIstioOnly(getField(filter, "typed_config")))) {
     setField(cluster, "filters", undefined);
   }
   return cluster;
+}
+
+/** Secrets come from an agent. Traffic to such a cluster or chain is a punt, which no row asks Envoy about. */
+function withoutSecrets(message: JsonObject): void {
+  if (/"sds_?config"/i.test(JSON.stringify(getField(message, "transport_socket") ?? {}))) setField(message, "transport_socket", undefined);
 }
 
 /** Envoy itself says what it thinks of a name server that is no IP address. */
@@ -106,6 +109,7 @@ function adaptAny(value: Json, named: NamedSource): void {
     return;
   }
   if (!isObject(value)) return;
+  withoutSecrets(value);
   const rds = getField(value, "rds");
   if (isObject(rds) && isObject(getField(rds, "config_source"))) {
     setField(rds, "config_source", named("rds", String(getField(rds, "route_config_name") ?? "")));

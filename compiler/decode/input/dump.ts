@@ -102,10 +102,22 @@ function readEntry(entry: JsonFields, list: SectionList, within: string, index: 
   if (error) unused(`Envoy refused an update of it${reason(error)}`);
   if (list.unused !== undefined) unused(list.unused);
   else if (resource) {
-    found.resources.push({ kind, name, within, index, unknownField: "note", content: { form: "json", value: resource } });
+    const value = kind === "endpoint" ? withoutZeroWeights(resource) : resource;
+    found.resources.push({ kind, name, within, index, unknownField: "note", content: { form: "json", value } });
   } else if (fieldOf(entry, "warming_state") !== undefined) unused("still warming");
   else if (fieldOf(entry, "draining_state") !== undefined) unused("draining");
   else if (!error) unused("the entry holds no resource");
+}
+
+/** Envoy prints a locality without a weight as one of weight 0, which it refuses to read. */
+function withoutZeroWeights(assignment: JsonFields): JsonFields {
+  const localities = listField(assignment, "endpoints");
+  const isZero = (locality: unknown) => isJsonObject(locality) && fieldOf(locality, "load_balancing_weight") === 0;
+  if (!localities.some(isZero)) return assignment;
+  const endpoints = localities.map((locality) =>
+    isZero(locality) ? { ...(locality as JsonFields), load_balancing_weight: null, loadBalancingWeight: null } : locality,
+  );
+  return { ...assignment, endpoints };
 }
 
 function reason(error: JsonFields): string {

@@ -1,4 +1,4 @@
-import { isKnownAny, isTypedStruct, jsonTypeNameOf, noTypeMessage, typeNameOf } from "../any-type.ts";
+import { emptyAny, isKnownAny, isTypedStruct, jsonTypeNameOf, noTypeMessage, typeNameOf } from "../any-type.ts";
 import { pushItem, setItems, takeItems } from "../items.ts";
 import { duration } from "../numbers.ts";
 import { defaultScalar, defaultValue, planOf, planOfValue } from "../plan/plan.ts";
@@ -183,7 +183,7 @@ function readValue(json: unknown, value: ValuePlan, state: ReadState, earlier: X
     case "wrapper":
       return orRefuse(state, json, wrapped(json, value.type, state));
     case "any":
-      return readJsonAny(json, state);
+      return value.mayBeEmpty && isEmptyObject(json) ? emptyAny : readJsonAny(json, state);
     case "duration":
       return readDuration(json, state);
     case "struct":
@@ -257,6 +257,10 @@ function isWithin(json: unknown, levels: number): boolean {
   const inner = json as Readonly<Record<string, unknown>>;
   for (const key in inner) if (!isWithin(inner[key], levels - 1)) return false;
   return true;
+}
+
+function isEmptyObject(json: unknown): boolean {
+  return isJsonObject(json) && Object.keys(json).length === 0;
 }
 
 /** An Any: `@type` and the message's fields beside it. */

@@ -40,6 +40,8 @@ export function planOfValue(value: MessageValuePlan): MessagePlan {
 }
 
 const honoured: FieldSupport = { kind: "honoured" };
+/** Fields whose Any may name no type. */
+const emptyAnys = new Set(["envoy.config.route.v3.FilterConfig.config"]);
 const namedLists = new Set(["envoy.config.route.v3.RouteConfiguration.virtual_hosts"]);
 
 function buildPlan(name: string, proto: ProtoMessage): MessagePlan {
@@ -89,7 +91,7 @@ function fieldPlan(message: string, name: string, proto: ProtoMessage): FieldPla
   const oneofs = Object.entries(proto.oneofs ?? {});
   const oneofIndex = oneofs.findIndex(([, oneof]) => oneof.oneof.includes(name));
   const oneof = oneofs[oneofIndex];
-  const value = valuePlan(declared.type);
+  const value: ValuePlan = emptyAnys.has(`${message}.${name}`) ? { kind: "any", mayBeEmpty: true } : valuePlan(declared.type);
   const shape = declared.keyType ? "map" : declared.rule === "repeated" ? "list" : "one";
   const hasPresence = oneof !== undefined || declared.options?.proto3_optional === true;
   const rules = declared.options?.["(validate.rules)"];
@@ -137,7 +139,7 @@ const wrappers: Readonly<Record<string, ScalarType>> = {
 };
 
 const plain: Readonly<Record<string, ValuePlan>> = {
-  Any: { kind: "any" },
+  Any: { kind: "any", mayBeEmpty: false },
   Duration: { kind: "duration" },
   ListValue: { kind: "list_value" },
   Struct: { kind: "struct" },

@@ -83,7 +83,8 @@ export type ValuePlan =
   | { readonly kind: "enum"; readonly names: ReadonlyMap<number, string>; readonly numbers: ReadonlyMap<string, number> }
   | MessageValuePlan
   | { readonly kind: "wrapper"; readonly type: ScalarType }
-  | { readonly kind: "any" }
+  /** `mayBeEmpty`: one that names no type is a value, too; elsewhere it is refused. */
+  | { readonly kind: "any"; readonly mayBeEmpty: boolean }
   | { readonly kind: "duration" }
   | { readonly kind: "struct" }
   | { readonly kind: "value" }

@@ -162,6 +162,27 @@ inputs("config_dump: what is not in use, and sections that are not read", () => 
   }
 });
 
+inputs("config_dump: a locality of weight 0 is one without a weight, as Envoy prints it", () => {
+  for (const weight of ["load_balancing_weight", "loadBalancingWeight"]) {
+    const endpoints = [
+      { locality: {}, [weight]: 0 },
+      { locality: { region: "r" }, [weight]: 3 },
+    ];
+    const dump = (field: string) => ({
+      "@type": admin("EndpointsConfigDump"),
+      [field]: [{ endpoint_config: { ...assignment({}), endpoints } }],
+    });
+    for (const field of ["static_endpoint_configs", "dynamic_endpoint_configs"]) {
+      const got = decodeText(JSON.stringify({ configs: [dump(field)] }));
+      assert.equal(got.told, []);
+      assert.equal(got.endpoints[0]!.message["endpoints"], [{ locality: {} }, { locality: { region: "r" }, load_balancing_weight: 3 }]);
+    }
+    assert.equal(decodeResources({ ...assignment({}), endpoints }).told, [
+      'error KM1013 endpoints["c"].endpoints[0].load_balancing_weight',
+    ]);
+  }
+});
+
 inputs("config_dump of a bootstrap alone; single entries of a dump", () => {
   const bootstrap = { static_resources: { clusters: [cluster({})], listeners: [listener({})] } };
   const got = decodeText(JSON.stringify({ configs: [{ "@type": admin("BootstrapConfigDump"), bootstrap }] }));

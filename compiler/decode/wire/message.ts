@@ -1,4 +1,4 @@
-import { isKnownAny, isTypedStruct, noTypeMessage, typeNameOf } from "../any-type.ts";
+import { emptyAny, isKnownAny, isTypedStruct, noTypeMessage, typeNameOf } from "../any-type.ts";
 import { pushItem, setItems, takeItems } from "../items.ts";
 import { readKnown } from "../json/message.ts";
 import { duration } from "../numbers.ts";
@@ -283,7 +283,7 @@ function readContent(reader: ByteReader, value: ValuePlan, state: ReadState, ear
     case "wrapper":
       return readWrapper(reader, value.type);
     case "any":
-      return readWireAny(reader, state);
+      return readWireAny(reader, state, value.mayBeEmpty);
     case "duration":
       return readDuration(reader, state);
     case "struct":
@@ -335,9 +335,10 @@ function readDuration(reader: ByteReader, state: ReadState): XdsValue | undefine
 }
 
 /** The google.protobuf.Any from here to the reader's end. */
-function readWireAny(reader: ByteReader, state: ReadState): XdsAny | undefined {
+function readWireAny(reader: ByteReader, state: ReadState, mayBeEmpty: boolean): XdsAny | undefined {
   const { url, start, end } = readAnyFrame(reader);
   if (reader.broken !== undefined) return undefined;
+  if (url === "" && mayBeEmpty) return emptyAny;
   const type = typeNameOf(url);
   if (type === "") {
     fail(state, "KM1015", "", `${noTypeMessage}, not ${JSON.stringify(url)}`);

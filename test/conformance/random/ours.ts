@@ -1,12 +1,15 @@
 /** Our side of a comparison: snapshot to model, question to the ways it may end. */
 import { type Asker, createAsker, type EngineName } from "../../../compiler/cli/asker.ts";
 import { resolveFiles } from "../../../compiler/cli/session.ts";
+import type { Diagnostic } from "../../../compiler/diag/index.ts";
 import { createInterpreter, type HirModel, type Interpreter, parseQuestion, treat } from "../../../compiler/hir/index.ts";
 import type { Json } from "../json-fields.ts";
 import type { RowQuestion } from "../question.ts";
 import type { Way } from "./strict.ts";
 
 export interface OurSide {
+  readonly model: HirModel;
+  readonly diagnostics: readonly Diagnostic[];
   /** Errors of decode and resolve, a line each. */
   readonly errors: readonly string[];
   ask(question: RowQuestion): readonly Way[];
@@ -20,7 +23,7 @@ export async function openOurs(snapshot: Json, engine: EngineName): Promise<OurS
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ code, path, message }) => `${code} ${path}: ${message}`);
   const interpreter = createInterpreter(model);
   const asker = engine === "hir" || errors.length > 0 ? undefined : await createAsker(session, engine);
-  return { errors, ask: (question) => askOurs(model, interpreter, asker, question) };
+  return { model, diagnostics, errors, ask: (question) => askOurs(model, interpreter, asker, question) };
 }
 
 function askOurs(model: HirModel, interpreter: Interpreter, asker: Asker | undefined, row: RowQuestion): readonly Way[] {
