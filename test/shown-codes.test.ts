@@ -13,7 +13,7 @@ const ofInput = ["KM1001", "KM1002", "KM1003", "KM1004", "KM1010", "KM1012", "KM
 /** Twice by one name is said by decode (KM1021); more than a million combinations are no fixture's size. */
 const ofSnapshots = ["KM2001", "KM2115"];
 /** Reasons of answers, no diagnostics of a compilation: see the tests of hir and simulate. */
-const ofAnswers = ["KM2900", "KM3501"];
+const ofAnswers = ["KM2900", "KM2901", "KM2902", "KM3501"];
 
 const shown = suite("shown codes");
 

@@ -452,3 +452,7 @@ enum km_reason {
 #define KM_E_BROKEN 0x13u
 /* DecideOutput.end: closed: the listener filters' timeout passes. */
 #define KM_E_TIMEOUT 0x14u
+/* DecideOutput.end: CONNECT-UDP: left to a proxy. */
+#define KM_E_CONNECT_UDP 0x15u
+/* DecideOutput.end: a header would tell the proxy's own address: left to it. */
+#define KM_E_OWN_ADDRESS 0x16u

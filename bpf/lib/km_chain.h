@@ -84,19 +84,25 @@ static inline __u32 km_protocol_place(const struct km_decide *d, const struct km
 	return node->rest;
 }
 
-/* 127.0.0.1 exactly, ::1, or the address that is asked for. */
+/* From 127.0.0.1 exactly, or ::1. */
+static inline km_bool km_is_loopback(const struct km_decide *d)
+{
+	const struct km_ip *from = &d->in.from;
+
+	if (d->in.source_family == 4)
+		return from->w[3] == __builtin_bswap32(0x7f000001);
+	return !from->w[0] && !from->w[1] && !from->w[2] && from->w[3] == __builtin_bswap32(1);
+}
+
+/* From loopback, or from the address that is asked for. */
 static inline km_bool km_is_local(const struct km_decide *d)
 {
 	const struct km_ip *from = &d->in.from;
 
 	if (d->in.from_unknown)
 		return 0;
-	if (d->in.source_family == 4 && from->w[3] == __builtin_bswap32(0x7f000001))
-		return 1;
-	if (d->in.source_family == 6 && !from->w[0] && !from->w[1] && !from->w[2] && from->w[3] == __builtin_bswap32(1))
-		return 1;
-	return d->in.source_family == d->in.family && from->w[0] == d->in.to.w[0] && from->w[1] == d->in.to.w[1] && from->w[2] == d->in.to.w[2] &&
-	       from->w[3] == d->in.to.w[3];
+	return km_is_loopback(d) || ( d->in.source_family == d->in.family && from->w[0] == d->in.to.w[0] && from->w[1] == d->in.to.w[1] &&
+				     from->w[2] == d->in.to.w[2] && from->w[3] == d->in.to.w[3]);
 }
 
 static inline __u32 km_next_place(const struct km_decide *d, const struct km_node *node, __u32 place)

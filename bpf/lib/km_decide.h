@@ -69,6 +69,11 @@ static inline void km_prepare(struct km_decide *d, const struct km_http *http, c
 		km_refuse(d, 400);
 		return;
 	}
+	/* Envoy asks for no `connection: upgrade` here. */
+	if (km_span_is(d, km_value_of(d, KM_H_UPGRADE), "connect-udp", 1)) {
+		km_end(d, KM_E_CONNECT_UDP, 0);
+		return;
+	}
 	if (d->has_path && km_byte(d, d->path.at) != '/') {
 		km_end(d, KM_E_NO_ROUTE, 404);
 		return;

@@ -108,6 +108,9 @@ static inline km_bool km_forwarded(struct km_decide *d, const struct km_http *ht
 	internal = !had && km_is_internal(d, http, d->in.source_family, &d->in.from);
 	if (http->flags & KM_HM_SKIP_XFF) {
 		/* As it is. */
+	} else if (km_is_loopback(d)) {
+		/* Envoy writes the address of its own machine. */
+		km_end(d, KM_E_OWN_ADDRESS, 0);
 	} else if (list.length) {
 		__u32 start = d->used;
 

@@ -284,4 +284,8 @@ export const flags = {
   KM_E_BROKEN: 19,
   /** DecideOutput.end: closed: the listener filters' timeout passes. */
   KM_E_TIMEOUT: 20,
+  /** DecideOutput.end: CONNECT-UDP: left to a proxy. */
+  KM_E_CONNECT_UDP: 21,
+  /** DecideOutput.end: a header would tell the proxy's own address: left to it. */
+  KM_E_OWN_ADDRESS: 22,
 } as const;

@@ -1,6 +1,6 @@
 import { InternalError } from "../diag/index.ts";
 import type { Decision, DecisionShare, FirstBytes, Outcome, Question } from "../hir/decision.ts";
-import { http2Punt } from "../hir/interpret/index.ts";
+import { connectUdpPunt, http2Punt, ownAddressPunt } from "../hir/interpret/index.ts";
 import { parseIp } from "../hir/ip.ts";
 import { flags, type Image, viewOf } from "../layout/index.ts";
 import { clientHello } from "./client-hello.ts";
@@ -190,6 +190,10 @@ function outcomeOf({ end, value }: DecideOutput, first: FirstBytes, names: Decid
       return { kind: "punt", why: named(names.reasons, value) };
     case flags.KM_E_HTTP2:
       return { kind: "punt", why: http2Punt };
+    case flags.KM_E_CONNECT_UDP:
+      return { kind: "punt", why: connectUdpPunt };
+    case flags.KM_E_OWN_ADDRESS:
+      return { kind: "punt", why: ownAddressPunt };
     case flags.KM_E_TOO_LONG:
       return { kind: "punt", why: tooLongPunt };
     case flags.KM_E_WAIT_FILTER:

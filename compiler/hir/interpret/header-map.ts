@@ -7,7 +7,7 @@ import type { RequestHeader } from "./request.ts";
 const joinedHeaders: ReadonlySet<string> = new Set(
   (
     "accept accept-encoding access-control-request-headers access-control-request-method authentication authorization cache-control " +
-    "cdn-loop connection content-encoding content-type expect grpc-accept-encoding grpc-timeout host if-match if-modified-since " +
+    "cdn-loop connection content-encoding content-length content-type expect grpc-accept-encoding grpc-timeout host if-match if-modified-since " +
     "if-none-match keep-alive origin pragma proxy-connection referer te transfer-encoding upgrade user-agent via x-client-trace-id " +
     "x-envoy-attempt-count x-envoy-decorator-operation x-envoy-downstream-service-cluster x-envoy-downstream-service-node " +
     "x-envoy-expected-rq-timeout-ms x-envoy-external-address x-envoy-force-trace x-envoy-hedge-on-per-try-timeout x-envoy-internal " +

@@ -11,6 +11,9 @@ import { decideRequest, indexRoutes, type RouteTable } from "./decide-request.ts
 import { firstBytes } from "./first-bytes.ts";
 import { inspect, isHttp2Preface } from "./inspect.ts";
 import { prepareQuestion } from "./prepare-request.ts";
+
+export { connectUdpPunt, ownAddressPunt } from "./prepare-request.ts";
+
 import { sourceOf } from "./source.ts";
 
 export interface Interpreter {
@@ -94,6 +97,8 @@ export function createInterpreter(model: HirModel): Interpreter {
         return only({ kind: "respond", why: prepared.status === 404 ? "no_route" : "bad_request", status: prepared.status }, here);
       case "redirect":
         return only({ kind: "redirect", by: "escaped_slashes" }, here);
+      case "punt":
+        return only({ kind: "punt", why: prepared.why }, here);
       case "request": {
         const shares = decideRequest(prepared.request, table, { http, upgrade: prepared.upgrade, findCluster: clusterOf });
         return { shares: shares.map((share) => ({ ...here, ...share })) };

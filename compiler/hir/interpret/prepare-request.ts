@@ -7,7 +7,7 @@ import { parseHead } from "./parse-head.ts";
 import { type HttpRequest, hasGrpcContentType, makeRequest } from "./request.ts";
 import { type RequestLine, readAbsoluteTarget, readConnectTarget } from "./request-line.ts";
 import { dropH2cUpgrade, isUpgrade, removeNominated, sanitizeHeaders } from "./sanitize-headers.ts";
-import { sourceOf } from "./source.ts";
+import { isLoopback, sourceOf } from "./source.ts";
 import { stripHost } from "./strip-host.ts";
 
 /** What a connection manager has once it may look for a route, or the reply that it gives before that. */
@@ -15,7 +15,15 @@ export type Prepared =
   | { readonly kind: "request"; readonly request: HttpRequest; readonly upgrade?: string }
   | { readonly kind: "reply"; readonly status: number; readonly body: string; readonly grpc: boolean }
   | { readonly kind: "redirect"; readonly location: string; readonly grpc: boolean }
+  /** Left to a proxy: a diagnostic code. */
+  | { readonly kind: "punt"; readonly why: string }
   | { readonly kind: "incomplete" };
+
+/** The code of the punt for requests of a tunnel for datagrams. */
+export const connectUdpPunt = "KM2901";
+
+/** The code of the punt where a header would tell the proxy's own address. */
+export const ownAddressPunt = "KM2902";
 
 /** The connection that a head came on. */
 export interface Arrival {
@@ -92,6 +100,7 @@ function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arrival): Pre
   const grpc = target.path === undefined ? undefined : headers;
   if (!http.proxy100Continue && headers.get("expect")?.toLowerCase() === "100-continue") headers.remove("expect");
   if (host === undefined) return reply(400, grpc);
+  if (headers.get("upgrade")?.toLowerCase() === "connect-udp") return { kind: "punt", why: connectUdpPunt };
   let path = target.path;
   if (path !== undefined) {
     if (!path.startsWith("/")) return reply(404, headers);
@@ -103,6 +112,7 @@ function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arrival): Pre
     path = normalized.path;
   }
   headers.remove("host");
+  if (http.useRemoteAddress && !http.skipXffAppend && isLoopback(arrival.source)) return { kind: "punt", why: ownAddressPunt };
   const scheme = sanitizeHeaders(headers, http, arrival.internalOnlyHeaders, {
     absoluteScheme: target.scheme,
     sourceIp: arrival.source.ip,

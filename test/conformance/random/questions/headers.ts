@@ -64,7 +64,7 @@ const special: Readonly<Record<string, readonly string[]>> = {
     "x-b,,x-a",
     "content-length",
   ],
-  upgrade: ["websocket", "h2c", "foo"],
+  upgrade: ["websocket", "h2c", "foo", "connect-udp"],
   te: ["trailers", "gzip", "gzip, trailers", "trailers;q=1"],
   "transfer-encoding": ["chunked", "gzip", "Chunked", "identity"],
   "content-length": ["0", "5", "-1", "a", "+5", "5, 5", ""],

@@ -11,10 +11,10 @@ import { froms, froms6, randomFrom } from "./sources.ts";
 /** A question for a connection manager at `to`; `table` is its route table. */
 export function httpQuestion(dice: Dice, to: string, table: JsonObject): RowQuestion {
   const hints = collectHints(table);
-  const from = dice.chance(0.75) ? froms[0]! : randomFrom(dice, to);
-  const source = to.startsWith("[") ? froms6[0]! : from;
+  const usual = to.startsWith("[") ? froms6[0]! : froms[0]!;
+  const from = dice.chance(0.75) ? usual : randomFrom(dice, to);
   const head = requestOf(dice, hints);
-  return { to, from: source, head: dice.chance(0.3) ? mangle(dice, head) : render(head) };
+  return { to, from, head: dice.chance(0.3) ? mangle(dice, head) : render(head) };
 }
 
 function requestOf(dice: Dice, hints: Hints): Head {
@@ -32,6 +32,7 @@ function requestOf(dice: Dice, hints: Hints): Head {
       ...dice.pick([
         ["Connection: upgrade", "Upgrade: websocket"],
         ["Connection: Upgrade, x-a", "Upgrade: foo"],
+        ["Connection: Upgrade", "Upgrade: connect-udp"],
         ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk"],
       ]),
     );
