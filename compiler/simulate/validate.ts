@@ -38,27 +38,39 @@ export function validate(
   model: HirModel,
   engine: Engine,
   parts: Pick<EngineParts, "images" | "names">,
-  options: ValidateOptions = {},
+  { questions = 20_000, ...options }: ValidateOptions = {},
 ): Validation {
+  return prepareValidation(model, engine, parts, options)(questions);
+}
+
+/** The same in two steps, the second of which takes time for each question: for who has a budget of time. */
+export function prepareValidation(
+  model: HirModel,
+  engine: Engine,
+  parts: Pick<EngineParts, "images" | "names">,
+  options: Omit<ValidateOptions, "questions"> = {},
+): (questions: number) => Validation {
   const interpreter = createInterpreter(model);
   const passed = isPassed(model);
-  const { questions: most = 20_000, turn = 0 } = options;
+  const { turn = 0 } = options;
   const ids = placeOfCluster(model.clusters);
-  const models = options.first ? [options.first, model] : [model];
+  const models = (options.first ? [options.first, model] : [model]).map((part) => ({ part, groups: groupsOf(part) }));
   let questions = 0;
   let asked = 0;
   let classes = 0;
-  for (const [i, part] of models.entries()) {
-    // What changed may take half of the questions, and leaves the rest over.
-    const share = Math.max(0, i === models.length - 1 ? most - questions : most / 2);
-    for (const place of spread(part.clusters.length, turn, share / 4)) {
-      const cluster = part.clusters[place]!;
-      const difference = pickDifference(cluster, ids.get(cluster)!, engine, parts.images);
-      if (difference !== undefined) throw new InternalError(`the tables do not mean what the rules say: ${difference}`);
+  return (most) => {
+    for (const [i, { part, groups }] of models.entries()) {
+      // What changed may take half of the questions, and leaves the rest over.
+      const share = Math.max(0, i === models.length - 1 ? most - questions : most / 2);
+      for (const place of spread(part.clusters.length, turn, share / 4)) {
+        const cluster = part.clusters[place]!;
+        const difference = pickDifference(cluster, ids.get(cluster)!, engine, parts.images);
+        if (difference !== undefined) throw new InternalError(`the tables do not mean what the rules say: ${difference}`);
+      }
+      ask(groups, share);
     }
-    ask(groupsOf(part), share);
-  }
-  return { questions, classes, asked };
+    return { questions, classes, asked };
+  };
 
   function ask(groups: readonly Seeds[], most: number): void {
     let left = most;

@@ -14,13 +14,13 @@ export interface LocalBuilderOptions {
   readonly lastGood?: Pick<LastGood, "write">;
   /** How long after a generation it is persisted; a build in between comes first. Default 1000 ms. */
   readonly persistAfterMs?: number;
-  /** Milliseconds for proving that the tables mean what the rules say: of a shape that was not built before, and of others. */
+  /** Milliseconds for asking whether the tables mean what the rules say: of a shape that was not built before, and of others. */
   readonly proof?: { readonly newShape: number; readonly known: number };
   /** Told when persisting failed: the daemon works on without. */
   readonly onPersistError?: (error: unknown) => void;
 }
 
-const defaultProof = { newShape: 300, known: 30 };
+const defaultProof = { newShape: 300, known: 10 };
 
 /** Builds in this thread. The daemon runs it in a worker (worker-builder.ts), tests as it is. */
 export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
@@ -127,12 +127,12 @@ function createProver(): (model: HirModel, packed: PackedBundle, budget: number)
   return async (model, { bundle }, budget) => {
     const parts = partsOfBundle(bundle);
     if (!parts || budget <= 0) return;
-    const { changedPart, createEngine, validate } = await import("../../compiler/simulate/index.ts");
-    const questions = Math.max(50, Math.min(20_000, Math.round(budget / cost)));
-    const start = performance.now();
+    const { changedPart, createEngine, prepareValidation } = await import("../../compiler/simulate/index.ts");
     const first = before && changedPart(before, model);
-    const validation = validate(model, createEngine(parts), parts, { questions, turn: turn++, ...(first ? { first } : {}) });
+    const ask = prepareValidation(model, createEngine(parts), parts, { turn: turn++, ...(first ? { first } : {}) });
+    const start = performance.now();
+    const { questions } = ask(Math.max(50, Math.min(20_000, Math.round(budget / cost))));
     before = model;
-    cost = Math.max(0.005, (performance.now() - start) / Math.max(50, validation.questions));
+    cost = Math.max(0.005, (performance.now() - start) / Math.max(50, questions));
   };
 }

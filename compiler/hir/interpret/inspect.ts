@@ -84,12 +84,12 @@ export function isHttp2Preface(bytes: Uint8Array): boolean {
 function inspectHttp(first: FirstBytes): string | "waits" | undefined {
   if (first.kind === "nothing") return "waits";
   if (first.kind === "tls") return undefined;
-  const text = latin1(first.bytes);
-  if (text === "" || (text.length < preface.length && preface.startsWith(text))) return "waits";
-  if (text.startsWith(preface)) return "h2c";
-  if (text.charCodeAt(0) <= 0x20) return undefined;
-  const end = text.indexOf("\n");
+  const start = latin1(first.bytes.subarray(0, preface.length));
+  if (start.length < preface.length && preface.startsWith(start)) return "waits";
+  if (start === preface) return "h2c";
+  if (start.charCodeAt(0) <= 0x20) return undefined;
+  const end = first.bytes.indexOf(0x0a);
   if (end < 0) return "waits";
-  const line = readRequestLine(text.slice(0, end), true);
+  const line = readRequestLine(latin1(first.bytes.subarray(0, end)), true);
   return line && (line.http11 ? "http/1.1" : "http/1.0");
 }

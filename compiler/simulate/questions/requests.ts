@@ -5,13 +5,17 @@ import { createFinder, perObject } from "../../memo/index.ts";
 import { arrivalOf, bytes } from "./connections.ts";
 import { headCorpus } from "./heads.ts";
 import { flipCase, headerSamples, pathSamples, stringSamples } from "./samples.ts";
-import { joinSeeds, partOf, type Seeds, seedsOf } from "./seeds.ts";
+import { endsOf, joinSeeds, partAt, type Seeds, seedsOf } from "./seeds.ts";
 
 /** A connection manager and a way to it. */
-interface Entry {
+interface Way {
   readonly arrival: Pick<Question, "to" | "from">;
   readonly http: HirHttp;
-  readonly config?: HirRouteConfig;
+}
+
+/** A route table and a way to it. */
+interface Entry extends Pick<Way, "arrival"> {
+  readonly config: HirRouteConfig;
 }
 
 interface Request {
@@ -22,29 +26,31 @@ interface Request {
 }
 
 /** Every domain and route of every route table, through one connection manager each; every kind of manager with the corpus of heads. */
-export function requestSeeds(model: HirModel): { readonly heads: Seeds; readonly domains: Seeds; readonly routes: Seeds } {
-  const configs = findConfig(model.routeConfigs);
-  const entries = model.listeners.flatMap(waysOf).map((way): Entry => {
-    const place = way.http.routeConfig === undefined ? undefined : configs.get(way.http.routeConfig);
-    return place === undefined ? way : { ...way, config: model.routeConfigs[place]! };
-  });
-  const byConfig = firstBy(entries, (entry) => entry.config?.path);
-  const byKind = firstBy(entries, ({ http }) => kindOf(http));
+export function requestSeeds({ listeners, routeConfigs }: HirModel): {
+  readonly heads: Seeds;
+  readonly domains: Seeds;
+  readonly routes: Seeds;
+} {
+  const managers = [...firstBy(listeners, kindOf).values()];
+  const placeOf = findConfig(routeConfigs).get;
+  const ways = firstBy(listeners, ({ routeConfig }) => (routeConfig === undefined ? undefined : placeOf(routeConfig)));
+  const tables = [...ways].map(([place, { arrival }]): Entry => ({ arrival, config: routeConfigs[place]! }));
   return {
-    heads: seedsOf(byKind, (entry) => headCorpus.map((head) => ({ ...entry.arrival, first: bytes(head) }))),
-    domains: joinSeeds(byConfig.map((entry) => seedsOf(entry.config?.vhosts ?? [], (vhost) => domainQuestions(entry, vhost)))),
-    routes: joinSeeds(byConfig.flatMap((entry) => (entry.config ? [routeSeeds(entry, entry.config)] : []))),
+    heads: joinSeeds(managers.map(({ arrival }) => seedsOf(heads, (first) => [{ ...arrival, first }]))),
+    domains: joinSeeds(tables.map((entry) => seedsOf(entry.config.vhosts, (vhost) => domainQuestions(entry, vhost)))),
+    routes: joinSeeds(tables.map(routeSeeds)),
   };
 }
 
 const findConfig = createFinder(({ path }: HirRouteConfig) => path);
 
-function routeSeeds(entry: Entry, config: HirRouteConfig): Seeds {
+function routeSeeds(entry: Entry): Seeds {
+  const { config } = entry;
   const ends = routeEnds(config);
   return {
     length: ends.at(-1) ?? 0,
     at: (index) => {
-      const place = partOf(ends, index);
+      const place = partAt(ends, index);
       const vhost = config.vhosts[place]!;
       const route = index - (ends[place - 1] ?? 0);
       return () => routeQuestions(entry, vhost, vhost.routes[route]!, vhost.routes[route + 1]);
@@ -53,30 +59,28 @@ function routeSeeds(entry: Entry, config: HirRouteConfig): Seeds {
 }
 
 /** By virtual host: how many routes there are up to its last one. */
-const routeEnds = perObject(({ vhosts }: HirRouteConfig): Uint32Array => {
-  let end = 0;
-  return Uint32Array.from(vhosts, ({ routes }) => {
-    end += routes.length;
-    return end;
-  });
-});
+const routeEnds = perObject(({ vhosts }: HirRouteConfig) => endsOf(vhosts, ({ routes }) => routes.length));
 
 /** The ways through a listener. */
-const waysOf = perObject((listener: HirListener): readonly Entry[] => {
+const waysOf = perObject((listener: HirListener): readonly Way[] => {
   const chains = listener.defaultChain ? [...listener.chains, listener.defaultChain] : listener.chains;
   return chains.flatMap((chain) => {
     return chain.network.kind === "http" ? [{ arrival: arrivalOf(listener, chain), http: chain.network.http }] : [];
   });
 });
 
-function firstBy<T>(list: readonly T[], keyOf: (item: T) => string | undefined): readonly T[] {
-  const seen = new Map<string, T>();
-  for (const item of list) {
-    const key = keyOf(item);
-    if (key !== undefined && !seen.has(key)) seen.set(key, item);
-  }
-  return [...seen.values()];
+/** By key of its connection manager, the first way; what has no key is left out. */
+function firstBy<K>(listeners: readonly HirListener[], keyOf: (http: HirHttp) => K | undefined): ReadonlyMap<K, Way> {
+  const first = new Map<K, Way>();
+  for (const listener of listeners)
+    for (const way of waysOf(listener)) {
+      const key = keyOf(way.http);
+      if (key !== undefined && !first.has(key)) first.set(key, way);
+    }
+  return first;
 }
+
+const heads = headCorpus.map(bytes);
 
 /** Managers that read heads alike. */
 const kindOf = perObject(({ path: _path, routeConfig: _config, routeConfigName: _name, fault: _fault, ...options }: HirHttp): string => {
@@ -175,6 +179,6 @@ function putCookie(name: string): Condition["put"] {
 function ask({ arrival, config }: Entry, { method = "GET", path, host, headers }: Request): Question {
   const target = method === "CONNECT" ? `${host}:80` : path;
   const lines = [`${method} ${target} HTTP/1.1`, `Host: ${host}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
-  if (config?.vhostHeader !== undefined) lines.push(`${config.vhostHeader}: ${host}`);
+  if (config.vhostHeader !== undefined) lines.push(`${config.vhostHeader}: ${host}`);
   return { ...arrival, first: bytes(`${lines.join("\r\n")}\r\n\r\n`) };
 }
