@@ -1,6 +1,6 @@
 import type { HirRouteConfig } from "../hir/index.ts";
 import type { Assignment } from "./endpoints.ts";
-import type { FilterName } from "./filter-names.ts";
+import type { FilterName, HttpFilterClass } from "./filter-names.ts";
 import type { AnswerOf } from "./hostnames.ts";
 import { note, refuse, type Scope } from "./scope.ts";
 
@@ -19,6 +19,8 @@ export type Facts = {
   readonly table: (name: string) => ResolvedTable | undefined;
   /** What the HTTP filters of all chains are, by the names that per-route settings use. */
   readonly filter: (name: string) => FilterName | undefined;
+  /** Whether some chain has a filter of this class. */
+  readonly hasFilter: (found: HttpFilterClass) => boolean;
 };
 
 /** What resolving one resource needs beside itself. */

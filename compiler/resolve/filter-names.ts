@@ -1,6 +1,7 @@
 import type { FilterChain, HttpFilter, Listener } from "../decode/gen/types.ts";
 import { messageIn, type XdsResource } from "../decode/index.ts";
 import { perObject } from "../memo/index.ts";
+import { isIdle } from "./idle-filters.ts";
 import { isForeign } from "./network-filters.ts";
 
 /**
@@ -10,10 +11,21 @@ import { isForeign } from "./network-filters.ts";
  * - `treatment`: changes responses or bodies, never where a request goes.
  * - `fault`, `cors`: read by themselves.
  * - `idle`: would decide, but its settings here refuse nothing; a route's own settings may.
+ * - `limits`: asks about requests of routes that have rate limits, which are left to a proxy by themselves.
  * - `decides`: may refuse a request, choose its endpoint or change what is matched. Unknown filters too: failing closed.
  * - `foreign`: a type that Envoy does not have. It refuses the listener, unless the filter is optional.
  */
-export type HttpFilterClass = "router" | "telemetry" | "treatment" | "fault" | "cors" | "idle" | "decides" | "unknown" | "foreign";
+export type HttpFilterClass =
+  | "router"
+  | "telemetry"
+  | "treatment"
+  | "fault"
+  | "cors"
+  | "idle"
+  | "limits"
+  | "decides"
+  | "unknown"
+  | "foreign";
 
 const http = "envoy.extensions.filters.http";
 
@@ -80,8 +92,9 @@ const classes: Readonly<Record<string, HttpFilterClass>> = {
 export function httpFilterClass(filter: HttpFilter): HttpFilterClass {
   const type = filter.typed_config?.any;
   if (type === undefined) return "unknown";
-  const rbac = messageIn(filter.typed_config, "envoy.extensions.filters.http.rbac.v3.RBAC");
-  if (rbac && !rbac.rules && !rbac.matcher) return "idle";
+  if (isIdle(filter.typed_config)) return "idle";
+  const limit = messageIn(filter.typed_config, "envoy.extensions.filters.http.ratelimit.v3.RateLimit");
+  if (limit && !limit.rate_limits?.length) return "limits";
   return classes[type] ?? (isForeign(type) && !filter.is_optional ? "foreign" : "unknown");
 }
 

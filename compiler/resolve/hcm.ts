@@ -197,6 +197,7 @@ function resolveFilter(scope: Scope, filter: HttpFilter, path: string, result: F
       return;
     }
     case "idle":
+    case "limits":
       return;
     // What it answers is answered by routes of their own (cors.ts).
     case "cors":

@@ -70,6 +70,10 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
     answer: answerOf,
     table: (name) => tables.get(name),
     filter: (name) => filterNames.get(name),
+    hasFilter: lazily(() => {
+      const found = new Set([...filterNames.values()].flatMap(({ classes }) => [...classes]));
+      return (wanted) => found.has(wanted);
+    }),
   };
   const remembering = memo && { memo, strict, questions: facts, recorder: createRecorder(facts), changed, sink };
   const pass: Pass = {

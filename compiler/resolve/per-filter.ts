@@ -3,7 +3,8 @@ import type { HirFault } from "../hir/index.ts";
 import type { Facts } from "./context.ts";
 import { type CorsPolicy, type CorsSettings, resolveCorsPolicy } from "./cors.ts";
 import { judgeFault, noFault, resolveFault } from "./fault.ts";
-import type { FilterName } from "./filter-names.ts";
+import type { FilterName, HttpFilterClass } from "./filter-names.ts";
+import { areIdle } from "./idle-filters.ts";
 import { isForeign } from "./network-filters.ts";
 import { note, punt, refuse, type Scope } from "./scope.ts";
 
@@ -130,10 +131,10 @@ function settingsOf(scope: Scope, known: FilterName | undefined, filter: string,
     return nothing;
   }
   // A filter that decides and is on has its chain punted already; settings matter where they switch one on.
-  const perRoute = messageIn(inner, "envoy.extensions.filters.http.rbac.v3.RBACPerRoute");
-  if (perRoute && !perRoute.rbac?.rules && !perRoute.rbac?.matcher) return nothing;
-  const isIdle = known.classes.has("idle");
-  if (isOwn ? !known.disabled || (isIdle && known.classes.size === 1) : !known.disabled && !isIdle) return nothing;
+  if (areIdle(inner)) return nothing;
+  const waits = (found: HttpFilterClass) => found === "idle" || found === "limits";
+  const classes = [...known.classes];
+  if (isOwn ? !known.disabled || classes.every(waits) : !known.disabled && !classes.some(waits)) return nothing;
   const message = `these settings switch on ${JSON.stringify(filter)}, which may refuse or redirect a request`;
   return { punt: punt(scope, "KM2208", path, message, "requests of this route are left to a proxy") };
 }

@@ -1,6 +1,6 @@
 import type { Route, RouteConfiguration, VirtualHost } from "../decode/gen/types.ts";
 import { asciiLower } from "../hir/bytes.ts";
-import type { HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
+import type { HirAction, HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
 import { createParts, joined } from "../memo/index.ts";
 import { resolveAction } from "./action.ts";
 import { type ResolveContext, useCluster } from "./context.ts";
@@ -9,7 +9,7 @@ import { checkDomains } from "./domains.ts";
 import type { Rule } from "./matchers.ts";
 import { type FilterSettings, resolveFilterSettings } from "./per-filter.ts";
 import { resolveRouteMatch } from "./route-match.ts";
-import { elementPath, firstPunt, puntedField, refuse, type Scope } from "./scope.ts";
+import { elementPath, firstPunt, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import type { TableScope } from "./table-scope.ts";
 import { mergeTreatments, resolveMutations } from "./treatment.ts";
 
@@ -89,6 +89,18 @@ function resolveVirtualHost(table: TableScope, vhost: VirtualHost, path: string)
   };
 }
 
+/** What a CORS or rate limit filter asks about: in Envoy, redirects and responses of a route are no entries. */
+function isEntry({ kind }: HirAction): boolean {
+  return kind === "forward" || kind === "non_forwarding";
+}
+
+/** A route with rate limits is left to a proxy, where a chain has a filter that asks about them: a diagnostic code, or absent. */
+function rateLimit({ scope, facts }: TableScope, vhost: VirtualHost, route: Route, path: string): string | undefined {
+  if (!route.route?.rate_limits?.length && !vhost.rate_limits?.length) return undefined;
+  if (!facts.hasFilter("limits")) return undefined;
+  return punt(scope, "KM2219", path, "a rate limit filter is asked about requests of this route", "they are left to a proxy");
+}
+
 /** A route, behind those for its preflight requests. */
 function resolveRoute(table: TableScope, vhost: VirtualHost, outer: FilterSettings, route: Route, path: string): readonly HirRoute[] {
   const { scope } = table;
@@ -96,7 +108,11 @@ function resolveRoute(table: TableScope, vhost: VirtualHost, outer: FilterSettin
   const match = resolveRouteMatch(rule, route.match ?? {}, `${path}.match`);
   const { action, treatment } = resolveAction(table, route, path);
   const effect = resolveFilterSettings(scope, table.facts.filter, [{ config: route.typed_per_filter_config, path }, outer, table.settings]);
-  const punted = firstPunt(action.kind === "punt" ? undefined : puntedField(scope, "envoy.config.route.v3.Route", route), effect.punt);
+  const punted = firstPunt(
+    action.kind === "punt" ? undefined : puntedField(scope, "envoy.config.route.v3.Route", route),
+    effect.punt,
+    isEntry(action) ? rateLimit(table, vhost, route, path) : undefined,
+  );
   const resolved: HirRoute = {
     name: route.name ?? "",
     path,
@@ -106,8 +122,7 @@ function resolveRoute(table: TableScope, vhost: VirtualHost, outer: FilterSettin
     ...(effect.fault ? { fault: effect.fault } : {}),
     ...(rule.punt === undefined ? {} : { punt: rule.punt }),
   };
-  // In Envoy, redirects and responses of a route are no entries of it that a CORS filter asks.
-  if (resolved.action.kind !== "forward" && resolved.action.kind !== "non_forwarding") return [resolved];
+  if (!isEntry(resolved.action)) return [resolved];
   const isLegacy = (route.route?.cors ?? vhost.cors) !== undefined;
   const preflight = isLegacy ? legacyPreflight(scope, path) : resolvePreflight(scope, effect.cors ?? [], path);
   return [...preflightRoutes(resolved, preflight), resolved];

@@ -425,14 +425,14 @@ export type MatchPredicate_MatchSet = {
 };
 
 /** envoy.config.common.mutation_rules.v3.HeaderMutation */
-export type HeaderMutation = {
+export type MutationRulesHeaderMutation = {
   readonly remove?: string;
   readonly append?: HeaderValueOption;
-  readonly remove_on_match?: HeaderMutation_RemoveOnMatch;
+  readonly remove_on_match?: MutationRulesHeaderMutation_RemoveOnMatch;
 };
 
 /** envoy.config.common.mutation_rules.v3.HeaderMutation.RemoveOnMatch */
-export type HeaderMutation_RemoveOnMatch = {
+export type MutationRulesHeaderMutation_RemoveOnMatch = {
   readonly key_matcher?: StringMatcher;
 };
 
@@ -862,6 +862,13 @@ export type HttpProtocolOptions = {
   readonly max_requests_per_connection?: number;
 };
 
+/** envoy.config.core.v3.HttpUri */
+export type HttpUri = {
+  readonly uri?: string;
+  readonly cluster?: string;
+  readonly timeout?: number;
+};
+
 /** envoy.config.core.v3.JsonFormatOptions */
 export type JsonFormatOptions = {
   readonly sort_properties?: boolean;
@@ -873,6 +880,31 @@ export type KeepaliveSettings = {
   readonly timeout?: number;
   readonly interval_jitter?: Percent;
   readonly connection_idle_interval?: number;
+};
+
+/** envoy.config.core.v3.KeyValue */
+export type KeyValue = {
+  readonly key?: string;
+  readonly value?: Uint8Array;
+};
+
+/** envoy.config.core.v3.KeyValueAppend */
+export type KeyValueAppend = {
+  readonly record?: KeyValuePair;
+  readonly entry?: KeyValue;
+  readonly action?: KeyValueAppend_KeyValueAppendAction;
+};
+
+/** envoy.config.core.v3.KeyValueMutation */
+export type KeyValueMutation = {
+  readonly append?: KeyValueAppend;
+  readonly remove?: string;
+};
+
+/** envoy.config.core.v3.KeyValuePair */
+export type KeyValuePair = {
+  readonly key?: string;
+  readonly value?: JsonValue;
 };
 
 /** envoy.config.core.v3.Locality */
@@ -1372,6 +1404,12 @@ export type StatsMatcher = {
   readonly inclusion_list?: ListStringMatcher;
 };
 
+/** envoy.config.ratelimit.v3.RateLimitServiceConfig */
+export type RateLimitServiceConfig = {
+  readonly grpc_service?: GrpcService;
+  readonly transport_api_version?: ApiVersion;
+};
+
 /** envoy.config.rbac.v3.Permission */
 export type Permission = {
   readonly and_rules?: Permission_Set;
@@ -1551,52 +1589,52 @@ export type QueryParameterMatcher = {
 };
 
 /** envoy.config.route.v3.RateLimit */
-export type RateLimit = {
+export type RouteRateLimit = {
   readonly stage?: number;
   readonly disable_key?: string;
-  readonly actions?: readonly RateLimit_Action[];
-  readonly limit?: RateLimit_Override;
-  readonly hits_addend?: RateLimit_HitsAddend;
+  readonly actions?: readonly RouteRateLimit_Action[];
+  readonly limit?: RouteRateLimit_Override;
+  readonly hits_addend?: RouteRateLimit_HitsAddend;
   readonly apply_on_stream_done?: boolean;
-  readonly x_ratelimit_option?: RateLimit_XRateLimitOption | number;
+  readonly x_ratelimit_option?: RouteRateLimit_XRateLimitOption | number;
 };
 
 /** envoy.config.route.v3.RateLimit.Action */
-export type RateLimit_Action = {
-  readonly source_cluster?: RateLimit_Action_SourceCluster;
-  readonly destination_cluster?: RateLimit_Action_DestinationCluster;
-  readonly request_headers?: RateLimit_Action_RequestHeaders;
-  readonly query_parameters?: RateLimit_Action_QueryParameters;
-  readonly remote_address?: RateLimit_Action_RemoteAddress;
-  readonly generic_key?: RateLimit_Action_GenericKey;
-  readonly header_value_match?: RateLimit_Action_HeaderValueMatch;
-  readonly dynamic_metadata?: RateLimit_Action_DynamicMetaData;
-  readonly metadata?: RateLimit_Action_MetaData;
+export type RouteRateLimit_Action = {
+  readonly source_cluster?: RouteRateLimit_Action_SourceCluster;
+  readonly destination_cluster?: RouteRateLimit_Action_DestinationCluster;
+  readonly request_headers?: RouteRateLimit_Action_RequestHeaders;
+  readonly query_parameters?: RouteRateLimit_Action_QueryParameters;
+  readonly remote_address?: RouteRateLimit_Action_RemoteAddress;
+  readonly generic_key?: RouteRateLimit_Action_GenericKey;
+  readonly header_value_match?: RouteRateLimit_Action_HeaderValueMatch;
+  readonly dynamic_metadata?: RouteRateLimit_Action_DynamicMetaData;
+  readonly metadata?: RouteRateLimit_Action_MetaData;
   readonly extension?: TypedExtensionConfig;
-  readonly masked_remote_address?: RateLimit_Action_MaskedRemoteAddress;
-  readonly query_parameter_value_match?: RateLimit_Action_QueryParameterValueMatch;
-  readonly remote_address_match?: RateLimit_Action_RemoteAddressMatch;
+  readonly masked_remote_address?: RouteRateLimit_Action_MaskedRemoteAddress;
+  readonly query_parameter_value_match?: RouteRateLimit_Action_QueryParameterValueMatch;
+  readonly remote_address_match?: RouteRateLimit_Action_RemoteAddressMatch;
 };
 
 /** envoy.config.route.v3.RateLimit.Action.DestinationCluster */
-export type RateLimit_Action_DestinationCluster = { readonly [field: string]: never };
+export type RouteRateLimit_Action_DestinationCluster = { readonly [field: string]: never };
 
 /** envoy.config.route.v3.RateLimit.Action.DynamicMetaData */
-export type RateLimit_Action_DynamicMetaData = {
+export type RouteRateLimit_Action_DynamicMetaData = {
   readonly descriptor_key?: string;
   readonly metadata_key?: MetadataKey;
   readonly default_value?: string;
 };
 
 /** envoy.config.route.v3.RateLimit.Action.GenericKey */
-export type RateLimit_Action_GenericKey = {
+export type RouteRateLimit_Action_GenericKey = {
   readonly descriptor_value?: string;
   readonly default_value?: string;
   readonly descriptor_key?: string;
 };
 
 /** envoy.config.route.v3.RateLimit.Action.HeaderValueMatch */
-export type RateLimit_Action_HeaderValueMatch = {
+export type RouteRateLimit_Action_HeaderValueMatch = {
   readonly descriptor_value?: string;
   readonly default_value?: string;
   readonly descriptor_key?: string;
@@ -1605,22 +1643,22 @@ export type RateLimit_Action_HeaderValueMatch = {
 };
 
 /** envoy.config.route.v3.RateLimit.Action.MaskedRemoteAddress */
-export type RateLimit_Action_MaskedRemoteAddress = {
+export type RouteRateLimit_Action_MaskedRemoteAddress = {
   readonly v4_prefix_mask_len?: number;
   readonly v6_prefix_mask_len?: number;
 };
 
 /** envoy.config.route.v3.RateLimit.Action.MetaData */
-export type RateLimit_Action_MetaData = {
+export type RouteRateLimit_Action_MetaData = {
   readonly descriptor_key?: string;
   readonly metadata_key?: MetadataKey;
   readonly default_value?: string;
-  readonly source?: RateLimit_Action_MetaData_Source;
+  readonly source?: RouteRateLimit_Action_MetaData_Source;
   readonly skip_if_absent?: boolean;
 };
 
 /** envoy.config.route.v3.RateLimit.Action.QueryParameterValueMatch */
-export type RateLimit_Action_QueryParameterValueMatch = {
+export type RouteRateLimit_Action_QueryParameterValueMatch = {
   readonly descriptor_value?: string;
   readonly default_value?: string;
   readonly descriptor_key?: string;
@@ -1629,17 +1667,17 @@ export type RateLimit_Action_QueryParameterValueMatch = {
 };
 
 /** envoy.config.route.v3.RateLimit.Action.QueryParameters */
-export type RateLimit_Action_QueryParameters = {
+export type RouteRateLimit_Action_QueryParameters = {
   readonly query_parameter_name?: string;
   readonly descriptor_key?: string;
   readonly skip_if_absent?: boolean;
 };
 
 /** envoy.config.route.v3.RateLimit.Action.RemoteAddress */
-export type RateLimit_Action_RemoteAddress = { readonly [field: string]: never };
+export type RouteRateLimit_Action_RemoteAddress = { readonly [field: string]: never };
 
 /** envoy.config.route.v3.RateLimit.Action.RemoteAddressMatch */
-export type RateLimit_Action_RemoteAddressMatch = {
+export type RouteRateLimit_Action_RemoteAddressMatch = {
   readonly descriptor_value?: string;
   readonly descriptor_key?: string;
   readonly default_value?: string;
@@ -1647,35 +1685,35 @@ export type RateLimit_Action_RemoteAddressMatch = {
 };
 
 /** envoy.config.route.v3.RateLimit.Action.RequestHeaders */
-export type RateLimit_Action_RequestHeaders = {
+export type RouteRateLimit_Action_RequestHeaders = {
   readonly header_name?: string;
   readonly descriptor_key?: string;
   readonly skip_if_absent?: boolean;
 };
 
 /** envoy.config.route.v3.RateLimit.Action.SourceCluster */
-export type RateLimit_Action_SourceCluster = { readonly [field: string]: never };
+export type RouteRateLimit_Action_SourceCluster = { readonly [field: string]: never };
 
 /** envoy.config.route.v3.RateLimit.HitsAddend */
-export type RateLimit_HitsAddend = {
+export type RouteRateLimit_HitsAddend = {
   readonly number?: bigint;
   readonly format?: string;
   readonly is_negative_hits?: boolean;
 };
 
 /** envoy.config.route.v3.RateLimit.Override */
-export type RateLimit_Override = {
-  readonly dynamic_metadata?: RateLimit_Override_DynamicMetadata;
-  readonly rate_limit?: RateLimit_Override_RateLimitOverride;
+export type RouteRateLimit_Override = {
+  readonly dynamic_metadata?: RouteRateLimit_Override_DynamicMetadata;
+  readonly rate_limit?: RouteRateLimit_Override_RateLimitOverride;
 };
 
 /** envoy.config.route.v3.RateLimit.Override.DynamicMetadata */
-export type RateLimit_Override_DynamicMetadata = {
+export type RouteRateLimit_Override_DynamicMetadata = {
   readonly metadata_key?: MetadataKey;
 };
 
 /** envoy.config.route.v3.RateLimit.Override.RateLimitOverride */
-export type RateLimit_Override_RateLimitOverride = {
+export type RouteRateLimit_Override_RateLimitOverride = {
   readonly requests_per_unit?: number;
   readonly unit?: RateLimitUnit | number;
 };
@@ -1792,7 +1830,7 @@ export type RouteAction = {
   readonly retry_policy_typed_config?: XdsAny;
   readonly request_mirror_policies?: readonly RouteAction_RequestMirrorPolicy[];
   readonly priority?: RoutingPriority;
-  readonly rate_limits?: readonly RateLimit[];
+  readonly rate_limits?: readonly RouteRateLimit[];
   readonly include_vh_rate_limits?: boolean;
   readonly hash_policy?: readonly RouteAction_HashPolicy[];
   readonly cors?: CorsPolicy;
@@ -1865,7 +1903,7 @@ export type RouteAction_RequestMirrorPolicy = {
   readonly runtime_fraction?: RuntimeFractionalPercent;
   readonly trace_sampled?: boolean;
   readonly disable_shadow_host_suffix_append?: boolean;
-  readonly request_headers_mutations?: readonly HeaderMutation[];
+  readonly request_headers_mutations?: readonly MutationRulesHeaderMutation[];
   readonly host_rewrite_literal?: string;
 };
 
@@ -1984,7 +2022,7 @@ export type VirtualHost = {
   readonly matcher?: Matcher;
   readonly require_tls?: VirtualHost_TlsRequirementType;
   readonly virtual_clusters?: readonly VirtualCluster[];
-  readonly rate_limits?: readonly RateLimit[];
+  readonly rate_limits?: readonly RouteRateLimit[];
   readonly request_headers_to_add?: readonly HeaderValueOption[];
   readonly request_headers_to_remove?: readonly string[];
   readonly response_headers_to_add?: readonly HeaderValueOption[];
@@ -2106,6 +2144,22 @@ export type DnsCacheConfig = {
   readonly resolved_address_filter?: AddressMatcher;
 };
 
+/** envoy.extensions.common.ratelimit.v3.LocalClusterRateLimit */
+export type LocalClusterRateLimit = { readonly [field: string]: never };
+
+/** envoy.extensions.common.ratelimit.v3.LocalRateLimitDescriptor */
+export type LocalRateLimitDescriptor = {
+  readonly entries?: readonly RateLimitDescriptor_Entry[];
+  readonly token_bucket?: TokenBucket;
+  readonly shadow_mode?: boolean;
+};
+
+/** envoy.extensions.common.ratelimit.v3.RateLimitDescriptor.Entry */
+export type RateLimitDescriptor_Entry = {
+  readonly key?: string;
+  readonly value?: string;
+};
+
 /** envoy.extensions.filters.common.fault.v3.FaultDelay */
 export type FaultDelay = {
   readonly fixed_delay?: number;
@@ -2148,6 +2202,13 @@ export type CorsCorsPolicy = {
   readonly forward_not_matching_preflights?: boolean;
 };
 
+/** envoy.extensions.filters.http.csrf.v3.CsrfPolicy */
+export type CsrfPolicy = {
+  readonly filter_enabled?: RuntimeFractionalPercent;
+  readonly shadow_enabled?: RuntimeFractionalPercent;
+  readonly additional_origins?: readonly StringMatcher[];
+};
+
 /** envoy.extensions.filters.http.fault.v3.FaultAbort */
 export type FaultAbort = {
   readonly http_status?: number;
@@ -2178,6 +2239,315 @@ export type HTTPFault = {
   readonly abort_grpc_status_runtime?: string;
   readonly disable_downstream_cluster_stats?: boolean;
   readonly filter_metadata?: JsonObject;
+};
+
+/** envoy.extensions.filters.http.header_mutation.v3.HeaderMutation */
+export type HeaderMutationHeaderMutation = {
+  readonly mutations?: Mutations;
+  readonly most_specific_header_mutations_wins?: boolean;
+};
+
+/** envoy.extensions.filters.http.header_mutation.v3.HeaderMutationPerRoute */
+export type HeaderMutationPerRoute = {
+  readonly mutations?: Mutations;
+};
+
+/** envoy.extensions.filters.http.header_mutation.v3.Mutations */
+export type Mutations = {
+  readonly request_mutations?: readonly MutationRulesHeaderMutation[];
+  readonly query_parameter_mutations?: readonly KeyValueMutation[];
+  readonly response_mutations?: readonly MutationRulesHeaderMutation[];
+  readonly response_trailers_mutations?: readonly MutationRulesHeaderMutation[];
+  readonly request_trailers_mutations?: readonly MutationRulesHeaderMutation[];
+  readonly formatters?: readonly TypedExtensionConfig[];
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.ExtractOnlyWithoutValidation */
+export type ExtractOnlyWithoutValidation = {
+  readonly verification_status_header?: string;
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.FilterStateRule */
+export type FilterStateRule = {
+  readonly name?: string;
+  readonly requires?: { readonly [key: string]: JwtRequirement };
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.JwksAsyncFetch */
+export type JwksAsyncFetch = {
+  readonly fast_listener?: boolean;
+  readonly failed_refetch_duration?: number;
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication */
+export type JwtAuthentication = {
+  readonly providers?: { readonly [key: string]: JwtProvider };
+  readonly rules?: readonly RequirementRule[];
+  readonly filter_state_rules?: FilterStateRule;
+  readonly bypass_cors_preflight?: boolean;
+  readonly requirement_map?: { readonly [key: string]: JwtRequirement };
+  readonly strip_failure_response?: boolean;
+  readonly stat_prefix?: string;
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.JwtCacheConfig */
+export type JwtCacheConfig = {
+  readonly jwt_cache_size?: number;
+  readonly jwt_max_token_size?: number;
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.JwtClaimToHeader */
+export type JwtClaimToHeader = {
+  readonly header_name?: string;
+  readonly claim_name?: string;
+  readonly claim_path?: readonly JwtClaimToHeader_PathSegment[];
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.JwtClaimToHeader.PathSegment */
+export type JwtClaimToHeader_PathSegment = {
+  readonly key?: string;
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.JwtHeader */
+export type JwtHeader = {
+  readonly name?: string;
+  readonly value_prefix?: string;
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.JwtProvider */
+export type JwtProvider = {
+  readonly issuer?: string;
+  readonly audiences?: readonly string[];
+  readonly subjects?: StringMatcher;
+  readonly require_expiration?: boolean;
+  readonly max_lifetime?: number;
+  readonly remote_jwks?: RemoteJwks;
+  readonly local_jwks?: DataSource;
+  readonly forward?: boolean;
+  readonly from_headers?: readonly JwtHeader[];
+  readonly from_params?: readonly string[];
+  readonly from_cookies?: readonly string[];
+  readonly forward_payload_header?: string;
+  readonly pad_forward_payload_header?: boolean;
+  readonly payload_in_metadata?: string;
+  readonly normalize_payload_in_metadata?: JwtProvider_NormalizePayload;
+  readonly header_in_metadata?: string;
+  readonly failed_status_in_metadata?: string;
+  readonly clock_skew_seconds?: number;
+  readonly jwt_cache_config?: JwtCacheConfig;
+  readonly claim_to_headers?: readonly JwtClaimToHeader[];
+  readonly clear_route_cache?: boolean;
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.JwtProvider.NormalizePayload */
+export type JwtProvider_NormalizePayload = {
+  readonly space_delimited_claims?: readonly string[];
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.JwtRequirement */
+export type JwtRequirement = {
+  readonly provider_name?: string;
+  readonly provider_and_audiences?: ProviderWithAudiences;
+  readonly requires_any?: JwtRequirementOrList;
+  readonly requires_all?: JwtRequirementAndList;
+  readonly allow_missing_or_failed?: Empty;
+  readonly allow_missing?: Empty;
+  readonly extract_only_without_validation?: ExtractOnlyWithoutValidation;
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.JwtRequirementAndList */
+export type JwtRequirementAndList = {
+  readonly requirements?: readonly JwtRequirement[];
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.JwtRequirementOrList */
+export type JwtRequirementOrList = {
+  readonly requirements?: readonly JwtRequirement[];
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.PerRouteConfig */
+export type PerRouteConfig = {
+  readonly disabled?: boolean;
+  readonly requirement_name?: string;
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.ProviderWithAudiences */
+export type ProviderWithAudiences = {
+  readonly provider_name?: string;
+  readonly audiences?: readonly string[];
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.RemoteJwks */
+export type RemoteJwks = {
+  readonly http_uri?: HttpUri;
+  readonly cache_duration?: number;
+  readonly async_fetch?: JwksAsyncFetch;
+  readonly retry_policy?: CoreRetryPolicy;
+};
+
+/** envoy.extensions.filters.http.jwt_authn.v3.RequirementRule */
+export type RequirementRule = {
+  readonly match?: RouteMatch;
+  readonly requires?: JwtRequirement;
+  readonly requirement_name?: string;
+};
+
+/** envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit */
+export type LocalRateLimit = {
+  readonly stat_prefix?: string;
+  readonly status?: HttpStatus;
+  readonly token_bucket?: TokenBucket;
+  readonly filter_enabled?: RuntimeFractionalPercent;
+  readonly filter_enforced?: RuntimeFractionalPercent;
+  readonly request_headers_to_add_when_not_enforced?: readonly HeaderValueOption[];
+  readonly response_headers_to_add?: readonly HeaderValueOption[];
+  readonly descriptors?: readonly LocalRateLimitDescriptor[];
+  readonly stage?: number;
+  readonly local_rate_limit_per_downstream_connection?: boolean;
+  readonly local_cluster_rate_limit?: LocalClusterRateLimit;
+  readonly enable_x_ratelimit_headers?: XRateLimitHeadersRFCVersion;
+  readonly vh_rate_limits?: VhRateLimitsOptions;
+  readonly always_consume_default_token_bucket?: boolean;
+  readonly rate_limited_as_resource_exhausted?: boolean;
+  readonly rate_limits?: readonly RouteRateLimit[];
+  readonly max_dynamic_descriptors?: number;
+  readonly enable_retry_after_header?: boolean;
+};
+
+/** envoy.extensions.filters.http.oauth2.v3.CookieConfig */
+export type CookieConfig = {
+  readonly same_site?: CookieConfig_SameSite;
+  readonly path?: string;
+  readonly partitioned?: boolean;
+};
+
+/** envoy.extensions.filters.http.oauth2.v3.CookieConfigs */
+export type CookieConfigs = {
+  readonly bearer_token_cookie_config?: CookieConfig;
+  readonly oauth_hmac_cookie_config?: CookieConfig;
+  readonly oauth_expires_cookie_config?: CookieConfig;
+  readonly id_token_cookie_config?: CookieConfig;
+  readonly refresh_token_cookie_config?: CookieConfig;
+  readonly oauth_nonce_cookie_config?: CookieConfig;
+  readonly code_verifier_cookie_config?: CookieConfig;
+};
+
+/** envoy.extensions.filters.http.oauth2.v3.OAuth2 */
+export type OAuth2 = {
+  readonly config?: OAuth2Config;
+};
+
+/** envoy.extensions.filters.http.oauth2.v3.OAuth2Config */
+export type OAuth2Config = {
+  readonly token_endpoint?: HttpUri;
+  readonly retry_policy?: CoreRetryPolicy;
+  readonly authorization_endpoint?: string;
+  readonly end_session_endpoint?: string;
+  readonly post_logout_redirect_uri?: PostLogoutRedirectUri;
+  readonly credentials?: OAuth2Credentials;
+  readonly redirect_uri?: string;
+  readonly redirect_path_matcher?: PathMatcher;
+  readonly signout_path?: PathMatcher;
+  readonly forward_bearer_token?: boolean;
+  readonly forward_id_token?: OAuth2TokenForwarding;
+  readonly preserve_authorization_header?: boolean;
+  readonly pass_through_matcher?: readonly HeaderMatcher[];
+  readonly auth_scopes?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly auth_type?: OAuth2Config_AuthType;
+  readonly use_refresh_token?: boolean;
+  readonly default_expires_in?: number;
+  readonly deny_redirect_matcher?: readonly HeaderMatcher[];
+  readonly default_refresh_token_expires_in?: number;
+  readonly disable_id_token_set_cookie?: boolean;
+  readonly disable_access_token_set_cookie?: boolean;
+  readonly disable_refresh_token_set_cookie?: boolean;
+  readonly cookie_configs?: CookieConfigs;
+  readonly stat_prefix?: string;
+  readonly csrf_token_expires_in?: number;
+  readonly code_verifier_token_expires_in?: number;
+  readonly disable_token_encryption?: boolean;
+  readonly allow_failed_matcher?: readonly HeaderMatcher[];
+  readonly original_request_uri?: string;
+  readonly allowed_redirect_domains?: readonly string[];
+  readonly use_access_token_expiry_for_id_token_cookie?: boolean;
+  readonly private_key_jwt_config?: PrivateKeyJwtConfig;
+  readonly token_cookie_chunking?: TokenCookieChunking;
+};
+
+/** envoy.extensions.filters.http.oauth2.v3.OAuth2Credentials */
+export type OAuth2Credentials = {
+  readonly client_id?: string;
+  readonly token_secret?: SdsSecretConfig;
+  readonly hmac_secret?: SdsSecretConfig;
+  readonly cookie_names?: OAuth2Credentials_CookieNames;
+  readonly cookie_domain?: string;
+};
+
+/** envoy.extensions.filters.http.oauth2.v3.OAuth2Credentials.CookieNames */
+export type OAuth2Credentials_CookieNames = {
+  readonly bearer_token?: string;
+  readonly oauth_hmac?: string;
+  readonly oauth_expires?: string;
+  readonly id_token?: string;
+  readonly refresh_token?: string;
+  readonly oauth_nonce?: string;
+  readonly code_verifier?: string;
+};
+
+/** envoy.extensions.filters.http.oauth2.v3.OAuth2TokenForwarding */
+export type OAuth2TokenForwarding = {
+  readonly header?: string;
+};
+
+/** envoy.extensions.filters.http.oauth2.v3.PostLogoutRedirectUri */
+export type PostLogoutRedirectUri = {
+  readonly disabled?: boolean;
+  readonly uri?: string;
+};
+
+/** envoy.extensions.filters.http.oauth2.v3.PrivateKeyJwtConfig */
+export type PrivateKeyJwtConfig = {
+  readonly signing_algorithm?: PrivateKeyJwtConfig_SigningAlgorithm;
+  readonly assertion_lifetime?: number;
+  readonly assertion_audience?: string;
+};
+
+/** envoy.extensions.filters.http.oauth2.v3.TokenCookieChunking */
+export type TokenCookieChunking = {
+  readonly max_cookie_size?: number;
+  readonly max_chunks?: number;
+};
+
+/** envoy.extensions.filters.http.ratelimit.v3.RateLimit */
+export type RatelimitRateLimit = {
+  readonly domain?: string;
+  readonly stage?: number;
+  readonly request_type?: string;
+  readonly timeout?: number;
+  readonly failure_mode_deny?: boolean;
+  readonly rate_limited_as_resource_exhausted?: boolean;
+  readonly rate_limit_service?: RateLimitServiceConfig;
+  readonly enable_x_ratelimit_headers?: RatelimitRateLimit_XRateLimitHeadersRFCVersion;
+  readonly disable_x_envoy_ratelimited_header?: boolean;
+  readonly rate_limited_status?: HttpStatus;
+  readonly response_headers_to_add?: readonly HeaderValueOption[];
+  readonly status_on_error?: HttpStatus;
+  readonly stat_prefix?: string;
+  readonly filter_enabled?: RuntimeFractionalPercent;
+  readonly filter_enforced?: RuntimeFractionalPercent;
+  readonly failure_mode_deny_percent?: RuntimeFractionalPercent;
+  readonly rate_limits?: readonly RouteRateLimit[];
+  readonly metadata_namespace?: string;
+  readonly enable_retry_after_header?: boolean;
+};
+
+/** envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute */
+export type RateLimitPerRoute = {
+  readonly vh_rate_limits?: RateLimitPerRoute_VhRateLimitsOptions;
+  readonly override_option?: RateLimitPerRoute_OverrideOptions;
+  readonly rate_limits?: readonly RouteRateLimit[];
+  readonly domain?: string;
 };
 
 /** envoy.extensions.filters.http.rbac.v3.RBAC */
@@ -3223,6 +3593,11 @@ export type HashPolicy_FilterState = {
 /** envoy.type.v3.HashPolicy.SourceIp */
 export type HashPolicy_SourceIp = { readonly [field: string]: never };
 
+/** envoy.type.v3.HttpStatus */
+export type HttpStatus = {
+  readonly code?: StatusCode;
+};
+
 /** envoy.type.v3.Int32Range */
 export type Int32Range = {
   readonly start?: number;
@@ -3245,6 +3620,13 @@ export type SemanticVersion = {
   readonly major_number?: number;
   readonly minor_number?: number;
   readonly patch?: number;
+};
+
+/** envoy.type.v3.TokenBucket */
+export type TokenBucket = {
+  readonly max_tokens?: number;
+  readonly tokens_per_fill?: number;
+  readonly fill_interval?: number;
 };
 
 /** google.api.expr.v1alpha1.CheckedExpr */
@@ -3567,6 +3949,9 @@ export type HealthStatus = "UNKNOWN" | "HEALTHY" | "UNHEALTHY" | "DRAINING" | "T
 /** envoy.config.core.v3.HttpProtocolOptions.HeadersWithUnderscoresAction */
 export type HttpProtocolOptions_HeadersWithUnderscoresAction = "ALLOW" | "REJECT_REQUEST" | "DROP_HEADER";
 
+/** envoy.config.core.v3.KeyValueAppend.KeyValueAppendAction */
+export type KeyValueAppend_KeyValueAppendAction = "APPEND_IF_EXISTS_OR_ADD" | "ADD_IF_ABSENT" | "OVERWRITE_IF_EXISTS_OR_ADD" | "OVERWRITE_IF_EXISTS";
+
 /** envoy.config.core.v3.ProxyProtocolConfig.Version */
 export type ProxyProtocolConfig_Version = "V1" | "V2";
 
@@ -3607,10 +3992,10 @@ export type RBAC_Action = "ALLOW" | "DENY" | "LOG";
 export type RBAC_AuditLoggingOptions_AuditCondition = "NONE" | "ON_DENY" | "ON_ALLOW" | "ON_DENY_AND_ALLOW";
 
 /** envoy.config.route.v3.RateLimit.Action.MetaData.Source */
-export type RateLimit_Action_MetaData_Source = "DYNAMIC" | "ROUTE_ENTRY" | "CLUSTER_ENTRY" | "CLUSTER_LOCALITY_ENTRY";
+export type RouteRateLimit_Action_MetaData_Source = "DYNAMIC" | "ROUTE_ENTRY" | "CLUSTER_ENTRY" | "CLUSTER_LOCALITY_ENTRY";
 
 /** envoy.config.route.v3.RateLimit.XRateLimitOption */
-export type RateLimit_XRateLimitOption = "UNSPECIFIED" | "OFF" | "DRAFT_VERSION_03";
+export type RouteRateLimit_XRateLimitOption = "UNSPECIFIED" | "OFF" | "DRAFT_VERSION_03";
 
 /** envoy.config.route.v3.RedirectAction.RedirectResponseCode */
 export type RedirectAction_RedirectResponseCode = "MOVED_PERMANENTLY" | "FOUND" | "SEE_OTHER" | "TEMPORARY_REDIRECT" | "PERMANENT_REDIRECT";
@@ -3632,6 +4017,30 @@ export type AccessLogType = "NotSet" | "TcpUpstreamConnected" | "TcpPeriodic" | 
 
 /** envoy.extensions.clusters.common.dns.v3.DnsLookupFamily */
 export type DnsLookupFamily = "UNSPECIFIED" | "AUTO" | "V4_ONLY" | "V6_ONLY" | "V4_PREFERRED" | "ALL";
+
+/** envoy.extensions.common.ratelimit.v3.VhRateLimitsOptions */
+export type VhRateLimitsOptions = "OVERRIDE" | "INCLUDE" | "IGNORE";
+
+/** envoy.extensions.common.ratelimit.v3.XRateLimitHeadersRFCVersion */
+export type XRateLimitHeadersRFCVersion = "OFF" | "DRAFT_VERSION_03";
+
+/** envoy.extensions.filters.http.oauth2.v3.CookieConfig.SameSite */
+export type CookieConfig_SameSite = "DISABLED" | "STRICT" | "LAX" | "NONE";
+
+/** envoy.extensions.filters.http.oauth2.v3.OAuth2Config.AuthType */
+export type OAuth2Config_AuthType = "URL_ENCODED_BODY" | "BASIC_AUTH" | "TLS_CLIENT_AUTH" | "PRIVATE_KEY_JWT";
+
+/** envoy.extensions.filters.http.oauth2.v3.PrivateKeyJwtConfig.SigningAlgorithm */
+export type PrivateKeyJwtConfig_SigningAlgorithm = "RS256" | "RS384" | "RS512" | "ES256" | "ES384" | "ES512";
+
+/** envoy.extensions.filters.http.ratelimit.v3.RateLimit.XRateLimitHeadersRFCVersion */
+export type RatelimitRateLimit_XRateLimitHeadersRFCVersion = "OFF" | "DRAFT_VERSION_03";
+
+/** envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute.OverrideOptions */
+export type RateLimitPerRoute_OverrideOptions = "DEFAULT" | "OVERRIDE_POLICY" | "INCLUDE_POLICY" | "IGNORE_POLICY";
+
+/** envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute.VhRateLimitsOptions */
+export type RateLimitPerRoute_VhRateLimitsOptions = "OVERRIDE" | "INCLUDE" | "IGNORE";
 
 /** envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol.KeyValuePair.ValueStringEncoding */
 export type ProxyProtocol_KeyValuePair_ValueStringEncoding = "UNSPECIFIED" | "SANITIZED_UTF8" | "BASE64";
@@ -3708,6 +4117,9 @@ export type FractionalPercent_DenominatorType = "HUNDRED" | "TEN_THOUSAND" | "MI
 /** envoy.type.v3.RateLimitUnit */
 export type RateLimitUnit = "UNKNOWN" | "SECOND" | "MINUTE" | "HOUR" | "DAY" | "MONTH" | "YEAR";
 
+/** envoy.type.v3.StatusCode */
+export type StatusCode = "Empty" | "Continue" | "OK" | "Created" | "Accepted" | "NonAuthoritativeInformation" | "NoContent" | "ResetContent" | "PartialContent" | "MultiStatus" | "AlreadyReported" | "IMUsed" | "MultipleChoices" | "MovedPermanently" | "Found" | "SeeOther" | "NotModified" | "UseProxy" | "TemporaryRedirect" | "PermanentRedirect" | "BadRequest" | "Unauthorized" | "PaymentRequired" | "Forbidden" | "NotFound" | "MethodNotAllowed" | "NotAcceptable" | "ProxyAuthenticationRequired" | "RequestTimeout" | "Conflict" | "Gone" | "LengthRequired" | "PreconditionFailed" | "PayloadTooLarge" | "URITooLong" | "UnsupportedMediaType" | "RangeNotSatisfiable" | "ExpectationFailed" | "MisdirectedRequest" | "UnprocessableEntity" | "Locked" | "FailedDependency" | "UpgradeRequired" | "PreconditionRequired" | "TooManyRequests" | "RequestHeaderFieldsTooLarge" | "InternalServerError" | "NotImplemented" | "BadGateway" | "ServiceUnavailable" | "GatewayTimeout" | "HTTPVersionNotSupported" | "VariantAlsoNegotiates" | "InsufficientStorage" | "LoopDetected" | "NotExtended" | "NetworkAuthenticationRequired";
+
 /** google.api.expr.v1alpha1.SourceInfo.Extension.Component */
 export type SourceInfo_Extension_Component = "COMPONENT_UNSPECIFIED" | "COMPONENT_PARSER" | "COMPONENT_TYPE_CHECKER" | "COMPONENT_RUNTIME";
 
@@ -3726,7 +4138,16 @@ export type KnownAny = {
   readonly "envoy.extensions.clusters.original_dst.v3.OriginalDstCluster": OriginalDstCluster;
   readonly "envoy.extensions.filters.http.cors.v3.Cors": Cors;
   readonly "envoy.extensions.filters.http.cors.v3.CorsPolicy": CorsCorsPolicy;
+  readonly "envoy.extensions.filters.http.csrf.v3.CsrfPolicy": CsrfPolicy;
   readonly "envoy.extensions.filters.http.fault.v3.HTTPFault": HTTPFault;
+  readonly "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation": HeaderMutationHeaderMutation;
+  readonly "envoy.extensions.filters.http.header_mutation.v3.HeaderMutationPerRoute": HeaderMutationPerRoute;
+  readonly "envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication": JwtAuthentication;
+  readonly "envoy.extensions.filters.http.jwt_authn.v3.PerRouteConfig": PerRouteConfig;
+  readonly "envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit": LocalRateLimit;
+  readonly "envoy.extensions.filters.http.oauth2.v3.OAuth2": OAuth2;
+  readonly "envoy.extensions.filters.http.ratelimit.v3.RateLimit": RatelimitRateLimit;
+  readonly "envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute": RateLimitPerRoute;
   readonly "envoy.extensions.filters.http.rbac.v3.RBAC": HttpRbacRBAC;
   readonly "envoy.extensions.filters.http.rbac.v3.RBACPerRoute": RBACPerRoute;
   readonly "envoy.extensions.filters.http.router.v3.Router": Router;

@@ -109,6 +109,7 @@ export const fixturesByCode: Readonly<Record<string, string>> = {
   KM1450: "punt-rbac-matcher",
   KM1451: "note-rbac-shadow",
   KM1452: "punt-rbac-rules",
+  KM1453: "http-filter-idle",
   KM1460: "punt-cluster-upstream",
   KM1461: "punt-upstream-tls",
 };

@@ -15,6 +15,7 @@ import { dnsSupport } from "./dns.ts";
 import { endpointSupport } from "./endpoint.ts";
 import { filterChainSupport } from "./filter-chain.ts";
 import { filterSupport } from "./filters.ts";
+import { filtersByRouteSupport } from "./filters-by-route.ts";
 import { httpConnectionManagerSupport } from "./http-connection-manager.ts";
 import { lbPolicySupport } from "./lb-policies.ts";
 import { listenerSupport } from "./listener.ts";
@@ -39,6 +40,7 @@ export const supportFamilies: readonly { readonly title: string; readonly tables
   { title: "Load balancing", tables: lbPolicySupport },
   { title: "Endpoints", tables: endpointSupport },
   { title: "Filters", tables: filterSupport },
+  { title: "Filters that rules or routes switch on", tables: filtersByRouteSupport },
   { title: "Authorization", tables: authorizationSupport },
   { title: "Transport sockets and upstream protocols", tables: transportSocketSupport },
   { title: "Matchers", tables: matcherSupport },

@@ -25,7 +25,7 @@ export const localReplies = notice(
 );
 export const rateLimitDescriptors = notice(
   "KM1310",
-  "has no effect by itself: descriptors are for a rate limit filter, and a chain with one is left to a proxy as a whole",
+  "has no effect by itself: where a chain of the snapshot has a rate limit filter, requests with such a descriptor are left to a proxy",
 );
 export const runtimeKeys = notice("KM1311", "is not looked up: there is no runtime, the default value holds");
 export const otherSource = notice(

@@ -19,6 +19,7 @@ export const routeActionSupport = {
       "append_x_forwarded_host",
       "upgrade_configs",
       "cors",
+      "rate_limits",
     ),
     punt(
       "KM1376",
@@ -44,7 +45,7 @@ export const routeActionSupport = {
     noted(retries, "retry_policy", "retry_policy_typed_config", "hedge_policy"),
     noted(mirrors, "request_mirror_policies"),
     noted(affinity, "hash_policy"),
-    noted(rateLimitDescriptors, "rate_limits", "include_vh_rate_limits"),
+    noted(rateLimitDescriptors, "include_vh_rate_limits"),
     note("KM1379", "has no effect: the one circuit breaker it could choose is not kept", "priority"),
     note("KM1380", "has no effect: a plaintext request has no TLS early data", "early_data_policy"),
   ),

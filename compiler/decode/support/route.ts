@@ -1,5 +1,5 @@
 import { honoured, message, note, noted, punt } from "./dsl.ts";
-import { buffers, metadata, mirrors, ownHeaders, rateLimitDescriptors, responseHeaders, retries, statistics, tracing } from "./notices.ts";
+import { buffers, metadata, mirrors, ownHeaders, responseHeaders, retries, statistics, tracing } from "./notices.ts";
 
 const specifiers = punt(
   "KM1370",
@@ -43,12 +43,12 @@ export const routeSupport = {
       "include_request_attempt_count",
       "typed_per_filter_config",
       "cors",
+      "rate_limits",
     ),
     punt("KM1373", "routes chosen by a generic matcher: requests to this virtual host are left to a proxy", "matcher"),
     specifiers,
     noted(mirrors, "request_mirror_policies"),
     noted(retries, "retry_policy", "retry_policy_typed_config", "hedge_policy"),
-    noted(rateLimitDescriptors, "rate_limits"),
     noted(ownHeaders, "include_is_timeout_retry_header"),
     noted(responseHeaders, "response_headers_to_add", "response_headers_to_remove", "include_attempt_count_in_response"),
     noted(buffers, "per_request_buffer_limit_bytes", "request_body_buffer_limit"),

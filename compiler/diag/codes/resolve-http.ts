@@ -34,7 +34,7 @@ export const resolveHttpCodes = {
   KM2208: {
     title: "route switches on a deciding filter",
     explain:
-      "Settings of a route, virtual host or table switch on an HTTP filter that may refuse or redirect a request and that is disabled, or has no rules, for the chain. Requests of the route are left to a proxy.",
+      "Settings of a route, virtual host or table switch on an HTTP filter that may refuse or redirect a request and that is disabled, or has nothing to do by itself, for the chain. Requests of the route are left to a proxy.",
   },
   KM2209: {
     title: "settings for a filter that no chain has",
@@ -83,6 +83,11 @@ export const resolveHttpCodes = {
     title: "preflight requests left to a proxy",
     explain:
       "Whether Envoy's CORS filter answers the preflight requests to this route (OPTIONS with origin and access-control-request-method) can't be told from the route alone: some HTTP chain lacks the filter, has it off or runs a fault filter after it; two CORS filters have settings; the filter is on for a share of requests or of the route; or the deprecated field cors is set. They are left to a proxy; all other requests are decided. With the CORS filter in every HTTP chain, behind the fault filter, as Istio has it, preflight requests are decided too.",
+  },
+  KM2219: {
+    title: "route with rate limits",
+    explain:
+      "The route or its virtual host has rate limits, and an HTTP chain of the snapshot has the rate limit filter, which asks a service whether such a request may pass. Requests of the route are left to a proxy; those of routes without rate limits are decided, as the filter lets them pass.",
   },
   KM2301: {
     title: "domain twice in a table",

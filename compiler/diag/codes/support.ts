@@ -48,7 +48,7 @@ export const supportCodes = {
   KM1310: {
     title: "rate limit descriptors without effect",
     explain:
-      "Descriptors are what a rate limit filter asks its service about; without such a filter they do nothing, in Envoy neither. A chain with the filter is left to a proxy as a whole, which then reads them.",
+      "Descriptors are what a rate limit filter asks its service about; without such a filter they do nothing, in Envoy neither. Where a chain has the filter, requests of the route are left to a proxy (KM2219), which then reads them.",
   },
   KM1311: {
     title: "runtime key not looked up",
