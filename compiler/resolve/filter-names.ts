@@ -13,6 +13,7 @@ import { isForeign } from "./network-filters.ts";
  * - `idle`: would decide, but its settings here refuse nothing; a route's own settings may.
  * - `limits`: asks about requests of routes that have rate limits, which are left to a proxy by themselves.
  * - `decides`: may refuse a request, choose its endpoint or change what is matched. Unknown filters too: failing closed.
+ * - `terminal`: answers, or may answer, requests itself: it may end the list in the router's place.
  * - `foreign`: a type that Envoy does not have. It refuses the listener, unless the filter is optional.
  */
 export type HttpFilterClass =
@@ -24,6 +25,7 @@ export type HttpFilterClass =
   | "idle"
   | "limits"
   | "decides"
+  | "terminal"
   | "unknown"
   | "foreign";
 
@@ -47,27 +49,47 @@ const classes: Readonly<Record<string, HttpFilterClass>> = {
   // Resolves names for dynamic_forward_proxy clusters, which are left to a proxy.
   [`${http}.dynamic_forward_proxy.v3.FilterConfig`]: "telemetry",
 
+  // Learns from responses which protocols an endpoint offers.
+  [`${http}.alternate_protocols_cache.v3.FilterConfig`]: "telemetry",
+  // Both read responses, for access logs and response filters.
+  [`${http}.aws_eventstream_parser.v3.AwsEventstreamParser`]: "telemetry",
+  [`${http}.sse_to_metadata.v3.SseToMetadata`]: "telemetry",
+
   [`${http}.compressor.v3.Compressor`]: "treatment",
   [`${http}.decompressor.v3.Decompressor`]: "treatment",
   [`${http}.bandwidth_limit.v3.BandwidthLimit`]: "treatment",
+  [`${http}.bandwidth_share.v3.BandwidthShare`]: "treatment",
   [`${http}.custom_response.v3.CustomResponse`]: "treatment",
   [`${http}.connect_grpc_bridge.v3.FilterConfig`]: "treatment",
   [`${http}.grpc_web.v3.GrpcWeb`]: "treatment",
   [`${http}.grpc_http1_bridge.v3.Config`]: "treatment",
 
-  [`${http}.admission_control.v3.AdmissionControl`]: "decides",
+  [`${http}.a2a.v3.A2a`]: "decides",
   [`${http}.adaptive_concurrency.v3.AdaptiveConcurrency`]: "decides",
+  [`${http}.admission_control.v3.AdmissionControl`]: "decides",
+  [`${http}.ai_protocol_manager.v3.AiProtocolManager`]: "decides",
   [`${http}.api_key_auth.v3.ApiKeyAuth`]: "decides",
+  [`${http}.aws_lambda.v3.Config`]: "decides",
+  [`${http}.aws_request_signing.v3.AwsRequestSigning`]: "decides",
   [`${http}.basic_auth.v3.BasicAuth`]: "decides",
+  [`${http}.body_size_limit.v3.BodySizeLimit`]: "decides",
   [`${http}.buffer.v3.Buffer`]: "decides",
   [`${http}.cache.v3.CacheConfig`]: "decides",
+  [`${http}.cache_v2.v3.CacheV2Config`]: "decides",
+  [`${http}.cdn_loop.v3.CdnLoopConfig`]: "decides",
   [`${http}.composite.v3.Composite`]: "decides",
   [`${http}.credential_injector.v3.CredentialInjector`]: "decides",
   [`${http}.csrf.v3.CsrfPolicy`]: "decides",
   [`${http}.ext_authz.v3.ExtAuthz`]: "decides",
   [`${http}.ext_proc.v3.ExternalProcessor`]: "decides",
+  [`${http}.file_system_buffer.v3.FileSystemBufferFilterConfig`]: "decides",
+  [`${http}.filter_chain.v3.FilterChainConfig`]: "decides",
+  [`${http}.gcp_authn.v3.GcpAuthnFilterConfig`]: "decides",
   [`${http}.geoip.v3.Geoip`]: "decides",
   [`${http}.golang.v3alpha.Config`]: "decides",
+  [`${http}.grpc_field_extraction.v3.GrpcFieldExtractionConfig`]: "decides",
+  [`${http}.grpc_http1_reverse_bridge.v3.FilterConfig`]: "decides",
+  [`${http}.grpc_json_reverse_transcoder.v3.GrpcJsonReverseTranscoder`]: "decides",
   [`${http}.grpc_json_transcoder.v3.GrpcJsonTranscoder`]: "decides",
   [`${http}.header_mutation.v3.HeaderMutation`]: "decides",
   [`${http}.header_to_metadata.v3.Config`]: "decides",
@@ -78,16 +100,29 @@ const classes: Readonly<Record<string, HttpFilterClass>> = {
   [`${http}.kill_request.v3.KillRequest`]: "decides",
   [`${http}.local_ratelimit.v3.LocalRateLimit`]: "decides",
   [`${http}.lua.v3.Lua`]: "decides",
+  [`${http}.mcp.v3.Mcp`]: "decides",
+  [`${http}.mcp_json_rest_bridge.v3.McpJsonRestBridge`]: "decides",
   [`${http}.oauth2.v3.OAuth2`]: "decides",
+  [`${http}.proto_api_scrubber.v3.ProtoApiScrubberConfig`]: "decides",
+  [`${http}.proto_message_extraction.v3.ProtoMessageExtractionConfig`]: "decides",
   [`${http}.rate_limit_quota.v3.RateLimitQuotaFilterConfig`]: "decides",
   [`${http}.ratelimit.v3.RateLimit`]: "decides",
   [`${http}.rbac.v3.RBAC`]: "decides",
   [`${http}.set_filter_state.v3.Config`]: "decides",
   [`${http}.set_metadata.v3.Config`]: "decides",
   [`${http}.stateful_session.v3.StatefulSession`]: "decides",
+  [`${http}.thrift_to_metadata.v3.ThriftToMetadata`]: "decides",
+  [`${http}.transform.v3.TransformConfig`]: "decides",
   [`${http}.wasm.v3.Wasm`]: "decides",
   "envoy.extensions.common.matching.v3.ExtensionWithMatcher": "decides",
+
+  [`${http}.dynamic_modules.v3.DynamicModuleFilter`]: "terminal",
+  [`${http}.file_server.v3.FileServerConfig`]: "terminal",
+  [`${http}.mcp_router.v3.McpRouter`]: "terminal",
 };
+
+/** Filters of other places, which Envoy does not find in this one. */
+const elsewhere = /^envoy\.extensions\.filters\.(?:network|listener|udp)\./;
 
 export function httpFilterClass(filter: HttpFilter): HttpFilterClass {
   const type = filter.typed_config?.any;
@@ -95,7 +130,7 @@ export function httpFilterClass(filter: HttpFilter): HttpFilterClass {
   if (isIdle(filter.typed_config)) return "idle";
   const limit = messageIn(filter.typed_config, "envoy.extensions.filters.http.ratelimit.v3.RateLimit");
   if (limit && !limit.rate_limits?.length) return "limits";
-  return classes[type] ?? (isForeign(type) && !filter.is_optional ? "foreign" : "unknown");
+  return classes[type] ?? ((isForeign(type) || elsewhere.test(type)) && !filter.is_optional ? "foreign" : "unknown");
 }
 
 /** What the filters of one name are, over all chains of a snapshot. The same object for the same content. */

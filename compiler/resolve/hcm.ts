@@ -165,7 +165,7 @@ function checkPlace(scope: Scope, filter: HttpFilter, last: boolean, path: strin
   const name = JSON.stringify(filter.name ?? "");
   if (last && filter.disabled) refuse(scope, "KM2204", path, `${name} is the last filter and can't be disabled`, "leave disabled out");
   if (found === "router" && !last) refuse(scope, "KM2204", path, `${name} ends the filters; nothing may follow it`, "move it to the end");
-  if (last && found !== "router" && found !== "unknown") {
+  if (last && found !== "router" && found !== "terminal" && found !== "unknown") {
     refuse(scope, "KM2204", path, `${name} can't be the last filter`, "end the filters with envoy.filters.http.router");
   }
 }
@@ -207,6 +207,7 @@ function resolveFilter(scope: Scope, filter: HttpFilter, path: string, result: F
       note(scope, "KM2203", type, () => path, `the filter ${type} does not change where a request goes, and is not run`);
       return;
     case "decides":
+    case "terminal":
       result.punt ??= punt(
         scope,
         "KM2201",
@@ -220,7 +221,7 @@ function resolveFilter(scope: Scope, filter: HttpFilter, path: string, result: F
         scope,
         "KM2127",
         path,
-        `Envoy has no filter of the type ${type}`,
+        `Envoy has no HTTP filter of the type ${type}`,
         "name a filter of Envoy's, leave it out, or set is_optional",
       );
       return;

@@ -1,4 +1,4 @@
-import type { Mutations, RuntimeFractionalPercent } from "../decode/gen/types.ts";
+import type { Mutations, RBAC, RuntimeFractionalPercent } from "../decode/gen/types.ts";
 import { messageIn, type XdsAny } from "../decode/index.ts";
 
 const http = "envoy.extensions.filters.http";
@@ -9,7 +9,7 @@ const http = "envoy.extensions.filters.http";
  */
 export function isIdle(any: XdsAny | undefined): boolean {
   const rbac = messageIn(any, `${http}.rbac.v3.RBAC`);
-  if (rbac) return !rbac.rules && !rbac.matcher;
+  if (rbac) return !rbac.matcher && !mayRefuse(rbac.rules);
   const jwt = messageIn(any, `${http}.jwt_authn.v3.JwtAuthentication`);
   if (jwt) return !jwt.rules?.length && !jwt.filter_state_rules;
   const oauth = messageIn(any, `${http}.oauth2.v3.OAuth2`);
@@ -25,7 +25,7 @@ export function isIdle(any: XdsAny | undefined): boolean {
 /** The same for settings of a route. */
 export function areIdle(settings: XdsAny | undefined): boolean {
   const rbac = messageIn(settings, `${http}.rbac.v3.RBACPerRoute`);
-  if (rbac) return !rbac.rbac?.rules && !rbac.rbac?.matcher;
+  if (rbac) return !rbac.rbac?.matcher && !mayRefuse(rbac.rbac?.rules);
   const jwt = messageIn(settings, `${http}.jwt_authn.v3.PerRouteConfig`);
   if (jwt) return jwt.disabled === true;
   const limits = messageIn(settings, `${http}.ratelimit.v3.RateLimitPerRoute`);
@@ -40,6 +40,12 @@ function keepRequests({
   request_trailers_mutations: trailers,
 }: Mutations = {}) {
   return !heads?.length && !queries?.length && !trailers?.length;
+}
+
+/** LOG lets everything pass, and so does DENY of nothing; ALLOW of nothing refuses all. */
+export function mayRefuse(rules: RBAC | undefined): boolean {
+  if (!rules || rules.action === "LOG") return false;
+  return rules.action !== "DENY" || Object.keys(rules.policies ?? {}).length > 0;
 }
 
 /** For Envoy's filters an unset share is none. */

@@ -180,7 +180,7 @@ function resolveListenerFilters(
       if (typeof on === "string") result.punt ??= on;
       else result[inspector] ||= on;
     } else if (isForeign(type)) {
-      refuse(scope, "KM2127", at, `Envoy has no filter of the type ${type}`, "name a filter of Envoy's, or leave it out");
+      refuse(scope, "KM2127", at, `Envoy has no listener filter of the type ${type}`, "name a filter of Envoy's, or leave it out");
     } else if (!harmless.has(type)) {
       const message = `the listener filter ${JSON.stringify(filter.name ?? "")} (${type}) may refuse connections or change their addresses`;
       result.punt ??= punt(scope, "KM2105", at, message, "this listener is left to a proxy");

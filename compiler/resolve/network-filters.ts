@@ -31,6 +31,7 @@ const classes: Readonly<Record<string, FilterClass>> = {
   [`${network}.sni_cluster.v3.SniCluster`]: "decides",
   [`${network}.sni_dynamic_forward_proxy.v3.FilterConfig`]: "decides",
   [`${network}.wasm.v3.Wasm`]: "decides",
+  [`${network}.tcp_bandwidth_limit.v3.TcpBandwidthLimit`]: "decides",
   [`${network}.golang.v3alpha.Config`]: "decides",
   [`${network}.geoip.v3.Geoip`]: "decides",
   "envoy.extensions.filters.network.match_delegate.v3.Config": "decides",
@@ -50,7 +51,10 @@ export function isForeign(type: string): boolean {
   return !/^(?:envoy|istio|io\.istio)\./.test(type);
 }
 
+/** Filters of other places, which Envoy does not find in this one. */
+const elsewhere = /^envoy\.extensions\.filters\.(?:http|listener|udp)\./;
+
 /** By full type name. */
 export function networkFilterClass(type: string): FilterClass {
-  return classes[type] ?? (isForeign(type) ? "foreign" : "unknown");
+  return classes[type] ?? (isForeign(type) || elsewhere.test(type) ? "foreign" : "unknown");
 }

@@ -3,6 +3,7 @@ import { messageIn } from "../decode/index.ts";
 import type { HirNetwork, HirTarget } from "../hir/index.ts";
 import { type ResolveContext, useCluster } from "./context.ts";
 import { resolveHttp } from "./hcm.ts";
+import { mayRefuse } from "./idle-filters.ts";
 import { noteMetadataMatch } from "./metadata-match.ts";
 import { type FilterClass, networkFilterClass } from "./network-filters.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
@@ -86,17 +87,17 @@ function resolveFilter(scope: Scope, filter: Filter, path: string, last: boolean
         "this chain is left to a proxy",
       );
     case "foreign":
-      refuse(scope, "KM2127", path, `Envoy has no filter of the type ${type}`, "name a filter of Envoy's, or leave it out");
+      refuse(scope, "KM2127", path, `Envoy has no network filter of the type ${type}`, "name a filter of Envoy's, or leave it out");
       return undefined;
     case "unknown":
       return punt(scope, "KM2123", path, `the filter ${nameOf(filter)} (${type}) is not known`, "this chain is left to a proxy");
   }
 }
 
-/** RBAC without rules refuses nothing (shadow rules only count). */
+/** RBAC whose rules refuse nothing only counts and logs, as shadow rules do. */
 function classOf(filter: Filter, type: string): FilterClass {
   const rbac = messageIn(filter.typed_config, "envoy.extensions.filters.network.rbac.v3.RBAC");
-  return rbac && !rbac.rules && !rbac.matcher ? "telemetry" : networkFilterClass(type);
+  return rbac && !rbac.matcher && !mayRefuse(rbac.rules) ? "telemetry" : networkFilterClass(type);
 }
 
 function nameOf(filter: Filter): string {

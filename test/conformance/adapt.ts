@@ -3,7 +3,7 @@
  *   - RDS and EDS subscriptions read files, as LDS and CDS do, so that Envoy's own JSON reader judges every resource;
  *   - no listener binds a port but one, the entry: the fixture's outbound `use_original_dst` listener if it has one, else one of ours that
  *     gives what nobody takes to the cluster `km-unmanaged`. A proxy_protocol filter in front restores the addresses of the question;
- *   - inbound listeners are left out (they are not compiled), and so are Istio's own filters and the mTLS to sidecars, which need an agent;
+ *   - listeners that are not compiled are left out: inbound ones, those of UDP and of pipes; and so are Istio's own filters and the mTLS to sidecars, which need an agent;
  *   - tracing is left out, access logs are replaced by one that tells which cluster, route and filter chain were chosen.
  */
 import { isIP } from "node:net";
@@ -40,7 +40,7 @@ export function adaptSnapshot(resources: Resources, folder: string, entries: rea
   };
 
   const clusters = resources.clusters.map((cluster) => adaptCluster(structuredClone(cluster), named));
-  const outbound = resources.listeners.filter((listener) => !isInbound(listener)).map((listener) => structuredClone(listener));
+  const outbound = resources.listeners.filter(isAsked).map((listener) => structuredClone(listener));
   for (const listener of outbound) {
     adaptAny(listener, named);
     setField(listener, "access_log", [accessLog("listener")]);
@@ -141,8 +141,13 @@ function isIstioOnly(config: Json | undefined): boolean {
   return inner.includes("istio.") || inner.endsWith("stats.PluginConfig") || inner.includes("metadataexchange");
 }
 
-function isInbound(listener: JsonObject): boolean {
-  return String(getField(listener, "traffic_direction")).toUpperCase() === "INBOUND";
+/** Inbound ones, those of UDP, and those at a path are not compiled. */
+function isAsked(listener: JsonObject): boolean {
+  const address = getField(listener, "address");
+  const socket = isObject(address) ? getField(address, "socket_address") : undefined;
+  const is = (message: JsonObject, field: string, value: string) => String(getField(message, field)).toUpperCase() === value;
+  if (isObject(address) && getField(address, "pipe") !== undefined) return false;
+  return !is(listener, "traffic_direction", "INBOUND") && !(isObject(socket) && is(socket, "protocol", "UDP"));
 }
 
 function isOriginalDst(cluster: JsonObject): boolean {

@@ -170,7 +170,9 @@ function created(stats: ReadonlyMap<string, number>): number {
 function refusal(record: string): string[] {
   const found = /Filesystem config update (?:rejected|failure): (.*)$/s.exec(record)?.[1]?.trim();
   if (found === undefined) return [];
-  return [found.includes("goo.gle/debug") ? (found.split("\n").at(-1) ?? found) : found];
+  const last = found.split("\n").at(-1)!;
+  if (!found.includes("goo.gle/debug")) return [found];
+  return [last === "}" ? found.slice(0, found.indexOf("goo.gle/debug")) : last];
 }
 
 /** Writes a DiscoveryResponse beside the watched file and moves it there: Envoy must never read half of one. */

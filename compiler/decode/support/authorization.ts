@@ -1,7 +1,10 @@
 import { honoured, message, note, noted, punt } from "./dsl.ts";
 import { statistics } from "./notices.ts";
 
-const generic = ["KM1450", "an authorization written as a generic matcher is judged by a proxy: the chain is left to one"] as const;
+const generic = [
+  "KM1450",
+  "an authorization written as a generic matcher is judged by a proxy: the chain or route with it is left to one",
+] as const;
 const shadow = [
   "KM1451",
   "has no effect by itself: shadow rules refuse nothing, they leave their results to statistics and other filters",
@@ -24,5 +27,6 @@ export const authorizationSupport = {
     noted(statistics, "rules_stat_prefix", "track_per_rule_stats"),
   ),
   "envoy.extensions.filters.http.rbac.v3.RBACPerRoute": message(honoured("rbac")),
-  "envoy.config.rbac.v3.RBAC": message(honoured("action"), note(...content, "policies", "audit_logging_options")),
+  "envoy.config.rbac.v3.RBAC": message(honoured("action", "policies"), note(...content, "audit_logging_options")),
+  "envoy.config.rbac.v3.Policy": message(note(...content, "permissions", "principals", "condition", "checked_condition", "cel_config")),
 } as const;

@@ -15,7 +15,8 @@ export const resolveHttpCodes = {
   },
   KM2204: {
     title: "router missing or not last",
-    explain: "The HTTP filters end with the router, and only with it. Envoy refuses any other order. The listener is rejected.",
+    explain:
+      "The HTTP filters end with the router, or with a filter that answers requests itself, and nothing follows it. Envoy refuses any other order. The listener is rejected.",
   },
   KM2205: {
     title: "no router",
