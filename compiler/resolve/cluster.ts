@@ -1,6 +1,7 @@
 import type { Cluster, Cluster_OriginalDstLbConfig } from "../decode/gen/types.ts";
 import { messageIn, type XdsResource } from "../decode/index.ts";
 import type { HirCluster } from "../hir/index.ts";
+import { resolveBreakers } from "./circuit-breakers.ts";
 import type { Facts } from "./context.ts";
 import { dnsClusterOf } from "./dns-cluster.ts";
 import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
@@ -43,6 +44,7 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
     puntedField(scope, "envoy.config.cluster.v3.Cluster.OriginalDstLbConfig", originalDst),
     checkLookup(scope, cluster, path),
     puntedFilters(scope, cluster, path),
+    resolveBreakers(scope, cluster, path),
     puntedProtocols(scope, cluster),
   );
   if (scope.rejected) return undefined;

@@ -1,5 +1,5 @@
 import { honoured, message, note, noted, punt } from "./dsl.ts";
-import { buffers, connectTimeouts, dnsTransport, leftToProxy, metadata, statistics, timeouts } from "./notices.ts";
+import { buffers, connectTimeouts, dnsTransport, leftToProxy, metadata, retries, statistics, timeouts } from "./notices.ts";
 
 const protocol = note(
   "KM1411",
@@ -9,6 +9,7 @@ const protocol = note(
   "common_http_protocol_options",
   "protocol_selection",
 );
+const breakers = ["KM1415", "is not kept: connections and requests are not counted"] as const;
 /** How host names are looked up: obeyed by the daemon; the compiler asks nobody (KM3001). */
 const lookups = [
   "dns_lookup_family",
@@ -37,6 +38,7 @@ export const clusterSupport = {
       "least_request_lb_config",
       "round_robin_lb_config",
       "original_dst_lb_config",
+      "circuit_breakers",
       "transport_socket",
       "transport_socket_matches",
       "typed_extension_protocol_options",
@@ -49,11 +51,6 @@ export const clusterSupport = {
     punt("KM1414", "an extension makes the upstream connections: the cluster is left to a proxy", "upstream_config"),
     noted(connectTimeouts, "connect_timeout"),
     noted(timeouts, "max_requests_per_connection"),
-    note(
-      "KM1415",
-      "is not kept: connections and requests are not counted (4294967295, written for no limit, loses nothing)",
-      "circuit_breakers",
-    ),
     note("KM1416", "is not done: an endpoint that fails stays in use until the control plane says otherwise", "outlier_detection"),
     note(
       "KM1406",
@@ -89,6 +86,13 @@ export const clusterSupport = {
     noted(metadata, "metadata"),
   ),
 
+  "envoy.config.cluster.v3.CircuitBreakers": message(honoured("thresholds"), note(...breakers, "per_host_thresholds")),
+  "envoy.config.cluster.v3.CircuitBreakers.Thresholds": message(
+    honoured("max_connections", "max_pending_requests", "max_requests", "max_connection_pools"),
+    note(...breakers, "priority"),
+    noted(retries, "max_retries", "retry_budget"),
+    noted(statistics, "track_remaining"),
+  ),
   "envoy.config.cluster.v3.Cluster.RefreshRate": message(honoured("base_interval", "max_interval")),
   "envoy.config.cluster.v3.Cluster.CustomClusterType": message(honoured("name", "typed_config")),
   "envoy.config.cluster.v3.Cluster.EdsClusterConfig": message(honoured("eds_config", "service_name")),

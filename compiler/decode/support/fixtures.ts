@@ -81,7 +81,7 @@ export const fixturesByCode: Readonly<Record<string, string>> = {
   KM1412: "note-cluster-dns",
   KM1413: "punt-cluster-transport-matcher",
   KM1414: "punt-cluster-upstream",
-  KM1415: "note-cluster",
+  KM1415: "punt-circuit-breaker",
   KM1416: "note-cluster",
   KM1417: "note-cluster",
   KM1418: "note-cluster",

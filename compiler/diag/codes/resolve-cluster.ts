@@ -100,6 +100,16 @@ export const resolveClusterCodes = {
     title: "cluster type that Envoy does not have",
     explain: "cluster_type names a type that is none of Envoy's extensions. Envoy refuses the cluster, and it is rejected here.",
   },
+  KM2423: {
+    title: "circuit breaker that is shut",
+    explain:
+      "max_connections, max_pending_requests, max_requests or max_connection_pools is 0: Envoy refuses what it counts, always. Which requests or connections that is depends on their protocol, so the cluster is left to a proxy. Leave the field out for Envoy's default.",
+  },
+  KM2424: {
+    title: "circuit breakers",
+    explain:
+      "Envoy refuses connections and requests past these thresholds. They are not counted here, so none is refused. Control planes write 4294967295 to mean no limit: then nothing is lost.",
+  },
   KM2430: {
     title: "no load balancing policy that Envoy knows",
     explain:

@@ -53,7 +53,7 @@ export const supportClusterCodes = {
   KM1415: {
     title: "circuit breakers",
     explain:
-      "Envoy refuses connections and requests past these thresholds. They are not counted here, so none is refused. Control planes write 4294967295 to mean no limit: then nothing is lost.",
+      "Thresholds of a single endpoint, or of a routing priority, are not kept: connections and requests are not counted here, so none is refused (KM2424).",
   },
   KM1416: {
     title: "outlier detection",
