@@ -18,6 +18,8 @@ export function isIdle(any: XdsAny | undefined): boolean {
   if (csrf) return isNever(csrf.filter_enabled);
   const limit = messageIn(any, `${http}.local_ratelimit.v3.LocalRateLimit`);
   if (limit) return isNever(limit.filter_enabled);
+  const lua = messageIn(any, `${http}.lua.v3.Lua`);
+  if (lua) return isComment(lua.inline_code ?? "") && (!lua.default_source_code || isComment(lua.default_source_code.inline_string));
   const mutation = messageIn(any, `${http}.header_mutation.v3.HeaderMutation`);
   return mutation !== undefined && keepRequests(mutation.mutations);
 }
@@ -28,6 +30,8 @@ export function areIdle(settings: XdsAny | undefined): boolean {
   if (rbac) return !rbac.rbac?.matcher && !mayRefuse(rbac.rbac?.rules);
   const jwt = messageIn(settings, `${http}.jwt_authn.v3.PerRouteConfig`);
   if (jwt) return jwt.disabled === true;
+  const lua = messageIn(settings, `${http}.lua.v3.LuaPerRoute`);
+  if (lua) return lua.disabled === true;
   const limits = messageIn(settings, `${http}.ratelimit.v3.RateLimitPerRoute`);
   if (limits) return !limits.rate_limits?.length;
   const mutation = messageIn(settings, `${http}.header_mutation.v3.HeaderMutationPerRoute`);
@@ -46,6 +50,11 @@ function keepRequests({
 export function mayRefuse(rules: RBAC | undefined): boolean {
   if (!rules || rules.action === "LOG") return false;
   return rules.action !== "DENY" || Object.keys(rules.policies ?? {}).length > 0;
+}
+
+/** Code that does nothing: blank lines and comments of one line, as control planes write to have the filter at hand. */
+function isComment(code: string | undefined): boolean {
+  return code?.split("\n").every((line) => /^\s*(?:--(?!\[).*)?$/.test(line)) ?? false;
 }
 
 /** For Envoy's filters an unset share is none. */

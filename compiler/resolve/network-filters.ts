@@ -1,6 +1,6 @@
 /**
  * What a network filter before tcp_proxy or the HTTP connection manager means for a chain. Failing closed: a filter that may refuse or
- * redirect a connection, and any of Envoy's or Istio's that is not known here, leaves the chain to a proxy. A type of another origin is
+ * redirect a connection, and any of Envoy's, Istio's or Cilium's that is not known here, leaves the chain to a proxy. A type of another origin is
  * `foreign`: Envoy refuses the listener.
  */
 export type FilterClass = "telemetry" | "sniffer" | "decides" | "terminal" | "unknown" | "foreign";
@@ -46,9 +46,9 @@ const classes: Readonly<Record<string, FilterClass>> = {
   [`${network}.reverse_tunnel.v3.ReverseTunnel`]: "terminal",
 };
 
-/** Whether a filter type is neither Envoy's own nor one of Istio's build of it. */
+/** Whether a filter type is neither Envoy's own nor one of Istio's or Cilium's build of it. */
 export function isForeign(type: string): boolean {
-  return !/^(?:envoy|istio|io\.istio)\./.test(type);
+  return !/^(?:envoy|istio|io\.istio|cilium)\./.test(type);
 }
 
 /** Filters of other places, which Envoy does not find in this one. */

@@ -2414,6 +2414,30 @@ export type LocalRateLimit = {
   readonly enable_retry_after_header?: boolean;
 };
 
+/** envoy.extensions.filters.http.lua.v3.Lua */
+export type Lua = {
+  readonly inline_code?: string;
+  readonly source_codes?: { readonly [key: string]: DataSource };
+  readonly default_source_code?: DataSource;
+  readonly stat_prefix?: string;
+  readonly clear_route_cache?: boolean;
+  readonly filter_context?: JsonObject;
+  readonly package_paths?: readonly string[];
+  readonly package_cpaths?: readonly string[];
+  readonly shared_vm_id?: string;
+};
+
+/** envoy.extensions.filters.http.lua.v3.LuaPerRoute */
+export type LuaPerRoute = {
+  readonly disabled?: boolean;
+  readonly name?: string;
+  readonly source_code?: DataSource;
+  readonly filter_context?: JsonObject;
+  readonly package_paths?: readonly string[];
+  readonly package_cpaths?: readonly string[];
+  readonly shared_vm_id?: string;
+};
+
 /** envoy.extensions.filters.http.oauth2.v3.CookieConfig */
 export type CookieConfig = {
   readonly same_site?: CookieConfig_SameSite;
@@ -4145,6 +4169,8 @@ export type KnownAny = {
   readonly "envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication": JwtAuthentication;
   readonly "envoy.extensions.filters.http.jwt_authn.v3.PerRouteConfig": PerRouteConfig;
   readonly "envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit": LocalRateLimit;
+  readonly "envoy.extensions.filters.http.lua.v3.Lua": Lua;
+  readonly "envoy.extensions.filters.http.lua.v3.LuaPerRoute": LuaPerRoute;
   readonly "envoy.extensions.filters.http.oauth2.v3.OAuth2": OAuth2;
   readonly "envoy.extensions.filters.http.ratelimit.v3.RateLimit": RatelimitRateLimit;
   readonly "envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute": RateLimitPerRoute;

@@ -67,6 +67,16 @@ export const filtersByRouteSupport = {
     noted(statistics, "shadow_enabled"),
   ),
 
+  "envoy.extensions.filters.http.lua.v3.Lua": message(
+    honoured("inline_code", "default_source_code"),
+    noted(judged, "source_codes", "clear_route_cache", "filter_context", "package_paths", "package_cpaths", "shared_vm_id"),
+    noted(statistics, "stat_prefix"),
+  ),
+  "envoy.extensions.filters.http.lua.v3.LuaPerRoute": message(
+    honoured("disabled"),
+    noted(judged, "name", "source_code", "filter_context", "package_paths", "package_cpaths", "shared_vm_id"),
+  ),
+
   "envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit": message(
     honoured("filter_enabled"),
     noted(

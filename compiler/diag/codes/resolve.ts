@@ -118,6 +118,6 @@ export const resolveCodes = {
   KM2127: {
     title: "filter that Envoy does not have",
     explain:
-      "The type is neither Envoy's nor Istio's, or one of another place (a network filter among HTTP filters). Envoy refuses the listener, and it is rejected here. An optional HTTP filter is left to a proxy instead.",
+      "The type is neither Envoy's nor Istio's nor Cilium's, or one of another place (a network filter among HTTP filters). Envoy refuses the listener, and it is rejected here. An optional HTTP filter is left to a proxy instead.",
   },
 } as const;

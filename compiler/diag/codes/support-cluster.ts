@@ -189,7 +189,7 @@ export const supportClusterCodes = {
   KM1453: {
     title: "content of a filter that waits to be asked",
     explain:
-      "JWT authentication, OAuth2, CSRF protection, rate limits and header mutations refuse or change nothing until a rule of theirs, or a route's settings, asks them to. What does is left to a proxy (KM2201 for the chain, KM2208 or KM2219 for a route), which reads this setting.",
+      "JWT authentication, OAuth2, CSRF protection, Lua code, rate limits and header mutations refuse or change nothing until a rule of theirs, or a route's settings, asks them to. What does is left to a proxy (KM2201 for the chain, KM2208 or KM2219 for a route), which reads this setting.",
   },
   KM1460: {
     title: "upstream filters of a cluster",
