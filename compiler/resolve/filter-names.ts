@@ -46,6 +46,8 @@ const classes: Readonly<Record<string, HttpFilterClass>> = {
   // Asks for clusters and virtual hosts that are not in the snapshot; those are diagnostics of their own.
   [`${http}.on_demand.v3.OnDemand`]: "telemetry",
   [`${http}.original_src.v3.OriginalSrc`]: "telemetry",
+  // Routes are chosen before it; filters and clusters that decide by metadata are left to a proxy themselves.
+  [`${http}.set_metadata.v3.Config`]: "telemetry",
   // Resolves names for dynamic_forward_proxy clusters, which are left to a proxy.
   [`${http}.dynamic_forward_proxy.v3.FilterConfig`]: "telemetry",
 
@@ -109,7 +111,6 @@ const classes: Readonly<Record<string, HttpFilterClass>> = {
   [`${http}.ratelimit.v3.RateLimit`]: "decides",
   [`${http}.rbac.v3.RBAC`]: "decides",
   [`${http}.set_filter_state.v3.Config`]: "decides",
-  [`${http}.set_metadata.v3.Config`]: "decides",
   [`${http}.stateful_session.v3.StatefulSession`]: "decides",
   [`${http}.thrift_to_metadata.v3.ThriftToMetadata`]: "decides",
   [`${http}.transform.v3.TransformConfig`]: "decides",

@@ -28,7 +28,13 @@ export const routeMatchSupport = {
   ),
   "envoy.type.matcher.v3.MetadataMatcher": message(
     honoured("invert"),
-    note("KM1384", "is not looked at: no filter sets metadata here, so that nothing is found", "filter", "path", "value"),
+    note(
+      "KM1384",
+      "is not looked at: a route is chosen before a filter sets metadata, so that nothing is found",
+      "filter",
+      "path",
+      "value",
+    ),
   ),
   "envoy.config.route.v3.RouteMatch.ConnectMatcher": message(),
   "envoy.config.route.v3.RouteMatch.GrpcRouteMatchOptions": message(),
