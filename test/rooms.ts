@@ -6,19 +6,24 @@ export interface RoomRule {
 }
 
 const common = ["compiler/diag", "compiler/memo", "compiler/package-root.ts"];
+const front = [...common, "compiler/syntax"];
 
 export const rooms: Readonly<Record<string, RoomRule>> = {
   "compiler/diag": { mayImport: ["compiler/package-root.ts"], remedy: "diag knows nobody: pass what it needs." },
   "compiler/memo": { mayImport: [], remedy: "a memo knows nothing of what it holds." },
-  "compiler/decode": { mayImport: common, remedy: "decode knows protos only; meaning belongs to resolve." },
-  "compiler/hir": { mayImport: common, remedy: "HIR has no wire shape and no BPF word." },
+  "compiler/syntax": {
+    mayImport: ["compiler/memo"],
+    remedy: "syntax knows texts; which field holds them is decode's and resolve's business.",
+  },
+  "compiler/decode": { mayImport: front, remedy: "decode knows protos only; meaning belongs to resolve." },
+  "compiler/hir": { mayImport: front, remedy: "HIR has no wire shape and no BPF word." },
   "compiler/resolve": {
-    mayImport: [...common, "compiler/decode", "compiler/hir"],
+    mayImport: [...front, "compiler/decode", "compiler/hir"],
     remedy: "resolve turns wire types into HIR; tables and bytes come later.",
   },
   "compiler/lir": { mayImport: [...common, "compiler/hir"], remedy: "LIR has no byte offset; layout does." },
   "compiler/lower": {
-    mayImport: [...common, "compiler/hir", "compiler/lir"],
+    mayImport: [...front, "compiler/hir", "compiler/lir"],
     remedy: "lower knows HIR and LIR; offsets belong to layout.",
   },
   "compiler/layout": { mayImport: [...common, "compiler/lir"], remedy: "layout sees LIR only." },

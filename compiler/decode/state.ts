@@ -78,14 +78,19 @@ export function newState(
   return state;
 }
 
-/** Reads a field that is dropped, so that what Envoy would refuse is refused. Returns whether it is set. */
-export function judge(state: ReadState, field: FieldPlan, read: (into: Record<string, XdsValue>) => void): boolean {
-  const dropped: Record<string, XdsValue> = {};
+/** Reads a note, so that what Envoy would refuse is refused; into the field's message where it is kept. Returns whether it is set. */
+export function judge(
+  state: ReadState,
+  field: FieldPlan,
+  message: Record<string, XdsValue>,
+  read: (into: Record<string, XdsValue>) => void,
+): boolean {
+  const target = field.isKept ? message : {};
   const before = state.judges;
   state.judges = true;
-  read(dropped);
+  read(target);
   state.judges = before;
-  const value = dropped[field.name];
+  const value = target[field.name];
   if (field.listCheck !== undefined && value !== undefined) checkList(state, field, value);
   return value !== undefined;
 }
@@ -232,8 +237,8 @@ function isUnset(field: FieldPlan, value: XdsValue): boolean {
 
 /** The value's own rules; reading is at the value. */
 export function checkValue(state: ReadState, field: FieldPlan, value: XdsValue | undefined): void {
-  if (field.check === undefined || value === undefined || !state.validates) return;
-  const violation = field.check(value);
+  if (value === undefined || !state.validates) return;
+  const violation = field.check?.(value) ?? (state.judges ? field.judgedCheck?.(value) : undefined);
   if (violation !== undefined) fail(state, "KM1013", "", violation);
 }
 

@@ -55,8 +55,14 @@ export type FieldSupport =
   | { readonly kind: "error"; readonly code: string; readonly message: string; readonly hint?: string }
   /** Setting it leaves that traffic to a proxy or the relay; the value is decoded so that resolve can place the punt. */
   | { readonly kind: "punt"; readonly code: string; readonly message: string; readonly hint?: string }
-  /** No effect here; reported once per kind; the value is not kept. Where it is no message its form and rules are checked all the same. */
-  | { readonly kind: "note"; readonly code: string; readonly message: string };
+  /** No effect here; reported once per kind; the value is not kept, unless it says so. Where it is no message its form and rules are checked all the same. */
+  | {
+      readonly kind: "note";
+      readonly code: string;
+      readonly message: string;
+      /** Kept all the same: Envoy refuses some values together with other fields, which resolve has to know. */
+      readonly kept?: true;
+    };
 
 export type MessageSupport = Readonly<Record<string, FieldSupport>>;
 

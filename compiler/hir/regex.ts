@@ -1,8 +1,8 @@
 import type { RE2JS } from "re2js";
 import { InternalError } from "../diag/index.ts";
 import { perText } from "../memo/index.ts";
+import { compileRe2 } from "../syntax/index.ts";
 import { wireText } from "./bytes.ts";
-import { compileRe2 } from "./re2.ts";
 
 /** An RE2 expression over latin-1 text of bytes, as Envoy runs it. */
 export interface Regex {

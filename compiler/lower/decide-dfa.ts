@@ -1,7 +1,7 @@
 import { InternalError } from "../diag/index.ts";
 import { wireText } from "../hir/bytes.ts";
-import { compileRe2 } from "../hir/re2.ts";
 import type { LirDfa } from "../lir/decide.ts";
+import { compileRe2 } from "../syntax/index.ts";
 import { minimizeDfa } from "./decide-minimize.ts";
 
 /** What one expression may cost; beyond it there is no automaton and whoever asks is left to a proxy. */

@@ -9,6 +9,7 @@ import type {
 import { latin1 } from "../hir/bytes.ts";
 import type { HirAction, HirRedirect, HirTarget, HirTreatment, HirWeighted } from "../hir/index.ts";
 import { noteMetadataMatch } from "./metadata-match.ts";
+import { checkMirrors } from "./mirrors.ts";
 import { resolveFilterSettings } from "./per-filter.ts";
 import { firstPunt, punt, puntedField, refuse, refusedByDecode, type Scope } from "./scope.ts";
 import type { TableScope } from "./table-scope.ts";
@@ -39,6 +40,7 @@ function resolveForward(table: TableScope, route: Route, action: RouteAction, pa
   const { scope } = table;
   if (action.metadata_match) noteMetadataMatch(scope, `${path}.metadata_match`);
   checkPrefixRewrite(scope, route, action.prefix_rewrite, path);
+  checkMirrors(table, action, path);
   const treatment = resolveRewrites(scope, action, path);
   const target = resolveTarget(table, action, path);
   const upgrades = upgradesOf(table, route, action, path);

@@ -11,6 +11,7 @@ import { checkLookup, lookupOf } from "./name-servers.ts";
 import { isForeign, networkFilterClass } from "./network-filters.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import { resolveUpstreamTransport } from "./transport.ts";
+import { checkUpstreamProtocol } from "./upstream-protocol.ts";
 
 interface Discovery {
   readonly discovery: HirCluster["discovery"];
@@ -31,6 +32,7 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
     refuse(scope, "KM2403", path, "a cluster of this type has a load balancer of its own", "set lb_policy: CLUSTER_PROVIDED");
   }
   checkHostnameSettings(scope, cluster, path);
+  checkUpstreamProtocol(scope, cluster, path);
   const found = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, facts) : emptyAssignment;
   const learnt = discovery === "eds" || isDns(discovery);
   const assignment = withinWeights(scope, found, policy.lb, learnt, path) && !policy.noRoom ? found : emptyAssignment;
@@ -225,6 +227,8 @@ function puntedFilters(scope: Scope, cluster: Cluster, path: string): string | u
     const type = filter.typed_config?.any ?? filter.name ?? "";
     if (filter.typed_config && networkFilterClass(type) === "telemetry") {
       note(scope, "KM2124", type, () => at, `the filter ${type} only observes, and is not run`);
+    } else if (!filter.typed_config && !filter.config_discovery) {
+      refuse(scope, "KM2117", at, `${JSON.stringify(type)} has no typed_config, and Envoy finds no filter by name`, "add typed_config");
     } else if (filter.typed_config) {
       first ??= punt(scope, "KM2408", at, `the upstream filter ${type} is run by a proxy only`);
     }

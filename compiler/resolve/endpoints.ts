@@ -113,6 +113,10 @@ function localityPart(part: string): string {
 /** `at` is the locality's path, `index` the endpoint's place in it: the path is only put together where it is needed. */
 function resolveEndpoint(scope: Scope, lb: LbEndpoint, at: string, index: number, use: AssignmentUse): HirEndpoint | undefined {
   const address = endpointAddress(scope, lb.endpoint?.address, at, index, use);
+  // Not connected to; of a DNS cluster Envoy does not look at them.
+  if (lb.endpoint?.additional_addresses && use !== "dns") {
+    for (const other of lb.endpoint.additional_addresses) endpointAddress(scope, other.address, at, index, use);
+  }
   if (!address) return undefined;
   const weight = lb.load_balancing_weight ?? 1;
   const health = healthOf(lb.health_status);
@@ -144,6 +148,9 @@ function endpointAddress(
   return undefined;
 }
 
+/** Bytes of sockaddr_un's path without its end. */
+const maxPipePath = 107;
+
 function otherAddress(scope: Scope, address: Address | undefined, at: string, index: number): HirEndpointAddress | undefined {
   const kind = addressKind(address);
   if (kind.kind !== "pipe" && kind.kind !== "internal") {
@@ -151,6 +158,9 @@ function otherAddress(scope: Scope, address: Address | undefined, at: string, in
     return undefined;
   }
   const { text } = kind;
+  if (kind.kind === "pipe" && Buffer.byteLength(address?.pipe?.path ?? "") > maxPipePath) {
+    refuse(scope, "KM2427", `${at}.lb_endpoints[${index}]`, `${text} has more than ${maxPipePath} bytes`);
+  }
   note(
     scope,
     "KM2412",

@@ -5,6 +5,7 @@ import { maskedPrefix } from "./address.ts";
 import type { ResolveContext } from "./context.ts";
 import { noFault, resolveFault } from "./fault.ts";
 import { httpFilterClass } from "./filter-names.ts";
+import { checkLogOptions } from "./log-options.ts";
 import { resolveRouteConfig } from "./route-config.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import { checkUpgrades } from "./upgrades.ts";
@@ -79,6 +80,9 @@ function checkExclusive(scope: Scope, hcm: HttpConnectionManager, path: string):
     refuse(scope, "KM2216", path, "strip_any_host_port and strip_matching_host_port are both set", "keep one of them");
   if (hcm.use_remote_address && hcm.original_ip_detection_extensions?.length)
     refuse(scope, "KM2216", path, "use_remote_address and original_ip_detection_extensions are both set", "keep one of them");
+  if (hcm.xff_num_trusted_hops && hcm.original_ip_detection_extensions?.length)
+    refuse(scope, "KM2216", path, "xff_num_trusted_hops and original_ip_detection_extensions are both set", "keep one of them");
+  checkLogOptions(scope, hcm, ["access_log_flush_interval", "flush_access_log_on_new_request"], path);
 }
 
 /** What Envoy takes for internal where internal_address_config has no ranges; without that message nobody is. */

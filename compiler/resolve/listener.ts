@@ -64,6 +64,9 @@ function isOurs(scope: Scope, listener: Listener, path: string): boolean {
   const what =
     listener.internal_listener || kind.kind === "internal" ? "an internal listener" : kind.kind === "pipe" ? "a Unix socket" : undefined;
   const udp = kind.kind === "socket" && kind.socket.protocol === "UDP" ? "a UDP listener" : what;
+  if (listener.internal_listener && listener.address) {
+    refuse(scope, "KM2101", `${path}.address`, "an internal listener has no address", "leave out address, or internal_listener");
+  }
   if (udp === undefined) return true;
   note(scope, "KM2104", udp, () => path, `${udp} takes no TCP connection: it is not compiled`);
   return false;

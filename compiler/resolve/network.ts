@@ -4,6 +4,7 @@ import type { HirNetwork, HirTarget } from "../hir/index.ts";
 import { type ResolveContext, useCluster } from "./context.ts";
 import { resolveHttp } from "./hcm.ts";
 import { mayRefuse } from "./idle-filters.ts";
+import { checkLogOptions } from "./log-options.ts";
 import { noteMetadataMatch } from "./metadata-match.ts";
 import { type FilterClass, networkFilterClass } from "./network-filters.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
@@ -107,6 +108,10 @@ function nameOf(filter: Filter): string {
 function resolveTcp(context: ResolveContext, scope: Scope, filter: Filter, path: string): HirNetwork {
   const tcp = messageIn(filter.typed_config, tcpProxy) ?? {};
   const punted = puntedField(scope, tcpProxy, tcp);
+  checkLogOptions(scope, tcp, ["access_log_flush_interval", "flush_access_log_on_connected"], path);
+  if (tcp.upstream_connect_mode !== undefined && tcp.max_early_data_bytes === undefined) {
+    refuse(scope, "KM2128", path, `upstream_connect_mode ${tcp.upstream_connect_mode} needs max_early_data_bytes`, "set it, 0 for none");
+  }
   if (punted !== undefined) return { kind: "punt", why: punted };
   if (tcp.metadata_match) noteMetadataMatch(scope, `${path}.metadata_match`);
   return { kind: "tcp", target: tcpTarget(context, scope, tcp, path), statPrefix: tcp.stat_prefix ?? "" };

@@ -1,20 +1,9 @@
-import { compileRe2 } from "../hir/re2.ts";
-import { perText } from "../memo/index.ts";
+import { takesOneByte, whyNoRegex } from "../syntax/index.ts";
 import { punt, refuse, type Scope } from "./scope.ts";
-
-/** Why RE2 refuses an expression; absent when it takes it. */
-const complaint = perText({ texts: 4096, units: 2 ** 20 }, (expression): string | undefined => {
-  try {
-    compileRe2(expression);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-});
 
 /** Whether RE2 takes an expression. */
 export function isRegex(expression: string): boolean {
-  return complaint(expression) === undefined;
+  return whyNoRegex(expression) === undefined;
 }
 
 /**
@@ -26,17 +15,19 @@ export function checkRegex(scope: Scope, expression: string, path: string): stri
     refuse(scope, "KM2305", path, "an empty expression is refused", "write .* for any value");
     return undefined;
   }
-  const why = complaint(expression);
+  const why = whyNoRegex(expression);
   if (why === undefined) return undefined;
-  if (/(^|[^\\])(\\\\)*\\C/.test(expression) && complaint(expression.replaceAll("\\C", ".")) === undefined) {
-    return punt(scope, "KM2306", path, "\\C, which matches one byte, is run by a proxy only");
-  }
+  if (takesOneByte(expression)) return punt(scope, "KM2306", path, "\\C, which matches one byte, is run by a proxy only");
   refuse(
     scope,
     "KM2305",
     path,
-    `RE2 refuses ${JSON.stringify(expression)}: ${why}`,
+    `RE2 refuses ${shorten(expression)}: ${why}`,
     "RE2 has no look-around and no back-references, and repeats at most 1000 times",
   );
   return undefined;
+}
+
+function shorten(expression: string): string {
+  return JSON.stringify(expression.length > 200 ? `${expression.slice(0, 200)}...` : expression);
 }

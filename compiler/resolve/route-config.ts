@@ -7,6 +7,7 @@ import { type ResolveContext, useCluster } from "./context.ts";
 import { legacyPreflight, preflightRoutes, resolvePreflight } from "./cors.ts";
 import { checkDomains } from "./domains.ts";
 import type { Rule } from "./matchers.ts";
+import { checkMirrors } from "./mirrors.ts";
 import { type FilterSettings, resolveFilterSettings } from "./per-filter.ts";
 import { resolveRouteMatch } from "./route-match.ts";
 import { elementPath, firstPunt, punt, puntedField, refuse, type Scope } from "./scope.ts";
@@ -33,7 +34,12 @@ export function resolveRouteConfig(
   const resolveOne = (outer: Scope, vhost: VirtualHost, at: string) =>
     context.part(outer, vhost, [at, validate, maxBody, path, settings], (own, facts) => {
       const useKnown = (name: string, where: () => string) => useCluster(facts, own, name, where, validate);
-      return resolveVirtualHost({ scope: own, facts, useCluster: useKnown, maxBody, settings: { config: settings, path } }, vhost, at);
+      const useMirror = validate ? useKnown : undefined;
+      return resolveVirtualHost(
+        { scope: own, facts, useCluster: useKnown, useMirror, maxBody, settings: { config: settings, path } },
+        vhost,
+        at,
+      );
     });
   const vhosts = partsOf(config.virtual_hosts ?? []).map((part) =>
     context.part(scope, part, [validate, maxBody, path, settings], (own) => {
@@ -42,6 +48,7 @@ export function resolveRouteConfig(
     }),
   );
   checkDomains(scope, vhosts);
+  if (validate) checkMirrors({ useMirror: (name, where) => useCluster(context.facts, scope, name, where, validate) }, config, path);
   return {
     punt: puntedField(scope, "envoy.config.route.v3.RouteConfiguration", config),
     table: {
@@ -76,6 +83,7 @@ function resolveVirtualHost(table: TableScope, vhost: VirtualHost, path: string)
   const { scope } = table;
   if (vhost.matcher && vhost.routes?.length) refuse(scope, "KM2324", path, "matcher and routes are both set", "keep one of them");
   const settings = { config: vhost.typed_per_filter_config, path };
+  checkMirrors(table, vhost, path);
   const punted = puntedField(scope, "envoy.config.route.v3.VirtualHost", vhost);
   return {
     name: vhost.name ?? "",

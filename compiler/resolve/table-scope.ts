@@ -7,6 +7,8 @@ export interface TableScope {
   readonly scope: Scope;
   readonly facts: Facts;
   readonly useCluster: (name: string, path: () => string) => void;
+  /** Absent where clusters are not validated: nothing is sent to a mirror. */
+  readonly useMirror: ((name: string, path: () => string) => void) | undefined;
   /** Bytes that a direct_response may have. */
   readonly maxBody: number;
   readonly settings: FilterSettings;

@@ -1,7 +1,8 @@
 import type { HeaderValueOption, RegexMatchAndSubstitute, RouteAction } from "../decode/gen/types.ts";
 import { asciiLower } from "../hir/bytes.ts";
 import type { HirHeaderMutation, HirRegexRewrite, HirTreatment } from "../hir/index.ts";
-import { checkFormat } from "../hir/treat/format-value.ts";
+import { unknownOperators } from "../hir/treat/format-value.ts";
+import { whyNoHeaderFormat } from "../syntax/index.ts";
 import { checkRegex } from "./regex.ts";
 import { note, refuse, type Scope } from "./scope.ts";
 
@@ -44,9 +45,12 @@ function resolveMutation(scope: Scope, option: HeaderValueOption, path: string):
 }
 
 function checkValue(scope: Scope, value: string, path: string): void {
-  const { wrong, unknown } = checkFormat(value);
-  if (wrong !== undefined) refuse(scope, "KM2328", path, `${JSON.stringify(value)}: ${wrong}`);
-  for (const operator of unknown) {
+  const wrong = whyNoHeaderFormat(value);
+  if (wrong !== undefined) {
+    refuse(scope, "KM2328", path, `${JSON.stringify(value)}: ${wrong}`);
+    return;
+  }
+  for (const operator of unknownOperators(value)) {
     note(scope, "KM2329", operator, () => path, `what ${operator} gives is known to a running proxy only: the header is not told`);
   }
 }

@@ -2,7 +2,9 @@
  * Conformance: every row of fixtures/CASE/traffic.json is sent to a real Envoy that runs fixtures/CASE/snapshot.json, as a real connection
  * or request to real (tiny) upstreams, and Envoy's answer must be the row's `want`.
  *
- *   node --import tsx test/conformance/main.ts [--show] [--fixtures=DIR] [CASE...]    (CASE may end in `*`; none = all)
+ *   node --import tsx test/conformance/main.ts [--show] [--fixtures=DIR] [CASE...]    (CASE may end in `*`; none = all, and refusals/)
+ *
+ * `refusals` as a CASE is the table of what Envoy refuses of fields that have no effect here (refusals/rows.ts).
  *
  * How: the whole run happens in a network namespace where every address is local (sandbox.ts). One Envoy is handed one snapshot after
  * the other through files, so that its own JSON reader judges them (envoy.ts, adapt.ts). A client connects to one entry listener and says
@@ -19,7 +21,11 @@ import { describe } from "./compare.ts";
 import { type Fixture, listFixtures, readFixture } from "./fixture.ts";
 import { installEnvoy } from "./install.ts";
 import { type Judge, startJudge } from "./judge.ts";
+import { askRefusals } from "./refusals/ask.ts";
 import { enterSandbox, makeAllAddressesLocal, sandboxFolder, whyNoSandbox } from "./sandbox.ts";
+
+/** What the table of refusals is called among the cases. */
+const refusals = "refusals";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -27,8 +33,9 @@ async function main(args: readonly string[]): Promise<number> {
   const fixtures = args.find((arg) => arg.startsWith("--fixtures="))?.slice("--fixtures=".length) ?? join(root, "fixtures");
   const show = args.includes("--show");
   const wanted = args.filter((arg) => !arg.startsWith("--"));
-  const names = listFixtures(fixtures).filter((name) => wanted.length === 0 || wanted.some((pattern) => matches(pattern, name)));
-  if (names.length === 0) throw new Error("no such fixture");
+  const isWanted = (name: string) => wanted.length === 0 || wanted.some((pattern) => matches(pattern, name));
+  const names = listFixtures(fixtures).filter(isWanted);
+  if (names.length === 0 && !isWanted(refusals)) throw new Error("no such fixture");
   const binary = installEnvoy(root);
   const folder = sandboxFolder();
   if (folder === undefined) {
@@ -50,10 +57,20 @@ async function main(args: readonly string[]): Promise<number> {
       failed += 1;
       process.stdout.write(`FAIL ${name}: ${fixture.case.about}\n${wrong.map((line) => `  ${line}\n`).join("")}`);
     }
+    if (isWanted(refusals)) {
+      const { asked, wrong } = await askRefusals(async (resources) => {
+        // A listener that stays is changed in place, which Envoy judges otherwise than a new one.
+        await judge.load({ resources: [] });
+        return (await judge.load({ resources: [...resources] })).length > 0;
+      });
+      process.stdout.write(`${asked} snapshots of refusals: ${wrong.length} wrong\n${wrong.map((line) => `  ${line}\n`).join("")}`);
+      failed += wrong.length > 0 ? 1 : 0;
+    }
   } finally {
     await judge.stop();
   }
-  process.stdout.write(`${rows} rows in ${names.length} fixtures\n${names.length - failed} passed, ${failed} failed\n`);
+  const all = names.length + (isWanted(refusals) ? 1 : 0);
+  process.stdout.write(`${rows} rows in ${names.length} fixtures\n${all - failed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
 }
 

@@ -65,7 +65,7 @@ export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadSta
     else if (field.support.kind === "punt") {
       readField(value, field, state, into);
       if (into[field.name] !== undefined) admit(state, field);
-    } else if (isSet(value, field, state)) {
+    } else if (isSet(value, field, state, into)) {
       admit(state, field);
       set |= field.presenceBit;
     }
@@ -74,9 +74,9 @@ export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadSta
   return into;
 }
 
-/** Whether a value that is not kept sets its field. */
-function isSet(json: unknown, field: FieldPlan, state: ReadState): boolean {
-  if (field.isLeaf || field.isJudged) return judge(state, field, (into) => readField(json, field, state, into));
+/** Whether the value of a note sets its field, a field of `message`. */
+function isSet(json: unknown, field: FieldPlan, state: ReadState, message: Fields): boolean {
+  if (field.isLeaf || field.isJudged) return judge(state, field, message, (into) => readField(json, field, state, into));
   if (field.shape === "list") return !Array.isArray(json) || json.length > 0;
   if (field.value.kind === "message" && field.shape === "one" && !isJsonObject(json)) {
     fail(state, "KM1011", `.${field.name}`, `expected an object, not ${show(json)}`);

@@ -1,10 +1,10 @@
 import { InternalError } from "../../diag/index.ts";
 import { support } from "../support/index.ts";
 import type { FieldSupport, XdsValue } from "../types.ts";
-import { refusalOf } from "./refusals.ts";
+import { judgedRefusalOf, refusalOf } from "./refusals/index.ts";
 import { hasRules } from "./ruled.ts";
 import { both, listCheck, mapKeyCheck, valueCheck, violationWhenAbsent } from "./rules.ts";
-import { loadSchema, type ProtoMessage } from "./schema.ts";
+import { loadSchema, type ProtoMessage, shortName } from "./schema.ts";
 import type { FieldPlan, MessagePlan, MessageValuePlan, ScalarType, ValuePlan, WireType } from "./types.ts";
 
 let messageValues = 0;
@@ -96,8 +96,9 @@ function fieldPlan(message: string, name: string, proto: ProtoMessage): FieldPla
   const hasPresence = oneof !== undefined || declared.options?.proto3_optional === true;
   const rules = declared.options?.["(validate.rules)"];
   const fieldSupport = support[message]?.[name] ?? honoured;
-  const label = `${message.slice(message.search(/\.[A-Z]/) + 1)}.${name}`;
-  const refusal = fieldSupport.kind === "note" ? refusalOf(label) : undefined;
+  const label = `${shortName(message)}.${name}`;
+  const type = value.kind === "message" ? shortName(value.type) : undefined;
+  const refusal = both(refusalOf(label), type === undefined ? undefined : refusalOf(type));
   return {
     name,
     label,
@@ -112,10 +113,12 @@ function fieldPlan(message: string, name: string, proto: ProtoMessage): FieldPla
     rivals: oneof ? oneof[1].oneof.filter((other) => other !== name) : [],
     support: fieldSupport,
     check: both(valueCheck(rules, shape, value), refusal),
+    judgedCheck: type === undefined ? undefined : judgedRefusalOf(type),
     listCheck: listCheck(rules),
     keyCheck: mapKeyCheck(rules),
     isNote: fieldSupport.kind === "note",
-    isJudged: fieldSupport.kind === "note" && value.kind === "message" && hasRules(value.type),
+    isKept: fieldSupport.kind === "note" && fieldSupport.kept === true,
+    isJudged: fieldSupport.kind === "note" && value.kind === "message" && (fieldSupport.kept === true || hasRules(value.type)),
     isLeaf: value.kind === "scalar" || value.kind === "enum" || value.kind === "wrapper" || value.kind === "duration",
     namedItems: namedLists.has(`${message}.${name}`),
   };

@@ -1,4 +1,5 @@
-import { loadSchema } from "./schema.ts";
+import { judgedRefusalOf, refusalOf } from "./refusals/index.ts";
+import { loadSchema, shortName } from "./schema.ts";
 
 /**
  * Not read where they are noted: almost every resource, route and endpoint has one, and all that their rules say is that the keys of a map
@@ -24,8 +25,11 @@ function findRules(name: string): boolean {
   const proto = messages.get(name);
   if (!proto) return false;
   if (Object.values(proto.oneofs ?? {}).some(({ options }) => options?.["(validate.required)"])) return true;
-  return Object.values(proto.fields).some(
-    ({ type, options }) =>
+  const short = shortName(name);
+  if (refusalOf(short) || judgedRefusalOf(short)) return true;
+  return Object.entries(proto.fields).some(
+    ([field, { type, options }]) =>
+      refusalOf(`${short}.${field}`) !== undefined ||
       options?.["(validate.rules)"] !== undefined ||
       type === ".google.protobuf.Duration" ||
       (type.startsWith(".") && hasRules(type.slice(1))),

@@ -66,3 +66,8 @@ function readSchema(): Schema {
   visit(tree, "");
   return { messages, enums, anyTypes: new Set(tree.options.any_types) };
 }
+
+/** A message's full name without its package. */
+export function shortName(message: string): string {
+  return message.slice(message.search(/\.[A-Z]/) + 1);
+}

@@ -48,12 +48,16 @@ export interface FieldPlan {
   readonly support: FieldSupport;
   /** On one value, list item or map value. */
   readonly check: Check | undefined;
+  /** The same where the value is only judged: what resolve says of values that it gets. */
+  readonly judgedCheck: Check | undefined;
   readonly listCheck: ListCheck | undefined;
   readonly keyCheck: Check | undefined;
-  /** Told of, then dropped; its form and rules are checked all the same. */
+  /** Told of, then dropped unless it `isKept`; its form and rules are checked all the same. */
   readonly isNote: boolean;
-  /** A note that holds messages with rules: they are read as if all of their fields were honoured, to refuse what Envoy refuses. */
+  /** A note that is kept, or holds messages with rules: they are read as if all of their fields were honoured, to refuse what Envoy refuses. */
   readonly isJudged: boolean;
+  /** A note that resolve looks at. */
+  readonly isKept: boolean;
   readonly isLeaf: boolean;
   /** List items are told apart by their `name` in paths, not by index. */
   readonly namedItems: boolean;

@@ -1,14 +1,18 @@
-import { honoured, message, note, noted, punt } from "./dsl.ts";
-import { buffers, connectTimeouts, dnsTransport, leftToProxy, metadata, retries, statistics, timeouts } from "./notices.ts";
+import { honoured, message, note, noted, notedAndKept, punt } from "./dsl.ts";
+import {
+  buffers,
+  connectTimeouts,
+  dnsTransport,
+  leftToProxy,
+  metadata,
+  notProbed,
+  protocols,
+  retries,
+  statistics,
+  timeouts,
+} from "./notices.ts";
 
-const protocol = note(
-  "KM1411",
-  "is not obeyed: the endpoint is spoken to in the protocol that the client speaks; a client and an endpoint that differ need a proxy between them",
-  "http2_protocol_options",
-  "http_protocol_options",
-  "common_http_protocol_options",
-  "protocol_selection",
-);
+const protocol = noted(protocols, "http_protocol_options", "common_http_protocol_options", "protocol_selection");
 const breakers = ["KM1415", "is not kept: connections and requests are not counted"] as const;
 /** How host names are looked up: obeyed by the daemon; the compiler asks nobody (KM3001). */
 const lookups = [
@@ -52,13 +56,9 @@ export const clusterSupport = {
     noted(connectTimeouts, "connect_timeout"),
     noted(timeouts, "max_requests_per_connection"),
     note("KM1416", "is not done: an endpoint that fails stays in use until the control plane says otherwise", "outlier_detection"),
-    note(
-      "KM1406",
-      "has no effect: endpoints are not probed, their health is what the control plane says",
-      "health_checks",
-      "close_connections_on_host_health_failure",
-      "ignore_health_on_host_removal",
-    ),
+    notedAndKept(notProbed, "health_checks"),
+    noted(notProbed, "close_connections_on_host_health_failure", "ignore_health_on_host_removal"),
+    notedAndKept(protocols, "http2_protocol_options"),
     protocol,
     note("KM1417", "has no effect: no TLS connection is made to endpoints", "upstream_http_protocol_options"),
     noted(dnsTransport, "use_tcp_for_dns_lookups"),

@@ -28,6 +28,11 @@ export function noted(notice: Notice, ...fields: string[]): FieldGroup {
   return note(notice.code, notice.message, ...fields);
 }
 
+/** The same, kept for resolve: what Envoy refuses of it depends on other fields. */
+export function notedAndKept({ code, message }: Notice, ...fields: string[]): FieldGroup {
+  return { support: { kind: "note", code, message, kept: true }, fields };
+}
+
 export function notice(code: string, message: string): Notice {
   return { code, message };
 }

@@ -1,5 +1,5 @@
-import { honoured, message, note, noted, punt, rejected } from "./dsl.ts";
-import { metadata, notInEnvoy, statistics } from "./notices.ts";
+import { honoured, message, note, noted, notedAndKept, notice, punt, rejected } from "./dsl.ts";
+import { metadata, notInEnvoy, notProbed, statistics } from "./notices.ts";
 
 /** envoy.config.endpoint.v3. */
 export const endpointSupport = {
@@ -39,8 +39,8 @@ export const endpointSupport = {
   ),
   "envoy.config.endpoint.v3.Endpoint": message(
     honoured("address", "hostname"),
-    note("KM1405", "is not used: only the endpoint's first address is connected to", "additional_addresses"),
-    note("KM1406", "has no effect: endpoints are not probed, their health is what the control plane says", "health_check_config"),
+    notedAndKept(notice("KM1405", "is not used: only the endpoint's first address is connected to"), "additional_addresses"),
+    noted(notProbed, "health_check_config"),
     noted(statistics, "observability_name"),
   ),
 } as const;

@@ -1,4 +1,4 @@
-import { honoured, message, note, noted, punt, rejected } from "./dsl.ts";
+import { honoured, message, note, noted, notedAndKept, punt, rejected } from "./dsl.ts";
 import { accessLogs, localReplies, notInEnvoy, ownHeaders, responseHeaders, statistics, timeouts, tracing } from "./notices.ts";
 
 const hcm = "envoy.extensions.filters.network.http_connection_manager.v3";
@@ -93,7 +93,8 @@ export const httpConnectionManagerSupport = {
     noted(notInEnvoy, "path_normalization_options"),
     noted(tracing, "tracing"),
     noted(statistics, "stat_prefix", "record_route_resolution_stats"),
-    noted(accessLogs, "access_log", "access_log_options", "access_log_flush_interval", "flush_access_log_on_new_request"),
+    noted(accessLogs, "access_log"),
+    notedAndKept(accessLogs, "access_log_options", "access_log_flush_interval", "flush_access_log_on_new_request"),
   ),
 
   [`${hcm}.LocalReplyConfig`]: message(honoured("mappers"), noted(localReplies, "body_format")),

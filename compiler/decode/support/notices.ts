@@ -36,6 +36,11 @@ export const leftToProxy = notice(
   "KM1313",
   "is not read: it is a setting of something that is left to a proxy as a whole (see the diagnostic of what it belongs to)",
 );
+export const protocols = notice(
+  "KM1411",
+  "is not obeyed: the endpoint is spoken to in the protocol that the client speaks; a client and an endpoint that differ need a proxy between them",
+);
+export const notProbed = notice("KM1406", "has no effect: endpoints are not probed, their health is what the control plane says");
 export const notInEnvoy = notice("KM1314", "has no effect: Envoy 1.40 does not implement it");
 export const metadata = notice("KM1390", "has no effect: metadata is not used to decide");
 export const statistics = notice("KM1391", "has no effect: Envoy's statistics are not kept");

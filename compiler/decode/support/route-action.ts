@@ -1,4 +1,4 @@
-import { honoured, message, note, noted, punt } from "./dsl.ts";
+import { honoured, message, note, noted, notedAndKept, punt } from "./dsl.ts";
 import { affinity, mirrors, rateLimitDescriptors, responseHeaders, retries, runtimeKeys, timeouts } from "./notices.ts";
 
 /** envoy.config.route.v3: what is done with a matched request. */
@@ -43,7 +43,7 @@ export const routeActionSupport = {
     ),
     noted(timeouts, "timeout", "idle_timeout", "flush_timeout", "max_grpc_timeout", "grpc_timeout_offset", "max_stream_duration"),
     noted(retries, "retry_policy", "retry_policy_typed_config", "hedge_policy"),
-    noted(mirrors, "request_mirror_policies"),
+    notedAndKept(mirrors, "request_mirror_policies"),
     noted(affinity, "hash_policy"),
     noted(rateLimitDescriptors, "include_vh_rate_limits"),
     note("KM1379", "has no effect: the one circuit breaker it could choose is not kept", "priority"),

@@ -1,4 +1,4 @@
-import { honoured, message, note, noted, punt } from "./dsl.ts";
+import { honoured, message, note, noted, notedAndKept, punt } from "./dsl.ts";
 import { buffers, metadata, mirrors, ownHeaders, responseHeaders, retries, statistics, tracing } from "./notices.ts";
 
 const specifiers = punt(
@@ -27,7 +27,7 @@ export const routeSupport = {
     punt("KM1371", "virtual hosts that Envoy asks for when they are needed are not in the snapshot: the table is left to a proxy", "vhds"),
     specifiers,
     note("KM1372", "is not run: a route that names a plugin is left to a proxy", "cluster_specifier_plugins"),
-    noted(mirrors, "request_mirror_policies"),
+    notedAndKept(mirrors, "request_mirror_policies"),
     noted(responseHeaders, "response_headers_to_add", "response_headers_to_remove"),
     noted(metadata, "metadata"),
   ),
@@ -47,7 +47,7 @@ export const routeSupport = {
     ),
     punt("KM1373", "routes chosen by a generic matcher: requests to this virtual host are left to a proxy", "matcher"),
     specifiers,
-    noted(mirrors, "request_mirror_policies"),
+    notedAndKept(mirrors, "request_mirror_policies"),
     noted(retries, "retry_policy", "retry_policy_typed_config", "hedge_policy"),
     noted(ownHeaders, "include_is_timeout_retry_header"),
     noted(responseHeaders, "response_headers_to_add", "response_headers_to_remove", "include_attempt_count_in_response"),

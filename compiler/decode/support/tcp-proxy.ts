@@ -1,5 +1,7 @@
-import { honoured, message, note, noted, punt } from "./dsl.ts";
+import { honoured, message, note, noted, notedAndKept, notice, punt } from "./dsl.ts";
 import { accessLogs, affinity, retries, timeouts } from "./notices.ts";
+
+const whenConnected = notice("KM1332", "has no effect: the endpoint is connected to when the client connects");
 
 /** envoy.extensions.filters.network.tcp_proxy.v3. */
 export const tcpProxySupport = {
@@ -21,15 +23,11 @@ export const tcpProxySupport = {
     ),
     noted(retries, "max_connect_attempts", "backoff_options"),
     noted(affinity, "hash_policy"),
-    note(
-      "KM1332",
-      "has no effect: the endpoint is connected to when the client connects",
-      "upstream_connect_mode",
-      "max_early_data_bytes",
-      "check_drain_close",
-    ),
+    notedAndKept(whenConnected, "upstream_connect_mode", "max_early_data_bytes"),
+    noted(whenConnected, "check_drain_close"),
     note("KM1333", "has no effect: no PROXY protocol header is sent", "proxy_protocol_tlvs", "proxy_protocol_tlv_merge_policy"),
-    noted(accessLogs, "access_log", "access_log_options", "access_log_flush_interval", "flush_access_log_on_connected"),
+    noted(accessLogs, "access_log"),
+    notedAndKept(accessLogs, "access_log_options", "access_log_flush_interval", "flush_access_log_on_connected"),
   ),
   "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster": message(honoured("clusters")),
   "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight": message(

@@ -1,6 +1,8 @@
-import { honoured, message, note, noted, notice, punt } from "./dsl.ts";
-import { affinity, mirrors, retries, timeouts } from "./notices.ts";
+import { honoured, message, note, noted, notedAndKept, notice, punt } from "./dsl.ts";
+import { affinity, mirrors, protocols, retries, timeouts } from "./notices.ts";
 
+const noTls = notice("KM1417", "has no effect: no TLS connection is made to endpoints");
+const asTheyAre = notice("KM1363", "has no effect: the bytes of a message go from client to endpoint as they are");
 const tls = notice("KM1461", "is not read: TLS is neither made nor ended here (see the diagnostic of the transport socket it belongs to)");
 
 /** Transport sockets (resolve punts those that need TLS) and the protocol options of clusters. */
@@ -38,7 +40,8 @@ export const transportSocketSupport = {
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": message(
     honoured("use_downstream_protocol_config", "explicit_http_config"),
     punt("KM1460", "filters between router and endpoint: the cluster is left to a proxy", "http_filters"),
-    note("KM1417", "has no effect: no TLS connection is made to endpoints", "upstream_http_protocol_options", "auto_config"),
+    noted(noTls, "upstream_http_protocol_options"),
+    notedAndKept(noTls, "auto_config"),
     noted(timeouts, "common_http_protocol_options"),
     note("KM1361", "has no effect: heads of responses are not read", "header_validation_config"),
     note("KM1416", "is not done: an endpoint that fails stays in use until the control plane says otherwise", "outlier_detection"),
@@ -47,21 +50,9 @@ export const transportSocketSupport = {
     noted(retries, "retry_policy"),
   ),
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig": message(
-    note(
-      "KM1411",
-      "is not obeyed: the endpoint is spoken to in the protocol that the client speaks; a client and an endpoint that differ need a proxy between them",
-      "http_protocol_options",
-      "http2_protocol_options",
-      "http3_protocol_options",
-    ),
+    notedAndKept(protocols, "http_protocol_options", "http2_protocol_options", "http3_protocol_options"),
   ),
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions.UseDownstreamHttpConfig": message(
-    note(
-      "KM1363",
-      "has no effect: the bytes of a message go from client to endpoint as they are",
-      "http_protocol_options",
-      "http2_protocol_options",
-      "http3_protocol_options",
-    ),
+    notedAndKept(asTheyAre, "http_protocol_options", "http2_protocol_options", "http3_protocol_options"),
   ),
 } as const;

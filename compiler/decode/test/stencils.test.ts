@@ -101,6 +101,15 @@ stencils("a message that is judged by its texts, and not kept", () => {
   assert.ok(compare(["abcd", "abcd", "abcd", "efgh", "efgh", "efgh", "host", "Host", "ijkl", ":abc"].map(table)) > 1);
 });
 
+stencils("a text of a note that is kept", () => {
+  const assignment = (last: string): XdsRawResource => {
+    const at = (address: string) => ({ address: { socket_address: { address, port_value: 80 } } });
+    const endpoint = { ...at("10.0.0.1"), additional_addresses: [at(`10.0.0.${last}`)] };
+    return endpointsOf(encodeJson(assignmentType, { cluster_name: "c", endpoints: [{ lb_endpoints: [{ endpoint }] }] }));
+  };
+  assert.ok(compare(["2", "3", "4", "3"].map(assignment)) > 1);
+});
+
 stencils("where the protos' rules hold, and where they do not", () => {
   const plan = planOf("envoy.config.route.v3.HeaderMatcher");
   const state = newState(new Collector(), undefined, newStencils());

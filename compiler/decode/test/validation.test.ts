@@ -100,11 +100,11 @@ validation("what Envoy refuses of noted fields beyond the protos' rules", () => 
     ]);
   }
   assert.equal(forward({ retry_policy: { retry_back_off: { base_interval: "2s", max_interval: "1s" } } }), [
-    `${atRoute}.route.retry_policy: max_interval of retry_back_off is below base_interval`,
+    `${atRoute}.route.retry_policy.retry_back_off: max_interval is below base_interval`,
   ]);
   const perHost = (limit: object): readonly string[] => refusals(cluster({ circuit_breakers: { per_host_thresholds: [limit] } }));
   assert.equal(perHost({ max_connections: 1 }), []);
-  assert.equal(perHost({ max_requests: 1 }), ["circuit_breakers: per_host_thresholds take max_connections only"]);
+  assert.equal(perHost({ max_requests: 1 }), ["circuit_breakers.per_host_thresholds[0]: per_host_thresholds take max_connections only"]);
 });
 
 validation("numbers and their bounds", () => {

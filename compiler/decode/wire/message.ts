@@ -78,7 +78,7 @@ function readWireMessage(reader: ByteReader, plan: MessagePlan, state: ReadState
       const before = into[field.name];
       readField(reader, field, tag, state, into);
       if (before === undefined && into[field.name] !== undefined) admit(state, field);
-    } else if (isSet(reader, field, tag, state) && told !== field) {
+    } else if (isSet(reader, field, tag, state, into) && told !== field) {
       // The items of a list, and the entries of a map, are told of once.
       told = field;
       admit(state, field);
@@ -103,13 +103,13 @@ function fits(field: FieldPlan, wireType: number): boolean {
   return wireType === field.wireType || (field.shape === "list" && wireType === 2);
 }
 
-/** Skips a value that is not kept; whether it sets its field. */
-function isSet(reader: ByteReader, field: FieldPlan, tag: number, state: ReadState): boolean {
+/** Reads or skips the value of a note; whether it sets its field, a field of `message`. */
+function isSet(reader: ByteReader, field: FieldPlan, tag: number, state: ReadState, message: Fields): boolean {
   const isText = field.shape === "one" && field.check === undefined && field.value.kind === "scalar" && (tag & 7) === 2;
   if (field.isJudged || (field.isLeaf && !isText)) {
     const first = state.recording?.texts.length ?? 0;
-    const isThere = judge(state, field, (into) => readField(reader, field, tag, state, into));
-    if (state.recording !== undefined) forgetPlaces(state.recording, first);
+    const isThere = judge(state, field, message, (into) => readField(reader, field, tag, state, into));
+    if (state.recording !== undefined && !field.isKept) forgetPlaces(state.recording, first);
     return isThere;
   }
   const end = readLength(reader);
@@ -155,7 +155,8 @@ function readOne(reader: ByteReader, field: FieldPlan, state: ReadState, into: F
 /** As checkValue. What is asked of a message may depend on its texts: those recorded from `first` on. */
 function checkNested(state: ReadState, field: FieldPlan, value: XdsValue | undefined, first: number): void {
   checkValue(state, field, value);
-  if (field.check !== undefined && state.recording !== undefined) state.recording.texts.length = first;
+  const isAsked = field.check !== undefined || (state.judges && field.judgedCheck !== undefined);
+  if (isAsked && state.recording !== undefined) state.recording.texts.length = first;
 }
 
 /** The field's items from here on; those that follow one another are read in one go. */

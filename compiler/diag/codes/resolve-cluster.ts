@@ -110,6 +110,20 @@ export const resolveClusterCodes = {
     explain:
       "Envoy refuses connections and requests past these thresholds. They are not counted here, so none is refused. Control planes write 4294967295 to mean no limit: then nothing is lost.",
   },
+  KM2425: {
+    title: "health checks that do not fit their cluster",
+    explain:
+      "A gRPC health check needs a cluster that speaks HTTP/2 to its endpoints, and of several health checks each needs a name of its own. Envoy refuses the cluster, and it is rejected here, though no endpoint is probed.",
+  },
+  KM2426: {
+    title: "protocol that the transport socket can't carry",
+    explain:
+      "auto_config agrees on a protocol by ALPN, so it needs a TLS transport socket, and a cache of alternate protocols where it may choose HTTP/3; a cluster that speaks HTTP/3 needs a QUIC transport socket. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2427: {
+    title: "path of a Unix socket too long",
+    explain: "The path of a Unix socket has 107 bytes at most. Envoy refuses the resource, and it is rejected here.",
+  },
   KM2430: {
     title: "no load balancing policy that Envoy knows",
     explain:

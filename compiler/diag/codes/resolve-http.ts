@@ -73,7 +73,7 @@ export const resolveHttpCodes = {
   KM2216: {
     title: "options that exclude each other",
     explain:
-      "strip_any_host_port and strip_matching_host_port, or use_remote_address and original_ip_detection_extensions, are both set. Envoy refuses the listener, and it is rejected here.",
+      "strip_any_host_port and strip_matching_host_port, or original_ip_detection_extensions and use_remote_address or xff_num_trusted_hops, or access_log_options and one of the older fields for the same, are both set. Envoy refuses the listener, and it is rejected here.",
   },
   KM2217: {
     title: "active faults are not counted",

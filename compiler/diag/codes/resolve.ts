@@ -120,4 +120,9 @@ export const resolveCodes = {
     explain:
       "The type is neither Envoy's nor Istio's nor Cilium's, or one of another place (a network filter among HTTP filters). Envoy refuses the listener, and it is rejected here. An optional HTTP filter is left to a proxy instead.",
   },
+  KM2128: {
+    title: "early data without a limit",
+    explain:
+      "A TCP proxy that connects to its endpoint later than at once (upstream_connect_mode) needs max_early_data_bytes, which may be 0. Envoy refuses the listener, and it is rejected here, though the endpoint is always connected to at once.",
+  },
 } as const;

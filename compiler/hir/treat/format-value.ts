@@ -1,6 +1,6 @@
 import { perText } from "../../memo/index.ts";
+import { isEmptyOperator, splitFormat } from "../../syntax/index.ts";
 import { asciiLower, wireText } from "../bytes.ts";
-import { checkOperator, isEmptyOperator } from "./format-operators.ts";
 
 /** What the substitutions of a header value may ask. Absent values are not known here. */
 export interface FormatFacts {
@@ -22,8 +22,6 @@ type Read = (facts: FormatFacts) => string | undefined;
 /** A header value, taken apart. */
 interface Format {
   readonly parts: readonly Read[];
-  /** What Envoy refuses it for. */
-  readonly wrong?: string;
   /** Operators whose values are not known here. */
   readonly unknown: readonly string[];
 }
@@ -44,44 +42,23 @@ export function formatValue(text: string, facts: FormatFacts): string | undefine
   return out;
 }
 
-/** What is wrong with a header value, by Envoy's rules, and which of its operators have no value here. */
-export function checkFormat(text: string): Pick<Format, "wrong" | "unknown"> {
-  return formatOf(text);
+/** The operators of a header value that Envoy takes which have no value here. */
+export function unknownOperators(text: string): readonly string[] {
+  return formatOf(text).unknown;
 }
 
-/** Envoy's own expression; parameters reach as far as the rest still fits. */
-const operatorAt = /%([A-Z0-9_]+)(?:\((.*?)\))?(?::([0-9]+))?%/y;
-
 function parseFormat(text: string): Format {
-  const parts: Read[] = [];
   const unknown: string[] = [];
-  for (let at = 0; at < text.length; ) {
-    const percent = text.indexOf("%", at);
-    const end = percent < 0 ? text.length : percent;
-    const isEscaped = text[end + 1] === "%";
-    if (end > at || isEscaped) {
-      const literal = wireText(text.slice(at, isEscaped ? end + 1 : end));
-      parts.push(() => literal);
-      at = isEscaped ? end + 2 : end;
-      continue;
+  const parts = splitFormat(text).parts.map((part): Read => {
+    if (part.kind === "literal") {
+      const literal = wireText(part.text);
+      return () => literal;
     }
-    operatorAt.lastIndex = at;
-    const found = operatorAt.exec(text);
-    const length = found?.[3] === undefined ? undefined : Number(found[3]);
-    if (!found || (length !== undefined && length >= 2 ** 64)) {
-      return { parts, unknown, wrong: `the % at character ${at} begins no operator; a % itself is written %%` };
-    }
-    const [whole, name = "", args = ""] = found;
-    const wrong = checkOperator(name, args, length);
-    if (wrong !== undefined) return { parts, unknown, wrong };
-    const read = operatorOf(name, args);
-    if (read) parts.push((facts) => read(facts)?.slice(0, length));
-    else {
-      unknown.push(`%${name}%`);
-      parts.push(() => undefined);
-    }
-    at += whole.length;
-  }
+    const read = operatorOf(part.name, part.args);
+    if (read) return (facts) => read(facts)?.slice(0, part.length);
+    unknown.push(`%${part.name}%`);
+    return () => undefined;
+  });
   return { parts, unknown };
 }
 

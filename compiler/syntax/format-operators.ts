@@ -96,6 +96,10 @@ const choices: Readonly<Record<string, RegExp>> = {
   PATH: /^(?:WQ|NQ)?(?::(?:ORIG|PATH|ORIG_OR_PATH)?(?::.*)?)?$/,
   QUERY_PARAMS: /^(?:ORIG|DECODED)?$/,
   GRPC_STATUS: /^(?:CAMEL_STRING|SNAKE_STRING|NUMBER)?$/,
+  FILTER_STATE: /^[^:]+(?::(?:PLAIN|TYPED|FIELD:[^:]+)?)?$/,
+  UPSTREAM_FILTER_STATE: /^[^:]+(?::(?:PLAIN|TYPED|FIELD:[^:]+)?)?$/,
+  METADATA: /^(?:DYNAMIC|CLUSTER|ROUTE|UPSTREAM_HOST|LISTENER|VIRTUAL_HOST|LISTENER_FILTER_CHAIN)(?::.*)?$/,
+  COMMON_DURATION: /^[^:]*:[^:]*(?::(?:ms|us|ns))?$/,
 };
 
 /** What Envoy says against an operator, in our words; undefined when it takes it. */

@@ -1,0 +1,66 @@
+import { isIP } from "node:net";
+import type { XdsMessage, XdsValue } from "../../types.ts";
+import type { Check } from "../types.ts";
+
+const perHost: Check = (limit) => {
+  const isOdd = Object.keys(limit as XdsMessage).some((field) => field !== "max_connections" && field !== "priority");
+  return isOdd ? "per_host_thresholds take max_connections only" : undefined;
+};
+
+const outliers: Check = (detection) => {
+  const { base_ejection_time: base = 30_000, max_ejection_time: most } = detection as XdsMessage;
+  return most !== undefined && Math.floor(most as number) < Math.floor(base as number)
+    ? "max_ejection_time is below base_ejection_time (30s where it is unset)"
+    : undefined;
+};
+
+const bind: Check = (config) => {
+  const { source_address: source, extra_source_addresses: extra, additional_source_addresses: additional } = config as XdsMessage;
+  if (extra && additional) return "extra_source_addresses and additional_source_addresses are both set";
+  const others = [
+    ...((extra ?? []) as readonly XdsMessage[]).map(({ address }) => address),
+    ...((additional ?? []) as readonly XdsMessage[]),
+  ];
+  if (others.length > 0 && source === undefined) return "extra addresses without source_address";
+  if (others.length > 1) return "more than one extra address";
+  const all = [source, ...others].filter((address) => address !== undefined);
+  for (const address of all) {
+    const wrong = whyNoIp(address);
+    if (wrong !== undefined) return wrong;
+  }
+  const versions = all.map(versionOf);
+  return versions.length > 1 && versions[0] === versions[1] ? "both source addresses are of one IP version" : undefined;
+};
+
+/** An address without text is any address of version 4. */
+function versionOf(address: XdsValue | undefined): number {
+  return isIP(String((address as XdsMessage)["address"] ?? "")) === 6 ? 6 : 4;
+}
+
+function whyNoIp(address: XdsValue | undefined): string | undefined {
+  const { address: text, named_port: port, resolver_name: resolver } = (address ?? {}) as XdsMessage;
+  if (resolver !== undefined || port !== undefined) return "resolver_name and named_port need a resolver that Envoy does not have";
+  return text === undefined || isIP(String(text)) ? undefined : `${JSON.stringify(text)} is no IP address`;
+}
+
+const healthAddress: Check = (address) => whyNoIp((address as XdsMessage)["socket_address"]);
+
+const subset: Check = (selector) => {
+  const { keys, fallback_policy: policy, fallback_keys_subset: fallback } = selector as XdsMessage;
+  const of = (list: XdsValue | undefined) => new Set((list ?? []) as readonly string[]);
+  const [all, some] = [of(keys), of(fallback)];
+  if (policy !== "KEYS_SUBSET") return some.size > 0 ? "fallback_keys_subset needs the fallback_policy KEYS_SUBSET" : undefined;
+  if (some.size === 0) return "fallback_keys_subset is empty";
+  if ([...some].some((key) => !all.has(key))) return "fallback_keys_subset has a key that is none of keys";
+  return some.size === all.size ? "fallback_keys_subset has all of keys" : undefined;
+};
+
+/** Of clusters and their endpoints. */
+export const clusterRefusals: readonly (readonly [string, Check])[] = [
+  ["CircuitBreakers.per_host_thresholds", perHost],
+  ["OutlierDetection", outliers],
+  ["Cluster.upstream_bind_config", bind],
+  ["Endpoint.HealthCheckConfig.address", healthAddress],
+  ["Cluster.LbSubsetConfig.subset_selectors", subset],
+  ["Subset.subset_selectors", subset],
+];

@@ -1,0 +1,65 @@
+import { takesOneByte, whyNoFormat, whyNoHeaderFormat, whyNoRegex } from "../../../syntax/index.ts";
+import type { XdsMessage, XdsValue } from "../../types.ts";
+import type { Check } from "../types.ts";
+import { whyFixed } from "./fixed-headers.ts";
+
+/** Messages that hold a text with a grammar, and stand in many fields. */
+const grammars: ReadonlyMap<string, (message: XdsMessage) => string | undefined> = new Map([
+  ["HeaderValueOption", headerAdded],
+  ["RegexMatcher", ({ regex }) => whyNoExpression(regex)],
+  ["SubstitutionFormatString", bodyFormat],
+]);
+
+export function isGrammarType(type: string): boolean {
+  return grammars.has(type);
+}
+
+/** What Envoy says against the text, in our words; undefined when it takes it. */
+export function whyNoGrammar(type: string, value: XdsValue): string | undefined {
+  return grammars.get(type)?.(value as XdsMessage);
+}
+
+function headerAdded({ header, append, append_action: action }: XdsMessage): string | undefined {
+  const { key, value } = (header ?? {}) as XdsMessage;
+  if (append !== undefined && action !== undefined) return "append and append_action are both set";
+  return whyFixed(key, "modified") ?? quoted(value, whyNoHeaderFormat(String(value ?? "")));
+}
+
+function whyNoExpression(regex: XdsValue | undefined): string | undefined {
+  const expression = String(regex ?? "");
+  return takesOneByte(expression) ? undefined : quoted(expression, whyNoRegex(expression));
+}
+
+function bodyFormat({ text_format: text, text_format_source: source, json_format: json }: XdsMessage): string | undefined {
+  const { inline_string: inline } = (source ?? {}) as XdsMessage;
+  for (const format of [text, inline, ...textsIn(json)]) {
+    const wrong = format === undefined ? undefined : whyNoText(format);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function whyNoText(format: XdsValue): string | undefined {
+  return quoted(format, whyNoFormat(String(format)));
+}
+
+function textsIn(json: XdsValue | undefined): readonly string[] {
+  if (typeof json === "string") return [json];
+  return typeof json === "object" && json !== null ? Object.values(json as object).flatMap(textsIn) : [];
+}
+
+function quoted(text: XdsValue | undefined, wrong: string | undefined): string | undefined {
+  return wrong === undefined ? undefined : `${JSON.stringify(String(text).slice(0, 200))}: ${wrong}`;
+}
+
+/** Fields that are a format themselves. */
+export const formatRefusals: readonly (readonly [string, Check])[] = [
+  ...["Tracing", "HttpConnectionManager.Tracing"].flatMap((message) => [
+    [`${message}.operation`, whyNoText] as const,
+    [`${message}.upstream_operation`, whyNoText] as const,
+  ]),
+  ["CustomTag.value", whyNoText],
+  ["DirectResponseAction.body_format", (format) => bodyFormat(format as XdsMessage)],
+  ["TcpProxy.TunnelingConfig.hostname", whyNoText],
+  ["TcpProxy.TunnelingConfig.headers_to_add", (option) => headerAdded(option as XdsMessage)],
+];

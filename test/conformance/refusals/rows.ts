@@ -1,0 +1,352 @@
+/** What Envoy refuses of fields that have no effect here, beyond the rules of the protos; and what is just within. */
+import type { JsonObject } from "../json-fields.ts";
+import type { Patch, Place } from "./base.ts";
+
+/** Of each row the first list of patches is refused, the second is taken. */
+export interface RefusalRow {
+  readonly about: string;
+  readonly place: Place;
+  readonly refused: readonly Patch[];
+  readonly taken: readonly Patch[];
+}
+
+const header = (key: string, value: string, rest: JsonObject = {}): JsonObject => ({ header: { key, value }, ...rest });
+const badFormats = ["%NOPE%", "50%", "%REQ%", "%RESP(x a)%", "%FILTER_STATE(a:NOPE)%", "%METADATA(X:a)%", "%COMMON_DURATION(a)%"];
+const goodFormats = ["50%%", "%RESP(x)%", "%FILTER_STATE(a:PLAIN)%", "%METADATA(ROUTE:a)%", "%COMMON_DURATION(a:b:ms)%"];
+const badHeaders = [
+  ...badFormats.map((value) => header("x-a", value)),
+  header(":status", "200"),
+  header("Host", "x"),
+  header("x-a", "v", { append: true, append_action: "ADD_IF_ABSENT" }),
+];
+const goodHeaders = [...goodFormats.map((value) => header("x-a", value)), header("x-a", "%PER_REQUEST_STATE(a)%"), header("x a", "v")];
+const added = (place: Place): RefusalRow => ({
+  about: "headers added to responses",
+  place,
+  refused: badHeaders.map((option) => ({ response_headers_to_add: [option] })),
+  taken: goodHeaders.map((option) => ({ response_headers_to_add: [option] })),
+});
+const mapped = (mapper: JsonObject): Patch => ({
+  local_reply_config: { mappers: [{ filter: { response_flag_filter: { flags: ["NR"] } }, ...mapper }] },
+});
+const badRegex = { regex: "(" };
+
+const http2 = "http2_protocol_options";
+const setting = (identifier: number, value: number): JsonObject => ({ identifier, value });
+const settings = (list: readonly JsonObject[], named: JsonObject = {}): JsonObject => ({ ...named, custom_settings_parameters: [...list] });
+const badSettings = [
+  settings([setting(4, 65_536)], { initial_stream_window_size: 65_536 }),
+  settings([setting(1, 1)], { hpack_table_size: 4096 }),
+  settings([setting(3, 1)], { max_concurrent_streams: 100 }),
+  settings([setting(8, 1)]),
+  settings([setting(2, 1)]),
+  settings([setting(9, 0), setting(9, 1)]),
+];
+const goodSettings = [settings([setting(4, 65_536), setting(2, 0), setting(5, 1)]), settings([setting(9, 1), setting(9, 1)])];
+
+const options = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+const protocol = (fields: JsonObject): Patch => ({
+  typed_extension_protocol_options: { [options]: { "@type": `type.googleapis.com/${options}`, ...fields } },
+});
+const explicit = (fields: JsonObject, rest: JsonObject = {}): Patch => protocol({ explicit_http_config: fields, ...rest });
+const tls: Patch = {
+  transport_socket: {
+    name: "tls",
+    typed_config: { "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext" },
+  },
+};
+const check = (fields: JsonObject): JsonObject => ({
+  ...{ timeout: "1s", interval: "1s", unhealthy_threshold: 1, healthy_threshold: 1 },
+  ...fields,
+});
+const checks = (...list: readonly JsonObject[]): Patch => ({ health_checks: list.map(check) });
+const httpCheck = (fields: JsonObject): Patch => checks({ http_health_check: { path: "/", ...fields } });
+const grpc = checks({ grpc_health_check: {} });
+const tcpCheck = (name?: string): JsonObject => ({ tcp_health_check: {}, ...(name === undefined ? {} : { name }) });
+const from = (address: string, rest: JsonObject = {}): Patch => ({ upstream_bind_config: { source_address: ip(address), ...rest } });
+const ip = (address: string): JsonObject => ({ address, port_value: 0 });
+const extra = (...list: readonly string[]): JsonObject => ({ extra_source_addresses: list.map((address) => ({ address: ip(address) })) });
+const retry = (policy: JsonObject): Patch => ({ retry_policy: policy });
+const backOff = (base_interval: string, max_interval: string): Patch => retry({ retry_back_off: { base_interval, max_interval } });
+const outliers = (outlier_detection: JsonObject): Patch => ({ outlier_detection });
+const selector = (fields: JsonObject): Patch => ({ lb_subset_config: { subset_selectors: [{ keys: ["a", "b"], ...fields }] } });
+const keysSubset = (...keys: readonly string[]): Patch => selector({ fallback_policy: "KEYS_SUBSET", fallback_keys_subset: [...keys] });
+const other = (address: string): Patch => ({ additional_addresses: [{ address: { socket_address: ip(address) } }] });
+const pipe = (path: string): Patch => ({ address: { pipe: { path } } });
+const mirror = (policy: JsonObject): Patch => ({ request_mirror_policies: [policy] });
+
+export const refusalRows: readonly RefusalRow[] = [
+  ...(["table", "vhost", "route"] as const).map(added),
+  {
+    about: "headers removed from responses",
+    place: "route",
+    refused: [":status", "host"].map((name) => ({ response_headers_to_remove: [name] })),
+    taken: [{ response_headers_to_remove: ["x a"] }],
+  },
+  {
+    about: "local replies",
+    place: "hcm",
+    refused: [
+      ...badHeaders.map((option) => mapped({ headers_to_add: [option] })),
+      ...badFormats.map((text_format) => mapped({ body_format_override: { text_format } })),
+      ...badFormats.map((a): Patch => ({ local_reply_config: { body_format: { json_format: { a: { b: [a] } } } } })),
+      { local_reply_config: { body_format: { text_format_source: { inline_string: "%PER_REQUEST_STATE(a)%" } } } },
+      mapped({ filter: { header_filter: { header: { name: "x", string_match: { safe_regex: badRegex } } } } }),
+    ],
+    taken: [
+      mapped({ headers_to_add: [...goodHeaders] }),
+      ...goodFormats.map((text_format): Patch => ({ local_reply_config: { body_format: { text_format } } })),
+      { local_reply_config: { body_format: { json_format: { a: 5, b: "%PROTOCOL%" } } } },
+    ],
+  },
+  {
+    about: "names and tags of spans",
+    place: "route",
+    refused: badFormats.flatMap((format): Patch[] => [
+      { tracing: { operation: format } },
+      { tracing: { upstream_operation: format } },
+      { tracing: { custom_tags: [{ tag: "a", value: format }] } },
+    ]),
+    taken: goodFormats.map((format): Patch => ({ tracing: { operation: format, custom_tags: [{ tag: "a", value: format }] } })),
+  },
+  {
+    about: "access logs told of twice",
+    place: "hcm",
+    refused: [
+      { access_log_options: {}, access_log_flush_interval: "2s" },
+      { access_log_options: {}, flush_access_log_on_new_request: true },
+    ],
+    taken: [{ access_log_options: { access_log_flush_interval: "1s" } }, { access_log_flush_interval: "2s" }],
+  },
+  { about: "client addresses from two sources", place: "hcm", refused: [detected({ xff_num_trusted_hops: 1 })], taken: [detected({})] },
+  {
+    about: "SETTINGS of clients",
+    place: "hcm",
+    refused: badSettings.map((s) => ({ [http2]: s })),
+    taken: goodSettings.map((s) => ({ [http2]: s })),
+  },
+  {
+    about: "SETTINGS of endpoints",
+    place: "cluster",
+    refused: badSettings.flatMap((s) => [
+      { [http2]: s },
+      explicit({ [http2]: s }),
+      protocol({ use_downstream_protocol_config: { [http2]: s } }),
+    ]),
+    taken: goodSettings.flatMap((s) => [{ [http2]: s }, explicit({ [http2]: s })]),
+  },
+  {
+    about: "protocols that the transport socket can't carry",
+    place: "cluster",
+    refused: [
+      protocol({ auto_config: {} }),
+      { ...protocol({ auto_config: { http3_protocol_options: {} } }), ...tls },
+      { ...explicit({ http3_protocol_options: {} }), ...tls },
+      protocol({ use_downstream_protocol_config: { http3_protocol_options: {} } }),
+    ],
+    taken: [
+      { ...protocol({ auto_config: {} }), ...tls },
+      explicit({ http_protocol_options: {} }),
+      protocol({ use_downstream_protocol_config: {} }),
+    ],
+  },
+  {
+    about: "other options of upstream protocols",
+    place: "cluster",
+    refused: [
+      explicit({ http_protocol_options: {} }, { hash_policy: [{ header: { header_name: "x", regex_rewrite: { pattern: badRegex } } }] }),
+      explicit({ http_protocol_options: {} }, { retry_policy: { retry_back_off: { base_interval: "2s", max_interval: "1s" } } }),
+      explicit({ http_protocol_options: {} }, mirror({})),
+      explicit({ http_protocol_options: { ignore_http_11_upgrade: [{ safe_regex: badRegex }] } }),
+    ],
+    taken: [explicit({ http_protocol_options: {} }, mirror({ cluster: "nowhere" }))],
+  },
+  {
+    about: "gRPC health checks need HTTP/2",
+    place: "cluster",
+    refused: [
+      grpc,
+      { ...grpc, ...explicit({ http_protocol_options: {} }) },
+      { ...grpc, ...protocol({ use_downstream_protocol_config: {} }) },
+      { ...grpc, ...explicit({ http_protocol_options: {} }), [http2]: {} },
+      checks(tcpCheck("a"), { grpc_health_check: {}, name: "b" }),
+    ],
+    taken: [
+      { ...grpc, [http2]: {} },
+      { ...grpc, ...explicit({ [http2]: {} }) },
+      { ...grpc, ...protocol({ use_downstream_protocol_config: { [http2]: {} } }) },
+      { ...grpc, ...tls, ...protocol({ auto_config: {} }) },
+    ],
+  },
+  {
+    about: "names of health checks",
+    place: "cluster",
+    refused: [checks(tcpCheck(), tcpCheck()), checks(tcpCheck("a"), tcpCheck("a")), checks(tcpCheck("a"), tcpCheck())],
+    taken: [checks(tcpCheck()), checks(tcpCheck("a"), tcpCheck("b"))],
+  },
+  {
+    about: "HTTP health checks",
+    place: "cluster",
+    refused: [
+      httpCheck({ expected_statuses: [{ start: 200, end: 200 }] }),
+      httpCheck({ expected_statuses: [{ start: 99, end: 200 }] }),
+      httpCheck({ retriable_statuses: [{ start: 200, end: 601 }] }),
+      httpCheck({ send: { text: "00" } }),
+      httpCheck({ send: { text: "00" }, method: "DELETE" }),
+      httpCheck({ receive: [{ text: "abc" }] }),
+      ...badHeaders.map((option) => httpCheck({ request_headers_to_add: [option] })),
+      httpCheck({ request_headers_to_remove: ["host"] }),
+      httpCheck({ service_name_matcher: { safe_regex: badRegex } }),
+    ],
+    taken: [
+      httpCheck({ expected_statuses: [{ start: 100, end: 600 }] }),
+      httpCheck({ send: { text: "aB" }, method: "POST", receive: [{ binary: "AA==" }], request_headers_to_add: [...goodHeaders] }),
+    ],
+  },
+  {
+    about: "TCP health checks",
+    place: "cluster",
+    refused: ["zz", "abc", "0xab"].map((text) => checks({ tcp_health_check: { send: { text } } })),
+    taken: [checks({ tcp_health_check: { send: { text: "00ff" } } })],
+  },
+  {
+    about: "source addresses",
+    place: "cluster",
+    refused: [
+      from("localhost"),
+      from("10.0.0.1", extra("10.0.0.2")),
+      from("10.0.0.1", extra("::1", "::2")),
+      from("10.0.0.1", extra("x")),
+      from("10.0.0.1", { ...extra("::1"), additional_source_addresses: [ip("::1")] }),
+      { upstream_bind_config: extra("::1") },
+    ],
+    taken: [from("10.0.0.1"), from("10.0.0.1", extra("::1")), { upstream_bind_config: {} }],
+  },
+  {
+    about: "outliers",
+    place: "cluster",
+    refused: [outliers({ base_ejection_time: "30s", max_ejection_time: "10s" }), outliers({ max_ejection_time: "10s" })],
+    taken: [outliers({ max_ejection_time: "30s" }), outliers({ base_ejection_time: "400s" })],
+  },
+  {
+    about: "circuit breakers of one endpoint",
+    place: "cluster",
+    refused: [{ circuit_breakers: { per_host_thresholds: [{ max_requests: 1 }] } }],
+    taken: [{ circuit_breakers: { per_host_thresholds: [{ max_connections: 1, priority: "HIGH" }] } }],
+  },
+  {
+    about: "subsets",
+    place: "cluster",
+    refused: [keysSubset(), keysSubset("a", "b"), keysSubset("b", "a"), keysSubset("c"), selector({ fallback_keys_subset: ["a"] })],
+    taken: [keysSubset("a"), selector({ fallback_policy: "ANY_ENDPOINT" })],
+  },
+  {
+    about: "statistics",
+    place: "cluster",
+    refused: [{ stats_matcher: { inclusion_list: { patterns: [{ safe_regex: badRegex }] } } }],
+    taken: [{ stats_matcher: { inclusion_list: { patterns: [{ prefix: "a" }] } } }],
+  },
+  {
+    about: "upstream filters",
+    place: "cluster",
+    refused: [{ filters: [{ name: "envoy.filters.network.upstream" }] }],
+    taken: [{ filters: [] }],
+  },
+  { about: "further addresses", place: "endpoint", refused: [other("host"), { additional_addresses: [{}] }], taken: [other("10.0.0.2")] },
+  {
+    about: "addresses of health checks",
+    place: "endpoint",
+    refused: [{ health_check_config: { address: { socket_address: ip("host") } } }],
+    taken: [{ health_check_config: { address: { socket_address: ip("10.0.0.1") } } }],
+  },
+  {
+    about: "Unix sockets",
+    place: "endpoint",
+    refused: [pipe(`@${"a".repeat(107)}`), pipe(`/${"é".repeat(54)}`)],
+    taken: [pipe(`/${"a".repeat(106)}`)],
+  },
+  {
+    about: "retries",
+    place: "forward",
+    refused: [
+      backOff("2s", "1s"),
+      backOff("0.002s", "0.0005s"),
+      retry({ retriable_headers: [{ name: "x", string_match: { safe_regex: badRegex } }] }),
+    ],
+    taken: [backOff("0.0019s", "0.0011s"), backOff("0.001s", "0.0005s"), backOff("1s", "1s")],
+  },
+  {
+    about: "hash policies and rate limits",
+    place: "forward",
+    refused: [
+      { hash_policy: [{ header: { header_name: "x", regex_rewrite: { pattern: badRegex, substitution: "a" } } }] },
+      {
+        rate_limits: [
+          {
+            actions: [{ header_value_match: { descriptor_value: "a", headers: [{ name: "x", string_match: { safe_regex: badRegex } }] } }],
+          },
+        ],
+      },
+    ],
+    taken: [{ hash_policy: [{ header: { header_name: "x", regex_rewrite: { pattern: { regex: "a" }, substitution: "\\5" } } }] }],
+  },
+  {
+    about: "mirrors",
+    place: "forward",
+    refused: [
+      mirror({ cluster: "nowhere" }),
+      mirror({ cluster: "c", cluster_header: "x" }),
+      ...badHeaders.map((append) => mirror({ cluster: "c", request_headers_mutations: [{ append }] })),
+    ],
+    taken: [mirror({ cluster: "c", request_headers_mutations: [{ remove: "host" }] }), mirror({ cluster_header: "x" })],
+  },
+  { about: "mirrors of a table", place: "table", refused: [mirror({ cluster: "nowhere" })], taken: [mirror({ cluster: "c" })] },
+  {
+    about: "virtual clusters",
+    place: "vhost",
+    refused: [
+      { virtual_clusters: [{ name: "a" }] },
+      { virtual_clusters: [{ name: "a", headers: [{ name: ":path", string_match: { safe_regex: badRegex } }] }] },
+    ],
+    taken: [{ virtual_clusters: [{ name: "a", headers: [{ name: ":path", present_match: true }] }] }],
+  },
+  {
+    about: "bodies of responses",
+    place: "route",
+    refused: badFormats.map((text_format) => ({ route: null as never, direct_response: { status: 200, body_format: { text_format } } })),
+    taken: [{ route: null as never, direct_response: { status: 200, body_format: { text_format: "%PROTOCOL%" } } }],
+  },
+  {
+    about: "expressions",
+    place: "route",
+    refused: [{ match: { safe_regex: { regex: "a".repeat(33_000) } } }, { match: { safe_regex: { regex: "(a{1000}){2}" } } }],
+    taken: [{ match: { safe_regex: { regex: "a".repeat(32_000) } } }],
+  },
+  {
+    about: "TCP proxies",
+    place: "tcp",
+    refused: [
+      { backoff_options: { base_interval: "2s", max_interval: "1s" } },
+      { access_log_options: {}, access_log_flush_interval: "2s" },
+      { access_log_options: {}, flush_access_log_on_connected: true },
+      { upstream_connect_mode: "ON_DOWNSTREAM_DATA" },
+      { proxy_protocol_tlvs: [{ type: 5 }] },
+      { proxy_protocol_tlvs: [{ type: 5, value: "AA==", format_string: { text_format: "a" } }] },
+      { proxy_protocol_tlvs: [{ type: 5, format_string: { text_format_source: { inline_string: "%NOPE%" } } }] },
+      { tunneling_config: { hostname: "%NOPE%" } },
+      { tunneling_config: { hostname: "a", post_path: "/" } },
+      ...badHeaders.map((option): Patch => ({ tunneling_config: { hostname: "a", headers_to_add: [option] } })),
+    ],
+    taken: [
+      { backoff_options: { base_interval: "0.0015s", max_interval: "0.001s" } },
+      { upstream_connect_mode: "ON_DOWNSTREAM_DATA", max_early_data_bytes: 0 },
+      { proxy_protocol_tlvs: [{ type: 5, value: "AA==" }] },
+      { tunneling_config: { hostname: "a", use_post: true, post_path: "/" } },
+    ],
+  },
+];
+
+function detected(fields: JsonObject): Patch {
+  const xff = { "@type": "type.googleapis.com/envoy.extensions.http.original_ip_detection.xff.v3.XffConfig" };
+  return { original_ip_detection_extensions: [{ name: "xff", typed_config: xff }], ...fields };
+}
