@@ -134,8 +134,13 @@ function resolveWeighted(
     const effect = resolveFilterSettings(scope, table.facts.filter, [{ config: entry.typed_per_filter_config, path: at }]);
     punted ??=
       effect.punt ??
-      (effect.fault
-        ? punt(scope, "KM2207", `${at}.typed_per_filter_config`, "a fault of one share of a route is left to a proxy")
+      (effect.fault || effect.isOn
+        ? punt(
+            scope,
+            "KM2207",
+            `${at}.typed_per_filter_config`,
+            "a fault (or CORS) filter that is on or off for one share of a route is left to a proxy",
+          )
         : undefined) ??
       (effect.cors
         ? punt(scope, "KM2218", `${at}.typed_per_filter_config`, "a CORS policy of one share of a route is left to a proxy")

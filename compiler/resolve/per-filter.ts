@@ -19,6 +19,8 @@ export interface FilterEffect {
   readonly fault?: HirFault;
   /** Of each CORS filter that has some here. */
   readonly cors?: readonly CorsSettings[];
+  /** A fault or CORS filter is on with settings from elsewhere: at a share of a route, they may be those of the route. */
+  readonly isOn?: boolean;
   readonly punt?: string;
 }
 
@@ -33,6 +35,7 @@ export function resolveFilterSettings(scope: Scope, filterNamed: Facts["filter"]
   const seen = new Set<string>();
   let fault: HirFault | undefined;
   let punted: string | undefined;
+  let isOn = false;
   const cors: CorsSettings[] = [];
   for (const { config, path } of settings) {
     for (const filter of Object.keys(config ?? {}).sort()) {
@@ -44,10 +47,16 @@ export function resolveFilterSettings(scope: Scope, filterNamed: Facts["filter"]
       if (known && effect.isCors) cors.push({ filter: known, policies: corsPolicies(scope, settings, filter) });
       if (fault && effect.fault) punted ??= punt(scope, "KM2207", path, "faults of two filters are left to a proxy");
       fault ??= effect.fault;
+      isOn ||= effect.isOn === true;
       punted ??= effect.punt;
     }
   }
-  return { ...(fault ? { fault } : {}), ...(cors.length > 0 ? { cors } : {}), ...(punted === undefined ? {} : { punt: punted }) };
+  return {
+    ...(fault ? { fault } : {}),
+    ...(cors.length > 0 ? { cors } : {}),
+    ...(isOn ? { isOn } : {}),
+    ...(punted === undefined ? {} : { punt: punted }),
+  };
 }
 
 /**
@@ -88,6 +97,7 @@ function corsPolicies(scope: Scope, settings: readonly FilterSettings[], filter:
 interface OwnEffect {
   readonly fault?: HirFault;
   readonly isCors?: boolean;
+  readonly isOn?: boolean;
   readonly punt?: string;
 }
 
@@ -126,6 +136,7 @@ function settingsOf(scope: Scope, known: FilterName | undefined, filter: string,
     return typeof resolved === "string" ? { punt: resolved } : { fault: resolved };
   }
   if (isCors) return { isCors };
+  if (isOwn && !known.disabled && (known.classes.has("fault") || known.classes.has("cors"))) return { isOn: true };
   if (known.classes.has("cors") || [...known.classes].every((c) => c === "telemetry" || c === "treatment")) {
     note(scope, "KM2210", inner?.any || filter, () => path, `settings of ${JSON.stringify(filter)} have no effect on where a request goes`);
     return nothing;

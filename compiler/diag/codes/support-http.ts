@@ -155,6 +155,6 @@ export const supportHttpCodes = {
   KM1384: {
     title: "match on dynamic metadata",
     explain:
-      "The route matches on metadata that filters record about a request. Filters that do so leave their chain to a proxy, so that there is none where the route is compiled: the match fails, and holds where it is inverted. Which filter, path and value it names makes no difference.",
+      "The route matches on metadata that filters record about a request. Routes are chosen before filters run (one that lets the route be chosen again leaves its chain to a proxy), so that there is none: the match fails, and holds where it is inverted. Which filter, path and value it names makes no difference.",
   },
 } as const;

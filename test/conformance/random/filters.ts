@@ -83,7 +83,7 @@ function wrapped(dice: Dice, config: JsonObject): JsonObject {
   if (!dice.chance(0.35)) return config;
   return {
     "@type": filterConfig,
-    config,
+    config: dice.chance(0.25) ? {} : config,
     ...dice.maybe(0.3, () => ({ is_optional: true })),
     ...dice.maybe(0.15, () => ({ disabled: dice.chance(0.5) })),
   };
