@@ -8,6 +8,7 @@ import type {
 } from "../decode/gen/types.ts";
 import { latin1 } from "../hir/bytes.ts";
 import type { HirAction, HirRedirect, HirTarget, HirTreatment, HirWeighted } from "../hir/index.ts";
+import { puntPreflight } from "./cors.ts";
 import { noteMetadataMatch } from "./metadata-match.ts";
 import { checkMirrors } from "./mirrors.ts";
 import { resolveFilterSettings } from "./per-filter.ts";
@@ -20,6 +21,8 @@ import { checkUpgrades } from "./upgrades.ts";
 export interface ResolvedAction {
   readonly action: HirAction;
   readonly treatment: HirTreatment;
+  /** Preflight requests are left to a proxy, whatever the route says of them: a diagnostic code. */
+  readonly preflightPunt?: string | undefined;
 }
 
 export function resolveAction(table: TableScope, route: Route, path: string): ResolvedAction {
@@ -56,6 +59,7 @@ function resolveForward(table: TableScope, route: Route, action: RouteAction, pa
       ...(upgrades.connect === undefined ? {} : { connect: upgrades.connect }),
     },
     treatment,
+    preflightPunt: target.preflightPunt,
   };
 }
 
@@ -102,11 +106,13 @@ function upgradesOf(table: TableScope, route: Route, action: RouteAction, path: 
   return found;
 }
 
-function resolveTarget(
-  table: TableScope,
-  action: RouteAction,
-  path: string,
-): { readonly target: HirTarget; readonly punt?: string } | undefined {
+interface ResolvedTarget {
+  readonly target: HirTarget;
+  readonly punt?: string | undefined;
+  readonly preflightPunt?: string | undefined;
+}
+
+function resolveTarget(table: TableScope, action: RouteAction, path: string): ResolvedTarget | undefined {
   if (action.cluster !== undefined) {
     table.useCluster(action.cluster, () => `${path}.cluster`);
     return { target: { kind: "cluster", cluster: action.cluster } };
@@ -117,13 +123,10 @@ function resolveTarget(
 
 const maxUint32 = 0xffffffff;
 
-function resolveWeighted(
-  table: TableScope,
-  weighted: WeightedCluster,
-  path: string,
-): { readonly target: HirTarget; readonly punt?: string } {
+function resolveWeighted(table: TableScope, weighted: WeightedCluster, path: string): ResolvedTarget {
   const { scope } = table;
   let punted: string | undefined;
+  let preflightPunt: string | undefined;
   let sum = 0;
   const entries = (weighted.clusters ?? []).map((entry, i): HirWeighted => {
     const at = `${path}.clusters[${i}]`;
@@ -141,10 +144,9 @@ function resolveWeighted(
             `${at}.typed_per_filter_config`,
             "a fault (or CORS) filter that is on or off for one share of a route is left to a proxy",
           )
-        : undefined) ??
-      (effect.cors
-        ? punt(scope, "KM2218", `${at}.typed_per_filter_config`, "a CORS policy of one share of a route is left to a proxy")
         : undefined);
+    if (effect.cors)
+      preflightPunt ??= puntPreflight(scope, `${at}.typed_per_filter_config`, "one share of a route has a CORS policy of its own");
     return { path: at, weight, target: entryTarget(table, entry, at), treatment: entryTreatment(table, entry, at) };
   });
   if (sum === 0) refuse(scope, "KM2318", path, "the weights sum to 0", "give one cluster a weight above 0");
@@ -154,7 +156,7 @@ function resolveWeighted(
     entries,
     ...(weighted.header_name ? { headerName: weighted.header_name.toLowerCase() } : {}),
   };
-  return { target, ...(punted === undefined ? {} : { punt: punted }) };
+  return { target, punt: punted, preflightPunt };
 }
 
 function entryTarget(table: TableScope, entry: WeightedCluster_ClusterWeight, path: string): HirWeighted["target"] {

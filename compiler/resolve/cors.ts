@@ -75,7 +75,12 @@ export function legacyPreflight(scope: Scope, path: string): Preflight {
 }
 
 function leftToProxy(scope: Scope, path: string, message: string): Preflight {
-  return { kind: "punt", why: punt(scope, "KM2218", path, message, "preflight requests to this route are left to a proxy") };
+  return { kind: "punt", why: puntPreflight(scope, path, message) };
+}
+
+/** Says why preflight requests are left to a proxy; the code. */
+export function puntPreflight(scope: Scope, path: string, message: string): string {
+  return punt(scope, "KM2218", path, message, "preflight requests to this route are left to a proxy");
 }
 
 /** The routes that stand before `route`, for its preflight requests. */

@@ -133,7 +133,12 @@ function endpointAddress(
 ): HirEndpointAddress | undefined {
   const socket = address?.socket_address;
   // `protocol: UDP` says nothing to what connects by TCP.
-  if (!socket) return otherAddress(scope, address, at, index);
+  if (!socket) {
+    if (address || use !== "dns") return otherAddress(scope, address, at, index);
+    const message = "this endpoint has no address: Envoy asks for the empty host name, which is none's";
+    note(scope, "KM2428", "endpoint without address", () => `${at}.lb_endpoints[${index}]`, message);
+    return undefined;
+  }
   const { address: text = "", port_value: port = 0 } = socket;
   const ip = canonicalIp(text);
   if (ip !== undefined) return { kind: "ip", ip, port };

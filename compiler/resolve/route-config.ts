@@ -114,7 +114,7 @@ function resolveRoute(table: TableScope, vhost: VirtualHost, outer: FilterSettin
   const { scope } = table;
   const rule: Rule = { scope, punt: undefined };
   const match = resolveRouteMatch(rule, route.match ?? {}, `${path}.match`);
-  const { action, treatment } = resolveAction(table, route, path);
+  const { action, treatment, preflightPunt } = resolveAction(table, route, path);
   const effect = resolveFilterSettings(scope, table.facts.filter, [{ config: route.typed_per_filter_config, path }, outer, table.settings]);
   const punted = firstPunt(
     action.kind === "punt" ? undefined : puntedField(scope, "envoy.config.route.v3.Route", route),
@@ -131,7 +131,7 @@ function resolveRoute(table: TableScope, vhost: VirtualHost, outer: FilterSettin
     ...(rule.punt === undefined ? {} : { punt: rule.punt }),
   };
   if (!isEntry(resolved.action)) return [resolved];
-  const isLegacy = (route.route?.cors ?? vhost.cors) !== undefined;
+  const isLegacy = (route.route?.cors ?? vhost.cors) !== undefined && table.facts.hasFilter("cors");
   const preflight = isLegacy ? legacyPreflight(scope, path) : resolvePreflight(scope, effect.cors ?? [], path);
-  return [...preflightRoutes(resolved, preflight), resolved];
+  return [...preflightRoutes(resolved, preflightPunt === undefined ? preflight : { kind: "punt", why: preflightPunt }), resolved];
 }

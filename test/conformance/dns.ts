@@ -24,6 +24,8 @@ export async function startDns(): Promise<Dns> {
   };
   const server = await startDnsServer((name, family) => {
     if (name.startsWith("missing.")) return "no such name";
+    // The root of all names, as the world's own servers have it.
+    if (name === "") return { addresses: [], ttl: 60 };
     return { addresses: family === 4 ? [addressOf(name)] : [], ttl: 60 };
   }, "127.0.0.3");
   const hostOf = (endpoint: string) => {

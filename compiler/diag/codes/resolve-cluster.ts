@@ -124,6 +124,11 @@ export const resolveClusterCodes = {
     title: "path of a Unix socket too long",
     explain: "The path of a Unix socket has 107 bytes at most. Envoy refuses the resource, and it is rejected here.",
   },
+  KM2428: {
+    title: "endpoint of a DNS cluster without address",
+    explain:
+      "Envoy takes an endpoint without an address in a STRICT_DNS or LOGICAL_DNS cluster, asks for the empty host name and never finds it. It is left out here: where it is the only one, requests are answered 503 and connections closed.",
+  },
   KM2430: {
     title: "no load balancing policy that Envoy knows",
     explain:
@@ -136,12 +141,12 @@ export const resolveClusterCodes = {
   KM2433: {
     title: "hash table of an impossible size",
     explain:
-      "A ring's minimum size is above its maximum (1024 and 8388608 where they are not set), or a Maglev table's size is no prime number. Envoy refuses the cluster, and it is rejected here.",
+      "A ring's minimum size is above its maximum (1024 and 8388608 where they are not set), or a Maglev table's size is no prime number (1 is none, and ends Envoy 1.40). Envoy refuses the cluster, and it is rejected here.",
   },
   KM2434: {
     title: "hash table not built",
     explain:
-      "RING_HASH and MAGLEV choose by a table of hashes. Here each connection draws an endpoint by weight: shares are those that the table approximates to a few percent, and what has the same hash does not stay at one endpoint (KM1305 where a hash policy asks for that).",
+      "RING_HASH and MAGLEV choose by a table of hashes. Here each connection draws an endpoint by weight: shares are those that the table approximates, to some ten percent where it has a hundred places for each endpoint and less well where it has fewer (one with fewer places than endpoints gives some of them nothing), and what has the same hash does not stay at one endpoint (KM1305 where a hash policy asks for that).",
   },
   KM2435: {
     title: "ring without room",
