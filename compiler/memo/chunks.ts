@@ -1,4 +1,4 @@
-import { align } from "./align.ts";
+import { align, type Stretch } from "./align.ts";
 
 /** A part of a list. */
 export interface Chunk<T> {
@@ -16,37 +16,47 @@ const AVERAGE = 128;
 export function createChunks<T>(keyOf: (item: T) => string): (list: readonly T[]) => readonly Chunk<T>[] {
   let held: readonly T[] = [];
   let chunks: readonly Chunk<T>[] = [];
-  /** By item: whether a chunk ends behind it. */
-  let ends = new Uint8Array(0);
+  /** Behind which items a chunk ends by their keys, as places of the next item, rising. */
+  let cuts: readonly number[] = [];
 
+  const cutsOf = (list: readonly T[], stretches: readonly Stretch[]): readonly number[] => {
+    const all: number[] = [];
+    let next = 0;
+    for (const { at, length, from } of stretches) {
+      if (from === -1) {
+        for (let i = at; i < at + length; i++) if (endsBehind(keyOf(list[i]!))) all.push(i + 1);
+        continue;
+      }
+      while (next < cuts.length && cuts[next]! <= from) next++;
+      for (; next < cuts.length && cuts[next]! <= from + length; next++) all.push(cuts[next]! - from + at);
+    }
+    return all;
+  };
   return (list) => {
     if (list === held) return chunks;
-    const places = align(held, list);
-    const nextEnds = new Uint8Array(list.length);
-    for (let at = 0; at < list.length; at++) nextEnds[at] = places[at]! >= 0 ? ends[places[at]!]! : Number(endsBehind(keyOf(list[at]!)));
+    const stretches = align(held, list);
     const byStart = new Map<number, Chunk<T>>();
     let start = 0;
     for (const chunk of chunks) {
       byStart.set(start, chunk);
       start += chunk.items.length;
     }
+    const nextCuts = cutsOf(list, stretches);
     const next: Chunk<T>[] = [];
     let first = 0;
-    for (let at = 0; at < list.length; at++) {
-      if (nextEnds[at] === 0 && at < list.length - 1) continue;
-      const known = byStart.get(places[first]!);
-      const isKnown = known?.items.length === at + 1 - first && isStretch(places, first, at);
-      next.push(isKnown ? known : { items: list.slice(first, at + 1) });
-      first = at + 1;
-    }
-    [held, chunks, ends] = [list, next, nextEnds];
+    let stretch = 0;
+    const endAt = (end: number): void => {
+      while (stretches[stretch]!.at + stretches[stretch]!.length <= first) stretch++;
+      const { at, length, from } = stretches[stretch]!;
+      const known = from >= 0 && end <= at + length ? byStart.get(from + first - at) : undefined;
+      next.push(known?.items.length === end - first ? known : { items: list.slice(first, end) });
+      first = end;
+    };
+    for (const cut of nextCuts) endAt(cut);
+    if (first < list.length) endAt(list.length);
+    [held, chunks, cuts] = [list, next, nextCuts];
     return chunks;
   };
-}
-
-function isStretch(places: Int32Array, first: number, last: number): boolean {
-  for (let at = first; at < last; at++) if (places[at + 1] !== places[at]! + 1) return false;
-  return true;
 }
 
 /** Whether a chunk ends behind the item of a key. */

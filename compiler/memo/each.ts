@@ -1,4 +1,5 @@
-import { align } from "./align.ts";
+import { align, noteAligned } from "./align.ts";
+import { joined } from "./joined.ts";
 
 /**
  * `make` of each item of a list. An item that stands in the list of the call before, beside the same neighbours or not far from them, is not
@@ -11,12 +12,13 @@ export function createEach<T, R>(make: (item: T) => R): (list: readonly T[]) => 
   return (list) => {
     if (list === before) return results;
     const known = results;
-    const made = new Array<R>(list.length);
-    const places = align(before, list);
-    for (let at = 0; at < list.length; at++) {
-      const place = places[at]!;
-      made[at] = place >= 0 ? known[place]! : make(list[at]!);
-    }
+    const stretches = align(before, list);
+    const made = joined(
+      stretches.map(({ at, length, from }) =>
+        from === -1 ? list.slice(at, at + length).map((item) => make(item)) : known.slice(from, from + length),
+      ),
+    );
+    noteAligned(known, made, stretches);
     before = list;
     results = made;
     return made;

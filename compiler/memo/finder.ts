@@ -1,4 +1,5 @@
 import { align } from "./align.ts";
+import { goneFrom } from "./gone.ts";
 
 /** Where the item of a key stands in a list. */
 export interface Places<K> {
@@ -10,25 +11,39 @@ export interface Places<K> {
  * again gets an index of its own. Of items with one key the last counts. Lists and items never change.
  */
 export function createFinder<T, K>(keyOf: (item: T) => K): (list: readonly T[]) => Places<K> {
-  const index = new Map<K, Place>();
+  /** By key, a number that stays its item's own wherever the item stands: where that is takes no object for each. */
+  const index = new Map<K, number>();
   let held: readonly T[] = [];
-  let places: readonly Place[] = [];
+  let numbers = new Int32Array(0);
+  let placeOf: Int32Array = new Int32Array(0);
+  const free: number[] = [];
 
   const turnTo = (list: readonly T[]): void => {
-    const known = align(held, list);
-    const stays = new Uint8Array(held.length);
-    for (const from of known) if (from >= 0) stays[from] = 1;
-    for (let from = 0; from < held.length; from++) if (stays[from] === 0) index.delete(keyOf(held[from]!));
-    const next = new Array<Place>(list.length);
-    for (let at = 0; at < list.length; at++) {
-      const from = known[at]!;
-      const place = from >= 0 ? places[from]! : { at };
-      place.at = at;
-      next[at] = place;
-      if (from < 0) index.set(keyOf(list[at]!), place);
+    const stretches = align(held, list);
+    for (const [first, end] of goneFrom(held.length, stretches))
+      for (let from = first; from < end; from++) {
+        index.delete(keyOf(held[from]!));
+        free.push(numbers[from]!);
+      }
+    // Numbers are those of places in the longest list so far.
+    if (placeOf.length < list.length) {
+      for (let number = placeOf.length; number < list.length; number++) free.push(number);
+      placeOf = grown(placeOf, list.length);
+    }
+    const next = new Int32Array(list.length);
+    for (const { at: first, length, from } of stretches) {
+      if (from >= 0) next.set(numbers.subarray(from, from + length), first);
+      if (from === first) continue;
+      for (let at = first; at < first + length; at++) {
+        if (from === -1) {
+          next[at] = free.pop()!;
+          index.set(keyOf(list[at]!), next[at]!);
+        }
+        placeOf[next[at]!] = at;
+      }
     }
     held = list;
-    places = next;
+    numbers = next;
     // Of two with one key one may be gone: then only a new index is right.
     if (index.size === list.length) return;
     index.clear();
@@ -39,7 +54,10 @@ export function createFinder<T, K>(keyOf: (item: T) => K): (list: readonly T[]) 
     let own: ReadonlyMap<K, number> | undefined;
     return {
       get(key) {
-        if (list === held) return index.get(key)?.at;
+        if (list === held) {
+          const number = index.get(key);
+          return number === undefined ? undefined : placeOf[number];
+        }
         own ??= new Map(list.map((item, at) => [keyOf(item), at]));
         return own.get(key);
       },
@@ -47,6 +65,8 @@ export function createFinder<T, K>(keyOf: (item: T) => K): (list: readonly T[]) 
   };
 }
 
-interface Place {
-  at: number;
+function grown(numbers: Int32Array, length: number): Int32Array {
+  const more = new Int32Array(length);
+  more.set(numbers);
+  return more;
 }

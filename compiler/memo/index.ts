@@ -1,7 +1,8 @@
-export { align } from "./align.ts";
+export { align, forgetAligned, type Stretch } from "./align.ts";
 export { type Chunk, createChunks } from "./chunks.ts";
 export { createEach } from "./each.ts";
 export { createFinder, type Places } from "./finder.ts";
+export { goneFrom } from "./gone.ts";
 export { joined } from "./joined.ts";
 export { createLast, type Last } from "./last.ts";
 export { createLookUps, type LookUp } from "./look-ups.ts";

@@ -18,8 +18,7 @@ export function createLookUps<T>(find: (list: readonly T[]) => Places<string>): 
 
   const turnTo = (list: readonly T[]): void => {
     moves = new Int32Array(held.length).fill(-1);
-    const places = align(held, list);
-    for (let at = 0; at < places.length; at++) if (places[at]! >= 0) moves[places[at]!] = at;
+    for (const { at, length, from } of align(held, list)) if (from >= 0) for (let i = 0; i < length; i++) moves[from + i] = at + i;
     held = list;
     turn++;
   };

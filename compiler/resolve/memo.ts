@@ -1,7 +1,7 @@
 import type { XdsResource } from "../decode/index.ts";
 import { type DiagnosticSink, Transcript } from "../diag/index.ts";
 import type { HirCluster } from "../hir/index.ts";
-import { type Chunk, createChunks, createFinder, createLast, createSlot, type Last, type Slot } from "../memo/index.ts";
+import { align, type Chunk, createChunks, createFinder, createLast, createSlot, goneFrom, type Last, type Slot } from "../memo/index.ts";
 import type { ResolvedTable } from "./context.ts";
 import type { FilterNames } from "./filter-names.ts";
 
@@ -285,36 +285,12 @@ export function keysThatDiffer(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<s
   return keys;
 }
 
-/** Names of what is in one of two lists only, or is another object in them. Both are sorted by name and have each name once. */
+/** Names of what is in one of two lists only, or is another object in them; of long lists that differ much, of some others, too. */
 export function namesThatDiffer(a: readonly { readonly name: string }[], b: readonly { readonly name: string }[]): Set<string> {
   const names = new Set<string>();
   if (a === b) return names;
-  // Most of long lists is the same at both ends.
-  let [endA, endB] = [a.length, b.length];
-  while (endA > 0 && endB > 0 && a[endA - 1] === b[endB - 1]) {
-    endA--;
-    endB--;
-  }
-  let i = 0;
-  let j = 0;
-  while (i < endA || j < endB) {
-    const one = i < endA ? a[i] : undefined;
-    const two = j < endB ? b[j] : undefined;
-    if (one === two) {
-      i++;
-      j++;
-      continue;
-    }
-    const takesOne = one !== undefined && (two === undefined || one.name <= two.name);
-    const takesTwo = two !== undefined && (one === undefined || two.name <= one.name);
-    if (takesOne) {
-      names.add(one.name);
-      i++;
-    }
-    if (takesTwo) {
-      names.add(two.name);
-      j++;
-    }
-  }
+  const stretches = align(a, b);
+  for (const [first, end] of goneFrom(a.length, stretches)) for (let at = first; at < end; at++) names.add(a[at]!.name);
+  for (const { at, length, from } of stretches) if (from === -1) for (let i = at; i < at + length; i++) names.add(b[i]!.name);
   return names;
 }

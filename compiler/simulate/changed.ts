@@ -7,18 +7,21 @@ export function changedPart(before: HirModel, model: HirModel): HirModel {
   const tables = new Set(routeConfigs.map(({ path }) => path));
   const leads = ({ network }: HirChain): boolean =>
     network.kind === "http" && network.http.routeConfig !== undefined && tables.has(network.http.routeConfig);
-  const known = align(before.listeners, model.listeners);
+  const changed = notIn(before.listeners, model.listeners);
+  const isNew = new Set(changed);
+  const listeners =
+    tables.size === 0
+      ? changed
+      : model.listeners.filter(
+          (one) => isNew.has(one) || one.chains.some(leads) || (one.defaultChain !== undefined && leads(one.defaultChain)),
+        );
   return {
-    listeners: model.listeners.filter((listener, at) => {
-      if (known[at] === -1) return true;
-      return tables.size > 0 && (listener.chains.some(leads) || (listener.defaultChain !== undefined && leads(listener.defaultChain)));
-    }),
+    listeners,
     routeConfigs,
     clusters: notIn(before.clusters, model.clusters),
   };
 }
 
 function notIn<T>(before: readonly T[], now: readonly T[]): readonly T[] {
-  const known = align(before, now);
-  return now.filter((_, at) => known[at] === -1);
+  return align(before, now).flatMap(({ at, length, from }) => (from === -1 ? now.slice(at, at + length) : []));
 }

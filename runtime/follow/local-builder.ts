@@ -3,6 +3,7 @@ import type { decodeResource } from "../../compiler/decode/index.ts";
 import { Collector, compareDiagnostics, type Diagnostic, InternalError } from "../../compiler/diag/index.ts";
 import type { HirModel } from "../../compiler/hir/index.ts";
 import { buildBundle, objectNumbers, partsOfBundle } from "../../compiler/index.ts";
+import { forgetAligned } from "../../compiler/memo/index.ts";
 import { createMesh } from "./mesh.ts";
 import type { LastGood } from "./state-folder.ts";
 import type { Builder, BuildResult, Built } from "./types.ts";
@@ -95,6 +96,7 @@ export function createLocalBuilder(options: LocalBuilderOptions = {}): Builder {
         kept = open.packed;
         if (lastGood) timer ??= setTimeout(persist, persistAfterMs);
       } else mesh.undo();
+      forgetAligned();
       open = undefined;
     },
     async close() {

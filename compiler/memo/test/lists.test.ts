@@ -1,7 +1,17 @@
 /** What is made of a list of the list before must be what is made of it from nothing, whatever changed. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { align, type Chunk, createChunks, createEach, createFinder, createLookUps, createParts, createSameNumbers } from "../index.ts";
+import {
+  align,
+  type Chunk,
+  createChunks,
+  createEach,
+  createFinder,
+  createLookUps,
+  createParts,
+  createSameNumbers,
+  goneFrom,
+} from "../index.ts";
 
 const memo = suite("memo: lists");
 
@@ -31,10 +41,15 @@ function* randomLists(): Iterable<readonly Item[]> {
   }
 }
 
+/** Where each item of `now` stood, or -1. */
+function placesOf(before: readonly Item[], now: readonly Item[]): readonly number[] {
+  return align(before, now).flatMap(({ length, from }) => Array.from({ length }, (_, i) => (from === -1 ? -1 : from + i)));
+}
+
 memo("an item is aligned with itself, in the order of both lists", () => {
   let before: readonly Item[] = [];
   for (const list of randomLists()) {
-    const places = align(before, list);
+    const places = placesOf(before, list);
     assert.is(places.length, list.length);
     let last = -1;
     for (const [at, place] of places.entries()) {
@@ -53,8 +68,13 @@ memo("few changes leave all others aligned", () => {
     .toSpliced(4000, 1)
     .toSpliced(3000, 1, { name: "other" })
     .toSpliced(10, 0, ...Array.from({ length: 100 }, () => ({ name: "new" })));
-  const lost = [...align(items, changed)].filter((place) => place === -1).length;
-  assert.is(lost, 101);
+  assert.is(placesOf(items, changed).filter((place) => place === -1).length, 101);
+  assert.is(align(items, changed), align(items, changed));
+  const gone = goneFrom(items.length, align(items, changed));
+  assert.equal(gone, [
+    [3000, 3001],
+    [4000, 4001],
+  ]);
 });
 
 memo("a finder finds what an index of the list would", () => {
