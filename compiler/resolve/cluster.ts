@@ -111,7 +111,10 @@ function discoveryOf(scope: Scope, cluster: Cluster, path: string): Discovery {
   if (config ? isForeign(config.any) : !namedPunts.has(custom.name ?? "")) {
     refuse(scope, "KM2422", `${path}.cluster_type`, `Envoy has no cluster type ${type}`, "name one of Envoy's (envoy.clusters...)");
   }
-  const message = `a cluster of type ${type} finds its endpoints while requests come`;
+  const aggregate = messageIn(config, "envoy.extensions.clusters.aggregate.v3.ClusterConfig");
+  const message = aggregate
+    ? "an aggregate cluster fails over from one cluster to the next as their health changes"
+    : `a cluster of type ${type} finds its endpoints while requests come`;
   return { discovery: "static", punt: punt(scope, "KM2402", `${path}.cluster_type`, message, "only a proxy in user space can do that") };
 }
 

@@ -61,7 +61,6 @@ const classes: Readonly<Record<string, HttpFilterClass>> = {
   [`${http}.decompressor.v3.Decompressor`]: "treatment",
   [`${http}.bandwidth_limit.v3.BandwidthLimit`]: "treatment",
   [`${http}.bandwidth_share.v3.BandwidthShare`]: "treatment",
-  [`${http}.custom_response.v3.CustomResponse`]: "treatment",
   [`${http}.connect_grpc_bridge.v3.FilterConfig`]: "treatment",
   [`${http}.grpc_web.v3.GrpcWeb`]: "treatment",
   [`${http}.grpc_http1_bridge.v3.Config`]: "treatment",
@@ -82,6 +81,8 @@ const classes: Readonly<Record<string, HttpFilterClass>> = {
   [`${http}.composite.v3.Composite`]: "decides",
   [`${http}.credential_injector.v3.CredentialInjector`]: "decides",
   [`${http}.csrf.v3.CsrfPolicy`]: "decides",
+  // Puts another status in place of a local reply's, too.
+  [`${http}.custom_response.v3.CustomResponse`]: "decides",
   [`${http}.ext_authz.v3.ExtAuthz`]: "decides",
   [`${http}.ext_proc.v3.ExternalProcessor`]: "decides",
   [`${http}.file_system_buffer.v3.FileSystemBufferFilterConfig`]: "decides",

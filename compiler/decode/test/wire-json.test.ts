@@ -140,6 +140,17 @@ function both(type: string, bytes: Uint8Array, json: unknown): { readonly wire: 
   };
 }
 
+wireJson("an Any without a type is a value where it may be, and refused elsewhere", () => {
+  const own = both("envoy.config.route.v3.FilterConfig", field(1, ""), { config: {} });
+  assert.is(own.wire, own.json);
+  assert.is(own.json, comparable([{ config: { any: "" } }, []]));
+  const other = both("envoy.config.core.v3.TypedExtensionConfig", Buffer.concat([field(1, "n"), field(2, "")]), {
+    name: "n",
+    typed_config: {},
+  });
+  for (const told of [other.wire, other.json]) assert.match(told, "KM1015");
+});
+
 wireJson("structs", () => {
   const json = { filter_metadata: { a: { n: null, t: true, d: 1.5, s: "ü", l: [1, [], {}, null], o: { p: {} } }, b: {} } };
   const text = JSON.stringify(json).replace('"p"', '"__proto__"');
