@@ -224,5 +224,16 @@ function resolveResponse(table: TableScope, action: DirectResponseAction, path: 
       "raise max_direct_response_body_size_bytes",
     );
   }
-  return { kind: "respond", status: action.status ?? 0, body: action.body?.inline_string ?? latin1(bytes) };
+  return { kind: "respond", status: action.status ?? 0, body: action.body?.inline_string ?? textOf(bytes) };
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Bodies are text: of bytes that are no UTF-8, their latin-1 reading. */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return latin1(bytes);
+  }
 }

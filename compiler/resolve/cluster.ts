@@ -31,6 +31,15 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
   else if (balancesItself(cluster) && policy.lb !== "cluster_provided") {
     refuse(scope, "KM2403", path, "a cluster of this type has a load balancer of its own", "set lb_policy: CLUSTER_PROVIDED");
   }
+  if (originalDst?.http_header_name && !originalDst.use_http_header) {
+    refuse(
+      scope,
+      "KM2429",
+      path,
+      "http_header_name is set, and use_http_header is not",
+      "set use_http_header: true, or leave http_header_name out",
+    );
+  }
   checkHostnameSettings(scope, cluster, path);
   checkUpstreamProtocol(scope, cluster, path);
   const found = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, facts) : emptyAssignment;

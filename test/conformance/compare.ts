@@ -81,7 +81,10 @@ function compareOne(row: Row, outcome: Outcome): string | undefined {
     return `why: want ${wanted.why}`;
   if (wanted.status !== undefined && wanted.status !== outcome.status) return `status: want ${wanted.status}`;
   if (mixed && share !== undefined) return undefined;
-  for (const field of ["filter_chain", "route", "location", "body"] as const) {
+  // Rows hold text, the judge holds bytes.
+  const body = want.body === undefined ? undefined : Buffer.from(want.body, "utf8").toString("latin1");
+  if (body !== undefined && body !== (outcome.body ?? "")) return `body: want ${JSON.stringify(want.body)}`;
+  for (const field of ["filter_chain", "route", "location"] as const) {
     if (want[field] !== undefined && want[field] !== (outcome[field] ?? "")) return `${field}: want ${JSON.stringify(want[field])}`;
   }
   return compareUpstream(row, outcome.upstream);

@@ -129,6 +129,11 @@ export const resolveClusterCodes = {
     explain:
       "Envoy takes an endpoint without an address in a STRICT_DNS or LOGICAL_DNS cluster, asks for the empty host name and never finds it. It is left out here: where it is the only one, requests are answered 503 and connections closed.",
   },
+  KM2429: {
+    title: "header of an ORIGINAL_DST cluster that is not used",
+    explain:
+      "http_header_name names the header that tells the address, and use_http_header does not say that one does. Envoy refuses the cluster, and it is rejected here.",
+  },
   KM2430: {
     title: "no load balancing policy that Envoy knows",
     explain:

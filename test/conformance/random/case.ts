@@ -1,6 +1,7 @@
 /** One random case: a snapshot, and questions about it. */
 import type { JsonObject } from "../json-fields.ts";
 import type { RowQuestion } from "../question.ts";
+import { drawnClusters } from "./cluster-kinds.ts";
 import { balancedCluster, fixedClusters, isHashed } from "./clusters.ts";
 import { type Dice, rollDice } from "./dice.ts";
 import { chainListener, httpListener, listenerType } from "./listeners.ts";
@@ -38,7 +39,12 @@ function httpCase(dice: Dice): RandomCase {
     const own = placesOf(listener);
     return dice.list(25, 40, () => httpQuestion(dice, dice.pick(own), tableOf(listener)));
   });
-  return { resources: [...moveTables(dice, listeners, 0.2), ...fixedClusters()], questions, draws: 40, tolerance: 0 };
+  return {
+    resources: [...moveTables(dice, listeners, 0.2), ...fixedClusters(), ...drawnClusters(dice)],
+    questions,
+    draws: 40,
+    tolerance: 0,
+  };
 }
 
 interface At {
@@ -98,7 +104,12 @@ function chainCase(dice: Dice): RandomCase {
     return /\n\r?\n/.test(question.head ?? "") ? question : connectionQuestion(dice, places);
   };
   const questions = dice.list(40, 70, ask);
-  return { resources: [...moveTables(dice, listeners, 0.3), ...fixedClusters()], questions, draws: 40, tolerance: 0 };
+  return {
+    resources: [...moveTables(dice, listeners, 0.3), ...fixedClusters(), ...drawnClusters(dice)],
+    questions,
+    draws: 40,
+    tolerance: 0,
+  };
 }
 
 const router = { name: "router", typed_config: { "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router" } };

@@ -66,6 +66,11 @@ export function balancedCluster(dice: Dice): JsonObject[] {
     },
     ...dice.maybe(policy === "LEAST_REQUEST" && !typed ? 0.5 : 0, () => ({ least_request_lb_config: { choice_count: 2 + dice.int(3) } })),
     ...notedOfCluster(dice),
+    ...dice.maybe(policy === "RING_HASH" && !typed ? 0.4 : 0, () => ({
+      ring_hash_lb_config: { minimum_ring_size: 2048, maximum_ring_size: 16_384 },
+    })),
+    ...dice.maybe(policy === "MAGLEV" && !typed ? 0.4 : 0, () => ({ maglev_lb_config: { table_size: 131_101 } })),
+    ...dice.maybe(0.1, () => ({ lb_subset_config: { fallback_policy: "ANY_ENDPOINT" } })),
     ...(eds
       ? { type: "EDS", eds_cluster_config: { eds_config: { ads: {} }, ...dice.maybe(0.3, () => ({ service_name: "lb" })) } }
       : { type: "STATIC", load_assignment: assignment }),
@@ -99,7 +104,18 @@ function typedPolicy(dice: Dice, policy: Policy, locality: JsonObject): JsonObje
     typed_extension_config: { name: "p", typed_config: { "@type": `${typePrefix}${type}`, ...rest } },
   });
   const settings = isHash(policy) || Object.keys(locality).length === 0 ? locality : { locality_lb_config: locality };
-  const type = `envoy.extensions.load_balancing_policies.${typedNames[policy]}`;
+  const package_ = "envoy.extensions.load_balancing_policies";
+  const type = `${package_}.${typedNames[policy]}`;
+  if (dice.chance(0.1)) {
+    const inner = named(`${package_}.${typedNames[policy]}`, settings);
+    return {
+      policies: [named(`${package_}.subset.v3.Subset`, { fallback_policy: "ANY_ENDPOINT", subset_lb_policy: { policies: [inner] } })],
+    };
+  }
+  if (policy === "ROUND_ROBIN" && dice.chance(0.15)) {
+    const reported = named(`${package_}.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin`);
+    return { policies: [named(`${package_}.wrr_locality.v3.WrrLocality`, { endpoint_picking_policy: { policies: [reported] } })] };
+  }
   return {
     policies: [
       ...(dice.chance(0.1) ? [named("xds.type.v3.TypedStruct", { type_url: `${typePrefix}no.such.Policy` })] : []),
@@ -128,7 +144,7 @@ function randomAssignment(dice: Dice, hash: boolean): JsonObject {
         };
       });
       endpoints.push({
-        locality: { region: "r", zone: dice.chance(0.1) ? "z0" : `z${l}` },
+        locality: { region: "r", zone: dice.chance(0.1) ? "z0" : `z${l}`, ...dice.maybe(0.1, () => ({ sub_zone: "s" })) },
         lb_endpoints,
         ...dice.maybe(localityWeights ? 0.85 : 0, () => ({ load_balancing_weight: { value: dice.pick([1, 1, 2, 3, 10]) } })),
         ...(priority === 0 ? {} : { priority: priority + gap }),

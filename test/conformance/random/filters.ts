@@ -16,6 +16,8 @@ export function randomFilters(dice: Dice): JsonObject[] {
     ...(dice.chance(0.2) ? [{ name: "fault", typed_config: randomFault(dice), ...switchedOff(dice) }] : []),
     ...(isFirst ? [] : cors),
     ...(dice.chance(0.08) ? [{ name: "rbac", typed_config: randomRbac(dice), ...switchedOff(dice) }] : []),
+    ...(dice.chance(0.08) ? [{ name: "mutation", typed_config: randomMutation(dice, "HeaderMutation"), ...switchedOff(dice) }] : []),
+    ...(dice.chance(0.04) ? [{ name: "lua", typed_config: { "@type": `${http}.lua.v3.Lua` }, ...switchedOff(dice) }] : []),
     ...(dice.chance(0.04) ? [{ name: "stats", typed_config: { "@type": `${http}.grpc_stats.v3.FilterConfig` } }] : []),
   ];
 }
@@ -36,6 +38,13 @@ function randomRbac(dice: Dice): JsonObject {
   };
 }
 
+/** Of responses: of requests it leaves what it concerns to a proxy. */
+function randomMutation(dice: Dice, message: string): JsonObject {
+  const mutations = [{ append: { header: { key: "x-m", value: "1" } } }];
+  const which = dice.chance(0.8) ? { response_mutations: mutations } : { request_mutations: mutations };
+  return { "@type": `${http}.header_mutation.v3.${message}`, mutations: dice.chance(0.3) ? {} : which };
+}
+
 /** A fault filter's configuration, or a route's settings of one. */
 function randomFault(dice: Dice): JsonObject {
   return {
@@ -48,6 +57,7 @@ function randomFault(dice: Dice): JsonObject {
     })),
     ...dice.maybe(0.1, () => ({ delay: { fixed_delay: "0.001s", percentage: randomFraction(dice) } })),
     ...dice.maybe(0.3, () => ({ headers: dice.list(1, 2, () => randomHeader(dice)) })),
+    ...dice.maybe(0.1, () => ({ max_active_faults: dice.pick([0, 1_000_000]) })),
   };
 }
 
@@ -69,6 +79,7 @@ export function randomFilterSettings(dice: Dice, probability: number): JsonObjec
     if (dice.chance(0.8)) settings["fault"] = faultSettings(dice);
     if (dice.chance(0.3)) settings["cors"] = wrapped(dice, randomCors(dice));
     if (dice.chance(0.15)) settings["rbac"] = wrapped(dice, { "@type": `${http}.rbac.v3.RBACPerRoute` });
+    if (dice.chance(0.15)) settings["mutation"] = wrapped(dice, randomMutation(dice, "HeaderMutationPerRoute"));
     if (dice.chance(0.1)) settings["elsewhere"] = wrapped(dice, randomFault(dice));
     return { typed_per_filter_config: settings };
   });

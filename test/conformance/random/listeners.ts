@@ -13,10 +13,10 @@ export const listenerType = `${prefix}envoy.config.listener.v3.Listener`;
 
 /** A listener with one chain, whose connection manager has an inline table. */
 export function httpListener(dice: Dice, label: string, addresses: readonly JsonObject[]): JsonObject {
-  return listener(label, addresses, { filter_chains: [{ filters: [randomHcm(dice, label)] }] });
+  return listener(dice, label, addresses, { filter_chains: [{ filters: [randomHcm(dice, label)] }] });
 }
 
-function listener(name: string, addresses: readonly JsonObject[], rest: JsonObject): JsonObject {
+function listener(dice: Dice, name: string, addresses: readonly JsonObject[], rest: JsonObject): JsonObject {
   const [first, ...others] = addresses;
   return {
     "@type": listenerType,
@@ -24,6 +24,8 @@ function listener(name: string, addresses: readonly JsonObject[], rest: JsonObje
     address: { socket_address: first! },
     ...(others.length > 0 ? { additional_addresses: others.map((other) => ({ address: { socket_address: other } })) } : {}),
     bind_to_port: false,
+    ...dice.maybe(0.1, () => ({ traffic_direction: "OUTBOUND" })),
+    ...dice.maybe(0.03, () => ({ deprecated_v1: { bind_to_port: false } })),
     ...rest,
   };
 }
@@ -84,8 +86,17 @@ function randomHcmOptions(dice: Dice): JsonObject {
     ...dice.maybe(0.04, () => ({ max_request_headers_kb: dice.pick([1, 96]) })),
     ...dice.maybe(0.3, () => ({ codec_type: dice.pick(["AUTO", "HTTP1"]) })),
     ...dice.maybe(0.05, () => ({ proxy_100_continue: true })),
+    ...dice.maybe(0.05, () => ({ local_reply_config: { mappers: [randomMapper(dice)] } })),
     ...(Object.keys(http1).length > 0 ? { http_protocol_options: http1 } : {}),
     ...(Object.keys(common).length > 0 ? { common_http_protocol_options: common } : {}),
+  };
+}
+
+/** Changes the headers of Envoy's own replies, or their status. */
+function randomMapper(dice: Dice): JsonObject {
+  return {
+    filter: { response_flag_filter: { flags: [dice.pick(["NR", "UH", "NC"])] } },
+    ...(dice.chance(0.7) ? { headers_to_add: [{ header: { key: "x-r", value: "%RESPONSE_CODE%" } }] } : { status_code: 418 }),
   };
 }
 
@@ -108,13 +119,16 @@ export function chainListener(dice: Dice, label: string, addresses: readonly Jso
   const chains = dice.list(1, 6, (i) => ({
     name: `${label}.f${i}`,
     filter_chain_match: randomChainMatch(dice),
+    ...dice.maybe(0.05, () => ({
+      transport_socket: { name: "raw", typed_config: { "@type": `${prefix}envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer` } },
+    })),
     filters: [dice.chance(0.25) ? randomHcm(dice, `${label}.f${i}`) : tcpProxy(dice, i)],
   }));
   const inspectors = [
-    ...(dice.chance(0.6) ? [inspector("tls_inspector.v3.TlsInspector")] : []),
-    ...(dice.chance(0.35) ? [inspector("http_inspector.v3.HttpInspector")] : []),
+    ...(dice.chance(0.6) ? [inspector(dice, "tls_inspector.v3.TlsInspector")] : []),
+    ...(dice.chance(0.35) ? [inspector(dice, "http_inspector.v3.HttpInspector")] : []),
   ];
-  return listener(label, addresses, {
+  return listener(dice, label, addresses, {
     filter_chains: chains,
     ...dice.maybe(0.4, () => ({ default_filter_chain: { name: `${label}.default`, filters: [tcpProxy(dice, 4)] } })),
     ...(inspectors.length > 0 ? { listener_filters: inspectors } : {}),
@@ -125,8 +139,29 @@ export function chainListener(dice: Dice, label: string, addresses: readonly Jso
   });
 }
 
-function inspector(type: string): JsonObject {
-  return { name: type, typed_config: { "@type": `${listenerFilters}.${type}` } };
+function inspector(dice: Dice, type: string): JsonObject {
+  return {
+    name: type,
+    typed_config: { "@type": `${listenerFilters}.${type}` },
+    ...dice.maybe(0.12, () => ({ filter_disabled: randomPorts(dice, 0) })),
+  };
+}
+
+/** For which destination ports an inspector is off. */
+function randomPorts(dice: Dice, depth: number): JsonObject {
+  const kind = dice.int(depth < 2 ? 6 : 3);
+  if (kind === 0) return { any_match: true };
+  if (kind < 3)
+    return {
+      destination_port_range: dice.pick([
+        { start: 80, end: 81 },
+        { start: 81, end: 500 },
+        { start: 1, end: 65_535 },
+      ]),
+    };
+  if (kind === 3) return { not_match: randomPorts(dice, depth + 1) };
+  const rules = dice.list(2, 3, () => randomPorts(dice, depth + 1));
+  return kind === 4 ? { or_match: { rules } } : { and_match: { rules } };
 }
 
 function tcpProxy(dice: Dice, chain: number): JsonObject {

@@ -40,6 +40,7 @@ export const oddNames = [
   "x-envoy-internal",
   "x-envoy-retry-on",
   "x-envoy-original-path",
+  "x-envoy-original-dst-host",
   "x-envoy-external-address",
   "x-envoy-expected-rq-timeout-ms",
   "x-envoy-upstream-rq-timeout-ms",
@@ -106,7 +107,13 @@ function randomPath(dice: Dice): JsonObject {
   if (kind < 7) return { prefix: dice.chance(0.1) ? dice.pick(["", "a", "/a?"]) : dice.pick(pathWords) };
   if (kind < 11) return { path: dice.chance(0.05) ? dice.pick(["", "a", "/a?x=1"]) : dice.pick(pathWords) };
   if (kind < 14) return { path_separated_prefix: dice.pick(["/a", "/a/b", "/A", "/%61", "/a;p", "//a", "ab", "/a.b"]) };
-  if (kind < 18) return { safe_regex: { regex: dice.chance(0.5) ? dice.pick(pathRegexes) : randomRegex(dice, "/") } };
+  if (kind < 18)
+    return {
+      safe_regex: {
+        regex: dice.chance(0.5) ? dice.pick(pathRegexes) : randomRegex(dice, "/"),
+        ...dice.maybe(0.1, () => ({ google_re2: {} })),
+      },
+    };
   if (kind < 19) return { connect_matcher: {} };
   const config = {
     "@type": "type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig",

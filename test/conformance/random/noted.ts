@@ -28,7 +28,11 @@ export function notedOfRoute(dice: Dice): JsonObject {
 /** Of a cluster. */
 export function notedOfCluster(dice: Dice): JsonObject {
   return {
-    ...dice.maybe(0.2, () => ({ circuit_breakers: { thresholds: [{ max_connections: 10_000, max_pending_requests: 10_000 }] } })),
+    ...dice.maybe(0.2, () => ({
+      circuit_breakers: {
+        thresholds: [{ max_connections: 10_000, max_pending_requests: 10_000, max_requests: 10_000, max_connection_pools: 100 }],
+      },
+    })),
     ...dice.maybe(0.2, () => ({ outlier_detection: { interval: "60s", max_ejection_percent: 0, consecutive_5xx: 1000 } })),
   };
 }

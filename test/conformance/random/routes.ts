@@ -1,5 +1,6 @@
 /** Random route tables. */
 import type { Json, JsonObject } from "../json-fields.ts";
+import { otherClusters } from "./cluster-kinds.ts";
 import { plainClusters, specialClusters } from "./clusters.ts";
 import type { Dice } from "./dice.ts";
 import { randomFilterSettings } from "./filters.ts";
@@ -55,6 +56,7 @@ export function randomTable(dice: Dice, label: string): JsonObject {
     name: label,
     validate_clusters: false,
     virtual_hosts: vhosts,
+    ...dice.maybe(0.04, () => ({ max_direct_response_body_size_bytes: dice.pick([4, 5, 100]) })),
     ...dice.maybe(0.15, () => ({ ignore_port_in_host_matching: true })),
     ...dice.maybe(0.12, () => ({ ignore_path_parameters_in_path_matching: true })),
     ...dice.maybe(0.05, () => ({ vhost_header: dice.pick(["x-a", "X-B", "host", ":authority", ":path"]) })),
@@ -71,7 +73,14 @@ function randomRoute(dice: Dice, name: string): JsonObject {
   return { name, match, ...action, ...randomMutations(dice, 0.2, "r"), ...randomFilterSettings(dice, 0.06) };
 }
 
-const anyCluster: readonly string[] = [...plainClusters, ...plainClusters, ...plainClusters, ...specialClusters, "missing"];
+const anyCluster: readonly string[] = [
+  ...plainClusters,
+  ...plainClusters,
+  ...plainClusters,
+  ...specialClusters,
+  ...otherClusters,
+  "missing",
+];
 
 function randomAction(dice: Dice, match: JsonObject): JsonObject {
   const kind = dice.int(20);
@@ -79,7 +88,9 @@ function randomAction(dice: Dice, match: JsonObject): JsonObject {
   if (kind < 17) return { redirect: randomRedirect(dice) };
   if (kind < 19) {
     const status = dice.pick([200, 200, 201, 204, 301, 302, 304, 400, 404, 503]);
-    return { direct_response: { status, ...dice.maybe(0.7, () => ({ body: { inline_string: dice.pick(["hello", "", "é", "a\nb"]) } })) } };
+    const text = () => dice.pick(["hello", "", "é", "a\nb"]);
+    const body = () => (dice.chance(0.8) ? { inline_string: text() } : { inline_bytes: Buffer.from(text()).toString("base64") });
+    return { direct_response: { status, ...dice.maybe(0.7, () => ({ body: body() })) } };
   }
   return { non_forwarding_action: {} };
 }
@@ -94,10 +105,14 @@ function randomForward(dice: Dice, match: JsonObject): JsonObject {
     ...dice.maybe(0.2, () => hostRewrite(dice)),
     ...dice.maybe(0.2, () => ({ append_x_forwarded_host: true })),
     ...notedOfRoute(dice),
+    ...dice.maybe(0.03, () => ({ metadata_match: { filter_metadata: { "envoy.lb": { a: "b" } } } })),
+    ...dice.maybe(0.03, () => ({ rate_limits: [{ actions: [{ remote_address: {} }] }] })),
     ...dice.maybe(0.05, () => ({
       upgrade_configs: [{ upgrade_type: dice.pick(["websocket", "CONNECT", "foo"]), enabled: dice.chance(0.6) }],
     })),
-    ...dice.maybe("connect_matcher" in match ? 0.4 : 0, () => ({ upgrade_configs: [{ upgrade_type: "CONNECT" }] })),
+    ...dice.maybe("connect_matcher" in match ? 0.4 : 0, () => ({
+      upgrade_configs: [{ upgrade_type: "CONNECT", ...dice.maybe(0.2, () => ({ connect_config: {} })) }],
+    })),
   };
 }
 
@@ -206,9 +221,11 @@ function randomMutations(dice: Dice, probability: number, tag: string): JsonObje
             key: dice.pick(["x-a", "X-B", "x-new", "accept", "user-agent", "x-order", "cookie", `x-${tag}`]),
             value: dice.pick(formats),
           },
-          ...dice.maybe(0.7, () => ({
-            append_action: dice.pick(["APPEND_IF_EXISTS_OR_ADD", "ADD_IF_ABSENT", "OVERWRITE_IF_EXISTS_OR_ADD", "OVERWRITE_IF_EXISTS"]),
-          })),
+          ...(dice.chance(0.1)
+            ? { append: dice.chance(0.5) }
+            : dice.maybe(0.7, () => ({
+                append_action: dice.pick(["APPEND_IF_EXISTS_OR_ADD", "ADD_IF_ABSENT", "OVERWRITE_IF_EXISTS_OR_ADD", "OVERWRITE_IF_EXISTS"]),
+              }))),
           ...dice.maybe(0.2, () => ({ keep_empty_value: true })),
         }),
       ),

@@ -72,6 +72,7 @@ const outliers = (outlier_detection: JsonObject): Patch => ({ outlier_detection 
 const selector = (fields: JsonObject): Patch => ({ lb_subset_config: { subset_selectors: [{ keys: ["a", "b"], ...fields }] } });
 const keysSubset = (...keys: readonly string[]): Patch => selector({ fallback_policy: "KEYS_SUBSET", fallback_keys_subset: [...keys] });
 const other = (address: string): Patch => ({ additional_addresses: [{ address: { socket_address: ip(address) } }] });
+const originalDst: Patch = { type: "ORIGINAL_DST", lb_policy: "CLUSTER_PROVIDED", load_assignment: null };
 const pipe = (path: string): Patch => ({ address: { pipe: { path } } });
 const mirror = (policy: JsonObject): Patch => ({ request_mirror_policies: [policy] });
 
@@ -239,6 +240,12 @@ export const refusalRows: readonly RefusalRow[] = [
     place: "cluster",
     refused: [keysSubset(), keysSubset("a", "b"), keysSubset("b", "a"), keysSubset("c"), selector({ fallback_keys_subset: ["a"] })],
     taken: [keysSubset("a"), selector({ fallback_policy: "ANY_ENDPOINT" })],
+  },
+  {
+    about: "headers of original destinations",
+    place: "cluster",
+    refused: [{ ...originalDst, original_dst_lb_config: { http_header_name: "x-a" } }],
+    taken: [{ ...originalDst, original_dst_lb_config: { http_header_name: "x-a", use_http_header: true } }],
   },
   {
     about: "statistics",

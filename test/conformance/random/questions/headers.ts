@@ -73,6 +73,7 @@ const special: Readonly<Record<string, readonly string[]>> = {
   "x-forwarded-for": ["1.2.3.4", "10.0.0.9", "1.2.3.4, 10.0.0.9", "a", "192.168.3.4:80", "::1"],
   "x-envoy-internal": ["true", "false"],
   referer: ["http://a.com/x", "https://a.com", "a", "ftp://x", "http://u@a.com/", "HTTP://A.com/?q"],
+  "x-envoy-original-dst-host": ["10.1.0.1:8080", "10.1.3.9:8080", "[fd00::7]:8080", "10.1.0.1", "a:80", ""],
   "x-request-id": ["abc", "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6e"],
   "x-envoy-upstream-rq-timeout-ms": ["5000"],
   "x-envoy-expected-rq-timeout-ms": ["5000"],
@@ -80,6 +81,8 @@ const special: Readonly<Record<string, readonly string[]>> = {
 const clusterish = ["c0", "c1", "missing", "pair", "0", "1", "2", "7", "+1", "01", "-1", "18446744073709551616", "18446744073709551615"];
 
 function headerValue(dice: Dice, name: string): string {
+  // A cluster may take its endpoint from it.
+  if (name === "x-a" && dice.chance(0.1)) return dice.pick(["10.1.0.1:8080", "[fd00::7]:8080", "10.1.0.1", "a:80"]);
   const values = special[name.toLowerCase()];
   if (values && dice.chance(0.85)) return dice.pick(values);
   return dice.chance(0.25) ? dice.pick(clusterish) : nearly(dice, dice.pick(headerValues));
