@@ -76,15 +76,8 @@ function upgradesOf(table: TableScope, route: Route, action: RouteAction, path: 
   for (const [i, config] of (action.upgrade_configs ?? []).entries()) {
     const type = (config.upgrade_type ?? "").toLowerCase();
     if (type !== "connect") {
-      const at = `${path}.upgrade_configs[${i}].upgrade_type`;
+      // Requests for others have routes of their own (upgrades.ts).
       if (type === "websocket") found.websocket = config.enabled ?? true;
-      else
-        found.punt ??= punt(
-          table.scope,
-          "KM2327",
-          at,
-          `a route that allows or forbids upgrades to ${JSON.stringify(type)} is left to a proxy`,
-        );
       if (config.connect_config)
         refuse(
           table.scope,

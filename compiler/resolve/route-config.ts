@@ -13,6 +13,7 @@ import { resolveRouteMatch } from "./route-match.ts";
 import { elementPath, firstPunt, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import type { TableScope } from "./table-scope.ts";
 import { mergeTreatments, resolveMutations } from "./treatment.ts";
+import { upgradeRoutes } from "./upgrades.ts";
 
 export interface RouteConfigResult {
   readonly table: HirRouteConfig;
@@ -109,7 +110,7 @@ function rateLimit({ scope, facts }: TableScope, vhost: VirtualHost, route: Rout
   return punt(scope, "KM2219", path, "a rate limit filter is asked about requests of this route", "they are left to a proxy");
 }
 
-/** A route, behind those for its preflight requests. */
+/** A route, behind those for its preflight requests and upgrades. */
 function resolveRoute(table: TableScope, vhost: VirtualHost, outer: FilterSettings, route: Route, path: string): readonly HirRoute[] {
   const { scope } = table;
   const rule: Rule = { scope, punt: undefined };
@@ -133,5 +134,9 @@ function resolveRoute(table: TableScope, vhost: VirtualHost, outer: FilterSettin
   if (!isEntry(resolved.action)) return [resolved];
   const isLegacy = (route.route?.cors ?? vhost.cors) !== undefined && table.facts.hasFilter("cors");
   const preflight = isLegacy ? legacyPreflight(scope, path) : resolvePreflight(scope, effect.cors ?? [], path);
-  return [...preflightRoutes(resolved, preflightPunt === undefined ? preflight : { kind: "punt", why: preflightPunt }), resolved];
+  return [
+    ...upgradeRoutes(scope, resolved, route.route?.upgrade_configs ?? [], `${path}.route`),
+    ...preflightRoutes(resolved, preflightPunt === undefined ? preflight : { kind: "punt", why: preflightPunt }),
+    resolved,
+  ];
 }

@@ -1,4 +1,6 @@
-import { refuse, type Scope } from "./scope.ts";
+import type { RouteAction_UpgradeConfig } from "../decode/gen/types.ts";
+import type { HirHeaderMatch, HirRoute } from "../hir/index.ts";
+import { punt, refuse, type Scope } from "./scope.ts";
 
 /** Each type once, compared without case: of a connection manager, or of a route. */
 export function checkUpgrades(scope: Scope, upgrades: readonly { readonly upgrade_type?: string }[], path: string): void {
@@ -7,4 +9,39 @@ export function checkUpgrades(scope: Scope, upgrades: readonly { readonly upgrad
   if (twice < 0) return;
   const message = `a second upgrade_type ${JSON.stringify(types[twice])}`;
   refuse(scope, "KM2213", `${path}.upgrade_configs[${twice}]`, message, "keep one of them");
+}
+
+/**
+ * The routes that stand before `route`, for requests that ask for an upgrade which the route itself allows or forbids: of these, websocket and
+ * CONNECT are decided with the route, others are left to a proxy.
+ */
+export function upgradeRoutes(
+  scope: Scope,
+  route: HirRoute,
+  upgrades: readonly RouteAction_UpgradeConfig[],
+  path: string,
+): readonly HirRoute[] {
+  // What can't be told to match is left to a proxy anyway.
+  if (route.punt !== undefined) return [];
+  return upgrades.flatMap(({ upgrade_type: type = "" }, i) => {
+    if (["websocket", "connect"].includes(type.toLowerCase())) return [];
+    const message = `requests that upgrade to ${JSON.stringify(type)}, which this route allows or forbids, are left to a proxy`;
+    const why = punt(scope, "KM2327", `${path}.upgrade_configs[${i}].upgrade_type`, message);
+    const { fraction: _share, ...match } = route.match;
+    const asks: HirHeaderMatch = {
+      name: "upgrade",
+      invert: false,
+      missingAsEmpty: false,
+      value: { kind: "exact", value: type, ignoreCase: true },
+    };
+    return [
+      {
+        ...route,
+        path: `${route.path}.upgrade[${i}]`,
+        match: { ...match, headers: [...match.headers, asks] },
+        action: { kind: "punt", why },
+        treatment: {},
+      },
+    ];
+  });
 }

@@ -173,7 +173,7 @@ export const resolveHttpCodes = {
   KM2327: {
     title: "upgrade of another kind left to a proxy",
     explain:
-      "A route may allow or forbid upgrades apart from the connection manager. For websocket and CONNECT that is compiled; a route that names another upgrade is left to a proxy with all its requests. Set upgrade_configs of the connection manager instead: there every type is compiled.",
+      "A route may allow or forbid upgrades apart from the connection manager. For websocket and CONNECT that is compiled; requests that ask for another upgrade which the route names are left to a proxy, the route's other requests are decided. Or set upgrade_configs of the connection manager instead: there every type is compiled.",
   },
   KM2328: {
     title: "header value that is no format",
