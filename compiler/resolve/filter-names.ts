@@ -10,6 +10,7 @@ import { isForeign } from "./network-filters.ts";
  * - `telemetry`: observes, or sets what only observers read.
  * - `treatment`: changes responses or bodies, never where a request goes.
  * - `fault`, `cors`: read by themselves.
+ * - `grpc_web`: translates requests of gRPC-Web, which are left to a proxy; others pass it as they are.
  * - `idle`: would decide, but its settings here refuse nothing; a route's own settings may.
  * - `limits`: asks about requests of routes that have rate limits, which are left to a proxy by themselves.
  * - `decides`: may refuse a request, choose its endpoint or change what is matched. Unknown filters too: failing closed.
@@ -22,6 +23,7 @@ export type HttpFilterClass =
   | "treatment"
   | "fault"
   | "cors"
+  | "grpc_web"
   | "idle"
   | "limits"
   | "decides"
@@ -35,6 +37,7 @@ const classes: Readonly<Record<string, HttpFilterClass>> = {
   [`${http}.router.v3.Router`]: "router",
   [`${http}.fault.v3.HTTPFault`]: "fault",
   [`${http}.cors.v3.Cors`]: "cors",
+  [`${http}.grpc_web.v3.GrpcWeb`]: "grpc_web",
 
   "stats.PluginConfig": "telemetry",
   "io.istio.http.peer_metadata.Config": "telemetry",
@@ -61,8 +64,6 @@ const classes: Readonly<Record<string, HttpFilterClass>> = {
   [`${http}.decompressor.v3.Decompressor`]: "treatment",
   [`${http}.bandwidth_limit.v3.BandwidthLimit`]: "treatment",
   [`${http}.bandwidth_share.v3.BandwidthShare`]: "treatment",
-  [`${http}.connect_grpc_bridge.v3.FilterConfig`]: "treatment",
-  [`${http}.grpc_web.v3.GrpcWeb`]: "treatment",
   [`${http}.grpc_http1_bridge.v3.Config`]: "treatment",
 
   [`${http}.a2a.v3.A2a`]: "decides",
@@ -79,6 +80,7 @@ const classes: Readonly<Record<string, HttpFilterClass>> = {
   [`${http}.cache_v2.v3.CacheV2Config`]: "decides",
   [`${http}.cdn_loop.v3.CdnLoopConfig`]: "decides",
   [`${http}.composite.v3.Composite`]: "decides",
+  [`${http}.connect_grpc_bridge.v3.FilterConfig`]: "decides",
   [`${http}.credential_injector.v3.CredentialInjector`]: "decides",
   [`${http}.csrf.v3.CsrfPolicy`]: "decides",
   // Puts another status in place of a local reply's, too.

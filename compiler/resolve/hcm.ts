@@ -5,6 +5,7 @@ import { maskedPrefix } from "./address.ts";
 import type { ResolveContext } from "./context.ts";
 import { noFault, resolveFault } from "./fault.ts";
 import { httpFilterClass } from "./filter-names.ts";
+import { grpcWebPunt } from "./grpc-web.ts";
 import { checkLogOptions } from "./log-options.ts";
 import { resolveRouteConfig } from "./route-config.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
@@ -205,6 +206,15 @@ function resolveFilter(scope: Scope, filter: HttpFilter, path: string, result: F
       return;
     // What it answers is answered by routes of their own (cors.ts).
     case "cors":
+      return;
+    case "grpc_web":
+      punt(
+        scope,
+        grpcWebPunt,
+        path,
+        "requests of gRPC-Web are left to a proxy, which translates them",
+        "requests of any other content type are decided",
+      );
       return;
     case "telemetry":
     case "treatment":

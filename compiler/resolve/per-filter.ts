@@ -137,7 +137,7 @@ function settingsOf(scope: Scope, known: FilterName | undefined, filter: string,
   }
   if (isCors) return { isCors };
   if (isOwn && !known.disabled && (known.classes.has("fault") || known.classes.has("cors"))) return { isOn: true };
-  if (known.classes.has("cors") || [...known.classes].every((c) => c === "telemetry" || c === "treatment")) {
+  if (known.classes.has("cors") || [...known.classes].every((c) => c === "telemetry" || c === "treatment" || c === "grpc_web")) {
     note(scope, "KM2210", inner?.any || filter, () => path, `settings of ${JSON.stringify(filter)} have no effect on where a request goes`);
     return nothing;
   }

@@ -6,6 +6,7 @@ import { resolveAction } from "./action.ts";
 import { type ResolveContext, useCluster } from "./context.ts";
 import { legacyPreflight, preflightRoutes, resolvePreflight } from "./cors.ts";
 import { checkDomains } from "./domains.ts";
+import { grpcWebRoutes } from "./grpc-web.ts";
 import type { Rule } from "./matchers.ts";
 import { checkMirrors } from "./mirrors.ts";
 import { type FilterSettings, resolveFilterSettings } from "./per-filter.ts";
@@ -110,7 +111,7 @@ function rateLimit({ scope, facts }: TableScope, vhost: VirtualHost, route: Rout
   return punt(scope, "KM2219", path, "a rate limit filter is asked about requests of this route", "they are left to a proxy");
 }
 
-/** A route, behind those for its preflight requests and upgrades. */
+/** A route, behind those for its requests that are decided otherwise: upgrades, gRPC-Web, preflight requests. */
 function resolveRoute(table: TableScope, vhost: VirtualHost, outer: FilterSettings, route: Route, path: string): readonly HirRoute[] {
   const { scope } = table;
   const rule: Rule = { scope, punt: undefined };
@@ -131,11 +132,13 @@ function resolveRoute(table: TableScope, vhost: VirtualHost, outer: FilterSettin
     ...(effect.fault ? { fault: effect.fault } : {}),
     ...(rule.punt === undefined ? {} : { punt: rule.punt }),
   };
-  if (!isEntry(resolved.action)) return [resolved];
+  const grpcWeb = table.facts.hasFilter("grpc_web") ? grpcWebRoutes(resolved) : [];
+  if (!isEntry(resolved.action)) return [...grpcWeb, resolved];
   const isLegacy = (route.route?.cors ?? vhost.cors) !== undefined && table.facts.hasFilter("cors");
   const preflight = isLegacy ? legacyPreflight(scope, path) : resolvePreflight(scope, effect.cors ?? [], path);
   return [
     ...upgradeRoutes(scope, resolved, route.route?.upgrade_configs ?? [], `${path}.route`),
+    ...grpcWeb,
     ...preflightRoutes(resolved, preflightPunt === undefined ? preflight : { kind: "punt", why: preflightPunt }),
     resolved,
   ];

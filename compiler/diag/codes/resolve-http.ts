@@ -90,6 +90,11 @@ export const resolveHttpCodes = {
     explain:
       "The route or its virtual host has rate limits, and an HTTP chain of the snapshot has the rate limit filter, which asks a service whether such a request may pass. Requests of the route are left to a proxy; those of routes without rate limits are decided, as the filter lets them pass.",
   },
+  KM2220: {
+    title: "gRPC-Web left to a proxy",
+    explain:
+      "The grpc_web filter turns requests of gRPC-Web (content-type application/grpc-web...) into plain gRPC, and the responses back. That is not done here: such requests are left to a proxy, in all tables of the snapshot; all others are decided.",
+  },
   KM2301: {
     title: "domain twice in a table",
     explain:

@@ -1,0 +1,31 @@
+import type { HirHeaderMatch, HirRoute } from "../hir/index.ts";
+
+/** The code of what is left to a proxy, told where the filter stands. */
+export const grpcWebPunt = "KM2220";
+
+const isGrpcWeb: HirHeaderMatch = {
+  name: "content-type",
+  invert: false,
+  missingAsEmpty: false,
+  value: { kind: "prefix", value: "application/grpc-web", ignoreCase: true },
+};
+
+/**
+ * The route that stands before `route` where a chain translates gRPC-Web: Envoy makes such requests, and its replies to them, others than they
+ * are. A redirect stays one.
+ */
+export function grpcWebRoutes(route: HirRoute): readonly HirRoute[] {
+  const { kind } = route.action;
+  // What can't be told to match is left to a proxy anyway.
+  if (route.punt !== undefined || kind === "punt" || kind === "redirect") return [];
+  const { fraction: _share, ...match } = route.match;
+  return [
+    {
+      ...route,
+      path: `${route.path}.grpc_web`,
+      match: { ...match, headers: [...match.headers, isGrpcWeb] },
+      action: { kind: "punt", why: grpcWebPunt },
+      treatment: {},
+    },
+  ];
+}
