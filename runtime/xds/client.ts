@@ -5,8 +5,9 @@ import { createTimers, systemClock, type XdsClock } from "./clock.ts";
 import { createConnector, problemOf } from "./connector.ts";
 import type { Content } from "./entry.ts";
 import { defaultLimits, defaultTimes, type XdsLimits, type XdsTimes } from "./limits.ts";
+import { createNameFollower } from "./name-follower.ts";
 import { type NamesOf, namesOf } from "./names.ts";
-import { kindOfUrl, kinds, typeUrls } from "./protocol.ts";
+import { kindOfUrl, kinds } from "./protocol.ts";
 import { createReporter } from "./report.ts";
 import type { XdsNode } from "./request.ts";
 import { createRequests } from "./requests.ts";
@@ -90,10 +91,12 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     },
   });
 
+  const follower = createNameFollower({ clock, limits, topics, awaited, requests, handOut, report });
+
   function createTopic(kind: XdsKind): Topic {
     const subscription = createSubscription(kind, mode);
     const each = (content: Content, act: (of: Subscription, name: string) => void): void => {
-      const target = referredBy(kind);
+      const target = follower.referredBy(kind);
       if (target) for (const name of content.references) act(target.subscription, name);
     };
     const channel = createChannel(kind, {
@@ -102,7 +105,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
       limits,
       wildcard: subscription.wildcard,
       wants: subscription.wants,
-      referencesOf: (bytes) => references(kind, bytes).filter((name) => isShort(kind, name)),
+      referencesOf: (bytes) => follower.askable(kind, references(kind, bytes)),
       fallbackOf(name) {
         const resource = options.fallback?.(kind, name);
         return resource?.form === "protobuf" ? resource.bytes : undefined;
@@ -131,18 +134,6 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     return !named.channel.isHeard() || subscription.wants(name);
   }
 
-  /** Clusters name endpoints, listeners name routes. */
-  function referredBy(kind: XdsKind): Topic | undefined {
-    return kind === "cluster" ? topics.endpoint : kind === "listener" ? topics.route : undefined;
-  }
-
-  function isShort(kind: XdsKind, name: string): boolean {
-    if (Buffer.byteLength(name) <= limits.nameBytes) return true;
-    const message = `one refers to a name of more than ${limits.nameBytes} bytes, which is not asked for: ${JSON.stringify(name.slice(0, 64))}...`;
-    report({ code: "KM7013", severity: "error", path: `${kind}s`, message });
-    return false;
-  }
-
   /** Subscribes to a kind as soon as what it refers to has come: clusters, endpoints, listeners, routes. */
   function advance(): void {
     const { cluster, endpoint, listener, route } = topics;
@@ -154,29 +145,6 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
   function begin(kind: XdsKind): void {
     topics[kind].begun = true;
     requests.ask(kind);
-  }
-
-  /** Asks for names that are referred to now, gives up those that are not; what is given up is gone for the consumer too. */
-  function followNames(): void {
-    for (const kind of ["endpoint", "route"] as const) {
-      const { subscription, channel, begun } = topics[kind];
-      const change = subscription.update(limits.resources);
-      if (!change) continue;
-      const { added, removed, leftOut } = change;
-      if (leftOut > 0) {
-        const message = `${limits.resources} names are asked for; ${leftOut} more are not`;
-        report({ code: "KM7018", severity: "error", path: `${kind}s`, message });
-      }
-      for (const name of added) if (!channel.ledger.knows(name)) awaited.add(kind, name);
-      for (const name of removed) awaited.drop(kind, name);
-      if (begun && added.length + removed.length > 0) {
-        if (subscription.isOpen()) requests.send(kind, subscription.change(change));
-        else requests.ask(kind);
-      }
-      const gone = channel.forget(removed);
-      if (gone.length === 0) continue;
-      handOut({ kind, typeUrl: typeUrls[kind], version: "", form: "protobuf", changed: new Map(), removed: gone, receivedAt: clock.now() });
-    }
   }
 
   /** In delta nothing is sent without need, and what is held has a version to be updated. */
@@ -211,7 +179,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     timers.cancel(kind);
     topic.subscription.received(response.nonce);
     topic.channel.receive(response, resent?.found ?? []);
-    followNames();
+    follower.follow();
     topic.channel.flush();
     const waiting = topic.channel.unansweredBytes();
     if (waiting > limits.unansweredBytes)
@@ -230,7 +198,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
       if (closed) return;
       if (failure) report(failure);
       decide?.(verdict);
-      followNames();
+      follower.follow();
       advance();
       checkSettled();
     });
