@@ -1,13 +1,14 @@
 import type { Cluster } from "../../compiler/decode/gen/types.ts";
-import { decodeResource, type XdsKind, type XdsResource, type XdsSnapshot } from "../../compiler/decode/index.ts";
+import { decodeResource, type XdsResource, type XdsSnapshot } from "../../compiler/decode/index.ts";
 import { Collector, type Diagnostic } from "../../compiler/diag/index.ts";
 import type { HirCluster, HirModel } from "../../compiler/hir/index.ts";
 import { type CompiledModel, compileModel } from "../../compiler/index.ts";
 import { createEach, createLast } from "../../compiler/memo/index.ts";
 import { type AnswerOf, createResolveMemo, hostnameQueries, isFinal, resolveSnapshot } from "../../compiler/resolve/index.ts";
-import { createHeldKinds, type HeldKinds } from "./held.ts";
-import { letGoOfMessage } from "./let-go.ts";
-import { type BuildRequest, type Change, type ClusterHostnames, keyOf, type Rejection } from "./types.ts";
+import { blame } from "./blame.ts";
+import { createDraft } from "./draft.ts";
+import { edsNameOf } from "./eds-name.ts";
+import { type BuildRequest, type ClusterHostnames, keyOf, type Rejection } from "./types.ts";
 
 /** A mesh of decoded resources that takes changes, and takes them back. */
 export interface Mesh {
@@ -41,27 +42,19 @@ export interface RejectedMesh {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const lists = { listener: "listeners", route: "routes", cluster: "clusters", endpoint: "endpoints" } as const;
-
 /** @param decodeBy a decodeResource that may know some resources already */
 export function createMesh(decodeBy: typeof decodeResource = decodeResource): Mesh {
-  const held = createHeldKinds();
   const memo = createResolveMemo();
+  const draft = createDraft(decodeBy, (resource) => isFinal(memo, resource));
+  const { held } = draft;
   const ofCompiler = createLast();
   const ofMesh = createLast();
   /** By the keys of queries. */
   const answers = new Map<string, readonly string[]>();
-  let before = new Map<string, Place>();
-  /** What decoding says of the resources that are held, by key; most have nothing. */
-  const punts = new Map<string, readonly Diagnostic[]>();
-  /** Fallbacks of the last compile, which lie below its changes. */
-  let fallen = new Map<string, { readonly kind: XdsKind; readonly name: string }>();
-  /** Endpoints that came since the last `keep`. */
-  let arrived: XdsResource[] = [];
 
   const namesOf = createEach(({ name }: HirCluster) => name);
   const haveHostnames = createEach(hasHostnames);
-  const askEds = createEach(assignmentOf);
+  const askEds = createEach(edsNameOf);
 
   /** The list of the compile before, where it has the same items: what is made of a list is found again by it. */
   const same = <T>(place: string, list: readonly T[]): readonly T[] => ofMesh(place, list, (all) => all);
@@ -85,65 +78,25 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
       return all[at++]!;
     });
   };
-  const put = ({ kind, name, resource, said }: Place): void => {
-    held[kind].put(name, resource);
-    if (resource && kind === "endpoint") arrived.push(resource);
-    if (said.length > 0) punts.set(keyOf(kind, name), said);
-    else punts.delete(keyOf(kind, name));
-  };
-  const remove = (kind: XdsKind, name: string): void => put({ kind, name, resource: undefined, said: [] });
-  const undoOne = (key: string): void => {
-    const old = before.get(key);
-    if (!old) return;
-    before.delete(key);
-    put(old);
-  };
-  const keep = (): void => {
-    before = new Map();
-    fallen = new Map();
-    for (const resource of arrived) if (isFinal(memo, resource)) letGoOfMessage(resource);
-    arrived = [];
-  };
-  const undo = (): void => {
-    for (const key of [...before.keys()]) undoOne(key);
-    for (const { kind, name } of fallen.values()) remove(kind, name);
-    keep();
-  };
-  /** Puts one change; its diagnostics, if it is rejected. */
-  const decode = ({ kind, name, resource }: Change, sink: Collector): boolean => {
-    const decoded = resource && decodeBy(resource, sink);
-    if (resource && !decoded) return false;
-    put({ kind, name, resource: decoded, said: sink.list().filter(({ severity }) => severity === "punt") });
-    return true;
-  };
 
   return {
     compile({ known, changes, fallbacks = [] }) {
       const start = performance.now();
-      keep();
-      // What is known decoded before, here or in another process of this version.
+      draft.keep();
       for (const input of known) {
-        if (input.kind !== "answer") decode(input, new Collector());
+        if (input.kind !== "answer") draft.know(input);
         else if (input.addresses) answers.set(input.name, input.addresses);
         else answers.delete(input.name);
       }
       const rejected: Rejection[] = [];
       const unusable: Rejection[] = [];
       for (const resource of fallbacks) {
-        const { kind, name } = resource;
-        const sink = new Collector();
-        if (held[kind].get(name)) continue;
-        if (decode({ kind, name, resource }, sink)) fallen.set(keyOf(kind, name), { kind, name });
-        else unusable.push({ kind, name, diagnostics: errorsOf(sink) });
+        const diagnostics = draft.fallBack(resource);
+        if (diagnostics) unusable.push({ kind: resource.kind, name: resource.name, diagnostics });
       }
       for (const change of changes) {
-        const { kind, name } = change;
-        const key = keyOf(kind, name);
-        const old = { kind, name, resource: held[kind].get(name), said: punts.get(key) ?? [] };
-        const sink = new Collector();
-        if (decode(change, sink)) {
-          if (!before.has(key)) before.set(key, old);
-        } else rejected.push({ kind, name, diagnostics: errorsOf(sink) });
+        const diagnostics = draft.change(change);
+        if (diagnostics) rejected.push({ kind: change.kind, name: change.name, diagnostics });
       }
       const decoded = performance.now();
       let resolveTime = 0;
@@ -168,23 +121,23 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
         const compiled = compileModel(model, sink, { last: ofCompiler });
         resolveTime += resolved - from;
         tablesTime += performance.now() - resolved;
-        const blamed = blame(sink.list(), before, held);
+        const blamed = blame(sink.list(), draft.changes(), held);
         for (const one of blamed) {
           rejected.push(one);
-          undoOne(keyOf(one.kind, one.name));
+          draft.undoOne(keyOf(one.kind, one.name));
         }
         if (blamed.length > 0) continue;
         // What they were good with may have gone.
-        const misfits = blame(sink.list(), fallen, held);
+        const misfits = blame(sink.list(), draft.fallbacks(), held);
         for (const one of misfits) {
           unusable.push(one);
-          fallen.delete(keyOf(one.kind, one.name));
-          remove(one.kind, one.name);
+          draft.drop(keyOf(one.kind, one.name));
         }
         if (misfits.length > 0) continue;
         if (!compiled) {
-          undo();
-          return { kind: "rejected", diagnostics: [...rejected.flatMap((one) => one.diagnostics), ...errorsOf(sink)] };
+          draft.undo();
+          const errors = sink.list().filter(({ severity }) => severity === "error");
+          return { kind: "rejected", diagnostics: [...rejected.flatMap((one) => one.diagnostics), ...errors] };
         }
         return {
           kind: "compiled",
@@ -195,18 +148,14 @@ export function createMesh(decodeBy: typeof decodeResource = decodeResource): Me
           hostnames: sameHostnames(hostnamesOf(model)),
           rejected: withLost(rejected, unusable),
           unusable,
-          diagnostics: [...[...punts.values()].flat(), ...sink.list()],
+          diagnostics: [...draft.punts(), ...sink.list()],
           timing: { decode: decoded - start, resolve: resolveTime, tables: tablesTime },
         };
       }
     },
-    undo,
-    keep,
+    undo: draft.undo,
+    keep: draft.keep,
   };
-}
-
-function errorsOf(sink: Collector): readonly Diagnostic[] {
-  return sink.list().filter(({ severity }) => severity === "error");
 }
 
 /** Marks rejections that nothing is left to fall back to. */
@@ -221,50 +170,4 @@ const noAddresses: readonly string[] = [];
 /** connect() goes to it, and finds it by host names. */
 function hasHostnames({ discovery, punt }: HirCluster): boolean {
   return (discovery === "strict_dns" || discovery === "logical_dns") && punt === undefined;
-}
-
-/** The name of the ClusterLoadAssignment that a cluster asks EDS for, or empty. */
-function assignmentOf(cluster: XdsResource | undefined): string {
-  if (!cluster) return "";
-  const { type, cluster_type: custom, eds_cluster_config: eds } = cluster.message as Cluster;
-  if (type !== "EDS" && custom?.name !== "envoy.cluster.eds") return "";
-  return eds?.service_name || cluster.name;
-}
-
-/** What stands, or stood, under a name. */
-interface Place {
-  readonly kind: XdsKind;
-  readonly name: string;
-  readonly resource: XdsResource | undefined;
-  /** Punts of its decoding. */
-  readonly said: readonly Diagnostic[];
-}
-
-type Pending = ReadonlyMap<string, { readonly kind: XdsKind; readonly name: string }>;
-
-/** Changes that errors are about: the resource that the path begins with, or the endpoints of a cluster that is in error itself. */
-function blame(diagnostics: readonly Diagnostic[], pending: Pending, held: HeldKinds): readonly Rejection[] {
-  const blamed = new Map<string, { kind: XdsKind; name: string; diagnostics: Diagnostic[] }>();
-  for (const diagnostic of diagnostics) {
-    if (diagnostic.severity !== "error") continue;
-    const root = rootOf(diagnostic.path);
-    if (!root) continue;
-    const candidates = [root];
-    if (root.kind === "cluster") candidates.push({ kind: "endpoint", name: assignmentOf(held.cluster.get(root.name)) });
-    const found = candidates.find(({ kind, name }) => pending.has(keyOf(kind, name)) && held[kind].get(name));
-    if (!found) continue;
-    const key = keyOf(found.kind, found.name);
-    const entry = blamed.get(key) ?? { ...found, diagnostics: [] };
-    entry.diagnostics.push(diagnostic);
-    blamed.set(key, entry);
-  }
-  return [...blamed.values()];
-}
-
-/** The resource that a diagnostic's path begins with. */
-function rootOf(path: string): { readonly kind: XdsKind; readonly name: string } | undefined {
-  const match = /^(listeners|routes|clusters|endpoints)\[("(?:[^"\\]|\\.)*")\]/.exec(path);
-  if (!match) return undefined;
-  const kind = (Object.keys(lists) as XdsKind[]).find((each) => lists[each] === match[1])!;
-  return { kind, name: JSON.parse(match[2]!) as string };
 }
