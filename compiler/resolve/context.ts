@@ -19,6 +19,8 @@ export type Facts = {
   readonly table: (name: string) => ResolvedTable | undefined;
   /** What the HTTP filters of all chains are, by the names that per-route settings use. */
   readonly filter: (name: string) => FilterName | undefined;
+  /** Whether a chain that uses the table of this RDS name translates gRPC-Web. */
+  readonly grpcWeb: (table: string) => boolean;
   /** Whether some chain has a filter of this class. */
   readonly hasFilter: (found: HttpFilterClass) => boolean;
 };

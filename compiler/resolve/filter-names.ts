@@ -1,7 +1,8 @@
-import type { FilterChain, HttpFilter, Listener } from "../decode/gen/types.ts";
+import type { HttpFilter, Listener } from "../decode/gen/types.ts";
 import { messageIn, type XdsResource } from "../decode/index.ts";
 import { perObject } from "../memo/index.ts";
 import { isIdle } from "./idle-filters.ts";
+import { managersOf } from "./managers.ts";
 import { isForeign } from "./network-filters.ts";
 
 /**
@@ -186,8 +187,7 @@ interface NamedFilter {
 
 /** Of each HTTP chain. */
 const filtersOf = perObject(({ message }: XdsResource): readonly (readonly NamedFilter[])[] => {
-  const { filter_chains: chains = [], default_filter_chain: last } = message as Listener;
-  return (last ? [...chains, last] : chains).flatMap(httpFiltersOf).map((filters) => {
+  return managersOf(message as Listener).map(({ http_filters: filters = [] }) => {
     const found = filters.map(httpFilterClass);
     const lastFault = found.lastIndexOf("fault");
     return filters.map(({ name = "", disabled = false }, i) => {
@@ -208,12 +208,4 @@ function filterName(classes: ReadonlySet<HttpFilterClass>, disabled: boolean, an
     interned.set(key, name);
   }
   return name;
-}
-
-/** Of each of its connection managers. */
-function httpFiltersOf(chain: FilterChain): readonly (readonly HttpFilter[])[] {
-  return (chain.filters ?? []).flatMap(({ typed_config: any }) => {
-    const manager = messageIn(any, "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager");
-    return manager ? [manager.http_filters ?? []] : [];
-  });
 }

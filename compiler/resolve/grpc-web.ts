@@ -1,7 +1,14 @@
+import type { HttpConnectionManager } from "../decode/gen/types.ts";
 import type { HirHeaderMatch, HirRoute } from "../hir/index.ts";
+import { httpFilterClass } from "./filter-names.ts";
 
 /** The code of what is left to a proxy, told where the filter stands. */
 export const grpcWebPunt = "KM2220";
+
+/** Whether requests may be translated. A filter that is off counts, too: a route may switch it on. */
+export function hasGrpcWeb({ http_filters: filters = [] }: HttpConnectionManager): boolean {
+  return filters.some((filter) => httpFilterClass(filter) === "grpc_web");
+}
 
 const isGrpcWeb: HirHeaderMatch = {
   name: "content-type",

@@ -5,7 +5,7 @@ import { maskedPrefix } from "./address.ts";
 import type { ResolveContext } from "./context.ts";
 import { noFault, resolveFault } from "./fault.ts";
 import { httpFilterClass } from "./filter-names.ts";
-import { grpcWebPunt } from "./grpc-web.ts";
+import { grpcWebPunt, hasGrpcWeb } from "./grpc-web.ts";
 import { checkLogOptions } from "./log-options.ts";
 import { resolveRouteConfig } from "./route-config.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
@@ -120,7 +120,7 @@ interface Routes {
 
 function resolveRoutes(context: ResolveContext, scope: Scope, hcm: HttpConnectionManager, path: string): Routes {
   if (hcm.route_config) {
-    const { table, punt: punted } = resolveRouteConfig(context, scope, hcm.route_config, `${path}.route_config`, true);
+    const { table, punt: punted } = resolveRouteConfig(context, scope, hcm.route_config, `${path}.route_config`, true, hasGrpcWeb(hcm));
     context.inlineTables.push(table);
     return { path: table.path, name: table.name, punt: punted };
   }

@@ -22,7 +22,7 @@ import {
   rememberPart,
   saysSomething,
 } from "./memo.ts";
-import { namedTables } from "./named-tables.ts";
+import { grpcWebTables, namedTables } from "./named-tables.ts";
 import { resolveRouteConfig } from "./route-config.ts";
 import { note, refuse, type Scope } from "./scope.ts";
 
@@ -70,6 +70,10 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
     answer: answerOf,
     table: (name) => tables.get(name),
     filter: (name) => filterNames.get(name),
+    grpcWeb: lazily(() => {
+      const tables = last("tables of gRPC-Web", [snapshot.listeners], () => grpcWebTables(snapshot.listeners));
+      return (name) => tables.has(name);
+    }),
     hasFilter: lazily(() => {
       const found = new Set([...filterNames.values()].flatMap(({ classes }) => [...classes]));
       return (wanted) => found.has(wanted);
@@ -222,6 +226,7 @@ function* resolveTables(pass: Pass, resources: readonly XdsResource[]) {
         message as RouteConfiguration,
         path,
         false,
+        facts.grpcWeb(name),
       );
       const resolved: ResolvedTable = { path, ...(punt === undefined ? {} : { punt }) };
       return scope.rejected ? undefined : { table, resolved };

@@ -1,6 +1,8 @@
-import type { FilterChain, Listener } from "../decode/gen/types.ts";
-import { messageIn, type XdsResource } from "../decode/index.ts";
+import type { Listener } from "../decode/gen/types.ts";
+import type { XdsResource } from "../decode/index.ts";
 import { perObject } from "../memo/index.ts";
+import { hasGrpcWeb } from "./grpc-web.ts";
+import { managersOf } from "./managers.ts";
 
 /** The route configurations that listeners ask for by RDS, inbound listeners too; undefined for a snapshot without listeners. */
 export function namedTables(listeners: readonly XdsResource[]): ReadonlySet<string> | undefined {
@@ -10,14 +12,17 @@ export function namedTables(listeners: readonly XdsResource[]): ReadonlySet<stri
   return names;
 }
 
-const namesOf = perObject(({ message }: XdsResource): readonly string[] => {
-  const { filter_chains: chains = [], default_filter_chain: last } = message as Listener;
-  return (last ? [...chains, last] : chains).flatMap(namesIn);
-});
+const namesOf = perObject(({ message }: XdsResource): readonly string[] =>
+  managersOf(message as Listener).flatMap(({ rds }) => (rds ? [rds.route_config_name ?? ""] : [])),
+);
 
-function namesIn(chain: FilterChain): readonly string[] {
-  return (chain.filters ?? []).flatMap(({ typed_config: any }) => {
-    const manager = messageIn(any, "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager");
-    return manager?.rds ? [manager.rds.route_config_name ?? ""] : [];
-  });
+/** Those of them that chains use which translate gRPC-Web. */
+export function grpcWebTables(listeners: readonly XdsResource[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const listener of listeners) for (const name of grpcWebNamesOf(listener)) names.add(name);
+  return names;
 }
+
+const grpcWebNamesOf = perObject(({ message }: XdsResource): readonly string[] =>
+  managersOf(message as Listener).flatMap((manager) => (manager.rds && hasGrpcWeb(manager) ? [manager.rds.route_config_name ?? ""] : [])),
+);

@@ -22,29 +22,34 @@ export interface RouteConfigResult {
   readonly punt: string | undefined;
 }
 
-/** A route table, by RDS or inline. Inline ones check that their clusters exist unless they say otherwise. */
+/**
+ * A route table, by RDS or inline. Inline ones check that their clusters exist unless they say otherwise.
+ *
+ * @param grpcWeb a chain that uses it translates gRPC-Web
+ */
 export function resolveRouteConfig(
   context: ResolveContext,
   scope: Scope,
   config: RouteConfiguration,
   path: string,
   inline: boolean,
+  grpcWeb: boolean,
 ): RouteConfigResult {
   const validate = config.validate_clusters ?? inline;
   const maxBody = config.max_direct_response_body_size_bytes ?? 4096;
   const settings = config.typed_per_filter_config;
   const resolveOne = (outer: Scope, vhost: VirtualHost, at: string) =>
-    context.part(outer, vhost, [at, validate, maxBody, path, settings], (own, facts) => {
+    context.part(outer, vhost, [at, validate, maxBody, path, settings, grpcWeb], (own, facts) => {
       const useKnown = (name: string, where: () => string) => useCluster(facts, own, name, where, validate);
       const useMirror = validate ? useKnown : undefined;
       return resolveVirtualHost(
-        { scope: own, facts, useCluster: useKnown, useMirror, maxBody, settings: { config: settings, path } },
+        { scope: own, facts, useCluster: useKnown, useMirror, maxBody, grpcWeb, settings: { config: settings, path } },
         vhost,
         at,
       );
     });
   const vhosts = partsOf(config.virtual_hosts ?? []).map((part) =>
-    context.part(scope, part, [validate, maxBody, path, settings], (own) => {
+    context.part(scope, part, [validate, maxBody, path, settings, grpcWeb], (own) => {
       const seen = new Set<string>();
       return part.map((vhost, i) => resolveOne(own, vhost, elementPath(`${path}.virtual_hosts`, vhost.name, i, seen)));
     }),
@@ -132,7 +137,7 @@ function resolveRoute(table: TableScope, vhost: VirtualHost, outer: FilterSettin
     ...(effect.fault ? { fault: effect.fault } : {}),
     ...(rule.punt === undefined ? {} : { punt: rule.punt }),
   };
-  const grpcWeb = table.facts.hasFilter("grpc_web") ? grpcWebRoutes(resolved) : [];
+  const grpcWeb = table.grpcWeb ? grpcWebRoutes(resolved) : [];
   if (!isEntry(resolved.action)) return [...grpcWeb, resolved];
   const isLegacy = (route.route?.cors ?? vhost.cors) !== undefined && table.facts.hasFilter("cors");
   const preflight = isLegacy ? legacyPreflight(scope, path) : resolvePreflight(scope, effect.cors ?? [], path);

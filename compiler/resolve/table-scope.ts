@@ -11,5 +11,7 @@ export interface TableScope {
   readonly useMirror: ((name: string, path: () => string) => void) | undefined;
   /** Bytes that a direct_response may have. */
   readonly maxBody: number;
+  /** Requests of gRPC-Web are left to a proxy. */
+  readonly grpcWeb: boolean;
   readonly settings: FilterSettings;
 }

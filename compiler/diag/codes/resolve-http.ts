@@ -93,7 +93,7 @@ export const resolveHttpCodes = {
   KM2220: {
     title: "gRPC-Web left to a proxy",
     explain:
-      "The grpc_web filter turns requests of gRPC-Web (content-type application/grpc-web...) into plain gRPC, and the responses back. That is not done here: such requests are left to a proxy, in all tables of the snapshot; all others are decided.",
+      "The grpc_web filter turns requests of gRPC-Web (content-type application/grpc-web...) into plain gRPC, and the responses back. That is not done here: such requests of the routes that a chain with the filter uses are left to a proxy; all others are decided.",
   },
   KM2301: {
     title: "domain twice in a table",
