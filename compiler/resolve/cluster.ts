@@ -131,7 +131,7 @@ function discoveryOf(scope: Scope, cluster: Cluster, path: string): Discovery {
 function checkBesidePolicy(scope: Scope, { lb_subset_config: subsets, common_lb_config: common }: Cluster, path: string): void {
   const beside = (field: string, hint: string): void =>
     refuse(scope, "KM2419", `${path}.${field}`, `${field} stands beside load_balancing_policy`, hint);
-  if (subsets?.subset_selectors?.length) beside("lb_subset_config", "use the policy envoy.load_balancing_policies.subset");
+  if (subsets) beside("lb_subset_config", "use the policy envoy.load_balancing_policies.subset");
   for (const field of ["zone_aware_lb_config", "locality_weighted_lb_config", "consistent_hashing_lb_config"] as const) {
     if (common?.[field]) beside(`common_lb_config.${field}`, "set it in the policy");
   }

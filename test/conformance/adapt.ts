@@ -164,6 +164,7 @@ function makeEntry(listener: JsonObject, entries: readonly Address[]): void {
     others.map((address) => ({ address })),
   );
   setField(listener, "bind_to_port", true);
+  setField(listener, "deprecated_v1", undefined);
   const proxyProtocol = {
     name: "km.proxy_protocol",
     typed_config: { "@type": "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol" },

@@ -1,6 +1,7 @@
 /** Clusters that find their endpoints otherwise than by a static list, or are told of otherwise. */
 import type { JsonObject } from "../json-fields.ts";
 import type { Dice } from "./dice.ts";
+import { notedHealthChecks, notedOfCluster } from "./noted.ts";
 
 const prefix = "type.googleapis.com/";
 const options = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
@@ -108,10 +109,8 @@ function typed(dice: Dice): JsonObject {
       },
     })),
     ...dice.maybe(0.2, () => ({ lb_subset_config: { fallback_policy: "ANY_ENDPOINT" } })),
-    ...dice.maybe(0.2, () => ({
-      health_checks: [{ timeout: "1s", interval: "60s", unhealthy_threshold: 100, healthy_threshold: 1, tcp_health_check: {} }],
-    })),
-    ...dice.maybe(0.2, () => ({ upstream_bind_config: { source_address: { address: "10.0.0.9", port_value: 0 } } })),
+    ...notedOfCluster(dice),
+    ...notedHealthChecks(dice),
     ...dice.maybe(0.2, () => ({ round_robin_lb_config: { slow_start_config: { slow_start_window: "1s" } } })),
     ...dice.maybe(0.1, () => ({ metadata: { filter_metadata: { "envoy.lb": { a: "b" } } } })),
   };

@@ -3,6 +3,7 @@ import type { JsonObject } from "../json-fields.ts";
 import { plainClusters } from "./clusters.ts";
 import type { Dice } from "./dice.ts";
 import { randomFilters } from "./filters.ts";
+import { notedOfListener, notedOfManager, notedOfTcp } from "./noted.ts";
 import { randomTable } from "./routes.ts";
 
 const prefix = "type.googleapis.com/";
@@ -24,6 +25,7 @@ function listener(dice: Dice, name: string, addresses: readonly JsonObject[], re
     address: { socket_address: first! },
     ...(others.length > 0 ? { additional_addresses: others.map((other) => ({ address: { socket_address: other } })) } : {}),
     bind_to_port: false,
+    ...notedOfListener(dice),
     ...dice.maybe(0.1, () => ({ traffic_direction: "OUTBOUND" })),
     ...dice.maybe(0.03, () => ({ deprecated_v1: { bind_to_port: false } })),
     ...rest,
@@ -46,6 +48,7 @@ function randomHcm(dice: Dice, label: string): JsonObject {
       route_config: randomTable(dice, label),
       http_filters: [...randomFilters(dice), router],
       ...randomHcmOptions(dice),
+      ...notedOfManager(dice),
     },
   };
 }
@@ -176,7 +179,7 @@ function tcpProxy(dice: Dice, chain: number): JsonObject {
           ],
         },
       };
-  return { name: "tcp", typed_config: { "@type": `${network}.tcp_proxy.v3.TcpProxy`, stat_prefix: "t", ...target } };
+  return { name: "tcp", typed_config: { "@type": `${network}.tcp_proxy.v3.TcpProxy`, stat_prefix: "t", ...target, ...notedOfTcp(dice) } };
 }
 
 export const serverNames = ["a.com", "*.a.com", "b.a.com", "*.com", "*.b.a.com", "A.com"];

@@ -5,7 +5,7 @@ import { plainClusters, specialClusters } from "./clusters.ts";
 import type { Dice } from "./dice.ts";
 import { randomFilterSettings } from "./filters.ts";
 import { headerNames, pathWords, randomMatch } from "./matches.ts";
-import { notedOfRoute } from "./noted.ts";
+import { notedOfForward, notedOfTreated, notedOfVhost } from "./noted.ts";
 
 export const domains = [
   "*",
@@ -48,6 +48,8 @@ export function randomTable(dice: Dice, label: string): JsonObject {
         ...dice.maybe(0.06, () => ({ require_tls: dice.pick(["ALL", "EXTERNAL_ONLY"]) })),
         ...dice.maybe(0.1, () => ({ include_request_attempt_count: true })),
         ...randomMutations(dice, 0.15, "v"),
+        ...notedOfVhost(dice),
+        ...notedOfTreated(dice),
         ...randomFilterSettings(dice, 0.05),
       };
     })
@@ -63,6 +65,7 @@ export function randomTable(dice: Dice, label: string): JsonObject {
     ...dice.maybe(0.08, () => ({ internal_only_headers: dice.some(headerNames, 1, 2) })),
     ...dice.maybe(0.15, () => ({ most_specific_header_mutations_wins: true })),
     ...randomMutations(dice, 0.15, "t"),
+    ...notedOfTreated(dice),
     ...randomFilterSettings(dice, 0.04),
   };
 }
@@ -70,7 +73,7 @@ export function randomTable(dice: Dice, label: string): JsonObject {
 function randomRoute(dice: Dice, name: string): JsonObject {
   const match = randomMatch(dice);
   const action = randomAction(dice, match);
-  return { name, match, ...action, ...randomMutations(dice, 0.2, "r"), ...randomFilterSettings(dice, 0.06) };
+  return { name, match, ...action, ...randomMutations(dice, 0.2, "r"), ...notedOfTreated(dice), ...randomFilterSettings(dice, 0.06) };
 }
 
 const anyCluster: readonly string[] = [
@@ -104,7 +107,7 @@ function randomForward(dice: Dice, match: JsonObject): JsonObject {
     ...dice.maybe(0.25, () => pathRewrite(dice)),
     ...dice.maybe(0.2, () => hostRewrite(dice)),
     ...dice.maybe(0.2, () => ({ append_x_forwarded_host: true })),
-    ...notedOfRoute(dice),
+    ...notedOfForward(dice),
     ...dice.maybe(0.03, () => ({ metadata_match: { filter_metadata: { "envoy.lb": { a: "b" } } } })),
     ...dice.maybe(0.03, () => ({ rate_limits: [{ actions: [{ remote_address: {} }] }] })),
     ...dice.maybe(0.05, () => ({

@@ -31,7 +31,7 @@ function placesBelow(parent: Place["parent"], key: number | string, value: Json)
   return [here, ...Object.entries(value).flatMap(([inner, item]) => (kept.has(inner) ? [] : placesBelow(value, inner, item)))];
 }
 
-const texts = ["", " ", "*", "a\nb", "a b", "é", "0s", "-1s", ":x", "host", "a".repeat(300)];
+const texts = ["", " ", "*", "a\nb", "a b", "é", "0s", "-1s", "0.0005s", ":x", "host", "%NOPE%", "100%", "(", "a".repeat(300)];
 const numbers = [0, 1, 2, 101, 128, 199, 600, 65_535, 65_536, 4_294_967_295, 4_294_967_296, -1];
 
 function change(dice: Dice, { parent, key }: Place): void {

@@ -73,6 +73,8 @@ const selector = (fields: JsonObject): Patch => ({ lb_subset_config: { subset_se
 const keysSubset = (...keys: readonly string[]): Patch => selector({ fallback_policy: "KEYS_SUBSET", fallback_keys_subset: [...keys] });
 const other = (address: string): Patch => ({ additional_addresses: [{ address: { socket_address: ip(address) } }] });
 const originalDst: Patch = { type: "ORIGINAL_DST", lb_policy: "CLUSTER_PROVIDED", load_assignment: null };
+const roundRobin = { "@type": "type.googleapis.com/envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin" };
+const typedPolicy: Patch = { load_balancing_policy: { policies: [{ typed_extension_config: { name: "p", typed_config: roundRobin } }] } };
 const pipe = (path: string): Patch => ({ address: { pipe: { path } } });
 const mirror = (policy: JsonObject): Patch => ({ request_mirror_policies: [policy] });
 
@@ -246,6 +248,15 @@ export const refusalRows: readonly RefusalRow[] = [
     place: "cluster",
     refused: [{ ...originalDst, original_dst_lb_config: { http_header_name: "x-a" } }],
     taken: [{ ...originalDst, original_dst_lb_config: { http_header_name: "x-a", use_http_header: true } }],
+  },
+  {
+    about: "settings beside a typed policy",
+    place: "cluster",
+    refused: [
+      { ...typedPolicy, lb_subset_config: {} },
+      { ...typedPolicy, common_lb_config: { locality_weighted_lb_config: {} } },
+    ],
+    taken: [{ ...typedPolicy, round_robin_lb_config: {} }],
   },
   {
     about: "statistics",
