@@ -56,7 +56,7 @@ cli("apply, a connection, take-over, status, dump, detach", () =>
 
             const status = run("kmeshctl", ["status", "--pin", pins, "--json"]);
             assert.equal((JSON.parse(status.out) as { kernel: { counters: unknown } }).kernel.counters, { forwarded: 2 });
-            assert.match(run("kmeshctl", ["status", "--pin", pins]).out, /connect4: km_connect4/);
+            assert.match(run("kmeshctl", ["status", "--pin", pins]).out, new RegExp(`connect4: km_connect4 .* on cgroup ${cgroup} `));
 
             const ids = idsOf(pins);
             assert.is(run("daemon", ["detach", "--pin", pins]).code, 0);

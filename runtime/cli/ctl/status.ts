@@ -3,6 +3,7 @@ import { openKernel } from "../../kernel/index.ts";
 import { readStatus, type Status } from "../../status/index.ts";
 import type { DaemonStatus } from "../daemon-status.ts";
 import { exit, printJson } from "../main.ts";
+import { cgroupPath } from "./cgroup-path.ts";
 import { daemonAt } from "./daemon.ts";
 import { ctlOptions, note } from "./options.ts";
 import { columns } from "./table.ts";
@@ -66,8 +67,17 @@ function controlPlaneLines({ connection, streams, controlPlane, kinds }: NonNull
   ];
 }
 
+/** Of a cgroup's id: its folder, if it can be seen from here. */
+function nameCgroup(id: string): string {
+  if (id === "gone") return "that is gone";
+  const path = cgroupPath(id);
+  return path === undefined ? `id ${id}` : `${path} (id ${id})`;
+}
+
 function kernelLines({ generation, shape, services, programs, bytes, tables, counters }: Status): readonly string[] {
   const { listeners, clusters, endpoints } = services;
+  /** All hooks of a set are on one. */
+  const cgroups = new Map([...new Set(programs.map(({ cgroup }) => cgroup))].map((id) => [id, nameCgroup(id)]));
   const ranked = Object.entries(counters).map(([reason, count]) => [`  ${reason}`, count] as const);
   return [
     `generation ${generation}, shape ${shape.slice(0, 12)}`,
@@ -75,7 +85,7 @@ function kernelLines({ generation, shape, services, programs, bytes, tables, cou
     "programs:",
     ...programs.map(({ hook, program, id, cgroup, runs, nanoseconds }) => {
       const cost = runs === undefined ? "" : `, ${runs} runs of ${nanoseconds} ns`;
-      return `  ${hook}: ${program} (id ${id}) on cgroup ${cgroup === "gone" ? "that is gone" : `id ${cgroup}`}${cost}`;
+      return `  ${hook}: ${program} (id ${id}) on cgroup ${cgroups.get(cgroup)}${cost}`;
     }),
     `memory: ${kib(bytes)}`,
     ...linesOf(
