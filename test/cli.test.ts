@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { packBundle, readBundle, writeBundle } from "../compiler/bundle/index.ts";
 import { commandHelp, overview } from "../compiler/cli/help.ts";
+import type { TableName } from "../compiler/layout/index.ts";
 import { type Ran, run, runAll } from "./command.ts";
 
 const cli = suite("cli");
@@ -246,6 +248,46 @@ cli("batch: answers in order, with the ids as they came; an error stands in its 
   );
   for (const { verdict, why } of errors) assert.ok(verdict === "error" && typeof why === "string" && why !== "", String(why));
   assert.is(answers.at(-1)!["id"], "last");
+});
+
+/** A bundle whose tables say something else than its rules, as only a bug of ours makes it: chains lead to what is not there. */
+async function brokenBundle(): Promise<string> {
+  const folder = join(temporary, "broken");
+  assert.is((await run(["compile", mesh, "-o", folder])).code, 0);
+  const { bundle } = readBundle(folder);
+  assert.ok(bundle);
+  const { manifest, tables, objects } = bundle;
+  const broken = (name: string, parts: readonly Uint8Array[]) => (name === "chain" ? parts.map((part) => part.map(() => 0x7f)) : parts);
+  const images = manifest.tables.map(({ name, recordSize, count }) => {
+    return { table: name as TableName, recordSize, count, parts: broken(name, tables.get(name)!) };
+  });
+  const packed = packBundle({
+    ...bundle,
+    shape: manifest.shape,
+    header: manifest.header,
+    images: new Map(images.map((image) => [image.table, image])),
+    objects: manifest.objects.map((object) => ({ ...object, bytes: objects.get(object.name)! })),
+    decide: objects.get("decide")!,
+  });
+  writeBundle(folder, packed);
+  return folder;
+}
+
+cli("batch: a question that meets a bug of ours has an error for an answer, and the others theirs; the exit code says so", async () => {
+  const to = "10.96.7.7:9080";
+  const lines = [
+    { id: 0, to },
+    { id: 1, to, snapshot: mesh },
+  ].map((line) => JSON.stringify(line));
+  const { code, stdout, stderr } = await run(["trace", "--batch", "--engine", "wasm", await brokenBundle()], { input: lines.join("\n") });
+  assert.equal([code, stderr], [3, ""]);
+  const [first, second] = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.equal([first!["id"], first!["verdict"]], [0, "error"]);
+  assert.match(String(first!["why"]), /^internal error: .*a table points to what is not there/);
+  assert.equal([second!["id"], second!["verdict"]], [1, "forward"]);
 });
 
 cli("batch: without a snapshot, without questions, with a reader that goes away", async () => {

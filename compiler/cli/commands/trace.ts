@@ -44,14 +44,19 @@ async function traceBatch(options: TraceArgs): Promise<number> {
   /** In the order of their last questions. */
   const loaded = new Map<string, Asker | Error>();
   let latest: string | undefined;
-  let disagreed = false;
+  let failed = false;
+  /** A bug of ours is told where it shows, and by the exit code: the other questions have answers. */
+  const internal = (error: unknown): Error => {
+    failed = true;
+    const message = error instanceof Error ? error.message : String(error);
+    return new Error(`${error instanceof Disagreement ? "engines disagree" : "internal error"}: ${message}`, { cause: error });
+  };
   const load = async (path: string): Promise<Asker | Error> => {
     let asker: Asker | Error;
     try {
       asker = await createAsker(openMesh(path), options.engine, { vipSelectsVhost: options.vipSelectsHost });
     } catch (error) {
-      if (!(error instanceof UsageError || error instanceof RejectedError)) throw error;
-      asker = error;
+      asker = error instanceof UsageError || error instanceof RejectedError ? error : internal(error);
     }
     if (loaded.size >= maxLoaded) loaded.delete(loaded.keys().next().value!);
     loaded.set(path, asker);
@@ -66,9 +71,7 @@ async function traceBatch(options: TraceArgs): Promise<number> {
     try {
       return JSON.stringify({ ...id, ...asker.ask(parsed.question) });
     } catch (error) {
-      if (!(error instanceof Disagreement)) throw error;
-      disagreed = true;
-      return errorLine(id, `engines disagree: ${error.message}`);
+      return errorLine(id, internal(error).message);
     }
   };
   const answerLine = (line: string): string | Promise<string> => {
@@ -93,7 +96,7 @@ async function traceBatch(options: TraceArgs): Promise<number> {
   };
   const tooLong = (limit: number): string => errorLine({}, `a question of more than ${limit} characters`);
   await forEachLine(process.stdin, process.stdout, answerLine, tooLong);
-  return disagreed ? exit.internal : exit.fine;
+  return failed ? exit.internal : exit.fine;
 }
 
 function errorLine(id: { id?: unknown }, why: string): string {
