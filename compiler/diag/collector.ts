@@ -1,5 +1,11 @@
 import type { Diagnostic, DiagnosticSink, Severity } from "./diagnostic.ts";
 
+/**
+ * Of this many notes of one kind the one with the first path is shown: resources come in order, but not the fields in which the same
+ * message may stand. More are not compared, as making a path takes longer than counting.
+ */
+export const comparedNotes = 8;
+
 /** A sink that keeps everything; errors and punts each, notes folded by kind unless `everyNote`. */
 export class Collector implements DiagnosticSink {
   readonly #list: Diagnostic[] = [];
@@ -26,8 +32,15 @@ export class Collector implements DiagnosticSink {
       this.#folded.set(code, fields);
     }
     const seen = fields.get(field);
-    if (seen) seen.count += count;
-    else fields.set(field, { first: { code, severity: "note", path: path(), message }, count });
+    if (!seen) {
+      fields.set(field, { first: { code, severity: "note", path: path(), message }, count });
+      return;
+    }
+    if (seen.count < comparedNotes) {
+      const at = path();
+      if (compareText(at, seen.first.path) < 0) seen.first = { code, severity: "note", path: at, message };
+    }
+    seen.count += count;
   }
 
   /** All of them, sorted by severity, code, path: the same input in any order gives the same list. */

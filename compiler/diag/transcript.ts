@@ -1,12 +1,22 @@
+import { comparedNotes, compareText } from "./collector.ts";
 import type { Diagnostic, DiagnosticSink } from "./diagnostic.ts";
 
 /** What `note` was told: no function that tells it again, as a large mesh has tens of thousands. */
 interface Note {
   readonly code: string;
   readonly field: string;
-  readonly path: () => string;
-  readonly message: string;
+  path: () => string;
+  message: string;
   count: number;
+}
+
+/** As the collector does. */
+function addTo(known: Note, told: Note): void {
+  if (known.count < comparedNotes && compareText(told.path(), known.path()) < 0) {
+    known.path = told.path;
+    known.message = told.message;
+  }
+  known.count += told.count;
 }
 
 /** A sink that can tell again what it was told, to any other sink and in the same order: what a piece of work that is not done again had to say. */
@@ -33,7 +43,7 @@ export class Transcript implements DiagnosticSink {
       for (const told of part.#told) {
         const key = "field" in told ? `${told.code} ${told.field}` : undefined;
         const known = key === undefined ? undefined : notes.get(key);
-        if (known) known.count += (told as Note).count;
+        if (known) addTo(known, told as Note);
         else {
           const copy = { ...told };
           folded.#told.push(copy);
