@@ -49,7 +49,7 @@ fresh: generate ## fail when a generated file is not what the declarations give
 bpf: deps build ## load every emitted program with the real verifier and print its processed instructions
 	$(NODE) tools/test.ts --only test/kernel/verifier
 
-conformance: deps build ## ask a real Envoy every row of fixtures/*/traffic.json
+conformance: deps build ## ask a real Envoy every row of fixtures/*/traffic.json, and what it refuses
 	$(NODE) test/conformance/main.ts
 
 SEED ?= 1

@@ -6,6 +6,7 @@ import type {
   WeightedCluster,
   WeightedCluster_ClusterWeight,
 } from "../decode/gen/types.ts";
+import { messageIn } from "../decode/index.ts";
 import { latin1 } from "../hir/bytes.ts";
 import type { HirAction, HirRedirect, HirTarget, HirTreatment, HirWeighted } from "../hir/index.ts";
 import { puntPreflight } from "./cors.ts";
@@ -16,6 +17,7 @@ import { firstPunt, punt, puntedField, refuse, refusedByDecode, type Scope } fro
 import type { TableScope } from "./table-scope.ts";
 import { mergeTreatments, resolveMutations, resolveRegexRewrite, resolveRewrites } from "./treatment.ts";
 import { checkUpgrades } from "./upgrades.ts";
+import { compileUriTemplate, whyNoRewrite } from "./uri-template.ts";
 
 /** What is done with a matched request, and its rewrites. */
 export interface ResolvedAction {
@@ -43,6 +45,7 @@ function resolveForward(table: TableScope, route: Route, action: RouteAction, pa
   const { scope } = table;
   if (action.metadata_match) noteMetadataMatch(scope, `${path}.metadata_match`);
   checkPrefixRewrite(scope, route, action.prefix_rewrite, path);
+  checkTemplateRewrite(scope, route, action, path);
   checkMirrors(table, action, path);
   const treatment = resolveRewrites(scope, action, path);
   const target = resolveTarget(table, action, path);
@@ -61,6 +64,30 @@ function resolveForward(table: TableScope, route: Route, action: RouteAction, pa
     treatment,
     preflightPunt: target.preflightPunt,
   };
+}
+
+/** A rewrite by a template is left to a proxy; Envoy refuses some. */
+function checkTemplateRewrite(scope: Scope, route: Route, action: RouteAction, path: string): void {
+  const policy = action.path_rewrite_policy;
+  if (!policy) return;
+  const at = `${path}.path_rewrite_policy`;
+  if (action.prefix_rewrite || action.regex_rewrite) {
+    refuse(scope, "KM2313", at, "path_rewrite_policy stands beside prefix_rewrite or regex_rewrite", "keep one of them");
+  }
+  const type = "envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig";
+  const rewrite = messageIn(policy.typed_config, type)?.path_template_rewrite;
+  if (rewrite === undefined) return;
+  const template = messageIn(
+    route.match?.path_match_policy?.typed_config,
+    "envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig",
+  );
+  if (!template) {
+    refuse(scope, "KM2331", at, "the route has no path_match_policy whose variables could be used", "match by a uri_template");
+    return;
+  }
+  const compiled = compileUriTemplate(template.path_template ?? "");
+  const wrong = "variables" in compiled ? whyNoRewrite(rewrite, compiled.variables) : undefined;
+  if (wrong !== undefined) refuse(scope, "KM2331", at, `${JSON.stringify(rewrite)}: ${wrong}`);
 }
 
 function checkPrefixRewrite(scope: Scope, route: Route, prefixRewrite: string | undefined, path: string): void {

@@ -1,13 +1,16 @@
 import { isRegex } from "./regex.ts";
 
 /** A uri_template as an RE2 expression for the whole path, or why Envoy refuses it. Source: Envoy's uri_template_match.proto. */
-export type UriTemplate = { readonly regex: string } | { readonly refused: string };
+export type UriTemplate = { readonly regex: string; readonly variables: readonly string[] } | { readonly refused: string };
 
 /** What one path segment may hold: RFC 3986's pchar. The `-` is last: classes are made by setting more in front. */
 const segmentChars = "a-zA-Z0-9._~%!$&'()*+,;:@=-";
 const oneSegment = `[${segmentChars}]+`;
 const anyPath = `[/${segmentChars}]*`;
 const literalText = new RegExp(`^[${segmentChars}]+$`);
+
+const variableName = /^[a-zA-Z][a-zA-Z0-9_]*$/;
+const rewriteText = new RegExp(`^[/${segmentChars}]*$`);
 
 /** Takes no byte. */
 const noPath = "[^\\x00-\\xff]";
@@ -46,7 +49,7 @@ export function compileUriTemplate(template: string): UriTemplate {
     checkVariables(segments);
     checkGlobs(segments);
     const regex = `/${segments.map(regexOf).join("/")}${literalRegex(suffix)}`;
-    return { regex: isRegex(regex) ? regex : noPath };
+    return { regex: isRegex(regex) ? regex : noPath, variables: namesOf(segments) };
   } catch (error) {
     if (error instanceof Refused) return { refused: error.message };
     throw error;
@@ -102,7 +105,7 @@ function literalAt(text: string, end: RegExp): string {
 function parseVariable(text: string): Pick<Variable, "name" | "pieces"> {
   const equals = text.indexOf("=");
   const name = equals < 0 ? text : text.slice(0, equals);
-  if (!/^[a-zA-Z][a-zA-Z0-9_]*$/.test(name)) throw new Refused(`${JSON.stringify(name)} is no variable name`);
+  if (!variableName.test(name)) throw new Refused(`${JSON.stringify(name)} is no variable name`);
   if (equals < 0) return { name, pieces: [{ kind: "*" }] };
   const pieces: Piece[] = [];
   let rest = text.slice(equals + 1);
@@ -117,8 +120,12 @@ function parseVariable(text: string): Pick<Variable, "name" | "pieces"> {
   return { name, pieces };
 }
 
+function namesOf(segments: readonly Segment[]): readonly string[] {
+  return segments.flatMap((p) => (p.kind === "variable" ? [p.name] : []));
+}
+
 function checkVariables(segments: readonly Segment[]): void {
-  const names = segments.flatMap((p) => (p.kind === "variable" ? [p.name] : []));
+  const names = namesOf(segments);
   if (names.length > maxVariables) throw new Refused(`more than ${maxVariables} variables`);
   if (new Set(names).size < names.length) throw new Refused("a variable name occurs twice");
   const long = names.find((n) => n.length > maxNameLength);
@@ -149,4 +156,18 @@ function regexOf(segment: Segment): string {
 
 function literalRegex(text: string): string {
   return text.replace(/[$()+.]/g, "\\$&");
+}
+
+/** Why Envoy refuses a path_template_rewrite beside a template with these variables; undefined where it takes it. */
+export function whyNoRewrite(rewrite: string, variables: readonly string[]): string | undefined {
+  if (!rewrite.startsWith("/")) return "a rewrite starts with /";
+  for (const [i, text] of rewrite.split(/[{}]/).entries()) {
+    // Texts and names take turns, and so do the brackets.
+    if (i % 2 === 0 && (!rewriteText.test(text) || text.includes("//"))) return `${JSON.stringify(text)} is no part of a path`;
+    if (i % 2 === 1 && !variableName.test(text)) return `${JSON.stringify(text)} is no variable name`;
+  }
+  const brackets = rewrite.replace(/[^{}]/g, "");
+  if (!/^(?:\{\})*$/.test(brackets)) return "a bracket has no other one";
+  const unknown = rewrite.split(/[{}]/).find((name, i) => i % 2 === 1 && !variables.includes(name));
+  return unknown === undefined ? undefined : `the path's template has no variable ${unknown}`;
 }

@@ -198,4 +198,9 @@ export const resolveHttpCodes = {
     title: "connect_config for another upgrade",
     explain: "connect_config belongs to upgrade_type CONNECT. Envoy refuses it with others, and the table is rejected here.",
   },
+  KM2331: {
+    title: "rewrite by a template that does not fit",
+    explain:
+      "path_template_rewrite is a path with variables of the route's path_match_policy in it. This one is none, or names another variable, or the route matches by something else. Envoy refuses the table, and it is rejected here.",
+  },
 } as const;

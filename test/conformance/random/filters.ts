@@ -17,7 +17,7 @@ export function randomFilters(dice: Dice): JsonObject[] {
     ...(isFirst ? [] : cors),
     ...(dice.chance(0.08) ? [{ name: "rbac", typed_config: randomRbac(dice), ...switchedOff(dice) }] : []),
     ...(dice.chance(0.08) ? [{ name: "mutation", typed_config: randomMutation(dice, "HeaderMutation"), ...switchedOff(dice) }] : []),
-    ...(dice.chance(0.04) ? [{ name: "lua", typed_config: { "@type": `${http}.lua.v3.Lua` }, ...switchedOff(dice) }] : []),
+    ...(dice.chance(0.04) ? [{ name: "lua", typed_config: randomLua(dice), ...switchedOff(dice) }] : []),
     ...(dice.chance(0.04) ? [{ name: "stats", typed_config: { "@type": `${http}.grpc_stats.v3.FilterConfig` } }] : []),
   ];
 }
@@ -35,6 +35,15 @@ function randomRbac(dice: Dice): JsonObject {
     ...dice.maybe(0.1, () => ({
       rules: { action: dice.pick(["ALLOW", "DENY", "LOG"]), ...dice.maybe(0.7, () => ({ policies: { all } })) },
     })),
+  };
+}
+
+/** Without code it waits for a route's own. */
+function randomLua(dice: Dice): JsonObject {
+  const code = "function envoy_on_request(handle) end";
+  return {
+    "@type": `${http}.lua.v3.Lua`,
+    ...dice.maybe(0.2, () => (dice.chance(0.5) ? { inline_code: code } : { default_source_code: { inline_string: code } })),
   };
 }
 

@@ -104,7 +104,7 @@ function randomForward(dice: Dice, match: JsonObject): JsonObject {
     ...dice.maybe(0.2, () => ({
       cluster_not_found_response_code: dice.pick(["NOT_FOUND", "INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE"]),
     })),
-    ...dice.maybe(0.25, () => pathRewrite(dice)),
+    ...("path_match_policy" in match ? dice.maybe(0.3, () => templateRewrite(dice)) : dice.maybe(0.25, () => pathRewrite(dice))),
     ...dice.maybe(0.2, () => hostRewrite(dice)),
     ...dice.maybe(0.2, () => ({ append_x_forwarded_host: true })),
     ...notedOfForward(dice),
@@ -152,6 +152,15 @@ function pathRewrite(dice: Dice): JsonObject {
   return dice.chance(0.6)
     ? { prefix_rewrite: dice.pick(["/", "/n", "/n/", "n", "/n?z=1", "/%61", ...pathWords.slice(0, 3)]) }
     : { regex_rewrite: dice.pick(regexRewrites) };
+}
+
+/** Left to a proxy, where Envoy takes it. */
+function templateRewrite(dice: Dice): JsonObject {
+  const config = {
+    "@type": "type.googleapis.com/envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig",
+    path_template_rewrite: dice.pick(["/z/{x}", "/z", "/{x}/{y}", "z/{x}", "/{x}{x}", "/{", "/*"]),
+  };
+  return { path_rewrite_policy: { name: "rewrite", typed_config: config } };
 }
 
 function hostRewrite(dice: Dice): JsonObject {

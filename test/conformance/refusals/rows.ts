@@ -335,6 +335,17 @@ export const refusalRows: readonly RefusalRow[] = [
     taken: [{ route: null as never, direct_response: { status: 200, body_format: { text_format: "%PROTOCOL%" } } }],
   },
   {
+    about: "rewrites by templates",
+    place: "route",
+    refused: [
+      ...["z", "{x}", "/{", "/}", "/{x}}", "/{{x}}", "/{}", "/{1x}", "/{x=a}", "/{X}", "/a b", "/é", "/a?b", "//", "/{x}//", "/[a]"].map(
+        (w) => rewritten("/{x}/{y}", w),
+      ),
+      rewritten("/a", "/{x}"),
+    ],
+    taken: ["/", "/{x}{y}", "/{y}/{x}/{x}", "/*", "/a%20b", "/~a_.-$&+,=!;@:('"].map((w) => rewritten("/{x}/{y}", w)),
+  },
+  {
     about: "expressions",
     place: "route",
     refused: [{ match: { safe_regex: { regex: "a".repeat(33_000) } } }, { match: { safe_regex: { regex: "(a{1000}){2}" } } }],
@@ -367,4 +378,14 @@ export const refusalRows: readonly RefusalRow[] = [
 function detected(fields: JsonObject): Patch {
   const xff = { "@type": "type.googleapis.com/envoy.extensions.http.original_ip_detection.xff.v3.XffConfig" };
   return { original_ip_detection_extensions: [{ name: "xff", typed_config: xff }], ...fields };
+}
+
+function rewritten(path_template: string, path_template_rewrite: string): Patch {
+  const path = "type.googleapis.com/envoy.extensions.path";
+  const match = { "@type": `${path}.match.uri_template.v3.UriTemplateMatchConfig`, path_template };
+  const rewrite = { "@type": `${path}.rewrite.uri_template.v3.UriTemplateRewriteConfig`, path_template_rewrite };
+  return {
+    match: { path_match_policy: { name: "m", typed_config: match } },
+    route: { cluster: "c", path_rewrite_policy: { name: "r", typed_config: rewrite } },
+  };
 }
