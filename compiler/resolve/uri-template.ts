@@ -1,7 +1,9 @@
 import { isRegex } from "./regex.ts";
 
 /** A uri_template as an RE2 expression for the whole path, or why Envoy refuses it. Source: Envoy's uri_template_match.proto. */
-export type UriTemplate = { readonly regex: string; readonly variables: readonly string[] } | { readonly refused: string };
+export type UriTemplate =
+  /** `variables` are absent where no path is taken. */
+  { readonly regex: string; readonly variables: readonly string[] | undefined } | { readonly refused: string };
 
 /** What one path segment may hold: RFC 3986's pchar. The `-` is last: classes are made by setting more in front. */
 const segmentChars = "a-zA-Z0-9._~%!$&'()*+,;:@=-";
@@ -49,7 +51,7 @@ export function compileUriTemplate(template: string): UriTemplate {
     checkVariables(segments);
     checkGlobs(segments);
     const regex = `/${segments.map(regexOf).join("/")}${literalRegex(suffix)}`;
-    return { regex: isRegex(regex) ? regex : noPath, variables: namesOf(segments) };
+    return isRegex(regex) ? { regex, variables: namesOf(segments) } : { regex: noPath, variables: undefined };
   } catch (error) {
     if (error instanceof Refused) return { refused: error.message };
     throw error;
@@ -159,7 +161,7 @@ function literalRegex(text: string): string {
 }
 
 /** Why Envoy refuses a path_template_rewrite beside a template with these variables; undefined where it takes it. */
-export function whyNoRewrite(rewrite: string, variables: readonly string[]): string | undefined {
+export function whyNoRewrite(rewrite: string, variables: readonly string[] | undefined): string | undefined {
   if (!rewrite.startsWith("/")) return "a rewrite starts with /";
   for (const [i, text] of rewrite.split(/[{}]/).entries()) {
     // Texts and names take turns, and so do the brackets.
@@ -168,6 +170,7 @@ export function whyNoRewrite(rewrite: string, variables: readonly string[]): str
   }
   const brackets = rewrite.replace(/[^{}]/g, "");
   if (!/^(?:\{\})*$/.test(brackets)) return "a bracket has no other one";
+  if (variables === undefined) return "the path's template takes no path";
   const unknown = rewrite.split(/[{}]/).find((name, i) => i % 2 === 1 && !variables.includes(name));
   return unknown === undefined ? undefined : `the path's template has no variable ${unknown}`;
 }

@@ -342,6 +342,7 @@ export const refusalRows: readonly RefusalRow[] = [
         (w) => rewritten("/{x}/{y}", w),
       ),
       rewritten("/a", "/{x}"),
+      rewritten("/a**", "/z"),
     ],
     taken: ["/", "/{x}{y}", "/{y}/{x}/{x}", "/*", "/a%20b", "/~a_.-$&+,=!;@:('"].map((w) => rewritten("/{x}/{y}", w)),
   },
