@@ -278,6 +278,8 @@ enum km_reason {
 #define KM_RT_IGNORE_PARAMETERS 0x2u
 /* RouteTable.flags: no domain but `*`: the name is not looked for. */
 #define KM_RT_ONLY_REST 0x4u
+/* RouteTable.flags: something reads x-forwarded-for. */
+#define KM_RT_FORWARDED_FOR 0x8u
 /* Vhost.tls: plain requests are redirected to https. */
 #define KM_TLS_ALL 0x1u
 /* Vhost.tls: plain requests that are not internal are redirected to https. */

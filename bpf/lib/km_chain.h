@@ -101,7 +101,7 @@ static inline km_bool km_is_local(const struct km_decide *d)
 
 	if (d->in.from_unknown)
 		return 0;
-	return km_is_loopback(d) || ( d->in.source_family == d->in.family && from->w[0] == d->in.to.w[0] && from->w[1] == d->in.to.w[1] &&
+	return km_is_loopback(d) || (d->in.source_family == d->in.family && from->w[0] == d->in.to.w[0] && from->w[1] == d->in.to.w[1] &&
 				     from->w[2] == d->in.to.w[2] && from->w[3] == d->in.to.w[3]);
 }
 

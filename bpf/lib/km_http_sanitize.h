@@ -94,7 +94,7 @@ static inline void km_add_via(struct km_decide *d, const struct km_http *http)
 }
 
 /* x-forwarded-for and x-forwarded-proto; whether the request comes from an internal address. */
-static inline km_bool km_forwarded(struct km_decide *d, const struct km_http *http)
+static inline km_bool km_forwarded(struct km_decide *d, const struct km_http *http, const struct km_route_table *table)
 {
 	struct km_span list = km_value_of(d, KM_H_FORWARDED_FOR);
 	km_bool had = km_has(d, KM_H_FORWARDED_FOR), internal;
@@ -109,8 +109,9 @@ static inline km_bool km_forwarded(struct km_decide *d, const struct km_http *ht
 	if (http->flags & KM_HM_SKIP_XFF) {
 		/* As it is. */
 	} else if (km_is_loopback(d)) {
-		/* Envoy writes the address of its own machine. */
-		km_end(d, KM_E_OWN_ADDRESS, 0);
+		/* Envoy writes the address of its own machine, which a proxy knows; where nothing reads it, none is needed. */
+		if (table && table->flags & KM_RT_FORWARDED_FOR)
+			km_end(d, KM_E_OWN_ADDRESS, 0);
 	} else if (list.length) {
 		__u32 start = d->used;
 
@@ -171,7 +172,7 @@ static inline void km_sanitize(struct km_decide *d, const struct km_http *http, 
 		km_drop(d, KM_H_CLIENT_CERT);
 	if (km_has(d, KM_H_REFERER) && !km_is_referer(d, km_value_of(d, KM_H_REFERER)))
 		km_drop(d, KM_H_REFERER);
-	internal = km_forwarded(d, http);
+	internal = km_forwarded(d, http, table);
 	km_forwarded_port(d, http);
 	km_set_scheme(d, http);
 	edge = !internal && http->flags & KM_HM_REMOTE;

@@ -114,7 +114,8 @@ function wholePiece(table: LirRouteTable, parts: readonly PartPiece[]): Piece {
       flags:
         (table.ignorePort ? flags.KM_RT_IGNORE_PORT : 0) |
         (table.ignoreParameters ? flags.KM_RT_IGNORE_PARAMETERS : 0) |
-        (words.count === 0 ? flags.KM_RT_ONLY_REST : 0),
+        (words.count === 0 ? flags.KM_RT_ONLY_REST : 0) |
+        (table.readsForwardedFor ? flags.KM_RT_FORWARDED_FOR : 0),
       firstSuffix: 0,
       suffixes: suffixes.length,
       firstPrefix: suffixes.length,

@@ -110,6 +110,8 @@ export const flags = {
   KM_RT_IGNORE_PARAMETERS: 0x2,
   /** RouteTable.flags: no domain but `*`: the name is not looked for. */
   KM_RT_ONLY_REST: 0x4,
+  /** RouteTable.flags: something reads x-forwarded-for. */
+  KM_RT_FORWARDED_FOR: 0x8,
   /** Vhost.tls: plain requests are redirected to https. */
   KM_TLS_ALL: 1,
   /** Vhost.tls: plain requests that are not internal are redirected to https. */

@@ -135,6 +135,8 @@ export interface LirRouteTable {
   readonly ignoreParameters: boolean;
   readonly vhostHeader?: string;
   readonly internalOnly: readonly string[];
+  /** Whether x-forwarded-for has a part in what the table decides. */
+  readonly readsForwardedFor: boolean;
 }
 
 /** Some virtual hosts and their domains. A domain stands once in a table. */

@@ -28,6 +28,7 @@ function printTable({ out, names }: DecidePrinter, table: LirRouteTable, first: 
   if (table.ignorePort) out.line("port of host is ignored");
   if (table.ignoreParameters) out.line("path parameters are ignored");
   if (table.vhostHeader !== undefined) out.line(`host is header ${wireQuoted(table.vhostHeader)}`);
+  if (table.readsForwardedFor) out.line("x-forwarded-for is read");
   for (const header of table.internalOnly) out.line(`internal only header ${wireQuoted(header)}`);
   const { exact, suffixes, prefixes, rest } = domainsOf(table);
   for (const { text, vhost } of exact) domain(text, vhost);

@@ -1,5 +1,6 @@
 import { assertNever, type Diagnostic, type DiagnosticSink } from "../diag/index.ts";
 import type { HirChain, HirListener, HirModel, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
+import { readsForwardedFor } from "../hir/reads-forwarded-for.ts";
 import type {
   LirChainRule,
   LirDecide,
@@ -46,6 +47,7 @@ const lowerTable = perObject((config: HirRouteConfig): LoweredTable => {
     ignoreParameters: config.ignorePathParameters,
     ...(config.vhostHeader === undefined ? {} : { vhostHeader: headerKey(config.vhostHeader) }),
     internalOnly: config.internalOnlyHeaders.map(headerKey),
+    readsForwardedFor: readsForwardedFor(config),
   };
   return { table, told: parts.flatMap(({ told }) => told), readsNames: parts.some(({ readsNames }) => readsNames) };
 });

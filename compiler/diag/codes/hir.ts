@@ -13,6 +13,6 @@ export const hirCodes = {
   KM2902: {
     title: "the proxy's own address in a request header",
     explain:
-      "With use_remote_address, x-forwarded-for gets the address of the client. Of a client on the loopback address (127.0.0.1 or ::1) Envoy writes the address of the machine that it runs on instead, which only that proxy knows, and which routes may match on. Such a request is left to it. With skip_xff_append nothing is written.",
+      "With use_remote_address, x-forwarded-for gets the address of the client. Of a client on the loopback address (127.0.0.1 or ::1) Envoy writes the address of the machine that it runs on instead, which only that proxy knows. Where the route table reads that header (a match, a cluster_header, a value that is put together from it), such a request is left to the proxy; elsewhere it is decided, and the answer tells 127.0.0.1, which is what Envoy writes on a machine without a network. With skip_xff_append nothing is written.",
   },
 } as const;

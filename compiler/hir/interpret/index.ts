@@ -11,10 +11,9 @@ import { decideRequest, indexRoutes, type RouteTable } from "./decide-request.ts
 import { firstBytes } from "./first-bytes.ts";
 import { inspect, isHttp2Preface } from "./inspect.ts";
 import { prepareQuestion } from "./prepare-request.ts";
+import { sourceOf } from "./source.ts";
 
 export { connectUdpPunt, ownAddressPunt } from "./prepare-request.ts";
-
-import { sourceOf } from "./source.ts";
 
 export interface Interpreter {
   readonly decide: (question: Question) => Decision;
@@ -89,7 +88,7 @@ export function createInterpreter(model: HirModel): Interpreter {
     if (http.codec === "auto" && isHttp2Preface(bytes)) return only({ kind: "punt", why: http2Punt }, here);
 
     const table = http.routeConfig === undefined ? undefined : tables(http.routeConfig);
-    const prepared = prepareQuestion(question, bytes, http, table?.config.internalOnlyHeaders ?? []);
+    const prepared = prepareQuestion(question, bytes, http, table?.config);
     switch (prepared.kind) {
       case "incomplete":
         return only({ kind: "error", why: "incomplete" }, here);

@@ -1,6 +1,7 @@
 import { latin1 } from "../bytes.ts";
 import type { Question, SocketAddress } from "../decision.ts";
-import type { HirHttp } from "../model.ts";
+import type { HirHttp, HirRouteConfig } from "../model.ts";
+import { readsForwardedFor } from "../reads-forwarded-for.ts";
 import type { HeaderMap } from "./header-map.ts";
 import { normalizePath } from "./normalize-path.ts";
 import { parseHead } from "./parse-head.ts";
@@ -29,8 +30,8 @@ export const ownAddressPunt = "KM2902";
 export interface Arrival {
   readonly to: SocketAddress;
   readonly source: SocketAddress;
-  /** internal_only_headers of the route configuration. */
-  readonly internalOnlyHeaders: readonly string[];
+  /** The connection manager's. */
+  readonly config: HirRouteConfig | undefined;
 }
 
 /** The connection manager's own reply. */
@@ -67,10 +68,10 @@ function isHeadMethod(bytes: Uint8Array): boolean {
 const lastPrepared = new WeakMap<Question, { readonly http: HirHttp; readonly prepared: Prepared }>();
 
 /** prepareRequest for a question; the interpreter and treat ask for the same one in turn. */
-export function prepareQuestion(question: Question, bytes: Uint8Array, http: HirHttp, internalOnlyHeaders: readonly string[]): Prepared {
+export function prepareQuestion(question: Question, bytes: Uint8Array, http: HirHttp, config: HirRouteConfig | undefined): Prepared {
   const last = lastPrepared.get(question);
   if (last?.http === http) return last.prepared;
-  const prepared = prepareRequest(bytes, http, { to: question.to, source: sourceOf(question), internalOnlyHeaders });
+  const prepared = prepareRequest(bytes, http, { to: question.to, source: sourceOf(question), config });
   lastPrepared.set(question, { http, prepared });
   return prepared;
 }
@@ -112,10 +113,12 @@ function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arrival): Pre
     path = normalized.path;
   }
   headers.remove("host");
-  if (http.useRemoteAddress && !http.skipXffAppend && isLoopback(arrival.source)) return { kind: "punt", why: ownAddressPunt };
-  const scheme = sanitizeHeaders(headers, http, arrival.internalOnlyHeaders, {
+  const { config, source } = arrival;
+  const tellsOwnAddress = http.useRemoteAddress && !http.skipXffAppend && isLoopback(source);
+  if (tellsOwnAddress && config && readsForwardedFor(config)) return { kind: "punt", why: ownAddressPunt };
+  const scheme = sanitizeHeaders(headers, http, config?.internalOnlyHeaders ?? [], {
     absoluteScheme: target.scheme,
-    sourceIp: arrival.source.ip,
+    sourceIp: source.ip,
     localPort: arrival.to.port,
   });
   const upgrade = headers.get("upgrade") ?? (line.method === "CONNECT" ? "connect" : undefined);

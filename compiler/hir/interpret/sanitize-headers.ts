@@ -4,6 +4,7 @@ import type { HirHttp, HirPrefix } from "../model.ts";
 import type { HeaderMap } from "./header-map.ts";
 import { isReferer } from "./referer.ts";
 import { hasToken } from "./request.ts";
+import { isLoopback } from "./source.ts";
 
 /**
  * Stands for the request id that Envoy draws: a version 4 UUID, so that matchers on its form decide as they do for a drawn one.
@@ -13,6 +14,12 @@ export const drawnRequestId = "9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d";
 
 const hopByHop = new Set(["close", "http2-settings", "keep-alive", "upgrade"]);
 const neverNominated = new Set(["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"]);
+
+/**
+ * Stands for the address of the machine that Envoy runs on, which it tells of clients on the loopback address: the one that it has where there
+ * is no network. Nothing decides by it: a table that reads it is left to a proxy.
+ */
+const ownAddress = "127.0.0.1";
 
 /** Removes what `connection` names. False: the request is refused (10 names or more, or one that may not be named). */
 export function removeNominated(headers: HeaderMap): boolean {
@@ -88,7 +95,7 @@ export function sanitizeHeaders(
   const forwardedFor = headers.get("x-forwarded-for");
   const trusted = http.useRemoteAddress ? (forwardedFor === undefined ? from.sourceIp : undefined) : onlyAddress(forwardedFor);
   if (http.useRemoteAddress) {
-    if (!http.skipXffAppend) headers.add("x-forwarded-for", from.sourceIp);
+    if (!http.skipXffAppend) headers.add("x-forwarded-for", isLoopback({ ip: from.sourceIp }) ? ownAddress : from.sourceIp);
     headers.set("x-forwarded-proto", "http");
   } else if (headers.get("x-forwarded-proto") === undefined) {
     headers.set("x-forwarded-proto", "http");

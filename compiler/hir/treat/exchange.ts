@@ -29,7 +29,7 @@ export function openExchange(index: ModelIndex, question: Question, share: Decis
   const route = share.route === undefined ? undefined : index.routes.get(share.route);
   const weighted = share.weighted === undefined ? undefined : index.weighted.get(share.weighted);
   const bytes = http && firstBytes(question);
-  const prepared = http && bytes ? prepareQuestion(question, bytes, http, config?.internalOnlyHeaders ?? []) : undefined;
+  const prepared = http && bytes ? prepareQuestion(question, bytes, http, config) : undefined;
   const request = prepared?.kind === "request" ? prepared.request : undefined;
   return {
     question,
