@@ -11,7 +11,8 @@
 #define KM_TEXT_BYTES (4 * KM_HEAD_BYTES)
 #define KM_TEXT_MASK (KM_TEXT_BYTES - 1)
 
-/* Functions that many steps call. They give numbers: BPF returns no structs, and takes five arguments. */
+/* Functions that many steps call. They give numbers: BPF returns no structs, and takes five arguments. What gives a struct is __always_inline,
+ * however large the function that calls it grows. */
 #define km_shared static __attribute__((noinline, unused))
 
 /* No id, no place, no line. */

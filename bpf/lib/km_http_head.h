@@ -58,7 +58,7 @@ km_shared void km_keep_line(struct km_decide *d, __u32 name, struct km_span valu
 }
 
 /* A value of several lines loses its line ends, in place: the text only gets shorter. */
-static inline struct km_span km_unfold(struct km_decide *d, struct km_span value)
+static __always_inline struct km_span km_unfold(struct km_decide *d, struct km_span value)
 {
 	__u32 out = value.at;
 

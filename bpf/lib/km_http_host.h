@@ -41,7 +41,7 @@ static inline __s64 km_host_port(const struct km_decide *d, struct km_span text)
 	return port;
 }
 
-static inline struct km_span km_strip_dot(struct km_decide *d, struct km_span host)
+static __always_inline struct km_span km_strip_dot(struct km_decide *d, struct km_span host)
 {
 	__u32 dot = km_find_last(d, host, '.'), end = km_span_end(host), start = d->used;
 
@@ -57,7 +57,7 @@ static inline struct km_span km_strip_dot(struct km_decide *d, struct km_span ho
 }
 
 /* strip_trailing_host_dot, then strip_any_host_port or strip_matching_host_port. */
-static inline struct km_span km_strip_host(struct km_decide *d, const struct km_http *http, struct km_span host)
+static __always_inline struct km_span km_strip_host(struct km_decide *d, const struct km_http *http, struct km_span host)
 {
 	__u32 colon;
 	__s64 port;

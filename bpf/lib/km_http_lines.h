@@ -57,7 +57,7 @@ static inline km_bool km_header_value(const struct km_decide *d, __u32 name, str
 }
 
 /* The value of the first line of a known name; empty when there is none. */
-static inline struct km_span km_value_of(const struct km_decide *d, __u32 name)
+static __always_inline struct km_span km_value_of(const struct km_decide *d, __u32 name)
 {
 	__u32 at = km_line_of(d, name);
 	const struct km_span none = { 0, 0 };
@@ -88,7 +88,7 @@ km_shared void km_set(struct km_decide *d, __u32 name, struct km_span value)
 }
 
 /* The part of a list before the next comma; `at` moves behind it. */
-static inline struct km_span km_next_item(const struct km_decide *d, struct km_span list, __u32 *at)
+static __always_inline struct km_span km_next_item(const struct km_decide *d, struct km_span list, __u32 *at)
 {
 	__u32 end = km_find(d, list, *at, ',');
 	struct km_span item = km_span(*at, end);

@@ -23,7 +23,7 @@ static inline km_bool km_is_unreserved(int c)
 }
 
 /* %2F and %5C become / and \. Gives the new path; `found` when there was one. */
-static inline struct km_span km_unescape_slashes(struct km_decide *d, struct km_span path, km_bool *found)
+static __always_inline struct km_span km_unescape_slashes(struct km_decide *d, struct km_span path, km_bool *found)
 {
 	__u32 start = d->used, end = km_span_end(path);
 
@@ -59,7 +59,7 @@ km_shared __u32 km_dots(const struct km_decide *d, __u32 at, __u32 end, km_bool 
 }
 
 /* Segments `.;x` and `..;x` lose their parameters, so that they count as dot segments. */
-static inline struct km_span km_bare_dots(struct km_decide *d, struct km_span path)
+static __always_inline struct km_span km_bare_dots(struct km_decide *d, struct km_span path)
 {
 	__u32 start = d->used, end = km_span_end(path);
 
@@ -137,7 +137,7 @@ static inline km_bool km_canonical(struct km_decide *d, struct km_span *path)
 }
 
 /* Empty segments go, but for one slash at each end. */
-static inline struct km_span km_merge_slashes(struct km_decide *d, struct km_span path)
+static __always_inline struct km_span km_merge_slashes(struct km_decide *d, struct km_span path)
 {
 	__u32 start = d->used, end = km_span_end(path);
 	km_bool begun = 0, merged = 0;

@@ -155,7 +155,7 @@ km_shared void km_write_ip(struct km_decide *d, __u32 family, const struct km_ip
 }
 
 /* The address as text of the state. */
-static inline struct km_span km_put_ip(struct km_decide *d, __u32 family, const struct km_ip *ip)
+static __always_inline struct km_span km_put_ip(struct km_decide *d, __u32 family, const struct km_ip *ip)
 {
 	__u32 start = d->used;
 

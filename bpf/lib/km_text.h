@@ -45,7 +45,7 @@ static inline km_bool km_is_token(__u8 c)
 	return 0;
 }
 
-static inline struct km_span km_span(__u32 at, __u32 end)
+static __always_inline struct km_span km_span(__u32 at, __u32 end)
 {
 	const struct km_span span = { at, end - at };
 
@@ -94,7 +94,7 @@ km_shared __u32 km_find_last(const struct km_decide *d, struct km_span span, __u
 }
 
 /* Without blanks at both ends. */
-static inline struct km_span km_trim(const struct km_decide *d, struct km_span span)
+static __always_inline struct km_span km_trim(const struct km_decide *d, struct km_span span)
 {
 	while (span.length > 0 && km_is_blank(km_byte(d, span.at))) {
 		span.at++;
@@ -133,7 +133,7 @@ km_shared void km_write_text(struct km_decide *d, const char *text, __u32 length
 		km_put(d, text[i]);
 }
 
-static inline struct km_span km_put_text(struct km_decide *d, const char *text, __u32 length)
+static __always_inline struct km_span km_put_text(struct km_decide *d, const char *text, __u32 length)
 {
 	__u32 start = d->used;
 
@@ -166,7 +166,7 @@ km_shared void km_write_stored(struct km_decide *d, __u32 id)
 }
 
 /* Appends a text of the tables and gives its span. */
-static inline struct km_span km_put_stored(struct km_decide *d, __u32 id)
+static __always_inline struct km_span km_put_stored(struct km_decide *d, __u32 id)
 {
 	__u32 start = d->used;
 

@@ -14,7 +14,7 @@ struct km_word {
 
 #define KM_WORD_START ((struct km_word){ 0x811c9dc5u, 0x9e3779b9u })
 
-static inline struct km_word km_word_step(struct km_word word, __u8 c)
+static __always_inline struct km_word km_word_step(struct km_word word, __u8 c)
 {
 	word.a = (word.a ^ c) * 0x01000193u;
 	word.b = (word.b + c) * 0x85ebca6bu;
@@ -23,7 +23,7 @@ static inline struct km_word km_word_step(struct km_word word, __u8 c)
 }
 
 /* From the last byte to the first: the direction of all spaces but KM_W_PREFIX. */
-static inline struct km_word km_word_of(const struct km_decide *d, __u32 space, struct km_span span)
+static __always_inline struct km_word km_word_of(const struct km_decide *d, __u32 space, struct km_span span)
 {
 	struct km_word word = KM_WORD_START;
 
