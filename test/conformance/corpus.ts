@@ -9,22 +9,18 @@
  * `--report` writes a line of JSON for each snapshot. Exit code 0 if nothing differs.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, relative } from "node:path";
 import type { EngineName } from "../../compiler/cli/asker.ts";
 import type { Diagnostic } from "../../compiler/diag/index.ts";
 import { derivedQuestions } from "../../compiler/simulate/questions/derive.ts";
 import { describeQuestion } from "../../compiler/simulate/validate.ts";
-import { installEnvoy } from "./install.ts";
 import type { Json } from "./json-fields.ts";
-import { type Judge, startJudge } from "./judge.ts";
+import type { Judge } from "./judge.ts";
 import type { Outcome } from "./outcome.ts";
 import { formatAddress, makeProbe, type RowQuestion } from "./question.ts";
 import { openOurs } from "./random/ours.ts";
 import { compareStrictly, type Way } from "./random/strict.ts";
-import { enterSandbox, makeAllAddressesLocal, sandboxFolder, whyNoSandbox } from "./sandbox.ts";
-
-const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+import { withJudge } from "./with-judge.ts";
 
 interface Options {
   readonly folder: string;
@@ -160,33 +156,24 @@ function summarize(verdicts: readonly Verdict[]): string {
   ].join("\n");
 }
 
-async function main(options: Options): Promise<number> {
-  const binary = installEnvoy(root);
-  const folder = sandboxFolder();
-  if (folder === undefined) {
-    const missing = whyNoSandbox();
-    if (missing === undefined) return await enterSandbox();
-    process.stdout.write(`SKIPPED: no network namespace for a real Envoy: ${missing}\n`);
-    return process.env["CI"] ? 1 : 0;
-  }
-  makeAllAddressesLocal();
-  const judge = await startJudge(binary, folder);
+async function main(judge: Judge, options: Options): Promise<number> {
   const verdicts: Verdict[] = [];
-  try {
-    for (const path of listSnapshots(options.folder).filter((path) => path.includes(options.only))) {
-      const verdict = await judgeSnapshot(judge, path, relative(options.folder, path), options);
-      verdicts.push(verdict);
-      process.stdout.write(describeVerdict(verdict));
-    }
-  } finally {
-    await judge.stop();
+  for (const path of listSnapshots(options.folder).filter((path) => path.includes(options.only))) {
+    const verdict = await judgeSnapshot(judge, path, relative(options.folder, path), options);
+    verdicts.push(verdict);
+    process.stdout.write(describeVerdict(verdict));
   }
   if (options.report) writeFileSync(options.report, verdicts.map((verdict) => `${JSON.stringify(verdict)}\n`).join(""));
   process.stdout.write(summarize(verdicts));
   return verdicts.every((verdict) => describeVerdict(verdict) === "") ? 0 : 1;
 }
 
-main(readOptions(process.argv.slice(2))).then(
+async function run(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  return await withJudge((judge) => main(judge, options));
+}
+
+run().then(
   (code) => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`${(error as Error).stack}\n`);

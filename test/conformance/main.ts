@@ -15,62 +15,55 @@
  * Where the machine gives no network namespace it says SKIPPED, and fails under CI.
  * `--show` prints what Envoy answers to each row, for writing fixtures. Exit code 0 if all agree, 1 if not.
  */
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { describe } from "./compare.ts";
 import { type Fixture, listFixtures, readFixture } from "./fixture.ts";
-import { installEnvoy } from "./install.ts";
-import { type Judge, startJudge } from "./judge.ts";
+import type { Judge } from "./judge.ts";
 import { askRefusals } from "./refusals/ask.ts";
-import { enterSandbox, makeAllAddressesLocal, sandboxFolder, whyNoSandbox } from "./sandbox.ts";
+import { root, withJudge } from "./with-judge.ts";
 
 /** What the table of refusals is called among the cases. */
 const refusals = "refusals";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+/** Which cases are asked about, and how. */
+interface Options {
+  readonly fixtures: string;
+  readonly show: boolean;
+  readonly names: readonly string[];
+  readonly refusals: boolean;
+}
 
-async function main(args: readonly string[]): Promise<number> {
+function readOptions(args: readonly string[]): Options {
   const fixtures = args.find((arg) => arg.startsWith("--fixtures="))?.slice("--fixtures=".length) ?? join(root, "fixtures");
-  const show = args.includes("--show");
   const wanted = args.filter((arg) => !arg.startsWith("--"));
   const isWanted = (name: string) => wanted.length === 0 || wanted.some((pattern) => matches(pattern, name));
   const names = listFixtures(fixtures).filter(isWanted);
   if (names.length === 0 && !isWanted(refusals)) throw new Error("no such fixture");
-  const binary = installEnvoy(root);
-  const folder = sandboxFolder();
-  if (folder === undefined) {
-    const missing = whyNoSandbox();
-    if (missing === undefined) return await enterSandbox();
-    process.stdout.write(`SKIPPED: no network namespace for a real Envoy: ${missing}\n`);
-    return process.env["CI"] ? 1 : 0;
-  }
-  makeAllAddressesLocal();
-  const judge = await startJudge(binary, folder);
+  return { fixtures, show: args.includes("--show"), names, refusals: isWanted(refusals) };
+}
+
+async function main(judge: Judge, options: Options): Promise<number> {
   let failed = 0;
   let rows = 0;
-  try {
-    for (const name of names) {
-      const fixture = readFixture(fixtures, name);
-      const wrong = await runFixture(judge, fixture, show);
-      rows += fixture.rows.length;
-      if (wrong.length === 0) continue;
-      failed += 1;
-      process.stdout.write(`FAIL ${name}: ${fixture.case.about}\n${wrong.map((line) => `  ${line}\n`).join("")}`);
-    }
-    if (isWanted(refusals)) {
-      const { asked, wrong } = await askRefusals(async (resources) => {
-        // A listener that stays is changed in place, which Envoy judges otherwise than a new one.
-        await judge.load({ resources: [] });
-        return (await judge.load({ resources: [...resources] })).length > 0;
-      });
-      process.stdout.write(`${asked} snapshots of refusals: ${wrong.length} wrong\n${wrong.map((line) => `  ${line}\n`).join("")}`);
-      failed += wrong.length > 0 ? 1 : 0;
-    }
-  } finally {
-    await judge.stop();
+  for (const name of options.names) {
+    const fixture = readFixture(options.fixtures, name);
+    const wrong = await runFixture(judge, fixture, options.show);
+    rows += fixture.rows.length;
+    if (wrong.length === 0) continue;
+    failed += 1;
+    process.stdout.write(`FAIL ${name}: ${fixture.case.about}\n${wrong.map((line) => `  ${line}\n`).join("")}`);
   }
-  const all = names.length + (isWanted(refusals) ? 1 : 0);
-  process.stdout.write(`${rows} rows in ${names.length} fixtures\n${all - failed} passed, ${failed} failed\n`);
+  if (options.refusals) {
+    const { asked, wrong } = await askRefusals(async (resources) => {
+      // A listener that stays is changed in place, which Envoy judges otherwise than a new one.
+      await judge.load({ resources: [] });
+      return (await judge.load({ resources: [...resources] })).length > 0;
+    });
+    process.stdout.write(`${asked} snapshots of refusals: ${wrong.length} wrong\n${wrong.map((line) => `  ${line}\n`).join("")}`);
+    failed += wrong.length > 0 ? 1 : 0;
+  }
+  const all = options.names.length + (options.refusals ? 1 : 0);
+  process.stdout.write(`${rows} rows in ${options.names.length} fixtures\n${all - failed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
 }
 
@@ -100,7 +93,12 @@ function matches(pattern: string, name: string): boolean {
   return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }
 
-main(process.argv.slice(2)).then(
+async function run(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  return await withJudge((judge) => main(judge, options));
+}
+
+run().then(
   (code) => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`${(error as Error).message}\n`);

@@ -9,21 +9,17 @@
  * one again. Stops after K failures (1), or after S seconds. Exit code 0 if all agree.
  */
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { EngineName } from "../../compiler/cli/asker.ts";
-import { installEnvoy } from "./install.ts";
 import type { Json, JsonObject } from "./json-fields.ts";
-import { type Judge, startJudge } from "./judge.ts";
+import type { Judge } from "./judge.ts";
 import type { RowQuestion } from "./question.ts";
 import { makeCase, type RandomCase } from "./random/case.ts";
 import { listenerType } from "./random/listeners.ts";
 import { type OurSide, openOurs } from "./random/ours.ts";
 import { type Failure, shrinkFailure } from "./random/shrink.ts";
 import { compareStrictly, type Way } from "./random/strict.ts";
-import { enterSandbox, makeAllAddressesLocal, sandboxFolder, whyNoSandbox } from "./sandbox.ts";
-
-const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+import { root, withJudge } from "./with-judge.ts";
 
 interface Options {
   readonly seed: number;
@@ -165,18 +161,8 @@ function isWaiting(ways: readonly Way[]): boolean {
   return ways.some(({ answer }) => answer.verdict === "error" || answer.verdict === "punt");
 }
 
-async function main(options: Options): Promise<number> {
-  const binary = installEnvoy(root);
-  const folder = sandboxFolder();
-  if (folder === undefined) {
-    const missing = whyNoSandbox();
-    if (missing === undefined) return await enterSandbox();
-    process.stdout.write(`SKIPPED: no network namespace for a real Envoy: ${missing}\n`);
-    return process.env["CI"] ? 1 : 0;
-  }
-  makeAllAddressesLocal();
-  const judge = await startJudge(binary, folder);
-  const run = await runRandom(judge, options, (text) => process.stdout.write(text)).finally(() => judge.stop());
+async function main(judge: Judge, options: Options): Promise<number> {
+  const run = await runRandom(judge, options, (text) => process.stdout.write(text));
   const { cases, refused, questions, punted, failures } = run;
   process.stdout.write(
     `${cases} cases (${refused} refused), ${questions} questions (${punted} punted), engine ${options.engine}: ${failures.length} failed\n`,
@@ -184,7 +170,12 @@ async function main(options: Options): Promise<number> {
   return failures.length === 0 ? 0 : 1;
 }
 
-main(readOptions(process.argv.slice(2))).then(
+async function run(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  return await withJudge((judge) => main(judge, options));
+}
+
+run().then(
   (code) => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`${(error as Error).stack}\n`);
