@@ -1,9 +1,10 @@
 import type { CorsCorsPolicy } from "../decode/gen/types.ts";
-import type { HirFraction, HirHeaderMatch, HirRoute, HirStringMatch } from "../hir/index.ts";
+import type { HirAction, HirFraction, HirHeaderMatch, HirRoute, HirStringMatch } from "../hir/index.ts";
 import { compileString } from "../hir/interpret/match-string.ts";
 import type { FilterName } from "./filter-names.ts";
 import { fractionOf } from "./fraction.ts";
 import { type Rule, resolveStringMatch } from "./matchers.ts";
+import { headerIs, routeInFront } from "./route-in-front.ts";
 import { punt, type Scope } from "./scope.ts";
 
 /** What one place says; undefined: it leaves that to the next. */
@@ -88,17 +89,15 @@ export function preflightRoutes(route: HirRoute, preflight: Preflight | undefine
   // What can't be told to match is left to a proxy anyway.
   if (!preflight || route.punt !== undefined) return [];
   const origins = preflight.kind === "answer" ? preflight.origins : undefined;
-  return (origins ?? [undefined]).map((origin, i) => ({
-    ...route,
-    path: `${route.path}.preflight[${i}]`,
-    match: { ...route.match, headers: [...route.match.headers, ...isPreflight, ...(origin ? [isOrigin(origin)] : [])] },
-    action: preflight.kind === "answer" ? { kind: "respond", status: 200, body: "" } : preflight,
-    treatment: {},
-  }));
+  const action: HirAction = preflight.kind === "answer" ? { kind: "respond", status: 200, body: "" } : preflight;
+  return (origins ?? [undefined]).map((origin, i) => {
+    const headers = origin ? [...isPreflight, headerIs("origin", origin)] : isPreflight;
+    return routeInFront(route, `preflight[${i}]`, headers, action);
+  });
 }
 
 const isPreflight: readonly HirHeaderMatch[] = [
-  { name: ":method", invert: false, missingAsEmpty: false, value: { kind: "exact", value: "OPTIONS", ignoreCase: false } },
+  headerIs(":method", { kind: "exact", value: "OPTIONS", ignoreCase: false }),
   isSet("origin"),
   isSet("access-control-request-method"),
 ];
@@ -106,8 +105,4 @@ const isPreflight: readonly HirHeaderMatch[] = [
 /** It is there, and not empty. */
 function isSet(name: string): HirHeaderMatch {
   return { name, invert: true, missingAsEmpty: true, value: { kind: "exact", value: "", ignoreCase: false } };
-}
-
-function isOrigin(value: HirStringMatch): HirHeaderMatch {
-  return { name: "origin", invert: false, missingAsEmpty: false, value };
 }

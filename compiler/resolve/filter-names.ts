@@ -3,7 +3,7 @@ import { messageIn, type XdsResource } from "../decode/index.ts";
 import { perObject } from "../memo/index.ts";
 import { isIdle } from "./idle-filters.ts";
 import { managersOf } from "./managers.ts";
-import { isForeign } from "./network-filters.ts";
+import { isForeignTo } from "./network-filters.ts";
 
 /**
  * What an HTTP filter means for requests.
@@ -126,16 +126,13 @@ const classes: Readonly<Record<string, HttpFilterClass>> = {
   [`${http}.mcp_router.v3.McpRouter`]: "terminal",
 };
 
-/** Filters of other places, which Envoy does not find in this one. */
-const elsewhere = /^envoy\.extensions\.filters\.(?:network|listener|udp)\./;
-
 export function httpFilterClass(filter: HttpFilter): HttpFilterClass {
   const type = filter.typed_config?.any;
   if (type === undefined) return "unknown";
   if (isIdle(filter.typed_config)) return "idle";
   const limit = messageIn(filter.typed_config, "envoy.extensions.filters.http.ratelimit.v3.RateLimit");
   if (limit && !limit.rate_limits?.length) return "limits";
-  return classes[type] ?? ((isForeign(type) || elsewhere.test(type)) && !filter.is_optional ? "foreign" : "unknown");
+  return classes[type] ?? (isForeignTo("http", type) && !filter.is_optional ? "foreign" : "unknown");
 }
 
 /** What the filters of one name are, over all chains of a snapshot. The same object for the same content. */

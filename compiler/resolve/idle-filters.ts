@@ -9,7 +9,7 @@ const http = "envoy.extensions.filters.http";
  */
 export function isIdle(any: XdsAny | undefined): boolean {
   const rbac = messageIn(any, `${http}.rbac.v3.RBAC`);
-  if (rbac) return !rbac.matcher && !mayRefuse(rbac.rules);
+  if (rbac) return refusesNobody(rbac);
   const jwt = messageIn(any, `${http}.jwt_authn.v3.JwtAuthentication`);
   if (jwt) return !jwt.rules?.length && !jwt.filter_state_rules;
   const oauth = messageIn(any, `${http}.oauth2.v3.OAuth2`);
@@ -27,7 +27,7 @@ export function isIdle(any: XdsAny | undefined): boolean {
 /** The same for settings of a route. */
 export function areIdle(settings: XdsAny | undefined): boolean {
   const rbac = messageIn(settings, `${http}.rbac.v3.RBACPerRoute`);
-  if (rbac) return !rbac.rbac?.matcher && !mayRefuse(rbac.rbac?.rules);
+  if (rbac) return refusesNobody(rbac.rbac ?? {});
   const jwt = messageIn(settings, `${http}.jwt_authn.v3.PerRouteConfig`);
   if (jwt) return jwt.disabled === true;
   const lua = messageIn(settings, `${http}.lua.v3.LuaPerRoute`);
@@ -46,10 +46,10 @@ function keepRequests({
   return !heads?.length && !queries?.length && !trailers?.length;
 }
 
-/** LOG lets everything pass, and so does DENY of nothing; ALLOW of nothing refuses all. */
-export function mayRefuse(rules: RBAC | undefined): boolean {
-  if (!rules || rules.action === "LOG") return false;
-  return rules.action !== "DENY" || Object.keys(rules.policies ?? {}).length > 0;
+/** Of an RBAC filter of any kind: LOG lets everything pass, and so does DENY of nothing; ALLOW of nothing refuses all. Shadow rules only count. */
+export function refusesNobody({ rules, matcher }: { readonly rules?: RBAC; readonly matcher?: unknown }): boolean {
+  if (matcher) return false;
+  return !rules || rules.action === "LOG" || (rules.action === "DENY" && Object.keys(rules.policies ?? {}).length === 0);
 }
 
 /** Code that does nothing: blank lines and comments of one line, as control planes write to have the filter at hand. */

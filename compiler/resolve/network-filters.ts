@@ -51,10 +51,13 @@ export function isForeign(type: string): boolean {
   return !/^(?:envoy|istio|io\.istio|cilium)\./.test(type);
 }
 
-/** Filters of other places, which Envoy does not find in this one. */
-const elsewhere = /^envoy\.extensions\.filters\.(?:http|listener|udp)\./;
+/** The same of a filter in its place: Envoy finds none of another place there. */
+export function isForeignTo(place: "network" | "http", type: string): boolean {
+  const own = /^envoy\.extensions\.filters\.(network|http|listener|udp)\./.exec(type)?.[1] ?? place;
+  return isForeign(type) || own !== place;
+}
 
 /** By full type name. */
 export function networkFilterClass(type: string): FilterClass {
-  return classes[type] ?? (isForeign(type) || elsewhere.test(type) ? "foreign" : "unknown");
+  return classes[type] ?? (isForeignTo("network", type) ? "foreign" : "unknown");
 }

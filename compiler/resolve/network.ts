@@ -3,7 +3,7 @@ import { messageIn } from "../decode/index.ts";
 import type { HirNetwork, HirTarget } from "../hir/index.ts";
 import { type ResolveContext, useCluster } from "./context.ts";
 import { resolveHttp } from "./hcm.ts";
-import { mayRefuse } from "./idle-filters.ts";
+import { refusesNobody } from "./idle-filters.ts";
 import { checkLogOptions } from "./log-options.ts";
 import { noteMetadataMatch } from "./metadata-match.ts";
 import { type FilterClass, networkFilterClass } from "./network-filters.ts";
@@ -98,7 +98,7 @@ function resolveFilter(scope: Scope, filter: Filter, path: string, last: boolean
 /** RBAC whose rules refuse nothing only counts and logs, as shadow rules do. */
 function classOf(filter: Filter, type: string): FilterClass {
   const rbac = messageIn(filter.typed_config, "envoy.extensions.filters.network.rbac.v3.RBAC");
-  return rbac && !rbac.matcher && !mayRefuse(rbac.rules) ? "telemetry" : networkFilterClass(type);
+  return rbac && refusesNobody(rbac) ? "telemetry" : networkFilterClass(type);
 }
 
 function nameOf(filter: Filter): string {

@@ -1,5 +1,6 @@
 import type { RouteAction_UpgradeConfig } from "../decode/gen/types.ts";
-import type { HirHeaderMatch, HirRoute } from "../hir/index.ts";
+import type { HirRoute } from "../hir/index.ts";
+import { headerIs, puntInFront } from "./route-in-front.ts";
 import { punt, refuse, type Scope } from "./scope.ts";
 
 /** Each type once, compared without case: of a connection manager, or of a route. */
@@ -27,21 +28,6 @@ export function upgradeRoutes(
     if (["websocket", "connect"].includes(type.toLowerCase())) return [];
     const message = `requests that upgrade to ${JSON.stringify(type)}, which this route allows or forbids, are left to a proxy`;
     const why = punt(scope, "KM2327", `${path}.upgrade_configs[${i}].upgrade_type`, message);
-    const { fraction: _share, ...match } = route.match;
-    const asks: HirHeaderMatch = {
-      name: "upgrade",
-      invert: false,
-      missingAsEmpty: false,
-      value: { kind: "exact", value: type, ignoreCase: true },
-    };
-    return [
-      {
-        ...route,
-        path: `${route.path}.upgrade[${i}]`,
-        match: { ...match, headers: [...match.headers, asks] },
-        action: { kind: "punt", why },
-        treatment: {},
-      },
-    ];
+    return [puntInFront(route, `upgrade[${i}]`, headerIs("upgrade", { kind: "exact", value: type, ignoreCase: true }), why)];
   });
 }

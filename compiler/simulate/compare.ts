@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Decision, DecisionShare } from "../hir/index.ts";
 import { tooLongPunt } from "./engine.ts";
 
@@ -13,7 +14,7 @@ const tolerance = 1e-9;
  */
 export function firstDifference(interpreted: Decision, generated: Decision): string | undefined {
   // Most are one share, and the same: no words are made for them.
-  if (interpreted.shares.length === 1 && generated.shares.length === 1 && isSameShare(interpreted.shares[0]!, generated.shares[0]!))
+  if (interpreted.shares.length === 1 && generated.shares.length === 1 && isDeepStrictEqual(interpreted.shares[0], generated.shares[0]))
     return undefined;
   const punted = generated.shares.some(isTablePunt);
   const want = byPlace(interpreted.shares);
@@ -29,16 +30,6 @@ export function firstDifference(interpreted: Decision, generated: Decision): str
     if (!got.has(place)) return `the interpreter gives ${place}, the generated code ${[...got.keys()].join("; ")}`;
   }
   return undefined;
-}
-
-function isSameShare({ outcome, ...a }: DecisionShare, { outcome: other, ...b }: DecisionShare): boolean {
-  return hasAll(a, b) && hasAll(b, a) && hasAll(outcome, other) && hasAll(other, outcome);
-}
-
-/** Whether `b` has the fields of `a`, which are texts and numbers. */
-function hasAll(a: object, b: object): boolean {
-  for (const field in a) if (a[field as keyof typeof a] !== b[field as keyof typeof b]) return false;
-  return true;
 }
 
 function isTablePunt({ outcome }: DecisionShare): boolean {

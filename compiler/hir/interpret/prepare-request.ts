@@ -114,7 +114,7 @@ function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arrival): Pre
   }
   headers.remove("host");
   const { config, source } = arrival;
-  const tellsOwnAddress = http.useRemoteAddress && !http.skipXffAppend && isLoopback(source);
+  const tellsOwnAddress = http.useRemoteAddress && !http.skipXffAppend && isLoopback(source.ip);
   if (tellsOwnAddress && config && readsForwardedFor(config)) return { kind: "punt", why: ownAddressPunt };
   const scheme = sanitizeHeaders(headers, http, config?.internalOnlyHeaders ?? [], {
     absoluteScheme: target.scheme,

@@ -95,7 +95,7 @@ export function sanitizeHeaders(
   const forwardedFor = headers.get("x-forwarded-for");
   const trusted = http.useRemoteAddress ? (forwardedFor === undefined ? from.sourceIp : undefined) : onlyAddress(forwardedFor);
   if (http.useRemoteAddress) {
-    if (!http.skipXffAppend) headers.add("x-forwarded-for", isLoopback({ ip: from.sourceIp }) ? ownAddress : from.sourceIp);
+    if (!http.skipXffAppend) headers.add("x-forwarded-for", isLoopback(from.sourceIp) ? ownAddress : from.sourceIp);
     headers.set("x-forwarded-proto", "http");
   } else if (headers.get("x-forwarded-proto") === undefined) {
     headers.set("x-forwarded-proto", "http");

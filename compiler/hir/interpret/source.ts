@@ -1,4 +1,4 @@
-import type { Question, SocketAddress } from "../decision.ts";
+import type { Question } from "../decision.ts";
 import type { ConnectionSource } from "./choose-chain.ts";
 
 /**
@@ -8,10 +8,10 @@ import type { ConnectionSource } from "./choose-chain.ts";
 export function sourceOf(question: Question): ConnectionSource {
   const { from, to } = question;
   if (!from) return { ip: to.ip.includes(":") ? "::" : "0.0.0.0", port: 0, external: true };
-  return { ip: from.ip, port: from.port, external: !isLoopback(from) && from.ip !== to.ip };
+  return { ip: from.ip, port: from.port, external: !isLoopback(from.ip) && from.ip !== to.ip };
 }
 
 /** Envoy takes these two addresses for loopback, no others of 127.0.0.0/8. */
-export function isLoopback({ ip }: Pick<SocketAddress, "ip">): boolean {
+export function isLoopback(ip: string): boolean {
   return ip === "127.0.0.1" || ip === "::1";
 }

@@ -1,7 +1,7 @@
 import type { FirstBytes, Question, SocketAddress } from "../../hir/decision.ts";
 import type { HirChain, HirListener, HirModel, HirPrefix } from "../../hir/index.ts";
 import { formatIp, parseIp } from "../../hir/ip.ts";
-import { type Seeds, seedsOfParts } from "./seeds.ts";
+import { endsOf, type Seeds, seedsOfParts } from "./seeds.ts";
 
 const nothing: FirstBytes = { kind: "nothing" };
 
@@ -34,7 +34,13 @@ function concrete(ip: string): string {
 
 /** Every listener address and its neighbours. */
 export function listenerSeeds(model: HirModel): Seeds {
-  return seedsOfParts(model.listeners, ({ addresses }) => addresses, aroundAddress);
+  return seedsOfParts(
+    model.listeners,
+    endsOf(model.listeners, ({ addresses }) => addresses.length),
+    ({ addresses }, at) =>
+      () =>
+        aroundAddress(addresses[at]!),
+  );
 }
 
 function aroundAddress({ ip, port }: SocketAddress): readonly Question[] {
@@ -50,7 +56,11 @@ function aroundAddress({ ip, port }: SocketAddress): readonly Question[] {
 
 /** Every criterion of every chain, and what is beside it. */
 export function chainSeeds(model: HirModel): Seeds {
-  return seedsOfParts(model.listeners, ({ chains }) => chains, aroundChain);
+  return seedsOfParts(
+    model.listeners,
+    endsOf(model.listeners, ({ chains }) => chains.length),
+    (listener, at) => () => aroundChain(listener, listener.chains[at]!),
+  );
 }
 
 /** A destination and source that a chain asks for. */
@@ -65,7 +75,7 @@ export function arrivalOf(listener: HirListener, chain: HirChain): Pick<Question
   return source || port !== undefined ? { to, from: { ip: source?.ip ?? "192.0.2.1", port: port ?? 1 } } : { to };
 }
 
-function* aroundChain(chain: HirChain, listener: HirListener): Iterable<Question> {
+function* aroundChain(listener: HirListener, chain: HirChain): Iterable<Question> {
   const { match } = chain;
   const base = arrivalOf(listener, chain);
   const tls = (sni: string | undefined, alpn: readonly string[]): FirstBytes => ({

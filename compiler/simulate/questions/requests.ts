@@ -5,7 +5,7 @@ import { createFinder, perObject } from "../../memo/index.ts";
 import { arrivalOf, bytes } from "./connections.ts";
 import { headCorpus } from "./heads.ts";
 import { flipCase, headerSamples, pathSamples, stringSamples } from "./samples.ts";
-import { endsOf, joinSeeds, partAt, type Seeds, seedsOf } from "./seeds.ts";
+import { endsOf, joinSeeds, type Seeds, seedsOf, seedsOfParts } from "./seeds.ts";
 
 /** A connection manager and a way to it. */
 interface Way {
@@ -46,16 +46,9 @@ const findConfig = createFinder(({ path }: HirRouteConfig) => path);
 
 function routeSeeds(entry: Entry): Seeds {
   const { config } = entry;
-  const ends = routeEnds(config);
-  return {
-    length: ends.at(-1) ?? 0,
-    at: (index) => {
-      const place = partAt(ends, index);
-      const vhost = config.vhosts[place]!;
-      const route = index - (ends[place - 1] ?? 0);
-      return () => routeQuestions(entry, vhost, vhost.routes[route]!, vhost.routes[route + 1]);
-    },
-  };
+  return seedsOfParts(config.vhosts, routeEnds(config), (vhost, at) => {
+    return () => routeQuestions(entry, vhost, vhost.routes[at]!, vhost.routes[at + 1]);
+  });
 }
 
 /** By virtual host: how many routes there are up to its last one. */

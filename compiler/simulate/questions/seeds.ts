@@ -14,34 +14,24 @@ export function seedsOf<T>(items: readonly T[], ask: (item: T) => Iterable<Quest
   return { length: items.length, at: (index) => () => ask(items[index]!) };
 }
 
-/** One for each part of each item. */
-export function seedsOfParts<T, P>(
-  items: readonly T[],
-  partsOf: (item: T) => readonly P[],
-  ask: (part: P, item: T) => Iterable<Question>,
-): Seeds {
-  const ends = endsOf(items, (item) => partsOf(item).length);
+/** One for each part of each item, in their order. @param ends of the items' parts: endsOf */
+export function seedsOfParts<T>(items: readonly T[], ends: Uint32Array, seedAt: (item: T, part: number) => Seed): Seeds {
   return {
     length: ends.at(-1) ?? 0,
     at: (index) => {
       const place = partAt(ends, index);
-      const item = items[place]!;
-      const part = partsOf(item)[index - (ends[place - 1] ?? 0)]!;
-      return () => ask(part, item);
+      return seedAt(items[place]!, index - (ends[place - 1] ?? 0));
     },
   };
 }
 
 /** One behind the other. */
 export function joinSeeds(parts: readonly Seeds[]): Seeds {
-  const ends = endsOf(parts, ({ length }) => length);
-  return {
-    length: ends.at(-1) ?? 0,
-    at: (index) => {
-      const place = partAt(ends, index);
-      return parts[place]!.at(index - (ends[place - 1] ?? 0));
-    },
-  };
+  return seedsOfParts(
+    parts,
+    endsOf(parts, ({ length }) => length),
+    (part, index) => part.at(index),
+  );
 }
 
 /** By item: how many parts there are up to its last one. */
@@ -56,7 +46,7 @@ export function endsOf<T>(items: readonly T[], lengthOf: (item: T) => number): U
 }
 
 /** The first of some rising ends that is behind `index`. */
-export function partAt(ends: ArrayLike<number>, index: number): number {
+function partAt(ends: Uint32Array, index: number): number {
   let from = 0;
   let to = ends.length;
   while (from < to) {
