@@ -70,6 +70,14 @@ export function namesOfFile(file: NamesFile): BundleNames {
   return lazy as BundleNames;
 }
 
+/**
+ * Names that were read from a file: it is what is written of them again. Where its lines end is known to who made it alone, and the hash of
+ * the manifest is of these lines.
+ */
+export function keepNamesFile(names: BundleNames, bytes: Uint8Array, hash: string): void {
+  files.set(names, { lines: [[bytes]], sha256: hash });
+}
+
 type List = keyof BundleNames;
 
 const lists: readonly List[] = ["listeners", "chains", "routeConfigs", "vhosts", "routes", "clusters", "entries", "reasons"];

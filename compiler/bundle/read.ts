@@ -2,8 +2,8 @@ import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../diag/index.ts";
 import { checkImages, inParts, recordFormat, recordTypes, tables } from "../layout/index.ts";
-import { BUNDLE_FORMAT, type Bundle, type BundleFile, type BundleManifest, type BundleNames } from "./format.ts";
-import { namesHash } from "./names.ts";
+import { BUNDLE_FORMAT, type Bundle, type BundleManifest, type BundleNames } from "./format.ts";
+import { keepNamesFile, namesHash } from "./names.ts";
 import { digestOf } from "./pack.ts";
 import { formError } from "./schema.ts";
 import { sha256 } from "./sha256.ts";
@@ -55,19 +55,22 @@ function read(dir: string): Bundle {
   if (manifest.decide) objects.set("decide", verified(dir, manifest.decide.file, manifest.decide.sha256));
   const sources = new Map<string, string>();
   for (const { file, sha256: hash } of manifest.sources) sources.set(file.slice("sources/".length), text(verified(dir, file, hash)));
-  const json = <T>(kind: "model" | "names" | "diagnostics", { file, sha256: hash }: BundleFile): T => {
-    const value = parse(file, text(verified(dir, file, hash, { hashOf: kind === "names" ? namesHash : sha256 })));
+  const json = <T>(kind: "model" | "names" | "diagnostics", file: string, bytes: Uint8Array): T => {
+    const value = parse(file, text(bytes));
     const error = formError(kind, value);
     if (error !== undefined) throw new Fault("KM6002", file, error);
     return value as T;
   };
-  const [names, diagnostics] = [
-    json<BundleNames>("names", manifest.names),
-    json<readonly Diagnostic[]>("diagnostics", manifest.diagnostics),
-  ];
+  const named = verified(dir, manifest.names.file, manifest.names.sha256, { hashOf: namesHash });
+  const names = json<BundleNames>("names", manifest.names.file, named);
+  keepNamesFile(names, named, manifest.names.sha256);
+  const judged = verified(dir, manifest.diagnostics.file, manifest.diagnostics.sha256);
+  const diagnostics = json<readonly Diagnostic[]>("diagnostics", manifest.diagnostics.file, judged);
   const parts = new Map([...images].map(([name, bytes]) => [name, inParts(bytes)]));
   const bundle = { manifest, tables: parts, objects, sources, names, diagnostics };
-  return manifest.model ? { ...bundle, model: json("model", manifest.model) } : bundle;
+  if (!manifest.model) return bundle;
+  const { file, sha256: hash } = manifest.model;
+  return { ...bundle, model: json("model", file, verified(dir, file, hash)) };
 }
 
 function readManifest(dir: string): BundleManifest {

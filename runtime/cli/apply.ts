@@ -29,6 +29,7 @@ export async function apply(args: string[]): Promise<number> {
   if (!bundle) return exit.rejected;
   requireCapabilities(["BPF", "NET_ADMIN", "PERFMON"]);
   const session = openSession(openKernel(), values.pin, { mount: values.mount });
+  printDiagnostics(session.problems);
   try {
     const start = process.hrtime.bigint();
     const report = await session.apply(bundle, values.cgroup);

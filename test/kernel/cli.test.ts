@@ -1,12 +1,13 @@
 /** The binaries, each in a process of its own: what one applies works when it is gone, the next takes over, detach leaves nothing. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { writeBundle } from "../../compiler/bundle/index.ts";
+import { openSession as openSnapshot } from "../../compiler/cli/session.ts";
 import { kernel, kernelSuite, withBpfFolder, withCgroup, withNamespace, withTempFolder } from "./harness.ts";
 import { idsOf, leftOf } from "./ids.ts";
-import { kernelDump, type MeshWords, meshPacked } from "./mesh.ts";
+import { kernelDump, type MeshWords, meshPacked, modelPacked } from "./mesh.ts";
 import { startProber } from "./probe.ts";
 
 const cli = kernelSuite("runtime cli");
@@ -68,6 +69,32 @@ cli("apply, a connection, take-over, status, dump, detach", () =>
           }
         }),
       ),
+    ),
+  ),
+);
+
+cli("a captured mesh that is applied again is what runs, by whoever applied it", () =>
+  withBpfFolder((bpf) =>
+    withCgroup((cgroup) =>
+      withTempFolder(async (folder) => {
+        const [pins, captured] = [join(bpf, "kmesh"), join(folder, "captured")];
+        writeBundle(captured, await modelPacked(openSnapshot("fixtures/realistic-mixed/snapshot.json").model));
+        const apply = () => run("daemon", ["apply", captured, "--cgroup", cgroup, "--pin", pins]);
+        assert.match(apply().out, /^generation 1 published/);
+        for (const { out, err } of [apply(), apply()]) {
+          assert.match(out, /^generation 1 is what the bundle says/);
+          assert.is(err, "");
+        }
+        // Somebody wrote there: what serves is not gone on with, and the command says so.
+        const set = kernel()
+          .listPins(pins)
+          .find((name) => name.startsWith("set_"))!;
+        rmSync(join(pins, set, "manifest_1"));
+        const { out, err } = apply();
+        assert.match(out, /^generation 2 published/);
+        assert.match(err, /^error KM6205 .*the manifest of generation 1 is missing/);
+        assert.is(run("daemon", ["detach", "--pin", pins]).code, 0);
+      }),
     ),
   ),
 );

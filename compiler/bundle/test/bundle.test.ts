@@ -14,6 +14,7 @@ import {
   namesFile,
   namesHash,
   namesOfFile,
+  namesOfParts,
   packBundle,
   readBundle,
   sha256,
@@ -132,6 +133,16 @@ test("the hash of names is that of the file's lines, whatever was packed before"
       assert.is.not(namesHash(wrong), sha256);
     }
   }
+});
+
+test("names that were read are written as the file that was read", () => {
+  const name = (path: string) => ({ name: "", path });
+  const list = [[name("a"), name("b")], [name("c")]];
+  const dir = folder();
+  writeBundle(dir, packBundle(parts({ names: { ...parts().names, vhosts: namesOfParts(list) } })));
+  const { manifest, names } = readBundle(dir).bundle!;
+  assert.is(namesFile(names).sha256, manifest.names.sha256);
+  assert.equal(namesBytes(namesFile(names)), readFileSync(join(dir, "names.json")));
 });
 
 test("equal parts give equal files, without time, host or path", () => {
