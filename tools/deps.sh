@@ -10,7 +10,12 @@ if [ ! -e node_modules/.stamp ] || [ package-lock.json -nt node_modules/.stamp ]
 fi
 missing=()
 # The npm package's wasm-ld is linked to it, and a slim Debian image lacks it.
-! [ -e node_modules/clang-linux-x64/wasm-ld ] || node_modules/clang-linux-x64/wasm-ld --version >/dev/null 2>&1 || missing+=(libxml2)
+if [ -e node_modules/clang-linux-x64/wasm-ld ]; then
+  node_modules/clang-linux-x64/wasm-ld --version >/dev/null 2>&1 || missing+=(libxml2)
+# It has none for this machine (arm64): the system's, 14 or later.
+elif [ -z "${KMESH_CLANG:-}" ] && ! { command -v clang && command -v wasm-ld; } >/dev/null; then
+  missing+=(clang lld)
+fi
 # Not grep -q: it stops reading, and with pipefail a listing that is longer than a pipe fails.
 ldconfig -p | grep 'libbpf\.so\.1' >/dev/null || missing+=(libbpf1)
 command -v ip >/dev/null || missing+=(iproute2)
