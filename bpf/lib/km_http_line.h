@@ -83,7 +83,7 @@ static inline __u32 km_skip_word(const struct km_decide *d, __u32 at, __u32 end)
 	return at;
 }
 
-/* `line` without its line end. `any_method`: every token is a method, as http_inspector takes it. 0: refused. */
+/* `line` without its line end. `any_method`: http_inspector has looked at the method. 0: refused. */
 km_shared km_bool km_request_line(struct km_decide *d, struct km_span line, km_bool any_method)
 {
 	__u32 end = km_span_end(line), at;
@@ -100,13 +100,8 @@ km_shared km_bool km_request_line(struct km_decide *d, struct km_span line, km_b
 	at = km_skip_word(d, at, end);
 	d->target.length = at - d->target.at;
 	version = km_span(km_skip_blanks(d, at, end), end);
-	if (any_method) {
-		for (__u32 i = 0; i < d->method.length; i++)
-			if (!km_is_token(km_byte(d, d->method.at + i)))
-				return 0;
-	} else if (km_word_find(d, KM_W_METHOD, d->method) == KM_NONE) {
+	if (!any_method && km_word_find(d, KM_W_METHOD, d->method) == KM_NONE)
 		return 0;
-	}
 	d->connect = km_span_is(d, d->method, "CONNECT", 0);
 	d->versionless = version.length == 0;
 	/* Envoy asks whether the line ends so, and has checked a version's form. */

@@ -33,6 +33,16 @@ static inline void km_set_protocol(struct km_decide *d, struct km_span protocol)
 	d->inspected.protocols = 1;
 }
 
+/* Whether the first bytes are a method, or what may become one: a token (RFC 9110 5.6.2), ended by white space once it ends. */
+static inline km_bool km_begins_method(const struct km_decide *d)
+{
+	__u32 at = 0;
+
+	while (at < d->in.length && km_is_token(km_byte(d, at)))
+		at++;
+	return at > 0 && (at == d->in.length || km_is_white(km_byte(d, at)));
+}
+
 /* Any token counts as a method, any 1.x but 1.1 as 1.0. */
 static inline enum km_inspection km_inspect_http(struct km_decide *d)
 {
@@ -44,7 +54,7 @@ static inline enum km_inspection km_inspect_http(struct km_decide *d)
 	}
 	if (preface == d->in.length)
 		return KM_INSPECT_WAITS;
-	if (km_byte(d, 0) <= ' ')
+	if (!km_begins_method(d))
 		return KM_INSPECT_DONE;
 	end = km_find(d, km_span(0, d->in.length), 0, '\n');
 	if (end == d->in.length)

@@ -32,6 +32,11 @@ static inline km_bool km_is_blank(__u8 c)
 	return c == ' ' || c == '\t';
 }
 
+static inline km_bool km_is_white(__u8 c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* RFC 9110 5.6.2. */
 static inline km_bool km_is_token(__u8 c)
 {

@@ -80,6 +80,9 @@ export function isHttp2Preface(bytes: Uint8Array): boolean {
   return latin1(bytes.subarray(0, 12)) === "PRI * HTTP/2";
 }
 
+/** A method, or what may become one: a token (RFC 9110 5.6.2), ended by white space once it ends. Looked at before the line is whole. */
+const methodPattern = /^[!#$%&'*+\-.0-9A-Z^_`a-z|~]+(?:[\t-\r ]|$)/;
+
 /** Any token counts as a method, any 1.x but 1.1 as 1.0. Absent: not HTTP. */
 function inspectHttp(first: FirstBytes): string | "waits" | undefined {
   if (first.kind === "nothing") return "waits";
@@ -87,9 +90,10 @@ function inspectHttp(first: FirstBytes): string | "waits" | undefined {
   const start = latin1(first.bytes.subarray(0, preface.length));
   if (start.length < preface.length && preface.startsWith(start)) return "waits";
   if (start === preface) return "h2c";
-  if (start.charCodeAt(0) <= 0x20) return undefined;
   const end = first.bytes.indexOf(0x0a);
+  const text = latin1(end < 0 ? first.bytes : first.bytes.subarray(0, end));
+  if (!methodPattern.test(text)) return undefined;
   if (end < 0) return "waits";
-  const line = readRequestLine(latin1(first.bytes.subarray(0, end)), true);
+  const line = readRequestLine(text, true);
   return line && (line.http11 ? "http/1.1" : "http/1.0");
 }

@@ -11,21 +11,18 @@ export interface RequestLine {
   readonly versionless: boolean;
 }
 
-/** RFC 9110 5.6.2. */
-const tokenPattern = /^[!#$%&'*+\-.0-9A-Z^_`a-z|~]+$/;
-
 const methods = new Set(knownMethods);
 
 const versionPattern = /^HTTP\/[0-9]\.[0-9]$/;
 const islands = /^([^\0-\x20]+)[\0-\x20]*([^\0-\x20]*)[\0-\x20]*([\s\S]*)$/;
 
-/** `line` without its line end. Absent: Envoy refuses it. `anyMethod` takes every token, as http_inspector does. */
+/** `line` without its line end. Absent: Envoy refuses it. `anyMethod`: http_inspector has looked at the method. */
 export function readRequestLine(line: string, anyMethod: boolean): RequestLine | undefined {
   const text = line.replace(/[\0-\x20]+$/, "");
   const parts = islands.exec(text);
   if (!parts) return undefined;
   const [, method, target, version] = parts as unknown as [string, string, string, string];
-  if (anyMethod ? !tokenPattern.test(method) : !methods.has(method)) return undefined;
+  if (!anyMethod && !methods.has(method)) return undefined;
   if (!isTarget(target, method === "CONNECT")) return undefined;
   if (version !== "" && !versionPattern.test(version)) return undefined;
   return { method, target, http11: text.endsWith("HTTP/1.1"), versionless: version === "" };
