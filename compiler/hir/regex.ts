@@ -26,7 +26,7 @@ export const compileRegex = perText({ texts: 4096, units: 2 ** 20 }, (expression
 
 function compileProgram(expression: string): RE2JS {
   try {
-    return compileRe2(wireText(expression));
+    return compileRe2(expression);
   } catch (error) {
     throw new InternalError(`HIR holds a regex that RE2 refuses: ${expression}: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,5 +1,4 @@
 import { InternalError } from "../diag/index.ts";
-import { wireText } from "../hir/bytes.ts";
 import type { LirDfa } from "../lir/decide.ts";
 import { compileRe2 } from "../syntax/index.ts";
 import { minimizeDfa } from "./decide-minimize.ts";
@@ -90,16 +89,11 @@ export function compileDfa(regex: string, limits: DfaLimits): LirDfa | undefined
 
 function programOf(regex: string): Program {
   // The compiled program is not part of re2js's types; a release that moves it fails here, in the tests.
-  const compiled = compileRe2(readAnyByte(wireText(regex))) as unknown as { readonly re2Input?: { readonly prog?: Program } };
+  const compiled = compileRe2(regex) as unknown as { readonly re2Input?: { readonly prog?: Program } };
   const program = compiled.re2Input?.prog;
   if (!program) throw new InternalError("re2js keeps its compiled program elsewhere now");
   if (program.numLb > 0) throw new InternalError(`HIR holds a regex that RE2 refuses (look-behind): ${regex}`);
   return program;
-}
-
-/** `\\C`, RE2's any byte, which re2js does not read: over bytes it is a dot that takes newlines too. */
-function readAnyByte(regex: string): string {
-  return regex.replace(/\\Q.*?(?:\\E|$)|\\./gs, (part) => (part === "\\C" ? "(?s:.)" : part));
 }
 
 /** 1 for each byte that the instruction takes; undefined for those that take none. */

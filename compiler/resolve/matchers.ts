@@ -31,9 +31,8 @@ export function resolveStringMatch(rule: Rule, match: StringMatcher, path: strin
 }
 
 function regexMatch(rule: Rule, regex: string, path: string): HirStringMatch {
-  const punted = checkRegex(rule.scope, regex, path);
-  rule.punt ??= punted;
-  return punted === undefined ? { kind: "regex", regex } : unusable;
+  checkRegex(rule.scope, regex, path);
+  return { kind: "regex", regex };
 }
 
 /** Header names are in lower case; `host` is `:authority`. */

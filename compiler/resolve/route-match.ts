@@ -34,9 +34,8 @@ function resolvePath(rule: Rule, match: RouteMatch, path: string): HirPathMatch 
   if (match.connect_matcher) return { kind: "connect" };
   if (match.safe_regex) {
     const regex = match.safe_regex.regex ?? "";
-    const punted = checkRegex(rule.scope, regex, `${path}.safe_regex`);
-    rule.punt ??= punted;
-    return punted === undefined ? { kind: "regex", regex } : { kind: "path", value: "" };
+    checkRegex(rule.scope, regex, `${path}.safe_regex`);
+    return { kind: "regex", regex };
   }
   if (match.path_separated_prefix !== undefined) return { kind: "path_separated_prefix", value: match.path_separated_prefix };
   const template = messageIn(

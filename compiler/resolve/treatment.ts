@@ -89,8 +89,7 @@ function resolveHostRewrite(scope: Scope, action: RouteAction, path: string): Hi
 
 export function resolveRegexRewrite(scope: Scope, rewrite: RegexMatchAndSubstitute, path: string): HirRegexRewrite {
   const regex = rewrite.pattern?.regex ?? "";
-  const punted = checkRegex(scope, regex, `${path}.pattern`);
-  if (punted !== undefined) refuse(scope, "KM2305", `${path}.pattern`, `${JSON.stringify(regex)} can't be used in a rewrite`);
+  checkRegex(scope, regex, `${path}.pattern`);
   return { regex, substitution: rewrite.substitution ?? "" };
 }
 

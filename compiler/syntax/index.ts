@@ -1,4 +1,4 @@
 export { splitFormat, whyNoFormat, whyNoHeaderFormat } from "./format.ts";
 export { isEmptyOperator } from "./format-operators.ts";
 export { compileRe2 } from "./re2.ts";
-export { takesOneByte, whyNoRegex } from "./regex.ts";
+export { whyNoRegex } from "./regex.ts";

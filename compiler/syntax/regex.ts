@@ -16,8 +16,3 @@ export const whyNoRegex = perText({ texts: 4096, units: 2 ** 20 }, (expression):
     return error instanceof Error ? error.message : String(error);
   }
 });
-
-/** Whether RE2 takes an expression that `compileRe2` does not know: `\C`, a single byte. */
-export function takesOneByte(expression: string): boolean {
-  return /(^|[^\\])(\\\\)*\\C/.test(expression) && whyNoRegex(expression.replaceAll("\\C", ".")) === undefined;
-}

@@ -105,10 +105,6 @@ export const resolveHttpCodes = {
     explain:
       "Expressions are RE2: no look-around, no back-references, repetitions of at most 1000, and not empty. Envoy refuses the resource, and it is rejected here.",
   },
-  KM2306: {
-    title: "single-byte expression left to a proxy",
-    explain: "RE2's \\C matches one byte, also inside a UTF-8 character. Requests that reach the rule are left to a proxy.",
-  },
   KM2307: {
     title: "ignore_case with safe_regex",
     explain:

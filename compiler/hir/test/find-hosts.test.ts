@@ -34,13 +34,13 @@ hosts("the one that takes the name, as Envoy looks for it", () => {
 hosts("what comes before the routes, and instead of them", () => {
   const fault = { filter: "f", headers: [], abort: { status: 418, fraction: fraction(50) } };
   const told = explainHost(
-    vhost(["*"], [route({ to: "a" }, { punt: "KM2306" }), route({ to: "b" }, { fault })], { requireTls: "all" }),
+    vhost(["*"], [route({ to: "a" }, { punt: "KM2305" }), route({ to: "b" }, { fault })], { requireTls: "all" }),
     new Map(),
   );
   assert.equal(told.first, ["redirect 301 to https (require_tls all) unless x-forwarded-proto is https"]);
   assert.equal(
     told.routes.map(({ does }) => does),
-    ["left to a proxy (KM2306)", '"b"; fault: 50% respond 418'],
+    ["left to a proxy (KM2305)", '"b"; fault: 50% respond 418'],
   );
 });
 

@@ -349,8 +349,14 @@ export const refusalRows: readonly RefusalRow[] = [
   {
     about: "expressions",
     place: "route",
-    refused: [{ match: { safe_regex: { regex: "a".repeat(33_000) } } }, { match: { safe_regex: { regex: "(a{1000}){2}" } } }],
-    taken: [{ match: { safe_regex: { regex: "a".repeat(32_000) } } }],
+    refused: [
+      "a".repeat(33_000),
+      "(a{1000}){2}",
+      ...["\\x{100}", "[a\\x{100}]", "\\400", "\\1", "[\\C]", "\\p{Cn}", "\\p{LC}", "\\p{latin}", "\\p{Garay}", "\\p{Math}", "[ſ-C]"],
+    ].map((regex) => ({ match: { safe_regex: { regex } } })),
+    taken: ["a".repeat(32_000), ...["\\x{ff}", "\\377", "\\C", "\\p{^Kawi}", "[ÿ-é]", "(?P<n>a)(?P<n>b)"]].map((regex) => ({
+      match: { safe_regex: { regex } },
+    })),
   },
   {
     about: "TCP proxies",

@@ -1,4 +1,4 @@
-import { takesOneByte, whyNoFormat, whyNoHeaderFormat, whyNoRegex } from "../../../syntax/index.ts";
+import { whyNoFormat, whyNoHeaderFormat, whyNoRegex } from "../../../syntax/index.ts";
 import type { XdsMessage, XdsValue } from "../../types.ts";
 import type { Check } from "../types.ts";
 import { whyFixed } from "./fixed-headers.ts";
@@ -27,7 +27,7 @@ function headerAdded({ header, append, append_action: action }: XdsMessage): str
 
 function whyNoExpression(regex: XdsValue | undefined): string | undefined {
   const expression = String(regex ?? "");
-  return takesOneByte(expression) ? undefined : quoted(expression, whyNoRegex(expression));
+  return quoted(expression, whyNoRegex(expression));
 }
 
 function bodyFormat({ text_format: text, text_format_source: source, json_format: json }: XdsMessage): string | undefined {
