@@ -44,7 +44,7 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
   checkUpstreamProtocol(scope, cluster, path);
   const found = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, facts) : emptyAssignment;
   const learnt = discovery === "eds" || isDns(discovery);
-  const assignment = withinWeights(scope, found, policy.lb, learnt, path) && !policy.noRoom ? found : emptyAssignment;
+  const assignment = withinWeights(scope, found, policy.lb, learnt, path) && !policy.noEndpoint ? found : emptyAssignment;
   const punted = firstPunt(
     typePunt,
     resolveUpstreamTransport(scope, cluster, path),

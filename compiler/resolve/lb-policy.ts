@@ -1,4 +1,4 @@
-import type { Cluster, KnownAny, LoadBalancingPolicy, LocalityLbConfig } from "../decode/gen/types.ts";
+import type { Cluster, KnownAny, LoadBalancingPolicy, LocalityLbConfig, Subset } from "../decode/gen/types.ts";
 import { messageIn, type XdsAny } from "../decode/index.ts";
 import type { HirCluster } from "../hir/index.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
@@ -11,8 +11,8 @@ export interface LbPolicy {
   readonly punt: string | undefined;
   /** Weights come from load reports. */
   readonly reported?: boolean;
-  /** A ring that no endpoint has a place in. */
-  readonly noRoom?: boolean;
+  /** It never picks one. */
+  readonly noEndpoint?: boolean;
 }
 
 const legacy = {
@@ -32,13 +32,13 @@ export function resolveLbPolicy(scope: Scope, cluster: Cluster, path: string): L
     refuse(scope, "KM2430", `${path}.lb_policy`, "LOAD_BALANCING_POLICY_CONFIG without load_balancing_policy", "set load_balancing_policy");
     return { lb: "round_robin", ...oneLocality };
   }
-  const noRoom = policy === "RING_HASH" && !hasRoom(scope, cluster.ring_hash_lb_config, `${path}.ring_hash_lb_config`);
+  const noEndpoint = policy === "RING_HASH" && !hasRoom(scope, cluster.ring_hash_lb_config, `${path}.ring_hash_lb_config`);
   if (policy === "MAGLEV") checkMaglev(scope, cluster.maglev_lb_config, `${path}.maglev_lb_config`);
   const common = cluster.common_lb_config;
   const zoneAware = common?.zone_aware_lb_config;
   return {
     lb: legacy[policy],
-    noRoom,
+    noEndpoint,
     localityWeighted: common?.locality_weighted_lb_config !== undefined,
     failTrafficOnPanic: zoneAware?.fail_traffic_on_panic ?? false,
     punt: puntedField(scope, "envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig", zoneAware),
@@ -72,8 +72,8 @@ function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefi
       return { lb: "random", ...localityOf(scope, as(`${policies}.random.v3.Random`)?.locality_lb_config) };
     case `${policies}.ring_hash.v3.RingHash`: {
       const config = as(`${policies}.ring_hash.v3.RingHash`);
-      const noRoom = !hasRoom(scope, config, path);
-      return { lb: "ring_hash", ...weightedOnly(config?.locality_weighted_lb_config), noRoom };
+      const noEndpoint = !hasRoom(scope, config, path);
+      return { lb: "ring_hash", ...weightedOnly(config?.locality_weighted_lb_config), noEndpoint };
     }
     case `${policies}.maglev.v3.Maglev`: {
       const config = as(`${policies}.maglev.v3.Maglev`);
@@ -92,11 +92,8 @@ function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefi
         refuse(scope, "KM2430", path, "wrr_locality takes client_side_weighted_round_robin only", "use locality_weighted_lb_config");
       return { ...inner, localityWeighted: true };
     }
-    case `${policies}.subset.v3.Subset`: {
-      const subset = as(`${policies}.subset.v3.Subset`);
-      const inner = typedPolicy(scope, subset?.subset_lb_policy ?? {}, `${path}.subset_lb_policy`);
-      return { ...inner, punt: firstPunt(puntedField(scope, `${policies}.subset.v3.Subset`, subset), inner.punt) };
-    }
+    case `${policies}.subset.v3.Subset`:
+      return subsetPolicy(scope, as(`${policies}.subset.v3.Subset`) ?? {}, path);
     case `${policies}.override_host.v3.OverrideHost`: {
       const override = as(`${policies}.override_host.v3.OverrideHost`);
       const inner = typedPolicy(scope, override?.fallback_policy ?? {}, `${path}.fallback_policy`);
@@ -106,6 +103,27 @@ function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefi
       if (!any.any.startsWith(`${policies}.`)) return undefined;
       return { lb: "round_robin", ...oneLocality, punt: punt(scope, "KM2432", path, `the policy ${any.any} is not compiled`) };
   }
+}
+
+/**
+ * Without selectors every request is for the fallback: no endpoint, each of them, or those of the default subset. The inner policy sees the
+ * weights of localities only where the subsets know of them.
+ */
+function subsetPolicy(scope: Scope, subset: Subset, path: string): LbPolicy {
+  const inner = typedPolicy(scope, subset.subset_lb_policy ?? {}, `${path}.subset_lb_policy`);
+  const selected = puntedField(scope, `${policies}.subset.v3.Subset`, subset);
+  const localityWeighted = inner.localityWeighted && subset.locality_weight_aware === true;
+  if (selected !== undefined) return { ...inner, punt: firstPunt(selected, inner.punt) };
+  const fallback = subset.fallback_policy ?? "NO_FALLBACK";
+  if (fallback === "NO_FALLBACK") {
+    note(scope, "KM2436", "subsets without selectors and fallback", () => path, "no subset and no fallback: no endpoint is ever found");
+    return { ...inner, noEndpoint: true };
+  }
+  if (fallback === "DEFAULT_SUBSET" && Object.keys(subset.default_subset ?? {}).length > 0) {
+    const byMetadata = punt(scope, "KM2437", `${path}.default_subset`, "endpoints chosen by metadata: the cluster is left to a proxy");
+    return { ...inner, punt: firstPunt(byMetadata, inner.punt) };
+  }
+  return { ...inner, localityWeighted };
 }
 
 function noteDraw(scope: Scope, path: string): void {

@@ -194,7 +194,8 @@ function resolveListenerFilters(
 
 /**
  * filter_disabled switches an inspector off for some destination ports. The ports of a listener's own addresses are known; a listener that
- * takes every port is left to a proxy where the answer differs and a chain asks for what the inspector finds.
+ * takes every port is left to a proxy where the answer differs and may be met: a chain asks for what the inspector finds, or a connection that
+ * waits for the inspector is not taken on after a while.
  */
 function isEnabled(
   scope: Scope,
@@ -212,7 +213,8 @@ function isEnabled(
   const asked = chains.some(
     ({ match: m }) => m.serverNames.length + m.applicationProtocols.length > 0 || m.transportProtocol !== undefined,
   );
-  if (!asked) return true;
+  const goesOn = listener.continue_on_listener_filters_timeout && listener.listener_filters_timeout !== 0;
+  if (!asked && goesOn) return true;
   return punt(
     scope,
     "KM2108",

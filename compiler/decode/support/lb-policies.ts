@@ -103,19 +103,9 @@ export const lbPolicySupport = {
     noted(leftToProxy, "selected_host_key"),
   ),
   [`${policies}.subset.v3.Subset`]: message(
-    honoured("subset_lb_policy"),
+    honoured("subset_lb_policy", "fallback_policy", "default_subset", "locality_weight_aware"),
     punt(...subsets, "subset_selectors"),
-    noted(
-      leftToProxy,
-      "fallback_policy",
-      "default_subset",
-      "allow_redundant_keys",
-      "locality_weight_aware",
-      "scale_locality_weight",
-      "panic_mode_any",
-      "list_as_any",
-      "metadata_fallback_policy",
-    ),
+    noted(leftToProxy, "allow_redundant_keys", "scale_locality_weight", "panic_mode_any", "list_as_any", "metadata_fallback_policy"),
   ),
 
   [`${policies}.common.v3.LocalityLbConfig`]: message(honoured("zone_aware_lb_config", "locality_weighted_lb_config")),

@@ -158,6 +158,16 @@ export const resolveClusterCodes = {
     explain:
       "minimum_ring_size is 0, and Envoy makes the ring no larger than it must: it has no place, and no endpoint is ever found in it. Requests are answered 503 and connections closed, as Envoy does. Leave the field out for Envoy's default of 1024.",
   },
+  KM2436: {
+    title: "subsets without selectors and fallback",
+    explain:
+      "The typed subset policy has no subset_selectors, so that no request finds a subset, and its fallback_policy is NO_FALLBACK (the default): no endpoint is ever found. Requests are answered 503 and connections closed, as Envoy does. Set fallback_policy: ANY_ENDPOINT for all endpoints. The deprecated lb_subset_config without selectors has no effect.",
+  },
+  KM2437: {
+    title: "default subset left to a proxy",
+    explain:
+      "Every request goes to the endpoints whose metadata is that of default_subset. Metadata of endpoints is not read; what goes to the cluster is left to a proxy.",
+  },
   KM2432: {
     title: "load balancing policy left to a proxy",
     explain: "The policy is Envoy's but is not compiled. What goes to the cluster is left to a proxy.",

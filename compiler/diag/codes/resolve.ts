@@ -42,7 +42,7 @@ export const resolveCodes = {
   KM2108: {
     title: "inspector on for some ports only",
     explain:
-      "filter_disabled switches an inspector off for some destination ports, this listener takes connections to all ports, and a chain asks for what the inspector finds. The listener is left to a proxy.",
+      "filter_disabled switches an inspector off for some destination ports, this listener takes connections to all ports, and a chain asks for what the inspector finds, or a client that sends nothing waits for it (a timeout with continue_on_listener_filters_timeout lets it go on). The listener is left to a proxy.",
   },
   KM2109: {
     title: "ipv4_compat of an address that is not ::",

@@ -165,15 +165,20 @@ test("inspectors", () => {
 
 test("an inspector that is on for some ports of a virtual listener", () => {
   const filter = { name: "h", typed_config: any(types.httpInspector), filter_disabled: { destination_port_range: { start: 80, end: 81 } } };
-  const virtual = (m: FilterChainMatch) =>
+  const virtual = (m: FilterChainMatch, more: Partial<Listener> = {}) =>
     one({
       use_original_dst: true,
       address: address("0.0.0.0", 15001),
       listener_filters: [filter],
       filter_chains: [{ filter_chain_match: m, filters: [tcpProxy()] }],
+      ...more,
     });
-  assert.is(firstListener(virtual({ application_protocols: ["h2c"] })).punt, "KM2108");
-  assert.is(firstListener(virtual({})).punt, undefined);
+  const goesOn = { continue_on_listener_filters_timeout: true };
+  assert.is(firstListener(virtual({ application_protocols: ["h2c"] }, goesOn)).punt, "KM2108");
+  assert.is(firstListener(virtual({}, goesOn)).punt, undefined);
+  // A client that sends nothing is closed, or waits, where the inspector is on.
+  assert.is(firstListener(virtual({})).punt, "KM2108");
+  assert.is(firstListener(virtual({}, { ...goesOn, listener_filters_timeout: 0 })).punt, "KM2108");
 });
 
 test("listener filters: harmless ones, deciding ones, one without a type", () => {

@@ -108,9 +108,9 @@ function typedPolicy(dice: Dice, policy: Policy, locality: JsonObject): JsonObje
   const type = `${package_}.${typedNames[policy]}`;
   if (dice.chance(0.1)) {
     const inner = named(`${package_}.${typedNames[policy]}`, settings);
-    return {
-      policies: [named(`${package_}.subset.v3.Subset`, { fallback_policy: "ANY_ENDPOINT", subset_lb_policy: { policies: [inner] } })],
-    };
+    const fallback = { fallback_policy: dice.pick(["ANY_ENDPOINT", "ANY_ENDPOINT", "DEFAULT_SUBSET", "NO_FALLBACK"]) };
+    const aware = dice.maybe(0.5, () => ({ locality_weight_aware: true }));
+    return { policies: [named(`${package_}.subset.v3.Subset`, { ...fallback, ...aware, subset_lb_policy: { policies: [inner] } })] };
   }
   if (policy === "ROUND_ROBIN" && dice.chance(0.15)) {
     const reported = named(`${package_}.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin`);
