@@ -62,7 +62,13 @@ rewrite("auto_host_rewrite takes the endpoint's name, if there is one only", () 
   const to = (...hosts: readonly string[]) =>
     routes([route({ to: "a" }, { treatment: { hostRewrite: { kind: "auto" } } })], { clusters: [dns(...hosts)] });
   assert.is(ask(to("x.org"), get()).upstream?.authority, "x.org");
-  assert.is(ask(to("x.org", "y.org"), get()).upstream?.authority, undefined);
+  const several = ask(to("x.org", "y.org"), get()).upstream!;
+  assert.is(several.authority, undefined);
+  assert.equal(several.headers, [
+    ["x-forwarded-proto", "http"],
+    ["x-envoy-original-host", "a.com"],
+  ]);
+  assert.equal(ask(to("x.org", ""), get()).upstream?.headers, [["x-forwarded-proto", "http"]]);
 });
 rewrite("the upstream sees the normalised path and the stripped host", () => {
   const hir = routes([route({ to: "a" })], { http: { normalizePath: true, stripHostPort: "any" } });

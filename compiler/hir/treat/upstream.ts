@@ -126,7 +126,12 @@ function rewriteHost(state: UpstreamState, exchange: Exchange, treatment: HirTre
       break;
     case "auto": {
       const names = hostNames(cluster, exchange.question);
-      if (names.length > 1) state.authority = undefined;
+      if (names.length > 1) {
+        if (!names.includes("")) keepOriginalHost(state, exchange, treatment);
+        // Which one, the endpoint that is drawn tells.
+        state.authority = undefined;
+        return;
+      }
       host = names[0];
       break;
     }
@@ -134,11 +139,14 @@ function rewriteHost(state: UpstreamState, exchange: Exchange, treatment: HirTre
       assertNever(rewrite);
   }
   if (host === undefined || host === "" || state.authority === undefined) return;
-  if (state.authority !== "") {
-    if (!exchange.http?.suppressEnvoyHeaders) state.headers.set("x-envoy-original-host", state.authority);
-    if (treatment.appendForwardedHost) appendForwardedHost(state.headers, state.authority);
-  }
+  keepOriginalHost(state, exchange, treatment);
   state.authority = host;
+}
+
+function keepOriginalHost({ headers, authority }: UpstreamState, { http }: Exchange, treatment: HirTreatment): void {
+  if (authority === undefined || authority === "") return;
+  if (!http?.suppressEnvoyHeaders) headers.set("x-envoy-original-host", authority);
+  if (treatment.appendForwardedHost) appendForwardedHost(headers, authority);
 }
 
 /** Unless it is the last one there; blanks count. */
