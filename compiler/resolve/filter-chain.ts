@@ -2,7 +2,7 @@ import type { CidrRange, FilterChain, FilterChainMatch } from "../decode/gen/typ
 import { asciiLower } from "../hir/bytes.ts";
 import type { HirChainMatch, HirPrefix } from "../hir/index.ts";
 import { maskedPrefix } from "./address.ts";
-import { refuse, type Scope } from "./scope.ts";
+import { punt, refuse, type Scope } from "./scope.ts";
 
 const sourceTypes = { ANY: "any", SAME_IP_OR_LOOPBACK: "same_ip_or_loopback", EXTERNAL: "external" } as const;
 
@@ -80,10 +80,10 @@ const maxCombinations = 1 << 20;
 
 /**
  * Chains that Envoy could not tell apart: equal matches and overlaps are refused; where one entry is 0.0.0.0/0 or ::/0 and another is
- * absent, Envoy's choice differs from start to start, so that no answer would be right.
+ * absent, Envoy's choice differs from start to start, so that no answer would be right: a code why the listener is left to a proxy.
  */
-export function checkChains(scope: Scope, chains: readonly NamedMatch[], listenerPath: string): void {
-  if (chains.length === 1 && chains[0]!.match === matchAll) return;
+export function checkChains(scope: Scope, chains: readonly NamedMatch[], listenerPath: string): string | undefined {
+  if (chains.length === 1 && chains[0]!.match === matchAll) return undefined;
   const seen = new Map<string, string>();
   const root: Node = new Map();
   let combinations = 0;
@@ -105,7 +105,7 @@ export function checkChains(scope: Scope, chains: readonly NamedMatch[], listene
     combinations += levels.reduce((n, keys) => n * keys.length, 1);
     if (combinations > maxCombinations) {
       refuse(scope, "KM2115", listenerPath, `the chains' criteria have more than ${maxCombinations} combinations`, "split the listener");
-      return;
+      return undefined;
     }
     const other = insert(root, levels, 0, chain.path);
     if (other !== undefined) {
@@ -118,7 +118,7 @@ export function checkChains(scope: Scope, chains: readonly NamedMatch[], listene
       );
     }
   }
-  checkAmbiguity(scope, root, 0, listenerPath);
+  return checkAmbiguity(scope, root, 0, listenerPath);
 }
 
 /** A match as text, equal for equal messages whatever the order of their fields. */
@@ -175,16 +175,21 @@ function insert(node: Node, levels: readonly (readonly string[])[], level: numbe
   return other;
 }
 
-function checkAmbiguity(scope: Scope, node: Node, level: number, listenerPath: string): void {
+function checkAmbiguity(scope: Scope, node: Node, level: number, listenerPath: string): string | undefined {
+  let punted: string | undefined;
   if (node.has("") && levelNames[level]!.endsWith("prefix_ranges")) {
     for (const all of ["0.0.0.0/0", "::/0"]) {
       if (!node.has(all)) continue;
       const [explicit, absent] = [anyLeaf(node.get(all)!), anyLeaf(node.get("")!)];
       const message = `${explicit} has ${all} in ${levelNames[level]}, ${absent} has none: Envoy takes one of them at random`;
-      refuse(scope, "KM2114", `${listenerPath}.filter_chains`, message, `leave ${all} out, or write it in both`);
+      punted = punt(scope, "KM2114", `${listenerPath}.filter_chains`, message, `leave ${all} out, or write it in both`);
     }
   }
-  for (const child of node.values()) if (typeof child !== "string") checkAmbiguity(scope, child, level + 1, listenerPath);
+  for (const child of node.values()) {
+    const below = typeof child === "string" ? undefined : checkAmbiguity(scope, child, level + 1, listenerPath);
+    punted ??= below;
+  }
+  return punted;
 }
 
 function anyLeaf(node: Node | string): string {

@@ -21,9 +21,11 @@ export function resolveListener(context: ResolveContext, scope: Scope, resource:
     refuse(scope, "KM2106", path, "this listener has no filter chain", "add filter_chains or default_filter_chain");
   }
   const chains = resolveChains(context, scope, listener, path);
+  // A generic matcher names the chains itself; then equal matches are legal.
+  const ambiguous = listener.filter_chain_matcher ? undefined : checkChains(scope, chains, path);
   const fallback = listener.default_filter_chain;
   const inspectors = resolveListenerFilters(scope, listener, addresses, chains, path);
-  const punted = firstPunt(puntedField(scope, "envoy.config.listener.v3.Listener", listener), inspectors.punt);
+  const punted = firstPunt(puntedField(scope, "envoy.config.listener.v3.Listener", listener), inspectors.punt, ambiguous);
   const defaultChain = fallback && resolveChain(context, scope, fallback, `${path}.default_filter_chain`);
   if (scope.rejected) return undefined;
   return {
@@ -124,13 +126,10 @@ interface BuiltChain extends NamedMatch {
 
 function resolveChains(context: ResolveContext, scope: Scope, listener: Listener, path: string): readonly BuiltChain[] {
   const seen = new Set<string>();
-  const chains = (listener.filter_chains ?? []).map((raw, i): BuiltChain => {
+  return (listener.filter_chains ?? []).map((raw, i): BuiltChain => {
     const chain = resolveChain(context, scope, raw, elementPath(`${path}.filter_chains`, raw.name, i, seen));
     return { chain, raw, match: chain.match, path: chain.path };
   });
-  // A generic matcher names the chains itself; then equal matches are legal.
-  if (!listener.filter_chain_matcher) checkChains(scope, chains, path);
-  return chains;
 }
 
 function resolveChain(context: ResolveContext, scope: Scope, chain: FilterChain, path: string): HirChain {

@@ -70,7 +70,7 @@ export const resolveCodes = {
   KM2114: {
     title: "prefix of length 0 beside none",
     explain:
-      "One chain has an explicit 0.0.0.0/0 or ::/0, another with the same criteria before it has no prefix. Envoy stores both alike and takes one of them, not always the same after a restart. The listener is rejected instead of guessing.",
+      "One chain has an explicit 0.0.0.0/0 or ::/0, another with the same criteria before it has no prefix. Envoy stores both alike and takes one of them, not always the same after a restart. The listener is left to a proxy instead of guessing.",
   },
   KM2115: {
     title: "too many combinations of criteria",

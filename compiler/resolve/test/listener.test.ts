@@ -137,12 +137,14 @@ test("equal matches, overlapping ones, a value written twice", () => {
 
 test("a prefix of length 0 beside none is an ambiguity, on each level", () => {
   const zero = [{ address_prefix: "0.0.0.0" }];
-  assert.equal(errors({ prefix_ranges: zero }, {}), ["KM2114"]);
-  assert.equal(errors({ prefix_ranges: [{ address_prefix: "::" }] }, { server_names: ["a"] }), ["KM2114"]);
-  assert.equal(errors({ source_prefix_ranges: zero }, {}), ["KM2114"]);
-  assert.equal(errors({ direct_source_prefix_ranges: zero }, { source_ports: [1] }), ["KM2114"]);
-  assert.equal(errors({ prefix_ranges: zero, destination_port: 80 }, {}), []);
-  assert.equal(errors({ prefix_ranges: zero }, { prefix_ranges: [{ address_prefix: "::" }] }), []);
+  const punts = (...matches: readonly FilterChainMatch[]) => match(...matches).codes("punt");
+  assert.equal(punts({ prefix_ranges: zero }, {}), ["KM2114"]);
+  assert.equal(punts({ prefix_ranges: [{ address_prefix: "::" }] }, { server_names: ["a"] }), ["KM2114"]);
+  assert.equal(punts({ source_prefix_ranges: zero }, {}), ["KM2114"]);
+  assert.equal(punts({ direct_source_prefix_ranges: zero }, { source_ports: [1] }), ["KM2114"]);
+  assert.equal(punts({ prefix_ranges: zero, destination_port: 80 }, {}), []);
+  assert.equal(punts({ prefix_ranges: zero }, { prefix_ranges: [{ address_prefix: "::" }] }), []);
+  assert.is(firstListener(match({ source_prefix_ranges: zero }, {})).punt, "KM2114");
 });
 
 test("too many combinations are refused, not built", () => {
