@@ -82,7 +82,7 @@ struct km_svc6_bucket {
 _Static_assert(sizeof(struct km_svc6_bucket) == 64, "size of km_svc6_bucket");
 _Static_assert(__builtin_offsetof(struct km_svc6_bucket, slot) == 0, "offset of km_svc6_bucket.slot");
 
-/* A cluster: where its run of endpoints is. Replaced by one 8-byte store. */
+/* A cluster: where its run of endpoints is. Replaced by one 8-byte store. Header.cellShift says which records of the table are cells. */
 struct km_cell {
 	/* Bits 63..32 first record, 31..16 count, 15 KM_CELL_UNIFORM, 14 KM_CELL_COMPACT, 13..0 a tag that changes with each store. */
 	__u64 run;
@@ -90,7 +90,7 @@ struct km_cell {
 _Static_assert(sizeof(struct km_cell) == 8, "size of km_cell");
 _Static_assert(__builtin_offsetof(struct km_cell, run) == 0, "offset of km_cell.run");
 
-/* An endpoint of a compact run: IPv4, with the same share as all others. It lies in table cell, behind the cells. */
+/* An endpoint of a compact run: IPv4, with the same share as all others. It lies in table cell, behind its cluster's cell or behind all of them. */
 struct km_endpoint4 {
 	__be32 ip;
 	__be16 port;
@@ -608,13 +608,15 @@ struct km_header {
 	struct km_leaf virtual4;
 	/* Pool slot of each table, by table id. */
 	__u8 slot[32];
+	/* KM_HF_* bits. */
+	__u16 flags;
+	/* Cluster id's cell is record id << cellShift of table cell; in between there is room for its compact run. */
+	__u16 cell_shift;
 	__u32 svc6_mask;
 	__u32 svc6_seed;
 	/* For IPv6 destinations (IPv4-mapped ones too) that no listener address takes. */
 	struct km_leaf virtual6;
-	/* KM_HF_* bits. */
-	__u32 flags;
-	/* Records of table cell that are cells; compact runs are behind them. */
+	/* Cells. Runs that find no room beside theirs are behind all of them. */
 	__u32 clusters;
 	struct km_decide_header decide;
 	/* Records of each table, by table id. */
@@ -627,10 +629,11 @@ _Static_assert(__builtin_offsetof(struct km_header, svc4_mask) == 8, "offset of 
 _Static_assert(__builtin_offsetof(struct km_header, svc4_seed) == 12, "offset of km_header.svc4_seed");
 _Static_assert(__builtin_offsetof(struct km_header, virtual4) == 16, "offset of km_header.virtual4");
 _Static_assert(__builtin_offsetof(struct km_header, slot) == 24, "offset of km_header.slot");
-_Static_assert(__builtin_offsetof(struct km_header, svc6_mask) == 56, "offset of km_header.svc6_mask");
-_Static_assert(__builtin_offsetof(struct km_header, svc6_seed) == 60, "offset of km_header.svc6_seed");
-_Static_assert(__builtin_offsetof(struct km_header, virtual6) == 64, "offset of km_header.virtual6");
-_Static_assert(__builtin_offsetof(struct km_header, flags) == 72, "offset of km_header.flags");
+_Static_assert(__builtin_offsetof(struct km_header, flags) == 56, "offset of km_header.flags");
+_Static_assert(__builtin_offsetof(struct km_header, cell_shift) == 58, "offset of km_header.cell_shift");
+_Static_assert(__builtin_offsetof(struct km_header, svc6_mask) == 60, "offset of km_header.svc6_mask");
+_Static_assert(__builtin_offsetof(struct km_header, svc6_seed) == 64, "offset of km_header.svc6_seed");
+_Static_assert(__builtin_offsetof(struct km_header, virtual6) == 68, "offset of km_header.virtual6");
 _Static_assert(__builtin_offsetof(struct km_header, clusters) == 76, "offset of km_header.clusters");
 _Static_assert(__builtin_offsetof(struct km_header, decide) == 80, "offset of km_header.decide");
 _Static_assert(__builtin_offsetof(struct km_header, count) == 96, "offset of km_header.count");

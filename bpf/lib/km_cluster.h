@@ -36,7 +36,8 @@ static __always_inline const struct km_endpoint *km_run_weighted(km_map_t map, _
 static __always_inline enum km_reason km_cluster_pick(km_gen_t gen, __u32 cluster, struct km_endpoint *picked)
 {
 	km_map_t map = km_cell_map(gen);
-	const struct km_cell *cell = km_cell_in(map, cluster);
+	/* A compact run mostly lies behind its cell: in the same page, so that only one of the two waits for the page tables. */
+	const struct km_cell *cell = km_cell_in(map, cluster << km_header_of(gen)->cell_shift);
 	const struct km_endpoint *at;
 	__u32 first, count;
 	__u64 run;

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { Ajv, ValidateFunction } from "ajv";
-import { BUNDLE_FORMAT } from "./format.ts";
+import { BUNDLE_FORMAT, MAX_CELL_SHIFT } from "./format.ts";
 
 const int = (maximum = 0xffffffff) => ({ type: "integer", minimum: 0, maximum }) as const;
 const sha256 = { type: "string", pattern: "^[0-9a-f]{64}$" } as const;
@@ -24,10 +24,11 @@ const manifestSchema = object(
       svc4Mask: int(),
       svc4Seed: int(),
       virtual4: leaf,
+      flags: int(65535),
+      cellShift: int(MAX_CELL_SHIFT),
       svc6Mask: int(),
       svc6Seed: int(),
       virtual6: leaf,
-      flags: int(),
       clusters: int(),
       decide: object({ words: object({ first: int(), mask: int(), seed: int() }), virtualListener: int() }),
     }),

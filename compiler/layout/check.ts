@@ -3,7 +3,7 @@ import type { ConnectHeader } from "./connect.ts";
 import { flags } from "./flags.ts";
 import { Cell, Endpoint, type Leaf, Range, recordTypes, Split, Svc4Slot, Svc6Slot } from "./gen/records.ts";
 import { type Limit, limits } from "./limits.ts";
-import { cellParts } from "./runs.ts";
+import { cellParts, cellsIn, isBesideCell } from "./runs.ts";
 import { tables } from "./tables.ts";
 
 /** A lookup goes down these steps only. */
@@ -21,7 +21,9 @@ export function checkImages(header: ConnectHeader, images: ReadonlyMap<string, U
   const bytes = (name: string) => images.get(name) ?? new Uint8Array(0);
   const view = (name: string) => new DataView(bytes(name).buffer, bytes(name).byteOffset, bytes(name).byteLength);
   const records = bytes("cell").length / Cell.size;
-  if (header.clusters > records) return `table cell has ${records} records, not ${header.clusters} clusters`;
+  const ofCells = cellsIn(header);
+  const behind = header.clusters * 2 ** header.cellShift;
+  if (behind > records) return `table cell has ${records} records, not ${header.clusters} clusters`;
   const count = {
     cell: header.clusters,
     split: bytes("split").length / Split.size,
@@ -55,8 +57,10 @@ export function checkImages(header: ConnectHeader, images: ReadonlyMap<string, U
   const cells = view("cell");
   const endpoints = bytes("endpoint").length / Endpoint.size;
   for (let id = 0; id < count.cell; id++) {
-    const { first, count: length, form } = cellParts(Cell.read(cells, id * Cell.size).run);
-    const [from, to] = form === "compact" ? [count.cell, records] : [0, endpoints];
+    const { first, count: length, form } = cellParts(Cell.read(cells, id * 2 ** header.cellShift * Cell.size).run);
+    const beside = id * 2 ** header.cellShift + 1;
+    if (isBesideCell(ofCells, form, length) && first === beside) continue;
+    const [from, to] = form === "compact" ? [behind, records] : [0, endpoints];
     if (length > 0 && (first < from || first + length > to)) return `cell ${id} names endpoints that are not there`;
   }
   const endpointView = view("endpoint");

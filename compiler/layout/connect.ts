@@ -3,19 +3,20 @@ import type { LirConnect, LirLeaf, LirService } from "../lir/connect.ts";
 import { ipInto } from "../lir/ip.ts";
 import { reasons, verdicts } from "../lir/verdict.ts";
 import { createLast, type Last } from "../memo/index.ts";
+import { layoutClusters } from "./clusters.ts";
 import { buildCuckoo, type CuckooTable } from "./cuckoo.ts";
 import { flags } from "./flags.ts";
 import { type Header, type Leaf, Range, Split, Svc4Slot, Svc6Slot } from "./gen/records.ts";
 import { hashAdd, hashSocket4, portWord } from "./hash.ts";
 import { type Image, newImage, viewOf, withinLimit } from "./image.ts";
 import { limits } from "./limits.ts";
-import { layoutClusters } from "./runs.ts";
+
 import { cumulative } from "./upto.ts";
 
 /** What the connect tier knows of a generation header. */
 export type ConnectHeader = Pick<
   Header,
-  "svc4Mask" | "svc4Seed" | "svc6Mask" | "svc6Seed" | "virtual4" | "virtual6" | "flags" | "clusters"
+  "svc4Mask" | "svc4Seed" | "svc6Mask" | "svc6Seed" | "virtual4" | "virtual6" | "flags" | "clusters" | "cellShift"
 >;
 
 export interface ConnectLayout {
@@ -47,6 +48,7 @@ export function layoutConnect(lir: LirConnect, sink: DiagnosticSink, last: Last 
       flags:
         (four.some((s) => s.ip === "0.0.0.0") ? flags.KM_HF_WILDCARD4 : 0) | (six.some((s) => s.ip === "::") ? flags.KM_HF_WILDCARD6 : 0),
       clusters: lir.clusters.length,
+      cellShift: clusters.cellShift,
     },
   };
 }

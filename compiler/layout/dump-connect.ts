@@ -10,7 +10,10 @@ import { cellParts } from "./runs.ts";
 /** Lines of the connect tier's tables. */
 export function connectWords(header: ConnectHeader, tables: TableReader, labels: Labels) {
   const isPort = portRecords(header, tables);
-  const cells = tables.all("cell").slice(0, header.clusters);
+  const { clusters, cellShift } = header;
+  const placeOf = (cluster: number): number => cluster * 2 ** cellShift;
+  const all = tables.all("cell");
+  const cells = Array.from({ length: clusters }, (_, id) => all[placeOf(id)]).filter((cell) => cell !== undefined);
   const clusterOf = (compact: boolean) => {
     const runs = cells.map(({ run }, of) => ({ ...cellParts(run), of }));
     const found = runIndex(runs.filter(({ form }) => (form === "compact") === compact));
@@ -27,12 +30,13 @@ export function connectWords(header: ConnectHeader, tables: TableReader, labels:
     },
     svc6: (slot: Svc6Slot) => `${formatSocket(ipText(slot.ip), slot.port)} ${labels.listener(slot.listener)} -> ${leafWords(slot, labels)}`,
     cell: (record: Cell, id: number) => {
-      if (id >= header.clusters) {
+      const cluster = Math.trunc(id / placeOf(1));
+      if (cluster >= clusters || id !== placeOf(cluster)) {
         const { ip, port } = asEndpoint4(record);
         return `${ofCompact(id)} ${formatSocket(ip4Text(ip), port)}`;
       }
       const { count, form } = cellParts(record.run);
-      return `${labels.cluster(id)} endpoints=${count} ${form}`;
+      return `${labels.cluster(cluster)} endpoints=${count} ${form}`;
     },
     endpoint: (one: Endpoint, id: number) => {
       const whose = ofWide(id);

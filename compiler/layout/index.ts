@@ -14,9 +14,13 @@ export type { RecordType } from "./record-io.ts";
 export {
   CELL_TAG,
   type CellParts,
+  type Cells,
   cellParts,
+  cellsIn,
   cellWord,
+  isBesideCell,
   layoutRun,
+  MAX_CELL_SHIFT,
   type Run,
   type RunForm,
   type RunTable,

@@ -1,11 +1,9 @@
-import { type DiagnosticSink, InternalError } from "../diag/index.ts";
+import { InternalError } from "../diag/index.ts";
 import type { LirCluster } from "../lir/connect.ts";
 import { ipInto } from "../lir/ip.ts";
-import { type Chunk, createChunks, createLast, type Last, perObject } from "../memo/index.ts";
+import { type Chunk, perObject } from "../memo/index.ts";
 import { flags } from "./flags.ts";
-import { Cell, Endpoint, Endpoint4 } from "./gen/records.ts";
-import { type Image, imageOf, withinLimit } from "./image.ts";
-import { limits } from "./limits.ts";
+import { Endpoint, Endpoint4 } from "./gen/records.ts";
 import { cumulative } from "./upto.ts";
 
 /**
@@ -50,6 +48,25 @@ export function cellParts(run: bigint): CellParts {
   const low = Number(run & 0xffff_ffffn);
   const form = low & flags.KM_CELL_COMPACT ? "compact" : low & flags.KM_CELL_UNIFORM ? "uniform" : "weighted";
   return { first: Number(run >> 32n), count: low >>> 16, form, tag: low & CELL_TAG };
+}
+
+/** Where cells are in table cell: cluster id's is record id << shift. Beside each there is room for a compact run that is shorter than that. */
+export interface Cells {
+  readonly clusters: number;
+  readonly shift: number;
+}
+
+/** Beyond two cache lines a cell is no nearer to its run than to another. */
+export const MAX_CELL_SHIFT = 4;
+
+/** The cells of a generation. */
+export function cellsIn(header: { readonly clusters: number; readonly cellShift: number }): Cells {
+  return { clusters: header.clusters, shift: header.cellShift };
+}
+
+/** Whether the layout puts a run behind its own cell. */
+export function isBesideCell({ shift }: Cells, form: RunForm, count: number): boolean {
+  return form === "compact" && count > 0 && count < 2 ** shift;
 }
 
 /** Bits of a cell's tag. */
@@ -118,7 +135,7 @@ function writeWide({ name, shares, noEndpointWeight }: LirCluster, view: DataVie
 }
 
 /** Runs of some clusters side by side. Places count from where the first of them lies. */
-interface RunBlock {
+export interface RunBlock {
   /** By cluster: the halves of its cell's word, and which table its run is in. */
   readonly low: Uint32Array;
   readonly firsts: Uint32Array;
@@ -128,7 +145,7 @@ interface RunBlock {
 }
 
 /** The records of a cluster do not depend on where they lie. */
-const blockOf = perObject(({ items }: Chunk<LirCluster>): RunBlock => {
+export const blockOf = perObject(({ items }: Chunk<LirCluster>): RunBlock => {
   // Its shares are worked out for one cluster after the other: each is measured and written in one go.
   const bytes = { cell: createGrowing(), endpoint: createGrowing() };
   const low = new Uint32Array(items.length);
@@ -167,41 +184,4 @@ function createGrowing() {
     },
     done: () => all.slice(0, length),
   };
-}
-
-/** Tables cell and endpoint: runs side by side, in the order of the clusters. Undefined when a limit is reached. */
-export function layoutClusters(
-  clusters: readonly LirCluster[],
-  sink: DiagnosticSink,
-  last: Last = createLast(),
-): { readonly cell: Image; readonly endpoint: Image } | undefined {
-  const chunks = last("chunks of clusters", [], () => createChunks(({ name }: LirCluster) => name))(clusters);
-  const blocks = chunks.map(blockOf);
-  const few = withinLimit("clusters", clusters.length, "clusters", sink);
-  const fits = ({ items }: Chunk<LirCluster>, { most }: RunBlock): boolean =>
-    most <= limits.endpointsPerCluster.max ||
-    items.every((cluster) =>
-      withinLimit("endpointsPerCluster", runLength(layoutRun(cluster)), `clusters[${JSON.stringify(cluster.name)}]`, sink),
-    );
-  const allFit = chunks.every((chunk, at) => fits(chunk, blocks[at]!));
-  const bytes = new Uint8Array(clusters.length * Cell.size);
-  const runs = (table: RunTable) => blocks.map((block) => block.bytes[table]);
-  const cell = imageOf("cell", [bytes, ...runs("cell")], sink);
-  const endpoint = imageOf("endpoint", runs("endpoint"), sink);
-  if (!few || !allFit || !cell || !endpoint) return undefined;
-  const images = { cell, endpoint };
-  const cells = new DataView(bytes.buffer);
-  const next = { cell: clusters.length, endpoint: 0 };
-  let id = 0;
-  for (const { low, firsts, tables, bytes } of blocks) {
-    for (let at = 0; at < tables.length; at++, id++) {
-      // A run of no records lies nowhere.
-      const first = low[at]! >>> 16 === 0 ? 0 : next[tables[at]!] + firsts[at]!;
-      // A cell's word by its halves: BigInts are objects.
-      cells.setUint32(id * Cell.size, low[at]!, true);
-      cells.setUint32(id * Cell.size + 4, first, true);
-    }
-    for (const table of runTables) next[table] += bytes[table].length / images[table].recordSize;
-  }
-  return images;
 }

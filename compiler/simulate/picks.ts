@@ -1,8 +1,10 @@
 import { balance, type HirCluster } from "../hir/index.ts";
 import { formatIp } from "../hir/ip.ts";
-import { cellParts, type Image, reasons, viewOf } from "../layout/index.ts";
-import type { Engine, Picked } from "./engine.ts";
+import { cellParts, reasons, viewOf } from "../layout/index.ts";
+import type { Engine, EngineParts, Picked } from "./engine.ts";
 import { Cell, Endpoint } from "./types.ts";
+
+type PickParts = Pick<EngineParts, "header" | "images">;
 
 /** Shares in the tables are rounded to 2^-32 each. */
 const tolerance = 2 ** -31;
@@ -11,9 +13,9 @@ const tolerance = 2 ** -31;
  * A cluster's picks against the rules: at both ends of every interval of draws the C takes the interval's endpoint, and the intervals are
  * as long as the endpoints' shares. The first difference in words; undefined when they agree, or the cluster has no run.
  */
-export function pickDifference(cluster: HirCluster, id: number, engine: Engine, images: ReadonlyMap<string, Image>): string | undefined {
+export function pickDifference(cluster: HirCluster, id: number, engine: Engine, { header, images }: PickParts): string | undefined {
   const { shares } = balance(cluster);
-  const { first, count, form } = cellParts(Cell.read(viewOf(images.get("cell")!), id * Cell.size).run);
+  const { first, count, form } = cellParts(Cell.read(viewOf(images.get("cell")!), id * 2 ** header.cellShift * Cell.size).run);
   if (count === 0) return undefined;
   const endpoints = viewOf(images.get("endpoint")!);
   const got = new Map<string, number>();

@@ -37,7 +37,7 @@ export interface Validation {
 export function validate(
   model: HirModel,
   engine: Engine,
-  parts: Pick<EngineParts, "images" | "names">,
+  parts: Pick<EngineParts, "header" | "images" | "names">,
   { questions = 20_000, ...options }: ValidateOptions = {},
 ): Validation {
   return prepareValidation(model, engine, parts, options)(questions);
@@ -47,7 +47,7 @@ export function validate(
 export function prepareValidation(
   model: HirModel,
   engine: Engine,
-  parts: Pick<EngineParts, "images" | "names">,
+  parts: Pick<EngineParts, "header" | "images" | "names">,
   options: Omit<ValidateOptions, "questions"> = {},
 ): (questions: number) => Validation {
   const interpreter = createInterpreter(model);
@@ -64,7 +64,7 @@ export function prepareValidation(
       const share = Math.max(0, i === models.length - 1 ? most - questions : most / 2);
       for (const place of spread(part.clusters.length, turn, share / 4)) {
         const cluster = part.clusters[place]!;
-        const difference = pickDifference(cluster, ids.get(cluster)!, engine, parts.images);
+        const difference = pickDifference(cluster, ids.get(cluster)!, engine, parts);
         if (difference !== undefined) throw new InternalError(`the tables do not mean what the rules say: ${difference}`);
       }
       ask(groups, share);

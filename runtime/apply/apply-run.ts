@@ -2,9 +2,11 @@ import { InternalError } from "../../compiler/diag/index.ts";
 import {
   CELL_SIZE,
   type CellPlan,
+  cellsOfHeader,
   clustersOf,
   type GenerationPlan,
   giveRoom,
+  placeOfCell,
   planRun,
   type RunChange,
   recordSizeOf,
@@ -49,7 +51,7 @@ export function writeCell(grace: Grace, live: Live, { cluster, table, first, run
   const running = (name: string) => live.pools.get(name)!.slots[live.header!.slot[tableId(name)]!]!.mapping!;
   const count = run.length / recordSizeOf(table);
   if (count > 0) running(table).bytes.set(run, first * recordSizeOf(table));
-  running("cell").store(cluster * CELL_SIZE, value);
+  running("cell").store(placeOfCell(cellsOfHeader(live.header!), cluster) * CELL_SIZE, value);
   if (count > 0) live.rooms[table] = takeRoom(live.rooms[table], first, count);
   const { roomEpoch } = live;
   live.waitingRuns++;

@@ -14,9 +14,10 @@ import type { Kernel } from "../kernel/index.ts";
 import {
   CELL_SIZE,
   cellsOf,
-  clustersOf,
+  cellsOfHeader,
   compacted,
   encodeHeader,
+  endOfCells,
   type GenerationHeader,
   isRunTable,
   type KernelState,
@@ -102,16 +103,20 @@ export function contentFaults(kernel: Kernel, live: Live, state: KernelState, ma
 
 /** A run that lies outside of its table, or on another one or on the cells. */
 function runFault(state: KernelState): string | undefined {
-  const clusters = clustersOf(state.header!);
-  const cells = runningArray(state, "cell");
-  if (clusters * CELL_SIZE > cells.length) return `table cell has no room for ${clusters} clusters`;
-  const cellOf = cellsOf(cells);
+  const cells = cellsOfHeader(state.header!);
+  const { clusters } = cells;
+  const image = runningArray(state, "cell");
+  if (endOfCells(cells) * CELL_SIZE > image.length) return `table cell has no room for ${clusters} clusters`;
+  const cellOf = cellsOf(image, cells);
   const runs = Array.from({ length: clusters }, (_, cluster) => ({ cluster, ...cellOf(cluster) })).filter(({ count }) => count > 0);
+  const isOnCell = (first: number, count: number): boolean =>
+    first < endOfCells(cells) && Math.ceil(first / 2 ** cells.shift) * 2 ** cells.shift < Math.min(first + count, endOfCells(cells));
   for (const table of runTables) {
     const capacity = runningArray(state, table).length / recordSizeOf(table);
-    let end = table === "cell" ? clusters : 0;
+    let end = 0;
     for (const { cluster, first, count } of runs.filter(({ form }) => runTable(form) === table).sort((a, b) => a.first - b.first)) {
       if (first + count > capacity) return `cell ${cluster} names endpoints that are not there`;
+      if (table === "cell" && isOnCell(first, count)) return `cell ${cluster} names cells`;
       if (first < end) return `cell ${cluster} names endpoints of another cluster`;
       end = first + count;
     }

@@ -1,7 +1,7 @@
 import { HEADER_SLOTS, type RunTable, SHAPE_SLOTS } from "../../compiler/bundle/format.ts";
 import type { Fd, Kernel, Mapping } from "../kernel/index.ts";
 import {
-  clustersOf,
+  cellsOfHeader,
   emptyState,
   type GenerationHeader,
   type KernelState,
@@ -96,10 +96,10 @@ export function stateOf(live: Live | undefined, lastGeneration: number): KernelS
 export function roomsOfRunning(live: Live): Record<RunTable, Room> {
   const { header, pools } = live;
   if (!header) return { cell: [], endpoint: [] };
-  const cells = runningArray(stateOf(live, 0), "cell");
+  const image = runningArray(stateOf(live, 0), "cell");
   const of = (table: RunTable): Room => {
     const slot = pools.get(table)!.slots[header.slot[tableId(table)]!]!;
-    return roomOf(table, cells, clustersOf(header), slot.capacity);
+    return roomOf(table, image, cellsOfHeader(header), slot.capacity);
   };
   return { cell: of("cell"), endpoint: of("endpoint") };
 }

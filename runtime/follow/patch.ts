@@ -1,4 +1,4 @@
-import { type Bundle, inOnePiece, inParts } from "../../compiler/bundle/format.ts";
+import { type Bundle, cellsIn, inOnePiece, inParts } from "../../compiler/bundle/format.ts";
 import { tableHash } from "../../compiler/bundle/table-hash.ts";
 import type { CompiledRun } from "../../compiler/index.ts";
 import { cellsOf, layOutRuns, runOf } from "../plan/index.ts";
@@ -10,8 +10,9 @@ import { cellsOf, layOutRuns, runOf } from "../plan/index.ts";
 export function patchRuns(bundle: Bundle, runs: ReadonlyMap<number, CompiledRun>): Bundle {
   if (runs.size === 0) return bundle;
   const images = { cell: inOnePiece(bundle.tables.get("cell")!), endpoint: inOnePiece(bundle.tables.get("endpoint")!) };
-  const cellOf = cellsOf(images.cell);
-  const patched = layOutRuns(bundle.manifest.header.clusters, (cluster) => runs.get(cluster) ?? runOf(images, cellOf(cluster)));
+  const cells = cellsIn(bundle.manifest.header);
+  const cellOf = cellsOf(images.cell, cells);
+  const patched = layOutRuns(cells, (cluster) => runs.get(cluster) ?? runOf(images, cellOf(cluster)));
   const changed = new Map<string, Uint8Array>(Object.entries(patched));
   const tables = bundle.manifest.tables.map((table) => {
     const bytes = changed.get(table.name);

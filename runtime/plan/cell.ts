@@ -1,16 +1,26 @@
-import { CELL_TAG, type CellParts, cellParts } from "../../compiler/bundle/format.ts";
+import { CELL_TAG, type CellParts, type Cells, cellParts } from "../../compiler/bundle/format.ts";
 
 export const CELL_SIZE = 8;
 
+/** Record of a cluster's cell. */
+export function placeOfCell({ shift }: Cells, cluster: number): number {
+  return cluster * 2 ** shift;
+}
+
+/** Records of table cell up to where all cells are, with the room beside them. */
+export function endOfCells(cells: Cells): number {
+  return placeOfCell(cells, cells.clusters);
+}
+
 /** The cell of a cluster in an image of table cell. */
-export function cellAt(image: Uint8Array, cluster: number): CellParts {
-  return cellsOf(image)(cluster);
+export function cellAt(image: Uint8Array, cells: Cells, cluster: number): CellParts {
+  return cellsOf(image, cells)(cluster);
 }
 
 /** The same for many clusters. */
-export function cellsOf(image: Uint8Array): (cluster: number) => CellParts {
+export function cellsOf(image: Uint8Array, cells: Cells): (cluster: number) => CellParts {
   const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
-  return (cluster) => cellParts(view.getBigUint64(cluster * CELL_SIZE, true));
+  return (cluster) => cellParts(view.getBigUint64(placeOfCell(cells, cluster) * CELL_SIZE, true));
 }
 
 export function nextTag(tag: number): number {

@@ -1,9 +1,9 @@
-import { cellWord, type Run, type RunTable, runLength, runTable } from "../../compiler/bundle/format.ts";
-import { cellAt, cellsOf, nextTag } from "./cell.ts";
+import { type Cells, cellsIn, cellWord, isBesideCell, type Run, type RunTable, runLength, runTable } from "../../compiler/bundle/format.ts";
+import { cellAt, cellsOf, nextTag, placeOfCell } from "./cell.ts";
 import { tableNames, type Wanted, type WantedTable } from "./generation.ts";
-import { findRoom, type Interval } from "./room.ts";
+import { findRoom, hasRoom, type Interval } from "./room.ts";
 import { isRunTable, layOutRuns, runOf } from "./runs.ts";
-import { clustersOf, type KernelState, recordSizeOf, runningArray, runningImage, runningRuns, tableId } from "./state.ts";
+import { cellsOfHeader, type KernelState, recordSizeOf, runningArray, runningImage, runningRuns, tableId } from "./state.ts";
 
 /** One cluster's endpoints change: a run into free room, then one 8-byte store of its cell. */
 export interface CellPlan {
@@ -31,28 +31,40 @@ export interface RunChange extends Run {
 
 export function planCell(state: KernelState, change: RunChange): CellPlan | NoRoom {
   const { cluster, run, form } = change;
-  const old = cellAt(runningArray(state, "cell"), cluster);
+  const cells = cellsOfHeader(state.header!);
+  const old = cellAt(runningArray(state, "cell"), cells, cluster);
   const count = runLength(change);
   const table = runTable(form);
-  const first = count === 0 ? 0 : findRoom(state.rooms[table], count);
+  const first = count === 0 ? 0 : roomFor(state, cells, change);
   if (first === undefined) return { kind: "no-room" };
   const value = cellWord(first, count, form, nextTag(old.tag));
   return { kind: "cell", cluster, table, first, run, value, retired: { table: runTable(old.form), first: old.first, count: old.count } };
 }
 
+/** Beside the cell, so that programs find both in one page; else behind all cells; else wherever there is room. */
+function roomFor({ rooms }: KernelState, cells: Cells, change: RunChange): number | undefined {
+  const table = runTable(change.form);
+  const count = runLength(change);
+  if (table === "endpoint") return findRoom(rooms.endpoint, count);
+  const beside = placeOfCell(cells, change.cluster) + 1;
+  if (isBesideCell(cells, change.form, count) && hasRoom(rooms.cell, beside, count)) return beside;
+  return findRoom(rooms.cell, count, placeOfCell(cells, cells.clusters - 1) + 1) ?? findRoom(rooms.cell, count);
+}
+
 /**
  * Clusters whose endpoints differ from the running ones, at most two: more is a generation, however many they are. Undefined when the
- * number of clusters differs, so that every id may mean another.
+ * number of clusters differs, so that every id may mean another, or where their cells are.
  */
 export function changedRuns(state: KernelState, wanted: Wanted): readonly RunChange[] | undefined {
-  const clusters = wanted.header.clusters;
-  if (!state.header || clusters !== clustersOf(state.header)) return undefined;
+  const cells = cellsIn(wanted.header);
+  const running = state.header && cellsOfHeader(state.header);
+  if (cells.clusters !== running?.clusters || cells.shift !== running.shift) return undefined;
   const image = (name: RunTable): Uint8Array => wanted.tables.find((table) => table.name === name)!.bytes;
   const next = { cell: image("cell"), endpoint: image("endpoint") };
   const now = runningRuns(state);
-  const [nextCell, nowCell] = [cellsOf(next.cell), cellsOf(now.cell)];
+  const [nextCell, nowCell] = [cellsOf(next.cell, cells), cellsOf(now.cell, cells)];
   const changes: RunChange[] = [];
-  for (let cluster = 0; cluster < clusters && changes.length < 2; cluster++) {
+  for (let cluster = 0; cluster < cells.clusters && changes.length < 2; cluster++) {
     const run = runOf(next, nextCell(cluster));
     const old = runOf(now, nowCell(cluster));
     if (run.form !== old.form || Buffer.compare(run.run, old.run) !== 0) changes.push({ cluster, ...run });
@@ -67,11 +79,12 @@ export function changedRuns(state: KernelState, wanted: Wanted): readonly RunCha
 export function compacted(state: KernelState, change?: RunChange): Wanted {
   const header = state.header!;
   const now = runningRuns(state);
-  const cellOf = cellsOf(now.cell);
-  const images = layOutRuns(clustersOf(header), (cluster) => (cluster === change?.cluster ? change : runOf(now, cellOf(cluster))));
+  const cells = cellsOfHeader(header);
+  const cellOf = cellsOf(now.cell, cells);
+  const images = layOutRuns(cells, (cluster) => (cluster === change?.cluster ? change : runOf(now, cellOf(cluster))));
   const tables = tableNames.map((name): WantedTable => {
     if (isRunTable(name)) return { name, count: images[name].length / recordSizeOf(name), bytes: images[name] };
     return { name, count: header.count[tableId(name)]!, bytes: runningImage(state, name) };
   });
-  return { shape: state.shape ?? "", names: state.names ?? "", header: { ...header, clusters: clustersOf(header) }, tables };
+  return { shape: state.shape ?? "", names: state.names ?? "", header: { ...header, clusters: cells.clusters }, tables };
 }

@@ -5,7 +5,7 @@ import { type GenerationPlan, planGeneration, sameScalars, tableNames, unchanged
 import { isRunTable } from "./runs.ts";
 import type { KernelState } from "./state.ts";
 
-export { CELL_SIZE, cellAt, cellsOf } from "./cell.ts";
+export { CELL_SIZE, cellAt, cellsOf, endOfCells, placeOfCell } from "./cell.ts";
 export { type CellPlan, compacted, type RunChange } from "./clusters.ts";
 export {
   decodeHeader,
@@ -18,6 +18,7 @@ export {
 export { giveRoom, type Interval, type Room, roomOf, takeRoom } from "./room.ts";
 export { isRunTable, layOutRuns, runOf } from "./runs.ts";
 export {
+  cellsOfHeader,
   clustersOf,
   emptyState,
   type GenerationHeader,

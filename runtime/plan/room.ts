@@ -1,5 +1,5 @@
-import { type RunTable, runTable } from "../../compiler/bundle/format.ts";
-import { cellsOf } from "./cell.ts";
+import { type Cells, type RunTable, runTable } from "../../compiler/bundle/format.ts";
+import { cellsOf, placeOfCell } from "./cell.ts";
 
 /** Records of a table that no cell names, as sorted intervals that do not touch. */
 export interface Interval {
@@ -9,10 +9,11 @@ export interface Interval {
 export type Room = readonly Interval[];
 
 /** What the cells of so many clusters, and the runs that they name, leave of a table of `capacity` records. */
-export function roomOf(table: RunTable, cells: Uint8Array, clusters: number, capacity: number): Room {
-  const runs: Interval[] = table === "cell" && clusters > 0 ? [{ first: 0, count: clusters }] : [];
-  const cellOf = cellsOf(cells);
-  for (let cluster = 0; cluster < clusters; cluster++) {
+export function roomOf(table: RunTable, image: Uint8Array, cells: Cells, capacity: number): Room {
+  const runs: Interval[] = [];
+  const cellOf = cellsOf(image, cells);
+  for (let cluster = 0; cluster < cells.clusters; cluster++) {
+    if (table === "cell") runs.push({ first: placeOfCell(cells, cluster), count: 1 });
     const { first, count, form } = cellOf(cluster);
     if (count > 0 && runTable(form) === table) runs.push({ first, count });
   }
@@ -27,9 +28,16 @@ export function roomOf(table: RunTable, cells: Uint8Array, clusters: number, cap
   return room;
 }
 
-/** The first place that takes `count` records, or nothing. */
-export function findRoom(room: Room, count: number): number | undefined {
-  return room.find((interval) => interval.count >= count)?.first;
+/** The first place from record `from` on that takes `count` records, or nothing. */
+export function findRoom(room: Room, count: number, from = 0): number | undefined {
+  for (let at = upperBound(room, from - 1); at < room.length; at++) if (room[at]!.count >= count) return room[at]!.first;
+  return undefined;
+}
+
+/** Whether the records from `first` on are an interval's first, and there are `count` of them. */
+export function hasRoom(room: Room, first: number, count: number): boolean {
+  const interval = room[upperBound(room, first) - 1];
+  return interval !== undefined && interval.first === first && interval.count >= count;
 }
 
 /** The room without records that `findRoom` gave. */

@@ -1,4 +1,5 @@
 import {
+  type Cells,
   HEADER_SLOTS,
   type HeaderScalars,
   POOL_SLOTS,
@@ -94,6 +95,11 @@ export function runningImage(state: KernelState, name: string): Uint8Array {
 /** Cells of a generation. Programs from before compact runs wrote no number: there every record of table cell is one. */
 export function clustersOf(header: GenerationHeader): number {
   return header.clusters || header.count[tableId("cell")]!;
+}
+
+/** The cells of a generation that may be an older version's. */
+export function cellsOfHeader(header: GenerationHeader): Cells {
+  return { clusters: clustersOf(header), shift: header.cellShift };
 }
 
 /** Where the running cells and all runs are. */

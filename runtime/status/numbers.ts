@@ -1,7 +1,7 @@
-import { limits, POOL_SLOTS, type RunTable, reasons, runTable, tables } from "../../compiler/bundle/format.ts";
+import { isBesideCell, limits, POOL_SLOTS, type RunTable, reasons, runTable, tables } from "../../compiler/bundle/format.ts";
 import { arrayPin, isMapPin, isTextPin, poolName, withPin } from "../apply/index.ts";
 import type { Kernel } from "../kernel/index.ts";
-import { cellsOf, clustersOf, type GenerationHeader, isRunTable, tableId, tableNames } from "../plan/index.ts";
+import { cellsOf, cellsOfHeader, clustersOf, endOfCells, type GenerationHeader, isRunTable, tableId, tableNames } from "../plan/index.ts";
 import { firstRecords, publishedOf, readServing, rootOf } from "./read.ts";
 
 /** What a folder's programs act on, in numbers: a header, the cells and the sizes of maps are read, whatever the size of the tables. */
@@ -44,29 +44,30 @@ export function numbersOf(kernel: Kernel, set: string): KernelNumbers | undefine
   const maps = pins
     .filter((pin) => isMapPin(pin) || isTextPin(pin))
     .map((pin) => withPin(kernel, `${set}/${pin}`, (fd) => kernel.mapInfo(fd).bytes));
-  // As the compiler lays them out: the cells, and the runs side by side.
-  const recordsOf = (name: string): number =>
-    isRunTable(name) ? runs[name] + (name === "cell" ? clusters : 0) : header.count[tableId(name)]!;
+  const recordsOf = (name: string): number => (isRunTable(name) ? runs[name] : header.count[tableId(name)]!);
   return {
     generation: header.generation,
     clusters,
-    endpoints: runs.cell + runs.endpoint,
+    endpoints: runs.endpoints,
     tables: sizes.map(({ name, running, spare }) => ({ name, records: recordsOf(name), limit: limitOf(name), running, spare })),
     bytes: maps.reduce((sum, bytes) => sum + bytes, 0) + sizes.reduce((sum, { running, spare }) => sum + running + spare, 0),
     counters: counters(kernel, set),
   };
 }
 
-/** Records that the cells name, by the table they lie in. */
-function runRecords(kernel: Kernel, set: string, pins: readonly string[], header: GenerationHeader): Readonly<Record<RunTable, number>> {
-  const clusters = clustersOf(header);
-  const cellOf = cellsOf(firstRecords(kernel, set, pins, header, "cell", clusters));
-  const records = { cell: 0, endpoint: 0 };
-  for (let cluster = 0; cluster < clusters; cluster++) {
+/** Endpoints, and records of their tables as the compiler lays them out. */
+type RunNumbers = Readonly<Record<RunTable | "endpoints", number>>;
+
+function runRecords(kernel: Kernel, set: string, pins: readonly string[], header: GenerationHeader): RunNumbers {
+  const cells = cellsOfHeader(header);
+  const cellOf = cellsOf(firstRecords(kernel, set, pins, header, "cell", endOfCells(cells)), cells);
+  const numbers = { endpoints: 0, cell: endOfCells(cells), endpoint: 0 };
+  for (let cluster = 0; cluster < cells.clusters; cluster++) {
     const { form, count } = cellOf(cluster);
-    records[runTable(form)] += count;
+    numbers.endpoints += count;
+    if (!isBesideCell(cells, form, count)) numbers[runTable(form)] += count;
   }
-  return records;
+  return numbers;
 }
 
 function arraySizes(kernel: Kernel, set: string, table: string, runningSlot: number): { readonly running: number; readonly spare: number } {

@@ -1,5 +1,6 @@
 import { SocketAddress } from "node:net";
-import { cellParts, flags, recordTypes, verdicts } from "../../compiler/bundle/format.ts";
+import { flags, recordTypes, verdicts } from "../../compiler/bundle/format.ts";
+import { cellsOf, cellsOfHeader } from "../plan/index.ts";
 import { addressNode, type ConfigDump, type DumpNode } from "./config-dump.ts";
 import type { Published } from "./read.ts";
 
@@ -33,14 +34,14 @@ export function publishedConfig(published: Published): ConfigDump {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const endpoints = records(view("endpoint"), recordTypes.Endpoint);
   const compact = records(view("cell"), recordTypes.Endpoint4);
-  const clusterConfigs = records(view("cell"), recordTypes.Cell)
-    .slice(0, header.clusters)
-    .map(({ run }, id) => {
-      const { first, count, form } = cellParts(run);
-      const lbEndpoints =
-        form === "compact" ? compactNodes(compact.slice(first, first + count)) : endpointNodes(endpoints.slice(first, first + count));
-      return { name: cluster(id), loadAssignment: { clusterName: cluster(id), endpoints: [{ lbEndpoints }] } };
-    });
+  const cells = cellsOfHeader(header);
+  const cellOf = cellsOf(bytes.get("cell") ?? new Uint8Array(0), cells);
+  const clusterConfigs = Array.from({ length: cells.clusters }, (_, id) => {
+    const { first, count, form } = cellOf(id);
+    const lbEndpoints =
+      form === "compact" ? compactNodes(compact.slice(first, first + count)) : endpointNodes(endpoints.slice(first, first + count));
+    return { name: cluster(id), loadAssignment: { clusterName: cluster(id), endpoints: [{ lbEndpoints }] } };
+  });
   return { dynamicResources: { versionInfo: String(header.generation), listenerConfigs, clusterConfigs } };
 }
 

@@ -1,5 +1,5 @@
 /** Bundles whose every record carries the stamp of its generation, for programs/prove.bpf.c. */
-import { type Bundle, inOnePiece, type Run, type RunForm, recordTypes, runRecordSize } from "../../compiler/bundle/format.ts";
+import { type Bundle, cellsIn, inOnePiece, type Run, type RunForm, recordTypes, runRecordSize } from "../../compiler/bundle/format.ts";
 import { emitConnect } from "../../compiler/emit/connect.ts";
 import { compileC } from "../../compiler/toolchain/index.ts";
 import { cellAt } from "../../runtime/plan/index.ts";
@@ -46,9 +46,10 @@ export function stamped(bundle: Bundle, stamp: number): Bundle {
   for (let at = 0; at < svc4.byteLength; at += Svc4Slot.size) Svc4Slot.write(svc4, at, { ...Svc4Slot.read(svc4, at), listener: stamp });
   const split = view(tables.get("split")!);
   for (let at = 0; at < split.byteLength; at += Split.size) Split.write(split, at, { ...Split.read(split, at), entry: stamp });
-  const cells = tables.get("cell")!;
+  const image = tables.get("cell")!;
+  const cells = cellsIn(bundle.manifest.header);
   for (let cluster = 0; cluster < CLUSTERS; cluster++) {
-    const { first, count, form, tag } = cellAt(cells, cluster);
+    const { first, count, form, tag } = cellAt(image, cells, cluster);
     writeStamps(tables.get(form === "compact" ? "cell" : "endpoint")!.subarray(first * runRecordSize[form]), form, count, tag, stamp);
   }
   const virtual4 = { ...bundle.manifest.header.virtual4, target: stamp };

@@ -6,9 +6,9 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
-import { CELL_TAG, cellWord, inOnePiece, runRecordSize } from "../../compiler/bundle/format.ts";
+import { CELL_TAG, cellsIn, cellWord, inOnePiece, runRecordSize } from "../../compiler/bundle/format.ts";
 import { arrayPin, openSession, servingSet } from "../../runtime/apply/index.ts";
-import { CELL_SIZE, cellAt, recordSizeOf } from "../../runtime/plan/index.ts";
+import { CELL_SIZE, cellAt, placeOfCell, recordSizeOf } from "../../runtime/plan/index.ts";
 import { kernel, kernelSuite, tell, withBpfFolder, withCgroup } from "./harness.ts";
 import { CLUSTERS, MOST, proofBundle, proofNumbers, proofObject, STAMPS, stamped, stampedRun, writeStamps } from "./proof.ts";
 
@@ -57,6 +57,7 @@ async function reader(object: Uint8Array, pins: string): Promise<() => Promise<v
 publish("cells and generations: nothing torn, nothing mixed", () =>
   underLoad(async ({ pins, cgroup, object, numbers }) => {
     const bundle = await proofBundle(object);
+    assert.ok(bundle.manifest.header.cellShift > 0, "runs beside their cells, and some that are too long");
     const session = openSession(kernel(), pins);
     await session.apply(stamped(bundle, 1), cgroup);
     const stop = await reader(object, pins);
@@ -118,16 +119,17 @@ publish("control: the same changes in place are seen half done", () =>
     const endpoints = running("endpoint");
     const svc4 = running("svc4");
     const original = inOnePiece(bundle.tables.get("cell")!);
+    const places = cellsIn(bundle.manifest.header);
     let changes = 0;
     const start = performance.now();
     try {
       for (let round = 1; numbers().torn === 0 || numbers().mixed === 0 || performance.now() - start < 2000; round++) {
         for (let cluster = 0; cluster < CLUSTERS; cluster++, changes++) {
-          const { first, count, form } = cellAt(original, cluster);
+          const { first, count, form } = cellAt(original, places, cluster);
           const tag = round & CELL_TAG;
           const runs = form === "compact" ? cells : endpoints;
           writeStamps(runs.bytes.subarray(first * runRecordSize[form]), form, count, tag, 1);
-          cells.store(cluster * CELL_SIZE, cellWord(first, count, form, tag));
+          cells.store(placeOfCell(places, cluster) * CELL_SIZE, cellWord(first, count, form, tag));
         }
         // A generation in place: one table after the other.
         svc4.bytes.set(stamped(bundle, 1 + (round % 2)).tables.get("svc4")![0]!);

@@ -134,7 +134,7 @@ export const Svc6Bucket: io.RecordType<connect.Svc6Bucket> = {
   },
 };
 
-/** 8 bytes. A cluster: where its run of endpoints is. Replaced by one 8-byte store. */
+/** 8 bytes. A cluster: where its run of endpoints is. Replaced by one 8-byte store. Header.cellShift says which records of the table are cells. */
 export type Cell = connect.Cell;
 export const Cell: io.RecordType<connect.Cell> = {
   name: "Cell", size: 8,
@@ -151,7 +151,7 @@ export const Cell: io.RecordType<connect.Cell> = {
   },
 };
 
-/** 8 bytes. An endpoint of a compact run: IPv4, with the same share as all others. It lies in table cell, behind the cells. */
+/** 8 bytes. An endpoint of a compact run: IPv4, with the same share as all others. It lies in table cell, behind its cluster's cell or behind all of them. */
 export type Endpoint4 = connect.Endpoint4;
 export const Endpoint4: io.RecordType<connect.Endpoint4> = {
   name: "Endpoint4", size: 8,
@@ -996,10 +996,11 @@ export const Header: io.RecordType<header.Header> = {
     { name: "svc4Seed", offset: 12, size: 4, type: "u32" },
     { name: "virtual4", offset: 16, size: 8, type: "Leaf" },
     { name: "slot", offset: 24, size: 32, type: "Fixed<u8, 32>" },
-    { name: "svc6Mask", offset: 56, size: 4, type: "u32" },
-    { name: "svc6Seed", offset: 60, size: 4, type: "u32" },
-    { name: "virtual6", offset: 64, size: 8, type: "Leaf" },
-    { name: "flags", offset: 72, size: 4, type: "u32" },
+    { name: "flags", offset: 56, size: 2, type: "u16" },
+    { name: "cellShift", offset: 58, size: 2, type: "u16" },
+    { name: "svc6Mask", offset: 60, size: 4, type: "u32" },
+    { name: "svc6Seed", offset: 64, size: 4, type: "u32" },
+    { name: "virtual6", offset: 68, size: 8, type: "Leaf" },
     { name: "clusters", offset: 76, size: 4, type: "u32" },
     { name: "decide", offset: 80, size: 16, type: "DecideHeader" },
     { name: "count", offset: 96, size: 128, type: "Fixed<u32, 32>" },
@@ -1011,10 +1012,11 @@ export const Header: io.RecordType<header.Header> = {
     view.setUint32(at + 12, value.svc4Seed, true);
     Leaf.write(view, at + 16, value.virtual4);
     io.lengthOf(value.slot, 32, "slot").forEach((item, i) => { view.setUint8(at + 24 + i * 1, item); });
-    view.setUint32(at + 56, value.svc6Mask, true);
-    view.setUint32(at + 60, value.svc6Seed, true);
-    Leaf.write(view, at + 64, value.virtual6);
-    view.setUint32(at + 72, value.flags, true);
+    view.setUint16(at + 56, value.flags, true);
+    view.setUint16(at + 58, value.cellShift, true);
+    view.setUint32(at + 60, value.svc6Mask, true);
+    view.setUint32(at + 64, value.svc6Seed, true);
+    Leaf.write(view, at + 68, value.virtual6);
     view.setUint32(at + 76, value.clusters, true);
     DecideHeader.write(view, at + 80, value.decide);
     io.lengthOf(value.count, 32, "count").forEach((item, i) => { view.setUint32(at + 96 + i * 4, item, true); });
@@ -1027,10 +1029,11 @@ export const Header: io.RecordType<header.Header> = {
       svc4Seed: view.getUint32(at + 12, true),
       virtual4: Leaf.read(view, at + 16),
       slot: Array.from({ length: 32 }, (_, i) => view.getUint8(at + 24 + i * 1)),
-      svc6Mask: view.getUint32(at + 56, true),
-      svc6Seed: view.getUint32(at + 60, true),
-      virtual6: Leaf.read(view, at + 64),
-      flags: view.getUint32(at + 72, true),
+      flags: view.getUint16(at + 56, true),
+      cellShift: view.getUint16(at + 58, true),
+      svc6Mask: view.getUint32(at + 60, true),
+      svc6Seed: view.getUint32(at + 64, true),
+      virtual6: Leaf.read(view, at + 68),
       clusters: view.getUint32(at + 76, true),
       decide: DecideHeader.read(view, at + 80),
       count: Array.from({ length: 32 }, (_, i) => view.getUint32(at + 96 + i * 4, true)),

@@ -48,13 +48,13 @@ export interface Svc6Bucket {
   readonly slot: Fixed<Svc6Slot, 2>;
 }
 
-/** A cluster: where its run of endpoints is. Replaced by one 8-byte store. */
+/** A cluster: where its run of endpoints is. Replaced by one 8-byte store. Header.cellShift says which records of the table are cells. */
 export interface Cell {
   /** Bits 63..32 first record, 31..16 count, 15 KM_CELL_UNIFORM, 14 KM_CELL_COMPACT, 13..0 a tag that changes with each store. */
   readonly run: u64;
 }
 
-/** An endpoint of a compact run: IPv4, with the same share as all others. It lies in table cell, behind the cells. */
+/** An endpoint of a compact run: IPv4, with the same share as all others. It lies in table cell, behind its cluster's cell or behind all of them. */
 export interface Endpoint4 {
   readonly ip: be32;
   readonly port: be16;

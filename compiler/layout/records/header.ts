@@ -1,4 +1,4 @@
-import type { Fixed, u8, u32 } from "../brand.ts";
+import type { Fixed, u8, u16, u32 } from "../brand.ts";
 import type { Leaf } from "./connect.ts";
 import type { DecideHeader } from "./decide.ts";
 
@@ -15,13 +15,15 @@ export interface Header {
   readonly virtual4: Leaf;
   /** Pool slot of each table, by table id. */
   readonly slot: Fixed<u8, 32>;
+  /** KM_HF_* bits. */
+  readonly flags: u16;
+  /** Cluster id's cell is record id << cellShift of table cell; in between there is room for its compact run. */
+  readonly cellShift: u16;
   readonly svc6Mask: u32;
   readonly svc6Seed: u32;
   /** For IPv6 destinations (IPv4-mapped ones too) that no listener address takes. */
   readonly virtual6: Leaf;
-  /** KM_HF_* bits. */
-  readonly flags: u32;
-  /** Records of table cell that are cells; compact runs are behind them. */
+  /** Cells. Runs that find no room beside theirs are behind all of them. */
   readonly clusters: u32;
   readonly decide: DecideHeader;
   /** Records of each table, by table id. */

@@ -254,7 +254,7 @@ test("10,000 services and 100,000 endpoints fit", () => {
   const sink = new Collector();
   const made = layoutConnect(value, sink);
   assert.equal(sink.list(), []);
-  assert.is(made?.images.find((image) => image.table === "cell")?.count, 110_000);
+  assert.is(made?.images.find((image) => image.table === "cell")?.count, 160_000, "16 records for a cell and its run");
 });
 
 test("endpoints are where the cells say, in the order of the clusters", () => {
@@ -270,6 +270,38 @@ test("endpoints are where the cells say, in the order of the clusters", () => {
   assert.equal(Endpoint4.read(viewOf(cell!), 7 * Cell.size), { ip: 0x0a010001, port: 1, pad0: 0 });
   const record = Endpoint.read(viewOf(endpoint!), 1 * Endpoint.size);
   assert.equal(record, { ip: ip("10.1.0.1"), port: 2, flags: 1, upto: 0xffffffff });
+});
+
+test("in a table of more than a page, runs are beside their cells", () => {
+  const clusters = Array.from({ length: 300 }, (_, i) => {
+    const weights = i === 1 ? [1, 2] : new Array<number>(i === 2 ? 4 : i === 3 ? 0 : 3).fill(1);
+    return clusterOf(`c${String(i).padStart(3, "0")}`, weights);
+  });
+  const { made, bytes } = layout(lir({ clusters }));
+  assert.equal([made.header.clusters, made.header.cellShift], [300, 2]);
+  const cell = viewOf(made.images.find(({ table }) => table === "cell")!);
+  const parts = [0, 1, 2, 3, 4, 299].map((id) => cellParts(Cell.read(cell, id * 4 * Cell.size).run));
+  assert.equal(
+    parts.map(({ first, count, form }) => `${form} ${first} ${count}`),
+    ["compact 1 3", "weighted 0 2", "compact 1200 4", "compact 0 0", "compact 17 3", "compact 1197 3"],
+    "what is too long is behind all cells",
+  );
+  assert.is(cell.byteLength, 1204 * Cell.size);
+  assert.equal(Endpoint4.read(cell, 18 * Cell.size), { ip: 0x0a010001, port: 2, pad0: 0 });
+  const bad = new DataView(bytes.get("cell")!.buffer);
+  bad.setUint32(4 * 4 * Cell.size + 4, 13, true);
+  assert.is(checkImages(made.header, bytes), "cell 4 names endpoints that are not there", "a run beside another cluster's cell");
+});
+
+test("room beside cells takes no more than three times the memory", () => {
+  const shiftOf = (of: (i: number) => number): number => {
+    const clusters = Array.from({ length: 1000 }, (_, i) => clusterOf(`c${String(i).padStart(4, "0")}`, new Array<number>(of(i)).fill(1)));
+    return layout(lir({ clusters })).made.header.cellShift;
+  };
+  assert.equal(
+    [() => 1, () => 3, () => 15, () => 16, () => 0, (i: number) => (i % 10 === 0 ? 15 : 0), (i: number) => (i % 4 ? 1 : 9)].map(shiftOf),
+    [1, 2, 4, 0, 0, 0, 1],
+  );
 });
 
 test("a cell's parts are those it was made of", () => {

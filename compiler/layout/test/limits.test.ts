@@ -5,10 +5,10 @@ import { Collector } from "../../diag/index.ts";
 import type { HirHeaderMatch, HirModel } from "../../hir/index.ts";
 import { compileModel } from "../../index.ts";
 import { chain, cluster, endpoint, http, listener, model, route, routeConfig, tcp, to, weighted } from "../../lower/test/models.ts";
+import { layoutClusters } from "../clusters.ts";
 import { layoutConnect } from "../connect.ts";
 import { createWords, isPlaced, placeWords } from "../decide-words.ts";
 import { flags, type LimitName, limits, newImage, recordTypes, tables } from "../index.ts";
-import { layoutClusters } from "../runs.ts";
 
 const test = suite("limits");
 

@@ -1,6 +1,6 @@
 /** A kernel in memory: maps, pools, pins, links and programs as far as apply sees them. */
 import { createHash } from "node:crypto";
-import { flags, POOL_SLOTS, reasons, SHAPE_SLOTS, tables } from "../../../compiler/bundle/format.ts";
+import { type Cells, cellsIn, flags, POOL_SLOTS, reasons, SHAPE_SLOTS, tables } from "../../../compiler/bundle/format.ts";
 import { type AttachPoint, type Fd, type Kernel, KernelError, type LoadedProgram, type MapInfo, type Mapping } from "../../kernel/index.ts";
 import { mapFlags, mapType } from "../../kernel/layouts.ts";
 import { cellAt, isRunTable, runOf, tableId } from "../../plan/index.ts";
@@ -254,9 +254,9 @@ function reachable(from: readonly Thing[]): ReadonlySet<FakeMap | FakeProgram | 
 }
 
 /** Cells by what they name: where runs lie, and what is in the room between them, is of no meaning. */
-function runsOf(cells: Uint8Array, endpoints: Uint8Array, clusters: number): string {
+function runsOf(cells: Uint8Array, endpoints: Uint8Array, places: Cells): string {
   const images = { cell: cells, endpoint: endpoints };
-  const runs = Array.from({ length: clusters }, (_, cluster) => runOf(images, cellAt(cells, cluster)));
+  const runs = Array.from({ length: places.clusters }, (_, cluster) => runOf(images, cellAt(cells, places, cluster)));
   return runs.map(({ run, form }) => `${form} ${hashOf(run)}`).join(" ");
 }
 
@@ -288,6 +288,6 @@ function viewOf(pins: ReadonlyMap<string, Thing>, folder: string): string {
     const found = inner(name);
     if (found) lines.push(`table ${name} ${found.id}${isRunTable(name) ? "" : ` ${hashOf(found.bytes)}`}`);
   }
-  lines.push(`runs ${runsOf(inner("cell")!.bytes, inner("endpoint")?.bytes ?? new Uint8Array(0), header.clusters)}`);
+  lines.push(`runs ${runsOf(inner("cell")!.bytes, inner("endpoint")?.bytes ?? new Uint8Array(0), cellsIn(header))}`);
   return lines.join("\n");
 }

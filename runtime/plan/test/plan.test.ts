@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Bundle, RunTable } from "../../../compiler/bundle/format.ts";
+import { type Bundle, cellsIn, type RunTable } from "../../../compiler/bundle/format.ts";
 import { type MeshWords, meshBundle } from "../../../test/kernel/mesh.ts";
 import { changedRuns, compacted } from "../clusters.ts";
 import { capacityFor } from "../generation.ts";
@@ -44,7 +44,7 @@ function running(bundle: Bundle, made: Plan): KernelState {
   );
   const cells = pools.get("cell")!.find((slot) => slot.use === "running")!.bytes;
   const roomIn = (table: RunTable): Room =>
-    roomOf(table, cells, made.header.clusters, pools.get(table)!.find((slot) => slot.use === "running")!.capacity);
+    roomOf(table, cells, cellsIn(made.header), pools.get(table)!.find((slot) => slot.use === "running")!.capacity);
   const { generation } = made.header;
   const headerUse = emptyState.headerUse.map((use, slot) => (slot === made.headerSlot ? "running" : use));
   return {
@@ -102,6 +102,30 @@ plans("one cluster is a cell, two are a generation of two tables", async () => {
     assert.ok(two.images.every((image) => image.slot !== state.header!.slot[tableId(image.table)]));
     assert.is.not(two.headerSlot, state.headerSlot);
   }
+});
+
+plans("a run goes beside its cell where there is room, else behind all cells", async () => {
+  const names = Array.from({ length: 200 }, (_, i) => `c${String(i).padStart(3, "0")}`);
+  const clusters = Object.fromEntries(names.map((name, i) => [name, i === 5 ? [] : ["127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"]]));
+  const bundle = await meshBundle({ ...base, clusters, services: { "10.0.0.1:80": "c000" } }, { noObjects: true });
+  assert.is(bundle.manifest.header.cellShift, 2);
+  const state = running(bundle, plan(emptyState, bundle));
+  assert.is(plan(state, bundle).kind, "unchanged");
+  const place = (cluster: number, length: number, of = state): number => {
+    const made = planRun(of, { cluster, run: new Uint8Array(8 * length), form: "compact" });
+    if (made.kind !== "cell") throw new Error(made.kind);
+    return made.first;
+  };
+  const behind = 199 * 4 + 4;
+  assert.is(place(5, 3), 5 * 4 + 1);
+  assert.is(place(5, 4), behind, "too long for the place beside");
+  assert.is(place(6, 3), behind, "the place beside is in use");
+  const given = { ...state, rooms: { ...state.rooms, cell: giveRoom(state.rooms.cell, { first: 6 * 4 + 1, count: 3 }) } };
+  assert.is(place(6, 3, given), 6 * 4 + 1, "free after a grace period");
+  const full = { ...given, rooms: { ...given.rooms, cell: given.rooms.cell.filter(({ first }) => first < behind) } };
+  assert.is(place(7, 2, full), 5 * 4 + 1, "beside another cell before a generation");
+  const flat = compacted({ ...state, header: { ...state.header!, cellShift: 0 } });
+  assert.is(changedRuns(state, flat), undefined, "cells that lie elsewhere are a generation");
 });
 
 plans("what waits is waited for", async () => {

@@ -69,7 +69,7 @@ static __always_inline km_bool km_stamped_at(km_gen_t gen, __u64 run, __u32 inde
 
 static __always_inline enum km_proof km_proof_run(km_gen_t gen, __u32 cluster, __u32 stamp)
 {
-	const struct km_cell *cell = km_cell_at(gen, cluster);
+	const struct km_cell *cell = km_cell_at(gen, cluster << gen->cell_shift);
 	struct km_stamped at;
 	__u32 count, tag;
 	__u64 run;
