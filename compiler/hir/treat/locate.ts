@@ -3,13 +3,17 @@ import type { HttpRequest } from "../interpret/request.ts";
 import type { HirRedirect, HirRoute } from "../model.ts";
 import { rewritePath } from "./rewrite-path.ts";
 
-/** The `location` of a redirect route; without `redirect`, of a direct response: the request's own URL. CONNECT has none. */
+/**
+ * The `location` of a redirect route; without `redirect`, of a direct response: the request's own URL. CONNECT has none, as it has no path,
+ * unless a prefix_rewrite gives it one.
+ */
 export function locate(request: HttpRequest, route: HirRoute, redirect?: HirRedirect): string | undefined {
-  if (request.path === undefined) return undefined;
+  const path = request.path ?? (redirect?.prefixRewrite ? "" : undefined);
+  if (path === undefined) return undefined;
   const scheme = redirect?.scheme ?? (redirect?.https ? "https" : request.scheme);
   const port = redirect?.port === undefined ? "" : `:${redirect.port}`;
   const host = redirect?.host !== undefined && redirect.host !== "" ? wireText(redirect.host) : ownHost(request, scheme, port);
-  return `${wireText(scheme)}://${host}${port}${newPath(request.path, route, redirect)}`;
+  return `${wireText(scheme)}://${host}${port}${newPath(path, route, redirect)}`;
 }
 
 /** require_tls: the same URL, host and port unchanged. CONNECT has none. */
