@@ -5,7 +5,7 @@ import { cluster, endpoints } from "./messages.ts";
 
 const pace = suite("xds: pace of acknowledgements");
 
-/** Together 64 KiB and more in each request: a pause of four milliseconds. */
+/** Together 64 KiB and more in each request: a pause of 4 ms, of 16 while responses keep coming. */
 const names = Array.from({ length: 64 }, (_, i) => `${String(i).padStart(4, "0")}${"n".repeat(1020)}`);
 const first = names[0]!;
 
@@ -44,6 +44,26 @@ pace("the newest of large ones stands for all that come in the pause after one",
   assert.equal(sent(stage), []);
   await change(stage, 6);
   assert.equal(sent(stage), ["e6 v6"]);
+});
+
+pace("the pause is longer while responses keep coming, and over when they stop", async () => {
+  const stage = await openEndpoints();
+  await change(stage, 2);
+  assert.equal(sent(stage), ["e2 v2"]);
+  for (const n of [3, 4, 5, 6, 7]) {
+    await stage.clock.advance(3);
+    await change(stage, n);
+  }
+  assert.equal(sent(stage), [], "15 ms");
+  await stage.clock.advance(1);
+  assert.equal(sent(stage), ["e7 v7"]);
+  await change(stage, 8);
+  await stage.clock.advance(3);
+  await change(stage, 9);
+  await stage.clock.advance(3);
+  assert.equal(sent(stage), []);
+  await stage.clock.advance(1);
+  assert.equal(sent(stage), ["e9 v9"]);
 });
 
 pace("a rejection waits for nothing, and says what was accepted before", async () => {
