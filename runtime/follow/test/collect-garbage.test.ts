@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { getHeapSpaceStatistics, getHeapStatistics } from "node:v8";
+import { Worker } from "node:worker_threads";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { collectGarbage } from "../collect-garbage.ts";
@@ -21,6 +23,13 @@ test("what a thread needed on the way is given back, also the room of the young 
   // Its session is over: a second one can begin, and the process ends.
   await turn();
   collectGarbage();
+});
+
+test("threads collect at the same time", async () => {
+  const file = JSON.stringify(new URL("./collecting-thread.ts", import.meta.url).href);
+  const code = `import("tsx/esm/api").then(({ register }) => (register(), import(${file})))`;
+  const ended = Array.from({ length: 4 }, () => once(new Worker(code, { eval: true }), "exit"));
+  assert.equal((await Promise.all(ended)).flat(), [0, 0, 0, 0]);
 });
 
 test.run();
