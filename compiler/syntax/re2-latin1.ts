@@ -8,9 +8,25 @@ import { unicodeGroups } from "./re2-groups.ts";
 /** Bytes that a class of characters takes, by re2js; undefined for one that it refuses. */
 export type SetOf = (expression: string) => readonly boolean[] | undefined;
 
-const token =
-  /\\Q(?<quoted>[\s\S]*?)(?:\\E|$)|(?<escaped>\\x\{[0-9A-Fa-f]+\}|\\x[0-9A-Fa-f]{2}|\\0[0-7]{0,2}|\\[1-7][0-7]{1,2}|\\[pP](?:\{[^}]*\}|[^{])|\\[\s\S])|(?<set>\[\^?\]?(?:\\[pPx]\{[^}]*\}|\\[\s\S]|\[:\^?\w+:\]|[^\]\\])*\])|\(\?(?<on>[imsU]*)(?:-(?<off>[imsU]+))?(?<end>[:)])|(?<open>\((?:\?P?<\w+>)?)|(?<close>\))|[\s\S]/g;
-const inSet = /\\x\{[0-9A-Fa-f]+\}|\\[0-7]{1,3}|\\[pP](?:\{[^}]*\}|[^{])|\\[\s\S]/g;
+/** A group of Unicode; longer names are none. */
+const group = String.raw`\\[pP](?:\{[^}]{0,64}\}|[^{])`;
+const code = String.raw`\\x\{[0-9A-Fa-f]{1,64}\}|\\x[0-9A-Fa-f]{2}|\\0[0-7]{0,2}|\\[1-7][0-7]{1,2}`;
+const inSet = new RegExp(`${code}|${group}|\\\\[\\s\\S]`, "g");
+/** Takes no text in two ways, as it may be hostile: what has a meaning in a set is no single characters there. */
+const token = new RegExp(
+  [
+    String.raw`\\Q(?<quoted>[\s\S]*?)(?:\\E|$)`,
+    String.raw`(?<escaped>${code}|${group}|\\[\s\S])`,
+    String.raw`(?<set>\[\^?\]?(?:\[:\^?\w+:\]|(?!\[:\^?\w+:\])[^\]\\]|${group}|(?!${group})\\[\s\S])*\])`,
+    // A set without end: re2js refuses it.
+    String.raw`\[[\s\S]*`,
+    String.raw`\(\?(?<on>[imsU]*)(?:-(?<off>[imsU]+))?(?<end>[:)])`,
+    String.raw`(?<open>\((?:\?P?<\w+>)?)`,
+    String.raw`(?<close>\))`,
+    String.raw`[\s\S]`,
+  ].join("|"),
+  "g",
+);
 
 /** @param bytes an expression, one character a byte. Throws an Error where RE2 refuses what re2js takes. */
 export function latin1Expression(bytes: string, setOf: SetOf): string {

@@ -98,4 +98,10 @@ re2("what folds ends with its group", () => {
   assert.ok(matches("(?i)\\Qa(\xe9\\E+", "A(\xc3\xa9\xa9"));
 });
 
+re2("hostile expressions are refused at once", () => {
+  for (const part of ["[\\p{}", "[\\x{1}", "[[:a:", "[", "\\p{", "\\Q", "(?i", "(?P<"])
+    assert.ok(whyNoRegex(`[${part.repeat(3000)}`), part);
+  assert.ok(whyNoRegex(`[${"\\p{}".repeat(3000)}`));
+});
+
 re2.run();
