@@ -313,7 +313,8 @@ struct km_http {
 	__u32 upgrades;
 	/* Place in the chain tree that takes internal source addresses to chain 0; ~0: no address is internal. */
 	__u32 internal;
-	__u32 pad0;
+	/* Addresses at the end of x-forwarded-for that trusted proxies put there. */
+	__u32 trusted_hops;
 };
 _Static_assert(sizeof(struct km_http) == 40, "size of km_http");
 _Static_assert(__builtin_offsetof(struct km_http, routes) == 0, "offset of km_http.routes");
@@ -325,7 +326,7 @@ _Static_assert(__builtin_offsetof(struct km_http, via) == 20, "offset of km_http
 _Static_assert(__builtin_offsetof(struct km_http, host10) == 24, "offset of km_http.host10");
 _Static_assert(__builtin_offsetof(struct km_http, upgrades) == 28, "offset of km_http.upgrades");
 _Static_assert(__builtin_offsetof(struct km_http, internal) == 32, "offset of km_http.internal");
-_Static_assert(__builtin_offsetof(struct km_http, pad0) == 36, "offset of km_http.pad0");
+_Static_assert(__builtin_offsetof(struct km_http, trusted_hops) == 36, "offset of km_http.trusted_hops");
 
 /* A route configuration. */
 struct km_route_table {

@@ -64,14 +64,20 @@ static inline void km_clean_te(struct km_decide *d)
 		km_drop(d, KM_H_TE);
 }
 
-/* The port that the client connected to; what an edge's client says of it counts nothing. */
+/* What a client says of itself counts, unless this is the edge: there only what a trusted proxy says. */
+static inline km_bool km_is_believed(const struct km_http *http)
+{
+	return !(http->flags & KM_HM_REMOTE) || http->trusted_hops;
+}
+
+/* The port that the client connected to, unless who is believed says another one. */
 static inline void km_forwarded_port(struct km_decide *d, const struct km_http *http)
 {
 	__u32 start = d->used;
 
 	if (!(http->flags & KM_HM_FORWARDED_PORT))
 		return;
-	if (!(http->flags & KM_HM_REMOTE) && km_has(d, KM_H_FORWARDED_PORT))
+	if (km_is_believed(http) && km_has(d, KM_H_FORWARDED_PORT))
 		return;
 	km_put_number(d, d->in.to_port);
 	km_set(d, KM_H_FORWARDED_PORT, km_span(start, d->used));
@@ -93,22 +99,48 @@ static inline void km_add_via(struct km_decide *d, const struct km_http *http)
 	km_set(d, KM_H_VIA, km_span(start, d->used));
 }
 
-/* x-forwarded-for and x-forwarded-proto; whether the request comes from an internal address. */
-static inline km_bool km_forwarded(struct km_decide *d, const struct km_http *http, const struct km_route_table *table)
+/* The address in a list behind which `hops` more stand; its family, or 0: there are not so many, or it is no address. */
+static inline __u32 km_forwarded_address(const struct km_decide *d, struct km_span list, __u32 hops, struct km_ip *ip)
 {
-	struct km_span list = km_value_of(d, KM_H_FORWARDED_FOR);
-	km_bool had = km_has(d, KM_H_FORWARDED_FOR), internal;
-	struct km_ip ip;
+	__u32 comma = km_find_last(d, list, ',');
 
-	if (!(http->flags & KM_HM_REMOTE)) {
-		if (!km_has(d, KM_H_FORWARDED_PROTO))
-			km_set(d, KM_H_FORWARDED_PROTO, km_put_literal(d, "http"));
-		return had && km_is_internal(d, http, km_read_ip(d, km_trim(d, list), &ip), &ip);
+	for (; hops && comma != KM_NONE; hops--) {
+		list.length = comma - list.at;
+		comma = km_find_last(d, list, ',');
 	}
-	internal = !had && km_is_internal(d, http, d->in.source_family, &d->in.from);
-	if (http->flags & KM_HM_SKIP_XFF) {
-		/* As it is. */
-	} else if (km_is_loopback(d)) {
+	if (hops)
+		return 0;
+	if (comma != KM_NONE)
+		list = km_span(comma + 1, km_span_end(list));
+	return km_read_ip(d, km_trim(d, list), ip);
+}
+
+/* The client behind the trusted proxies: what x-forwarded-for says, at the edge else the connection's own address. */
+static inline __u32 km_client(const struct km_decide *d, const struct km_http *http, struct km_span list, struct km_ip *ip)
+{
+	__u32 family;
+
+	if (!(http->flags & KM_HM_REMOTE))
+		return km_forwarded_address(d, list, http->trusted_hops, ip);
+	family = http->trusted_hops ? km_forwarded_address(d, list, http->trusted_hops - 1, ip) : 0;
+	if (family)
+		return family;
+	*ip = d->in.from;
+	return d->in.source_family;
+}
+
+/* Whether the client is the only one that x-forwarded-for knows: nobody else can be internal. */
+static inline km_bool km_is_first(const struct km_decide *d, const struct km_http *http, struct km_span list)
+{
+	if (http->flags & KM_HM_REMOTE)
+		return !km_has(d, KM_H_FORWARDED_FOR);
+	return !http->trusted_hops && km_find(d, list, list.at, ',') == km_span_end(list);
+}
+
+/* Puts the connection's own address behind the others. */
+static inline void km_add_forwarded_for(struct km_decide *d, struct km_span list, const struct km_route_table *table)
+{
+	if (km_is_loopback(d)) {
 		/* Envoy writes the address of its own machine, which a proxy knows; where nothing reads it, none is needed. */
 		if (table && table->flags & KM_RT_FORWARDED_FOR)
 			km_end(d, KM_E_OWN_ADDRESS, 0);
@@ -122,8 +154,6 @@ static inline km_bool km_forwarded(struct km_decide *d, const struct km_http *ht
 	} else {
 		km_set(d, KM_H_FORWARDED_FOR, km_put_ip(d, d->in.source_family, &d->in.from));
 	}
-	km_set(d, KM_H_FORWARDED_PROTO, km_put_literal(d, "http"));
-	return internal;
 }
 
 /* :scheme, unless the target had one. */
@@ -160,7 +190,10 @@ static inline void km_drop_internal(struct km_decide *d, const struct km_route_t
 
 static inline void km_sanitize(struct km_decide *d, const struct km_http *http, const struct km_route_table *table)
 {
+	struct km_span list = km_value_of(d, KM_H_FORWARDED_FOR);
 	km_bool internal, edge;
+	struct km_ip client;
+	__u32 family;
 
 	if (!km_is_upgrade(d)) {
 		km_drop(d, KM_H_CONNECTION);
@@ -172,7 +205,12 @@ static inline void km_sanitize(struct km_decide *d, const struct km_http *http, 
 		km_drop(d, KM_H_CLIENT_CERT);
 	if (km_has(d, KM_H_REFERER) && !km_is_referer(d, km_value_of(d, KM_H_REFERER)))
 		km_drop(d, KM_H_REFERER);
-	internal = km_forwarded(d, http, table);
+	family = km_client(d, http, list, &client);
+	internal = km_is_first(d, http, list) && km_is_internal(d, http, family, &client);
+	if ((http->flags & (KM_HM_REMOTE | KM_HM_SKIP_XFF)) == KM_HM_REMOTE)
+		km_add_forwarded_for(d, list, table);
+	if (!km_is_believed(http) || !km_has(d, KM_H_FORWARDED_PROTO))
+		km_set(d, KM_H_FORWARDED_PROTO, km_put_literal(d, "http"));
 	km_forwarded_port(d, http);
 	km_set_scheme(d, http);
 	edge = !internal && http->flags & KM_HM_REMOTE;
@@ -182,7 +220,7 @@ static inline void km_sanitize(struct km_decide *d, const struct km_http *http, 
 		km_drop_internal(d, table);
 	if (edge) {
 		km_drop_flagged(d, KM_HN_EDGE);
-		km_set(d, KM_H_EXTERNAL_ADDRESS, km_put_ip(d, d->in.source_family, &d->in.from));
+		km_set(d, KM_H_EXTERNAL_ADDRESS, km_put_ip(d, family, &client));
 	}
 	/* Stands for the id that Envoy draws: a version 4 UUID. */
 	if (!(http->flags & KM_HM_NO_REQUEST_ID) &&

@@ -106,6 +106,8 @@ export interface HirHttp {
   readonly useRemoteAddress: boolean;
   /** skip_xff_append: x-forwarded-for stays as the client sends it, also under use_remote_address. */
   readonly skipXffAppend: boolean;
+  /** xff_num_trusted_hops: so many proxies in front are trusted, and x-forwarded-for names the client behind them. */
+  readonly trustedHops: number;
   /** append_x_forwarded_port: x-forwarded-port is the port that the client connected to. */
   readonly appendForwardedPort: boolean;
   /** Put behind what `via` has; empty for nothing. */

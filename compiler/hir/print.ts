@@ -88,6 +88,7 @@ function printHttp(out: Printer, http: HirHttp): void {
     out.field("strip_trailing_host_dot", http.stripTrailingHostDot, false);
     out.field("use_remote_address", http.useRemoteAddress, false);
     out.field("skip_xff_append", http.skipXffAppend, false);
+    out.field("xff_num_trusted_hops", http.trustedHops, 0);
     out.field("append_x_forwarded_port", http.appendForwardedPort, false);
     if (http.via !== "") out.line(`via ${quoted(http.via)}`);
     out.field("generate_request_id", http.generateRequestId, true);

@@ -76,7 +76,7 @@ export function layoutHttps(
       host10: http.host10 === undefined ? NONE : texts.idOf(http.host10),
       upgrades: upgradeSpace(http.upgrades),
       internal: http.internal ? places.placeOf(http.internal, 0) : NONE,
-      pad0: 0,
+      trustedHops: http.trustedHops,
     });
   }
   return image;

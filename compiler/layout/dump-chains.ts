@@ -135,7 +135,7 @@ export function chainWords(tables: TableReader, labels: Labels, trees: TreeWords
     },
     http: (one: Http, id: number) =>
       `${labels.http(id)} routes ${one.routes === NONE ? "missing" : labels.routeConfig(one.routes)}` +
-      `${bitWords("KM_HM_", one.flags)} bytes=${one.maxBytes} headers=${one.maxHeaders}` +
+      `${bitWords("KM_HM_", one.flags)} bytes=${one.maxBytes} headers=${one.maxHeaders}${one.trustedHops ? ` hops=${one.trustedHops}` : ""}` +
       `${maybe(one.via, (text) => `via ${labels.text(text)}`)}` +
       `${maybe(one.host10, (text) => `host ${labels.text(text)}`)}${one.upgrades ? " upgrades" : ""}` +
       `${maybe(one.internal, (place) => `internal node ${place}`)}${maybe(one.punt, (reason) => `punt ${labels.reason(reason)}`)}`,

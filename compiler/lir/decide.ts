@@ -88,6 +88,7 @@ export interface LirHttp {
   readonly flags: readonly LirHttpFlag[];
   readonly maxBytes: number;
   readonly maxHeaders: number;
+  readonly trustedHops: number;
   /** Host of an HTTP/1.0 request without one. */
   readonly host10?: string;
   /** Put behind what `via` has. */

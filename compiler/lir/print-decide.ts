@@ -111,6 +111,7 @@ function printHttp({ out, names }: DecidePrinter, http: LirHttp, path: string): 
     if (!http.flags.includes("absolute")) out.line("no absolute targets");
     out.field("head at most", `${http.maxBytes} bytes`, `${60 * 1024} bytes`);
     out.field("headers at most", http.maxHeaders, 100);
+    out.field("xff_num_trusted_hops", http.trustedHops, 0);
     if (http.via !== undefined) out.line(`via ${wireQuoted(http.via)}`);
     if (http.host10 !== undefined) out.line(`default_host_for_http_10 ${wireQuoted(http.host10)}`);
     for (const upgrade of http.upgrades) out.line(`upgrade ${wireQuoted(upgrade)}`);

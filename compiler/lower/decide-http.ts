@@ -13,6 +13,7 @@ export function lowerHttp(http: HirHttp): LirHttp {
     flags: flagsOf(http),
     maxBytes: http.maxRequestHeadersKb * 1024,
     maxHeaders: http.maxHeadersCount,
+    trustedHops: http.trustedHops,
     ...(http.via === "" ? {} : { via: wireText(http.via) }),
     ...(http.defaultHostForHttp10 === "" ? {} : { host10: wireText(http.defaultHostForHttp10) }),
     upgrades: [...new Set(http.upgrades.map((name) => asciiLower(wireText(name))))].sort(),

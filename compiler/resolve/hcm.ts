@@ -54,6 +54,7 @@ export function resolveHttp(context: ResolveContext, scope: Scope, hcm: HttpConn
     stripTrailingHostDot: hcm.strip_trailing_host_dot ?? false,
     useRemoteAddress: hcm.use_remote_address ?? false,
     skipXffAppend: hcm.skip_xff_append ?? false,
+    trustedHops: hcm.xff_num_trusted_hops ?? 0,
     appendForwardedPort: hcm.append_x_forwarded_port ?? false,
     via: hcm.via ?? "",
     generateRequestId: hcm.generate_request_id ?? true,

@@ -17,6 +17,7 @@ export const httpConnectionManagerSupport = {
       "max_request_headers_kb",
       "use_remote_address",
       "skip_xff_append",
+      "xff_num_trusted_hops",
       "append_x_forwarded_port",
       "via",
       "generate_request_id",
@@ -36,8 +37,7 @@ export const httpConnectionManagerSupport = {
     punt("KM1350", "a route table chosen by the request's scope is left to a proxy", "scoped_routes"),
     punt(
       "KM1351",
-      "the client's address is taken from the request itself, which decides what counts as internal and as https: the chain is left to a proxy",
-      "xff_num_trusted_hops",
+      "an extension takes the client's address from the request, which decides what counts as internal: the chain is left to a proxy",
       "original_ip_detection_extensions",
     ),
     punt(

@@ -8,7 +8,7 @@ export const supportHttpCodes = {
   KM1351: {
     title: "client address taken from the request",
     explain:
-      "Trusted hops and detection extensions make a header name the client's address, and with it what is internal, which x-envoy headers are removed and whether the scheme is https. Routes can depend on all of these, so the chain is left to a proxy.",
+      "A detection extension makes a header name the client's address, and with it what is internal and which x-envoy headers are removed. Routes can depend on these, so the chain is left to a proxy. xff_num_trusted_hops is honoured.",
   },
   KM1352: {
     title: "early header mutation",

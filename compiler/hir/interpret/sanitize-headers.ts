@@ -1,6 +1,7 @@
 import { asciiLower, wireText } from "../bytes.ts";
 import { parseIp, prefixKey } from "../ip.ts";
 import type { HirHttp, HirPrefix } from "../model.ts";
+import { forwardedAddress } from "./forwarded-for.ts";
 import type { HeaderMap } from "./header-map.ts";
 import { isReferer } from "./referer.ts";
 import { hasToken } from "./request.ts";
@@ -93,26 +94,25 @@ export function sanitizeHeaders(
   if (referer !== undefined && !isReferer(referer)) headers.remove("referer");
 
   const forwardedFor = headers.get("x-forwarded-for");
-  const trusted = http.useRemoteAddress ? (forwardedFor === undefined ? from.sourceIp : undefined) : onlyAddress(forwardedFor);
-  if (http.useRemoteAddress) {
-    if (!http.skipXffAppend) headers.add("x-forwarded-for", isLoopback(from.sourceIp) ? ownAddress : from.sourceIp);
-    headers.set("x-forwarded-proto", "http");
-  } else if (headers.get("x-forwarded-proto") === undefined) {
-    headers.set("x-forwarded-proto", "http");
-  }
-  if (http.appendForwardedPort && (http.useRemoteAddress || headers.get("x-forwarded-port") === undefined))
+  const client = clientAddress(http, forwardedFor, from.sourceIp);
+  if (http.useRemoteAddress && !http.skipXffAppend) headers.add("x-forwarded-for", isLoopback(from.sourceIp) ? ownAddress : from.sourceIp);
+  // What an edge's client says of itself counts only where it is a trusted proxy.
+  const isBelieved = !http.useRemoteAddress || http.trustedHops > 0;
+  if (!isBelieved || headers.get("x-forwarded-proto") === undefined) headers.set("x-forwarded-proto", "http");
+  if (http.appendForwardedPort && (!isBelieved || headers.get("x-forwarded-port") === undefined))
     headers.set("x-forwarded-port", String(from.localPort));
   if (http.schemeOverwrite) headers.set("x-forwarded-proto", http.schemeOverwrite);
   const forwardedProto = headers.get("x-forwarded-proto")!;
   const scheme = http.schemeOverwrite ?? from.absoluteScheme ?? (/^https?$/i.test(forwardedProto) ? forwardedProto.toLowerCase() : "http");
 
-  const internal = trusted !== undefined && http.internalCidrs.some((cidr) => contains(cidr, trusted));
+  const isFirst = http.useRemoteAddress ? forwardedFor === undefined : http.trustedHops === 0 && !forwardedFor?.includes(",");
+  const internal = isFirst && client !== undefined && http.internalCidrs.some((cidr) => contains(cidr, client));
   if (internal) headers.set("x-envoy-internal", "true");
   else for (const name of [...internalHeaders, ...internalOnlyHeaders]) headers.remove(name);
   const edge = !internal && http.useRemoteAddress;
   if (edge) {
     for (const name of edgeHeaders) headers.remove(name);
-    headers.set("x-envoy-external-address", from.sourceIp);
+    headers.set("x-envoy-external-address", client ?? from.sourceIp);
   }
   const drawn = (edge && !http.preserveExternalRequestId) || !headers.get("x-request-id");
   if (http.generateRequestId && drawn) headers.set("x-request-id", drawnRequestId);
@@ -120,10 +120,14 @@ export function sanitizeHeaders(
   return scheme;
 }
 
-/** The address of an x-forwarded-for that holds exactly one. */
-function onlyAddress(forwardedFor: string | undefined): string | undefined {
-  const text = forwardedFor?.trim();
-  return text !== undefined && parseIp(text) ? text : undefined;
+/** Of the client behind the trusted proxies; absent: x-forwarded-for does not name it, and it is not the connection's. */
+export function clientAddress(
+  { useRemoteAddress, trustedHops }: HirHttp,
+  forwardedFor: string | undefined,
+  sourceIp: string,
+): string | undefined {
+  if (!useRemoteAddress) return forwardedAddress(forwardedFor, trustedHops);
+  return (trustedHops > 0 ? forwardedAddress(forwardedFor, trustedHops - 1) : undefined) ?? sourceIp;
 }
 
 function contains(cidr: HirPrefix, ip: string): boolean {

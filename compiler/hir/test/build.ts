@@ -122,6 +122,7 @@ export function http(overrides: Partial<HirHttp> = {}): HirHttp {
     stripTrailingHostDot: false,
     useRemoteAddress: false,
     skipXffAppend: false,
+    trustedHops: 0,
     appendForwardedPort: false,
     via: "",
     generateRequestId: true,

@@ -506,7 +506,7 @@ export const Http: io.RecordType<decide.Http> = {
     { name: "host10", offset: 24, size: 4, type: "u32" },
     { name: "upgrades", offset: 28, size: 4, type: "u32" },
     { name: "internal", offset: 32, size: 4, type: "u32" },
-    { name: "pad0", offset: 36, size: 4, type: "u32" },
+    { name: "trustedHops", offset: 36, size: 4, type: "u32" },
   ],
   write(view, at, value) {
     view.setUint32(at + 0, value.routes, true);
@@ -518,7 +518,7 @@ export const Http: io.RecordType<decide.Http> = {
     view.setUint32(at + 24, value.host10, true);
     view.setUint32(at + 28, value.upgrades, true);
     view.setUint32(at + 32, value.internal, true);
-    view.setUint32(at + 36, value.pad0, true);
+    view.setUint32(at + 36, value.trustedHops, true);
   },
   read(view, at) {
     return {
@@ -531,7 +531,7 @@ export const Http: io.RecordType<decide.Http> = {
       host10: view.getUint32(at + 24, true),
       upgrades: view.getUint32(at + 28, true),
       internal: view.getUint32(at + 32, true),
-      pad0: view.getUint32(at + 36, true),
+      trustedHops: view.getUint32(at + 36, true),
     };
   },
 };

@@ -109,7 +109,8 @@ export interface Http {
   readonly upgrades: u32;
   /** Place in the chain tree that takes internal source addresses to chain 0; ~0: no address is internal. */
   readonly internal: u32;
-  readonly pad0: u32;
+  /** Addresses at the end of x-forwarded-for that trusted proxies put there. */
+  readonly trustedHops: u32;
 }
 
 /** A route configuration. */

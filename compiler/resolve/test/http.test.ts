@@ -39,6 +39,7 @@ test("defaults are Envoy's", () => {
     stripTrailingHostDot: false,
     useRemoteAddress: false,
     skipXffAppend: false,
+    trustedHops: 0,
     appendForwardedPort: false,
     via: "",
     generateRequestId: true,

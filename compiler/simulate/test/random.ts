@@ -206,6 +206,7 @@ function randomHttp(r: Random, config: string): HirHttp {
     stripTrailingHostDot: r.once(3),
     useRemoteAddress: r.once(3),
     skipXffAppend: r.once(4),
+    trustedHops: r.pick([0, 0, 0, 1, 2]),
     appendForwardedPort: r.once(4),
     via: r.once(4) ? "1.1 km" : "",
     generateRequestId: !r.once(4),

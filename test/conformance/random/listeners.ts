@@ -107,6 +107,7 @@ function randomMapper(dice: Dice): JsonObject {
 function ownHeaders(dice: Dice): JsonObject {
   return {
     ...dice.maybe(0.1, () => ({ skip_xff_append: true })),
+    ...dice.maybe(0.15, () => ({ xff_num_trusted_hops: dice.pick([1, 1, 2, 3, 4294967295]) })),
     ...dice.maybe(0.1, () => ({ append_x_forwarded_port: true })),
     ...dice.maybe(0.1, () => ({ via: "1.1 mesh" })),
     ...dice.maybe(0.1, () => ({ generate_request_id: false })),

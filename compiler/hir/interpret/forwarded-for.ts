@@ -1,0 +1,17 @@
+import { formatIp, parseIp } from "../ip.ts";
+
+/**
+ * The address in x-forwarded-for behind which `hops` more stand, as canonical text (Envoy's Utility::getLastAddressFromXFF). Absent: there
+ * are not so many, or it is no address.
+ */
+export function forwardedAddress(forwardedFor: string | undefined, hops: number): string | undefined {
+  let list = forwardedFor ?? "";
+  for (let i = 0; i < hops; i++) {
+    const comma = list.lastIndexOf(",");
+    if (comma < 0) return undefined;
+    list = list.slice(0, comma);
+  }
+  // Not trim(): it takes more for blanks.
+  const bytes = parseIp(list.slice(list.lastIndexOf(",") + 1).replace(/^[ \t]+|[ \t]+$/g, ""));
+  return bytes && formatIp(bytes);
+}
