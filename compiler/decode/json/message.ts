@@ -3,21 +3,10 @@ import { pushItem, setItems, takeItems } from "../items.ts";
 import { duration } from "../numbers.ts";
 import { defaultScalar, defaultValue, planOf, planOfValue } from "../plan/plan.ts";
 import type { FieldPlan, MessagePlan, ScalarType, ValuePlan } from "../plan/types.ts";
-import {
-  admit,
-  checkMessage,
-  checkValue,
-  enter,
-  enterAny,
-  fail,
-  judge,
-  maxDepth,
-  type ReadState,
-  setField,
-  unknownEnumName,
-  unknownField,
-} from "../state.ts";
+import { admit, enter, enterAny, fail, maxDepth, unknownEnumName, unknownField } from "../reading.ts";
+import type { ReadState } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
+import { checkMessage, checkValue, judge, setField } from "../values.ts";
 import { isRefusal, jsonEnum, jsonScalar, type Refusal } from "./scalars.ts";
 import { isWellFormed } from "./well-formed.ts";
 

@@ -1,6 +1,7 @@
 import { type DiagnosticSink, Transcript } from "../../diag/index.ts";
 import type { FieldPlan } from "../plan/types.ts";
-import { pathOf, type ReadState } from "../state.ts";
+import { pathOf } from "../reading.ts";
+import type { ReadState } from "../state.ts";
 import type { XdsRawResource, XdsValue } from "../types.ts";
 import { type ByteReader, type ByteSource, readLength } from "./bytes.ts";
 import type { EarlierItem, EarlierItems, EarlierList } from "./earlier-items.ts";

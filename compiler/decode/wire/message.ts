@@ -4,21 +4,10 @@ import { readKnown } from "../json/message.ts";
 import { duration } from "../numbers.ts";
 import { defaultScalar, defaultValue, planOf, planOfValue, wireTypes } from "../plan/plan.ts";
 import type { FieldPlan, MessagePlan, MessageValuePlan, ScalarType, ValuePlan } from "../plan/types.ts";
-import {
-  admit,
-  checkMessage,
-  checkScalar,
-  checkValue,
-  enter,
-  enterAny,
-  fail,
-  judge,
-  maxDepth,
-  type ReadState,
-  setField,
-  unknownField,
-} from "../state.ts";
+import { admit, enter, enterAny, fail, maxDepth, unknownField } from "../reading.ts";
+import type { ReadState } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
+import { checkMessage, checkScalar, checkValue, judge, setField } from "../values.ts";
 import { readAnyFrame } from "./any-frame.ts";
 import { type ByteReader, breakOff, newReader, readLength, readText, readVarint32, readVarint64, skipValue } from "./bytes.ts";
 import { earlierList, readOnce } from "./earlier.ts";

@@ -1,5 +1,5 @@
 import type { Check, FieldPlan, MessagePlan } from "../plan/types.ts";
-import { pathBelow, type ReadState } from "../state.ts";
+import { pathBelow, type Reading } from "../reading.ts";
 import type { FieldSupport } from "../types.ts";
 import { type ByteReader, newReader, readLength } from "./bytes.ts";
 
@@ -41,7 +41,7 @@ export function recordText(
   { texts }: Recording,
   { bytes, pos: end }: ByteReader,
   pos: number,
-  { into, field, state }: { readonly into: object; readonly field: FieldPlan; readonly state: ReadState },
+  { into, field, state }: { readonly into: object; readonly field: FieldPlan; readonly state: Reading },
 ): void {
   const length = newReader(bytes, pos, end);
   readLength(length);
@@ -60,6 +60,6 @@ export function forgetPlaces({ texts }: Recording, first: number): void {
 }
 
 /** That it was told of `field`, if it is a note. */
-export function recordNote({ notes, depth }: Recording, { support, label, name }: FieldPlan, state: ReadState): void {
+export function recordNote({ notes, depth }: Recording, { support, label, name }: FieldPlan, state: Reading): void {
   if (support.kind === "note") notes.push({ support, label, tail: `${pathBelow(state, depth)}.${name}`.slice(1) });
 }

@@ -1,5 +1,5 @@
 import type { Check, MessagePlan } from "../plan/types.ts";
-import type { ReadState } from "../state.ts";
+import type { Reading } from "../reading.ts";
 import type { XdsMessage } from "../types.ts";
 import { type ByteReader, textBetween } from "./bytes.ts";
 import { make, type Part, partsOf } from "./parts.ts";
@@ -98,7 +98,7 @@ export function readByForm(
   plan: MessagePlan,
   slot: number,
   reader: ByteReader,
-  state: ReadState,
+  state: Reading,
 ): XdsMessage | undefined {
   const forms = stencils.plans[plan.id]!;
   const form = forms.slots[slot];
@@ -110,7 +110,7 @@ export function readByForm(
   return stencil && readByStencil(stencil, forms, reader, state);
 }
 
-function fits(form: Form, { bytes, pos, end }: ByteReader, state: ReadState): boolean {
+function fits(form: Form, { bytes, pos, end }: ByteReader, state: Reading): boolean {
   const { bytes: known, same } = form;
   if (known.length !== end - pos || form.depth < state.depth) return false;
   if (form.validates !== state.validates || form.judges !== state.judges) return false;
@@ -121,7 +121,7 @@ function fits(form: Form, { bytes, pos, end }: ByteReader, state: ReadState): bo
   return true;
 }
 
-function readByStencil(stencil: Stencil, forms: Forms, reader: ByteReader, state: ReadState): XdsMessage | undefined {
+function readByStencil(stencil: Stencil, forms: Forms, reader: ByteReader, state: Reading): XdsMessage | undefined {
   const { pos } = reader;
   const { texts, values, notes } = stencil;
   for (let i = 0; i < texts.length; i++) {
@@ -152,7 +152,7 @@ export function keepSample(
   slot: number,
   { message, recording, start, reports }: Pick<Sample, "message" | "recording" | "start"> & { readonly reports: number },
   { bytes, pos: end }: ByteReader,
-  { depth, validates, judges, reports: told }: ReadState,
+  { depth, validates, judges, reports: told }: Reading,
 ): void {
   const forms = stencils.plans[plan.id]!;
   if (recording.isSpecial) forms.isGivenUp = true;

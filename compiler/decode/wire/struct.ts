@@ -1,6 +1,6 @@
 import type { JsonValue } from "../gen/types.ts";
+import { fail, maxDepth } from "../reading.ts";
 import type { ReadState } from "../state.ts";
-import { fail, maxDepth } from "../state.ts";
 import { type ByteReader, readLength, readText, readVarint32, skipValue, takeFixed } from "./bytes.ts";
 
 type JsonObject = { [key: string]: JsonValue };
