@@ -89,13 +89,15 @@ const types = {
 } as const;
 
 /** Envoy's factories that `cluster_type` may name without settings. */
-const namedTypes: Readonly<Record<string, HirCluster["discovery"]>> = {
-  "envoy.cluster.static": "static",
-  "envoy.cluster.strict_dns": "strict_dns",
-  "envoy.cluster.logical_dns": "logical_dns",
-  "envoy.cluster.eds": "eds",
-  "envoy.cluster.original_dst": "original_dst",
-};
+const namedTypes: ReadonlyMap<string, HirCluster["discovery"]> = new Map(
+  Object.entries<HirCluster["discovery"]>({
+    "envoy.cluster.static": "static",
+    "envoy.cluster.strict_dns": "strict_dns",
+    "envoy.cluster.logical_dns": "logical_dns",
+    "envoy.cluster.eds": "eds",
+    "envoy.cluster.original_dst": "original_dst",
+  }),
+);
 
 /** The same, of types that are left to a proxy. */
 const namedPunts: ReadonlySet<string> = new Set(["envoy.clusters.dynamic_forward_proxy", "envoy.clusters.redis"]);
@@ -114,7 +116,7 @@ function discoveryOf(scope: Scope, cluster: Cluster, path: string): Discovery {
   if (dns) return { discovery: dns.all_addresses_in_single_endpoint ? "logical_dns" : "strict_dns" };
   const original = messageIn(config, "envoy.extensions.clusters.original_dst.v3.OriginalDstCluster");
   if (original) return { discovery: "original_dst", originalDst: original };
-  const named = config ? undefined : namedTypes[custom.name ?? ""];
+  const named = config ? undefined : namedTypes.get(custom.name ?? "");
   if (named !== undefined) return { discovery: named, originalDst: cluster.original_dst_lb_config };
   const type = config?.any ?? JSON.stringify(custom.name ?? "");
   if (config ? isForeign(config.any) : !namedPunts.has(custom.name ?? "")) {

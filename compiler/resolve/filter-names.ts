@@ -34,97 +34,99 @@ export type HttpFilterClass =
 
 const http = "envoy.extensions.filters.http";
 
-const classes: Readonly<Record<string, HttpFilterClass>> = {
-  [`${http}.router.v3.Router`]: "router",
-  [`${http}.fault.v3.HTTPFault`]: "fault",
-  [`${http}.cors.v3.Cors`]: "cors",
-  [`${http}.grpc_web.v3.GrpcWeb`]: "grpc_web",
+const classes: ReadonlyMap<string, HttpFilterClass> = new Map(
+  Object.entries<HttpFilterClass>({
+    [`${http}.router.v3.Router`]: "router",
+    [`${http}.fault.v3.HTTPFault`]: "fault",
+    [`${http}.cors.v3.Cors`]: "cors",
+    [`${http}.grpc_web.v3.GrpcWeb`]: "grpc_web",
 
-  "stats.PluginConfig": "telemetry",
-  "io.istio.http.peer_metadata.Config": "telemetry",
-  "envoy.tcp.metadataexchange.config.MetadataExchange": "telemetry",
-  // The ALPN that the upstream TLS connection would offer.
-  "istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig": "telemetry",
-  [`${http}.grpc_stats.v3.FilterConfig`]: "telemetry",
-  [`${http}.tap.v3.Tap`]: "telemetry",
-  // Asks for clusters and virtual hosts that are not in the snapshot; those are diagnostics of their own.
-  [`${http}.on_demand.v3.OnDemand`]: "telemetry",
-  [`${http}.original_src.v3.OriginalSrc`]: "telemetry",
-  // Routes are chosen before it; filters and clusters that decide by metadata are left to a proxy themselves.
-  [`${http}.set_metadata.v3.Config`]: "telemetry",
-  // Resolves names for dynamic_forward_proxy clusters, which are left to a proxy.
-  [`${http}.dynamic_forward_proxy.v3.FilterConfig`]: "telemetry",
+    "stats.PluginConfig": "telemetry",
+    "io.istio.http.peer_metadata.Config": "telemetry",
+    "envoy.tcp.metadataexchange.config.MetadataExchange": "telemetry",
+    // The ALPN that the upstream TLS connection would offer.
+    "istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig": "telemetry",
+    [`${http}.grpc_stats.v3.FilterConfig`]: "telemetry",
+    [`${http}.tap.v3.Tap`]: "telemetry",
+    // Asks for clusters and virtual hosts that are not in the snapshot; those are diagnostics of their own.
+    [`${http}.on_demand.v3.OnDemand`]: "telemetry",
+    [`${http}.original_src.v3.OriginalSrc`]: "telemetry",
+    // Routes are chosen before it; filters and clusters that decide by metadata are left to a proxy themselves.
+    [`${http}.set_metadata.v3.Config`]: "telemetry",
+    // Resolves names for dynamic_forward_proxy clusters, which are left to a proxy.
+    [`${http}.dynamic_forward_proxy.v3.FilterConfig`]: "telemetry",
 
-  // Learns from responses which protocols an endpoint offers.
-  [`${http}.alternate_protocols_cache.v3.FilterConfig`]: "telemetry",
-  // Both read responses, for access logs and response filters.
-  [`${http}.aws_eventstream_parser.v3.AwsEventstreamParser`]: "telemetry",
-  [`${http}.sse_to_metadata.v3.SseToMetadata`]: "telemetry",
+    // Learns from responses which protocols an endpoint offers.
+    [`${http}.alternate_protocols_cache.v3.FilterConfig`]: "telemetry",
+    // Both read responses, for access logs and response filters.
+    [`${http}.aws_eventstream_parser.v3.AwsEventstreamParser`]: "telemetry",
+    [`${http}.sse_to_metadata.v3.SseToMetadata`]: "telemetry",
 
-  [`${http}.compressor.v3.Compressor`]: "treatment",
-  [`${http}.decompressor.v3.Decompressor`]: "treatment",
-  [`${http}.bandwidth_limit.v3.BandwidthLimit`]: "treatment",
-  [`${http}.bandwidth_share.v3.BandwidthShare`]: "treatment",
-  [`${http}.grpc_http1_bridge.v3.Config`]: "treatment",
+    [`${http}.compressor.v3.Compressor`]: "treatment",
+    [`${http}.decompressor.v3.Decompressor`]: "treatment",
+    [`${http}.bandwidth_limit.v3.BandwidthLimit`]: "treatment",
+    [`${http}.bandwidth_share.v3.BandwidthShare`]: "treatment",
+    [`${http}.grpc_http1_bridge.v3.Config`]: "treatment",
 
-  [`${http}.a2a.v3.A2a`]: "decides",
-  [`${http}.adaptive_concurrency.v3.AdaptiveConcurrency`]: "decides",
-  [`${http}.admission_control.v3.AdmissionControl`]: "decides",
-  [`${http}.ai_protocol_manager.v3.AiProtocolManager`]: "decides",
-  [`${http}.api_key_auth.v3.ApiKeyAuth`]: "decides",
-  [`${http}.aws_lambda.v3.Config`]: "decides",
-  [`${http}.aws_request_signing.v3.AwsRequestSigning`]: "decides",
-  [`${http}.basic_auth.v3.BasicAuth`]: "decides",
-  [`${http}.body_size_limit.v3.BodySizeLimit`]: "decides",
-  [`${http}.buffer.v3.Buffer`]: "decides",
-  [`${http}.cache.v3.CacheConfig`]: "decides",
-  [`${http}.cache_v2.v3.CacheV2Config`]: "decides",
-  [`${http}.cdn_loop.v3.CdnLoopConfig`]: "decides",
-  [`${http}.composite.v3.Composite`]: "decides",
-  [`${http}.connect_grpc_bridge.v3.FilterConfig`]: "decides",
-  [`${http}.credential_injector.v3.CredentialInjector`]: "decides",
-  [`${http}.csrf.v3.CsrfPolicy`]: "decides",
-  // Puts another status in place of a local reply's, too.
-  [`${http}.custom_response.v3.CustomResponse`]: "decides",
-  [`${http}.ext_authz.v3.ExtAuthz`]: "decides",
-  [`${http}.ext_proc.v3.ExternalProcessor`]: "decides",
-  [`${http}.file_system_buffer.v3.FileSystemBufferFilterConfig`]: "decides",
-  [`${http}.filter_chain.v3.FilterChainConfig`]: "decides",
-  [`${http}.gcp_authn.v3.GcpAuthnFilterConfig`]: "decides",
-  [`${http}.geoip.v3.Geoip`]: "decides",
-  [`${http}.golang.v3alpha.Config`]: "decides",
-  [`${http}.grpc_field_extraction.v3.GrpcFieldExtractionConfig`]: "decides",
-  [`${http}.grpc_http1_reverse_bridge.v3.FilterConfig`]: "decides",
-  [`${http}.grpc_json_reverse_transcoder.v3.GrpcJsonReverseTranscoder`]: "decides",
-  [`${http}.grpc_json_transcoder.v3.GrpcJsonTranscoder`]: "decides",
-  [`${http}.header_mutation.v3.HeaderMutation`]: "decides",
-  [`${http}.header_to_metadata.v3.Config`]: "decides",
-  [`${http}.health_check.v3.HealthCheck`]: "decides",
-  [`${http}.ip_tagging.v3.IPTagging`]: "decides",
-  [`${http}.json_to_metadata.v3.JsonToMetadata`]: "decides",
-  [`${http}.jwt_authn.v3.JwtAuthentication`]: "decides",
-  [`${http}.kill_request.v3.KillRequest`]: "decides",
-  [`${http}.local_ratelimit.v3.LocalRateLimit`]: "decides",
-  [`${http}.lua.v3.Lua`]: "decides",
-  [`${http}.mcp.v3.Mcp`]: "decides",
-  [`${http}.mcp_json_rest_bridge.v3.McpJsonRestBridge`]: "decides",
-  [`${http}.oauth2.v3.OAuth2`]: "decides",
-  [`${http}.proto_api_scrubber.v3.ProtoApiScrubberConfig`]: "decides",
-  [`${http}.proto_message_extraction.v3.ProtoMessageExtractionConfig`]: "decides",
-  [`${http}.rate_limit_quota.v3.RateLimitQuotaFilterConfig`]: "decides",
-  [`${http}.ratelimit.v3.RateLimit`]: "decides",
-  [`${http}.rbac.v3.RBAC`]: "decides",
-  [`${http}.set_filter_state.v3.Config`]: "decides",
-  [`${http}.stateful_session.v3.StatefulSession`]: "decides",
-  [`${http}.thrift_to_metadata.v3.ThriftToMetadata`]: "decides",
-  [`${http}.transform.v3.TransformConfig`]: "decides",
-  [`${http}.wasm.v3.Wasm`]: "decides",
-  "envoy.extensions.common.matching.v3.ExtensionWithMatcher": "decides",
+    [`${http}.a2a.v3.A2a`]: "decides",
+    [`${http}.adaptive_concurrency.v3.AdaptiveConcurrency`]: "decides",
+    [`${http}.admission_control.v3.AdmissionControl`]: "decides",
+    [`${http}.ai_protocol_manager.v3.AiProtocolManager`]: "decides",
+    [`${http}.api_key_auth.v3.ApiKeyAuth`]: "decides",
+    [`${http}.aws_lambda.v3.Config`]: "decides",
+    [`${http}.aws_request_signing.v3.AwsRequestSigning`]: "decides",
+    [`${http}.basic_auth.v3.BasicAuth`]: "decides",
+    [`${http}.body_size_limit.v3.BodySizeLimit`]: "decides",
+    [`${http}.buffer.v3.Buffer`]: "decides",
+    [`${http}.cache.v3.CacheConfig`]: "decides",
+    [`${http}.cache_v2.v3.CacheV2Config`]: "decides",
+    [`${http}.cdn_loop.v3.CdnLoopConfig`]: "decides",
+    [`${http}.composite.v3.Composite`]: "decides",
+    [`${http}.connect_grpc_bridge.v3.FilterConfig`]: "decides",
+    [`${http}.credential_injector.v3.CredentialInjector`]: "decides",
+    [`${http}.csrf.v3.CsrfPolicy`]: "decides",
+    // Puts another status in place of a local reply's, too.
+    [`${http}.custom_response.v3.CustomResponse`]: "decides",
+    [`${http}.ext_authz.v3.ExtAuthz`]: "decides",
+    [`${http}.ext_proc.v3.ExternalProcessor`]: "decides",
+    [`${http}.file_system_buffer.v3.FileSystemBufferFilterConfig`]: "decides",
+    [`${http}.filter_chain.v3.FilterChainConfig`]: "decides",
+    [`${http}.gcp_authn.v3.GcpAuthnFilterConfig`]: "decides",
+    [`${http}.geoip.v3.Geoip`]: "decides",
+    [`${http}.golang.v3alpha.Config`]: "decides",
+    [`${http}.grpc_field_extraction.v3.GrpcFieldExtractionConfig`]: "decides",
+    [`${http}.grpc_http1_reverse_bridge.v3.FilterConfig`]: "decides",
+    [`${http}.grpc_json_reverse_transcoder.v3.GrpcJsonReverseTranscoder`]: "decides",
+    [`${http}.grpc_json_transcoder.v3.GrpcJsonTranscoder`]: "decides",
+    [`${http}.header_mutation.v3.HeaderMutation`]: "decides",
+    [`${http}.header_to_metadata.v3.Config`]: "decides",
+    [`${http}.health_check.v3.HealthCheck`]: "decides",
+    [`${http}.ip_tagging.v3.IPTagging`]: "decides",
+    [`${http}.json_to_metadata.v3.JsonToMetadata`]: "decides",
+    [`${http}.jwt_authn.v3.JwtAuthentication`]: "decides",
+    [`${http}.kill_request.v3.KillRequest`]: "decides",
+    [`${http}.local_ratelimit.v3.LocalRateLimit`]: "decides",
+    [`${http}.lua.v3.Lua`]: "decides",
+    [`${http}.mcp.v3.Mcp`]: "decides",
+    [`${http}.mcp_json_rest_bridge.v3.McpJsonRestBridge`]: "decides",
+    [`${http}.oauth2.v3.OAuth2`]: "decides",
+    [`${http}.proto_api_scrubber.v3.ProtoApiScrubberConfig`]: "decides",
+    [`${http}.proto_message_extraction.v3.ProtoMessageExtractionConfig`]: "decides",
+    [`${http}.rate_limit_quota.v3.RateLimitQuotaFilterConfig`]: "decides",
+    [`${http}.ratelimit.v3.RateLimit`]: "decides",
+    [`${http}.rbac.v3.RBAC`]: "decides",
+    [`${http}.set_filter_state.v3.Config`]: "decides",
+    [`${http}.stateful_session.v3.StatefulSession`]: "decides",
+    [`${http}.thrift_to_metadata.v3.ThriftToMetadata`]: "decides",
+    [`${http}.transform.v3.TransformConfig`]: "decides",
+    [`${http}.wasm.v3.Wasm`]: "decides",
+    "envoy.extensions.common.matching.v3.ExtensionWithMatcher": "decides",
 
-  [`${http}.dynamic_modules.v3.DynamicModuleFilter`]: "terminal",
-  [`${http}.file_server.v3.FileServerConfig`]: "terminal",
-  [`${http}.mcp_router.v3.McpRouter`]: "terminal",
-};
+    [`${http}.dynamic_modules.v3.DynamicModuleFilter`]: "terminal",
+    [`${http}.file_server.v3.FileServerConfig`]: "terminal",
+    [`${http}.mcp_router.v3.McpRouter`]: "terminal",
+  }),
+);
 
 export function httpFilterClass(filter: HttpFilter): HttpFilterClass {
   const type = filter.typed_config?.any;
@@ -132,7 +134,7 @@ export function httpFilterClass(filter: HttpFilter): HttpFilterClass {
   if (isIdle(filter.typed_config)) return "idle";
   const limit = messageIn(filter.typed_config, "envoy.extensions.filters.http.ratelimit.v3.RateLimit");
   if (limit && !limit.rate_limits?.length) return "limits";
-  return classes[type] ?? (isForeignTo("http", type) && !filter.is_optional ? "foreign" : "unknown");
+  return classes.get(type) ?? (isForeignTo("http", type) && !filter.is_optional ? "foreign" : "unknown");
 }
 
 /** What the filters of one name are, over all chains of a snapshot. The same object for the same content. */

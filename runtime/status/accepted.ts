@@ -42,41 +42,46 @@ function messageOf(resource: XdsRawResource): XdsMessage {
 }
 
 function objectNode(message: XdsMessage): DumpNode {
-  const node: Record<string, unknown> = {};
+  // Without a prototype: a map may have a key of any name.
+  const node = Object.create(null) as Record<string, unknown>;
   for (const [field, value] of Object.entries(message)) {
     if (value === undefined) continue;
-    Object.assign(node, kmeshFields[field]?.(value) ?? { [camel(field)]: valueNode(value) });
+    Object.assign(node, kmeshFields.get(field)?.(value) ?? { [camel(field)]: valueNode(value) });
   }
   return node;
 }
 
 /** Fields that Kmesh has another way; undefined: this one is as all others. */
-const kmeshFields: Readonly<Record<string, (value: XdsValue) => DumpNode | undefined>> = {
-  address(value) {
-    const socket = (value as XdsMessage)["socket_address"] as XdsMessage | undefined;
-    if (!socket) return undefined;
-    const { address, port_value: port } = socket as { readonly address?: string; readonly port_value?: number };
-    return { address: addressNode(address ?? "", port ?? 0) };
-  },
-  /** An endpoint's own fields stand beside its weight and health. */
-  endpoint: (value) => objectNode(value as XdsMessage),
-  typed_config(value) {
-    const { any, value: message } = value as XdsAny;
-    const field = filterFields[any];
-    return field === undefined || !message ? undefined : { [field]: objectNode(message) };
-  },
-  string_match(value) {
-    const { exact, prefix, ignore_case: ignoreCase } = value as XdsMessage;
-    if (ignoreCase === true) return undefined;
-    if (typeof exact === "string") return { exactMatch: exact };
-    return typeof prefix === "string" ? { prefixMatch: prefix } : undefined;
-  },
-};
+const kmeshFields: ReadonlyMap<string, (value: XdsValue) => DumpNode | undefined> = new Map(
+  Object.entries<(value: XdsValue) => DumpNode | undefined>({
+    address(value) {
+      const socket = (value as XdsMessage)["socket_address"] as XdsMessage | undefined;
+      if (!socket) return undefined;
+      const { address, port_value: port } = socket as { readonly address?: string; readonly port_value?: number };
+      return { address: addressNode(address ?? "", port ?? 0) };
+    },
+    /** An endpoint's own fields stand beside its weight and health. */
+    endpoint: (value) => objectNode(value as XdsMessage),
+    typed_config(value) {
+      const { any, value: message } = value as XdsAny;
+      const field = filterFields.get(any);
+      return field === undefined || !message ? undefined : { [field]: objectNode(message) };
+    },
+    string_match(value) {
+      const { exact, prefix, ignore_case: ignoreCase } = value as XdsMessage;
+      if (ignoreCase === true) return undefined;
+      if (typeof exact === "string") return { exactMatch: exact };
+      return typeof prefix === "string" ? { prefixMatch: prefix } : undefined;
+    },
+  }),
+);
 
-const filterFields: Readonly<Record<string, string>> = {
-  "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy": "tcpProxy",
-  "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager": "httpConnectionManager",
-};
+const filterFields: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy": "tcpProxy",
+    "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager": "httpConnectionManager",
+  }),
+);
 
 function valueNode(value: XdsValue): unknown {
   if (typeof value === "bigint") return String(value);

@@ -20,8 +20,8 @@ export function readConfigDump(dump: JsonFields, source: string, sink: Diagnosti
   const found: Found = { resources: [], sink };
   for (const { type, object, index } of sections) {
     const where = `${configs}[${index}]`;
-    const lists = sectionLists[type];
-    const entry = entryTypes[type];
+    const lists = sectionLists.get(type);
+    const entry = entryTypes.get(type);
     if (lists) for (const list of lists) readList(object, list, where, found);
     else if (entry) readEntry(object, entry, configs, index, found);
     else if (type === "BootstrapConfigDump") {
@@ -54,36 +54,40 @@ interface SectionList {
 }
 
 /** Static ones first: where a name occurs twice, Envoy keeps the static resource. */
-const sectionLists: Readonly<Record<string, readonly SectionList[]>> = {
-  ListenersConfigDump: [
-    { field: "static_listeners", kind: "listener" },
-    { field: "dynamic_listeners", kind: "listener" },
-  ],
-  ClustersConfigDump: [
-    { field: "static_clusters", kind: "cluster" },
-    { field: "dynamic_active_clusters", kind: "cluster" },
-    { field: "dynamic_warming_clusters", kind: "cluster", unused: "still warming" },
-  ],
-  RoutesConfigDump: [
-    { field: "static_route_configs", kind: "route", unused: "a listener's own, read where it stands in the listener" },
-    { field: "dynamic_route_configs", kind: "route" },
-  ],
-  EndpointsConfigDump: [
-    { field: "static_endpoint_configs", kind: "endpoint" },
-    { field: "dynamic_endpoint_configs", kind: "endpoint" },
-  ],
-};
+const sectionLists: ReadonlyMap<string, readonly SectionList[]> = new Map(
+  Object.entries<readonly SectionList[]>({
+    ListenersConfigDump: [
+      { field: "static_listeners", kind: "listener" },
+      { field: "dynamic_listeners", kind: "listener" },
+    ],
+    ClustersConfigDump: [
+      { field: "static_clusters", kind: "cluster" },
+      { field: "dynamic_active_clusters", kind: "cluster" },
+      { field: "dynamic_warming_clusters", kind: "cluster", unused: "still warming" },
+    ],
+    RoutesConfigDump: [
+      { field: "static_route_configs", kind: "route", unused: "a listener's own, read where it stands in the listener" },
+      { field: "dynamic_route_configs", kind: "route" },
+    ],
+    EndpointsConfigDump: [
+      { field: "static_endpoint_configs", kind: "endpoint" },
+      { field: "dynamic_endpoint_configs", kind: "endpoint" },
+    ],
+  }),
+);
 
 /** Single entries, as `/config_dump?resource=dynamic_listeners` gives them. */
-const entryTypes: Readonly<Record<string, SectionList>> = {
-  "ListenersConfigDump.StaticListener": { field: "static_listeners", kind: "listener" },
-  "ListenersConfigDump.DynamicListener": { field: "dynamic_listeners", kind: "listener" },
-  "ClustersConfigDump.StaticCluster": { field: "static_clusters", kind: "cluster" },
-  "ClustersConfigDump.DynamicCluster": { field: "dynamic_active_clusters", kind: "cluster" },
-  "RoutesConfigDump.DynamicRouteConfig": { field: "dynamic_route_configs", kind: "route" },
-  "EndpointsConfigDump.StaticEndpointConfig": { field: "static_endpoint_configs", kind: "endpoint" },
-  "EndpointsConfigDump.DynamicEndpointConfig": { field: "dynamic_endpoint_configs", kind: "endpoint" },
-};
+const entryTypes: ReadonlyMap<string, SectionList> = new Map(
+  Object.entries<SectionList>({
+    "ListenersConfigDump.StaticListener": { field: "static_listeners", kind: "listener" },
+    "ListenersConfigDump.DynamicListener": { field: "dynamic_listeners", kind: "listener" },
+    "ClustersConfigDump.StaticCluster": { field: "static_clusters", kind: "cluster" },
+    "ClustersConfigDump.DynamicCluster": { field: "dynamic_active_clusters", kind: "cluster" },
+    "RoutesConfigDump.DynamicRouteConfig": { field: "dynamic_route_configs", kind: "route" },
+    "EndpointsConfigDump.StaticEndpointConfig": { field: "static_endpoint_configs", kind: "endpoint" },
+    "EndpointsConfigDump.DynamicEndpointConfig": { field: "dynamic_endpoint_configs", kind: "endpoint" },
+  }),
+);
 
 function readList(section: JsonFields, list: SectionList, where: string, found: Found): void {
   const within = `${where}.${list.field}`;
