@@ -33,7 +33,7 @@ Options of run:
                     (default: $XDS_SERVER_NAME, else the host of the address)
   --bootstrap FILE  control plane and node as in gRPC's xDS bootstrap file
   --snapshot FILE   no control plane: a captured snapshot, and again whenever the file changes
-  --xds-mode MODE   sotw (default) or delta
+  --xds-mode MODE   sotw (default) or delta, the better one in a large mesh where the control plane has it
   --debounce MS     how long a change waits for others (default 10); endpoints of one cluster never wait
   --state DIR       last good bundle, last good versions of what is rejected, addresses of host names, compiled programs
                     (default /var/lib/kmesh)
