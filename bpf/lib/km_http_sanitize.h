@@ -64,12 +64,6 @@ static inline void km_clean_te(struct km_decide *d)
 		km_drop(d, KM_H_TE);
 }
 
-/* What a client says of itself counts, unless this is the edge: there only what a trusted proxy says. */
-static inline km_bool km_is_believed(const struct km_http *http)
-{
-	return !(http->flags & KM_HM_REMOTE) || http->trusted_hops;
-}
-
 /* The port that the client connected to, unless who is believed says another one. */
 static inline void km_forwarded_port(struct km_decide *d, const struct km_http *http)
 {

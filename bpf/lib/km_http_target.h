@@ -86,6 +86,12 @@ km_shared km_bool km_split_url(const struct km_decide *d, struct km_span text, s
 	return km_is_authority(d, url->host, &has_port);
 }
 
+/* What a client says of itself counts, unless this is the edge: there only what a trusted proxy says. */
+static inline km_bool km_is_believed(const struct km_http *http)
+{
+	return !(http->flags & KM_HM_REMOTE) || http->trusted_hops;
+}
+
 /* Sets path, authority and scheme from the target, or refuses. */
 static inline void km_read_target(struct km_decide *d, const struct km_http *http)
 {
@@ -113,7 +119,7 @@ static inline void km_read_target(struct km_decide *d, const struct km_http *htt
 	}
 	d->path = url.path;
 	/* An edge proxy takes no https URL over plaintext. */
-	if (url.https && http->flags & KM_HM_REMOTE) {
+	if (url.https && !km_is_believed(http)) {
 		km_refuse(d, 403);
 		return;
 	}

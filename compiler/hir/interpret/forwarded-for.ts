@@ -1,4 +1,5 @@
 import { formatIp, parseIp } from "../ip.ts";
+import type { HirHttp } from "../model.ts";
 
 /**
  * The address in x-forwarded-for behind which `hops` more stand, as canonical text (Envoy's Utility::getLastAddressFromXFF). Absent: there
@@ -14,4 +15,9 @@ export function forwardedAddress(forwardedFor: string | undefined, hops: number)
   // Not trim(): it takes more for blanks.
   const bytes = parseIp(list.slice(list.lastIndexOf(",") + 1).replace(/^[ \t]+|[ \t]+$/g, ""));
   return bytes && formatIp(bytes);
+}
+
+/** Whether what a client says of itself counts. At the edge only what a trusted proxy says does. */
+export function isBelieved({ useRemoteAddress, trustedHops }: HirHttp): boolean {
+  return !useRemoteAddress || trustedHops > 0;
 }

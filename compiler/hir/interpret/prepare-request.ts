@@ -2,6 +2,7 @@ import { latin1 } from "../bytes.ts";
 import type { Question, SocketAddress } from "../decision.ts";
 import type { HirHttp, HirRouteConfig } from "../model.ts";
 import { readsForwardedFor } from "../reads-forwarded-for.ts";
+import { isBelieved } from "./forwarded-for.ts";
 import type { HeaderMap } from "./header-map.ts";
 import { normalizePath } from "./normalize-path.ts";
 import { parseHead } from "./parse-head.ts";
@@ -87,8 +88,8 @@ function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arrival): Pre
   if (framing !== undefined) return codecReply(framing, bytes);
   const target = readTarget(line, http);
   if (!target) return codecReply(400, bytes);
-  // An edge proxy (use_remote_address) takes no https URL over plaintext.
-  if (target.scheme === "https" && http.useRemoteAddress) return codecReply(403, bytes);
+  // An edge takes no https URL over plaintext.
+  if (target.scheme === "https" && !isBelieved(http)) return codecReply(403, bytes);
   if (target.authority !== undefined) headers.set("host", target.authority);
   if (!line.http11) {
     if (!http.acceptHttp10) return codecReply(426, bytes);

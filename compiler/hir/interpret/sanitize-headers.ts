@@ -1,7 +1,7 @@
 import { asciiLower, wireText } from "../bytes.ts";
 import { parseIp, prefixKey } from "../ip.ts";
 import type { HirHttp, HirPrefix } from "../model.ts";
-import { forwardedAddress } from "./forwarded-for.ts";
+import { forwardedAddress, isBelieved } from "./forwarded-for.ts";
 import type { HeaderMap } from "./header-map.ts";
 import { isReferer } from "./referer.ts";
 import { hasToken } from "./request.ts";
@@ -96,10 +96,8 @@ export function sanitizeHeaders(
   const forwardedFor = headers.get("x-forwarded-for");
   const client = clientAddress(http, forwardedFor, from.sourceIp);
   if (http.useRemoteAddress && !http.skipXffAppend) headers.add("x-forwarded-for", isLoopback(from.sourceIp) ? ownAddress : from.sourceIp);
-  // What an edge's client says of itself counts only where it is a trusted proxy.
-  const isBelieved = !http.useRemoteAddress || http.trustedHops > 0;
-  if (!isBelieved || headers.get("x-forwarded-proto") === undefined) headers.set("x-forwarded-proto", "http");
-  if (http.appendForwardedPort && (!isBelieved || headers.get("x-forwarded-port") === undefined))
+  if (!isBelieved(http) || headers.get("x-forwarded-proto") === undefined) headers.set("x-forwarded-proto", "http");
+  if (http.appendForwardedPort && (!isBelieved(http) || headers.get("x-forwarded-port") === undefined))
     headers.set("x-forwarded-port", String(from.localPort));
   if (http.schemeOverwrite) headers.set("x-forwarded-proto", http.schemeOverwrite);
   const forwardedProto = headers.get("x-forwarded-proto")!;
