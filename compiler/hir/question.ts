@@ -15,11 +15,12 @@ class Wrong extends Error {}
 
 /**
  * Checks one JSON value: `{"id", "to": "10.0.0.1:80", "from": "ip:port" or "ip", and at most one of "head", "request", "tls", "raw"}`.
- * `snapshot` is the caller's, as are all other fields (an expected answer, a remark). Text that stands for bytes is latin-1; a request in words becomes an HTTP/1.1 head, Host first.
+ * A field that is null is as good as absent. `snapshot` is the caller's, as are all other fields (an expected answer, a remark). Text that stands for bytes is latin-1; a request in words becomes an HTTP/1.1 head, Host first.
  */
-export function parseQuestion(value: unknown): ParsedQuestion {
-  if (!isRecord(value)) return { kind: "error", message: "a question is a JSON object" };
-  const id = "id" in value ? { id: value["id"] } : {};
+export function parseQuestion(given: unknown): ParsedQuestion {
+  if (!isRecord(given)) return { kind: "error", message: "a question is a JSON object" };
+  const id = "id" in given ? { id: given["id"] } : {};
+  const value = withoutNulls(given);
   try {
     const to = readDestination(value["to"]);
     const from = value["from"] === undefined ? {} : { from: readSource(value["from"]) };
@@ -104,7 +105,11 @@ function readFields(value: unknown, field: string, known: readonly string[]): Re
   for (const name of Object.keys(value)) {
     if (!known.includes(name)) throw new Wrong(`${field}.${name}: no such field; ${field} has ${known.join(", ")}`);
   }
-  return value;
+  return withoutNulls(value);
+}
+
+function withoutNulls(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -81,7 +81,7 @@ async function traceBatch(options: TraceArgs): Promise<number> {
     } catch (error) {
       return errorLine({}, `no JSON: ${(error as Error).message}`);
     }
-    const named = value !== null && typeof value === "object" && "snapshot" in value ? value.snapshot : undefined;
+    const named = value !== null && typeof value === "object" && "snapshot" in value ? (value.snapshot ?? undefined) : undefined;
     if (named !== undefined && typeof named !== "string") return errorLine(idOf(value), "snapshot: not a path in a string");
     const path = named ?? options.input;
     if (path === undefined) return errorLine(idOf(value), "snapshot: none named, here or on the command line");

@@ -48,6 +48,14 @@ questions("tls", () => {
 questions("other fields are the caller's", () => {
   assert.is(errorOf({ to: "10.0.0.1:80", snapshot: "x", want: {} }), "");
 });
+questions("null is as good as absent", () => {
+  const nothing = { from: null, head: null, request: null, tls: null, raw: null };
+  assert.equal(parseQuestion({ to: "10.0.0.1:80", ...nothing }), parseQuestion({ to: "10.0.0.1:80" }));
+  const words = { path: "/a", method: null, authority: null, headers: null };
+  assert.equal(first({ ...nothing, request: words }), first({ request: { path: "/a" } }));
+  assert.equal(first({ ...nothing, tls: { sni: null, alpn: null } }), first({ tls: {} }));
+  assert.ok(errorOf({ to: null }).startsWith("to: missing"));
+});
 questions("errors name the field", () => {
   const bad: readonly (readonly [string, unknown])[] = [
     ["a question", []],
