@@ -113,8 +113,9 @@ function operatorOf(name: string, args: string): Read | undefined {
 function pathOperator(args: string): Read {
   const [query, source] = args.split(":");
   return ({ header }) => {
-    const original = source === "PATH" ? undefined : header("x-envoy-original-path");
-    const path = original ?? (source === "ORIG" ? "" : (header(":path") ?? ""));
+    // An empty one is as good as none.
+    const original = (source !== "PATH" && header("x-envoy-original-path")) || "";
+    const path = original !== "" || source === "ORIG" ? original : (header(":path") ?? "");
     return query === "NQ" ? path.split("?")[0]! : path;
   };
 }
