@@ -1,11 +1,11 @@
-import type { ClusterLoadAssignment, RouteConfiguration } from "../decode/gen/types.ts";
+import type { RouteConfiguration } from "../decode/gen/types.ts";
 import type { XdsResource, XdsSnapshot } from "../decode/index.ts";
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
 import type { HirCluster, HirListener, HirModel, HirRouteConfig } from "../hir/index.ts";
 import { createLast, joined, type Last, type Places } from "../memo/index.ts";
 import { resolveCluster } from "./cluster.ts";
 import type { Facts, ResolveContext, ResolvedTable, ResolvePart } from "./context.ts";
-import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
+import type { Assignment } from "./endpoints.ts";
 import { collectFilterNames } from "./filter-names.ts";
 import type { AnswerOf } from "./hostnames.ts";
 import { addressText, inboundAddresses, resolveListener } from "./listener.ts";
@@ -23,11 +23,13 @@ import {
   saysSomething,
 } from "./memo.ts";
 import { grpcWebTables, namedTables } from "./named-tables.ts";
+import { resolveEds } from "./one-cluster.ts";
 import { resolveRouteConfig } from "./route-config.ts";
 import { note, refuse, type Scope } from "./scope.ts";
 
 export { type AnswerOf, type HostnameQuery, hostnameQueries } from "./hostnames.ts";
 export { createResolveMemo, isFinal, type ResolveMemo } from "./memo.ts";
+export { resolveOneCluster } from "./one-cluster.ts";
 
 export interface ResolveOptions {
   /** What would be left to a proxy is an error. */
@@ -190,11 +192,7 @@ function assignmentsOf(
     const place = known ? undefined : places.get(name);
     if (place === undefined) return known;
     const resource = resources[place]!;
-    const assignment = resolve(resource, (scope) => {
-      const found = resolveAssignment(scope, resource.message as ClusterLoadAssignment, resource.path, "eds");
-      // An error rejects the assignment, not the cluster.
-      return scope.rejected ? emptyAssignment : found;
-    });
+    const assignment = resolve(resource, (scope) => resolveEds(scope, resource));
     resolved.set(name, assignment);
     onResolved(resource);
     return assignment;

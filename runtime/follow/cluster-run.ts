@@ -1,7 +1,7 @@
 import { decodeResource, type XdsRawResource, type XdsResource } from "../../compiler/decode/index.ts";
 import { Collector, type Diagnostic, InternalError } from "../../compiler/diag/index.ts";
 import { type CompiledRun, compileRun } from "../../compiler/index.ts";
-import { resolveSnapshot } from "../../compiler/resolve/index.ts";
+import { resolveOneCluster } from "../../compiler/resolve/index.ts";
 
 /** What a cluster learns of its endpoints from elsewhere. */
 export interface Learnt {
@@ -83,9 +83,7 @@ function isSame(a: Learnt, b: Learnt): boolean {
 function meaningOf(cluster: XdsResource, { endpoints, answers }: Learnt): Meaning {
   const sink = new Collector();
   const decoded = endpoints && decodeResource(endpoints, sink);
-  const snapshot = { listeners: [], routes: [], clusters: [cluster], endpoints: decoded ? [decoded] : [] };
-  const model = resolveSnapshot(snapshot, sink, { answerOf: ({ key }) => answers.get(key) ?? [] });
-  const hir = model.clusters[0];
+  const hir = resolveOneCluster(cluster, decoded, sink, ({ key }) => answers.get(key) ?? []);
   const errors = sink.list().filter(({ severity }) => severity === "error");
   if (!hir) return { run: undefined, rest: "", errors };
   const { priorities: _endpoints, ...rest } = hir;
