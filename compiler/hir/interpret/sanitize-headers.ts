@@ -119,11 +119,7 @@ export function sanitizeHeaders(
 }
 
 /** Of the client behind the trusted proxies; absent: x-forwarded-for does not name it, and it is not the connection's. */
-export function clientAddress(
-  { useRemoteAddress, trustedHops }: HirHttp,
-  forwardedFor: string | undefined,
-  sourceIp: string,
-): string | undefined {
+function clientAddress({ useRemoteAddress, trustedHops }: HirHttp, forwardedFor: string | undefined, sourceIp: string): string | undefined {
   if (!useRemoteAddress) return forwardedAddress(forwardedFor, trustedHops);
   return (trustedHops > 0 ? forwardedAddress(forwardedFor, trustedHops - 1) : undefined) ?? sourceIp;
 }

@@ -104,7 +104,7 @@ function factsOf(state: UpstreamState, exchange: Exchange, request: HttpRequest,
   };
 }
 
-/** As clientAddress finds it, in the x-forwarded-for that the connection's own address was put behind. */
+/** The client behind the trusted proxies, of an x-forwarded-for that the connection's own address was put behind. */
 function forwardedClient({ useRemoteAddress, skipXffAppend, trustedHops }: HirHttp, forwardedFor: string | undefined): string | undefined {
   if (!useRemoteAddress) return forwardedAddress(forwardedFor, trustedHops);
   return trustedHops > 0 ? forwardedAddress(forwardedFor, skipXffAppend ? trustedHops - 1 : trustedHops) : undefined;
