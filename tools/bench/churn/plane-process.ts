@@ -55,8 +55,11 @@ async function flapTimes(count: number, everyMs: number): Promise<PlaneAnswer> {
     return times.length < written.length;
   });
   let onWritten = (): void => {};
+  let sent = 0;
   relay.onWritten = (at) => {
-    written.push(at);
+    // A response may come in two parts, or behind other frames: the last part counts, if nothing has landed yet.
+    if (written.length < sent) written.push(at);
+    else if (times.length < sent) written[sent - 1] = at;
     onWritten();
     probe.look();
   };
@@ -65,13 +68,14 @@ async function flapTimes(count: number, everyMs: number): Promise<PlaneAnswer> {
     const isWritten = new Promise<void>((resolve) => {
       onWritten = resolve;
     });
+    sent++;
     plane.send("endpoint", { [flapped.cluster]: bytes });
     await isWritten;
     await pause(Math.max(1, start + (n + 1) * everyMs - performance.now()));
   }
   for (const end = performance.now() + PATIENCE; times.length < count && performance.now() < end; ) await pause(everyMs);
   relay.onWritten = () => {};
-  if (times.length < count || written.length > count) throw new Error(`${count} changes, ${written.length} parts, ${times.length} seen`);
+  if (times.length < count) throw new Error(`${count} changes, ${times.length} seen`);
   return { kind: "seen", times, overtaken };
 }
 
