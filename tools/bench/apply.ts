@@ -58,7 +58,7 @@ async function fullApplies(pins: string, cgroup: string): Promise<void> {
   const services = Math.max(...sizes);
   const one = await meshBundle(benchMesh(services));
   const two = await meshBundle(benchMesh(services, 1));
-  const bytes = [...one.tables.values()].reduce((sum, table) => sum + table.length, 0);
+  const bytes = [...one.tables.values()].flat().reduce((sum, part) => sum + part.length, 0);
   const rows: Record<string, number[][]> = { "first apply": [], "next generation, arrays made": [], "next generation, arrays there": [] };
   const note = async (name: string, session: Session, bundle: Bundle): Promise<void> => {
     const { timing } = await session.apply(bundle, cgroup);
