@@ -33,6 +33,10 @@ export function startDaemon(
     env,
     stdio: ["ignore", "inherit", "pipe"],
   });
+  // Also where nobody gets to end it: output to a pipe that was closed, say.
+  const endToo = (): void => void child.kill("SIGKILL");
+  process.once("exit", endToo);
+  child.once("exit", () => process.off("exit", endToo));
   const log: Record<string, unknown>[] = [];
   eachLine(child.stderr!, (line) => {
     try {
