@@ -5,7 +5,7 @@ import type { HirHttp } from "../model.ts";
  * The address in x-forwarded-for behind which `hops` more stand, as canonical text (Envoy's Utility::getLastAddressFromXFF). Absent: there
  * are not so many, or it is no address.
  */
-export function forwardedAddress(forwardedFor: string | undefined, hops: number): string | undefined {
+function forwardedAddress(forwardedFor: string | undefined, hops: number): string | undefined {
   let list = forwardedFor ?? "";
   for (let i = 0; i < hops; i++) {
     const comma = list.lastIndexOf(",");
@@ -15,6 +15,13 @@ export function forwardedAddress(forwardedFor: string | undefined, hops: number)
   // Not trim(): it takes more for blanks.
   const bytes = parseIp(list.slice(list.lastIndexOf(",") + 1).replace(/^[ \t]+|[ \t]+$/g, ""));
   return bytes && formatIp(bytes);
+}
+
+/** The client that x-forwarded-for names as it came, behind the trusted proxies; absent: none whose word counts. */
+export function forwardedClient({ useRemoteAddress, trustedHops }: HirHttp, forwardedFor: string | undefined): string | undefined {
+  if (!useRemoteAddress) return forwardedAddress(forwardedFor, trustedHops);
+  // The nearest proxy is the connection's own peer, which is not in the list yet.
+  return trustedHops > 0 ? forwardedAddress(forwardedFor, trustedHops - 1) : undefined;
 }
 
 /** Whether what a client says of itself counts. At the edge only what a trusted proxy says does. */

@@ -14,7 +14,8 @@ import { stripHost } from "./strip-host.ts";
 
 /** What a connection manager has once it may look for a route, or the reply that it gives before that. */
 export type Prepared =
-  | { readonly kind: "request"; readonly request: HttpRequest; readonly upgrade?: string }
+  /** `client`: as forwardedClient says. */
+  | { readonly kind: "request"; readonly request: HttpRequest; readonly upgrade?: string; readonly client: string | undefined }
   | { readonly kind: "reply"; readonly status: number; readonly body: string; readonly grpc: boolean }
   | { readonly kind: "redirect"; readonly location: string; readonly grpc: boolean }
   /** Left to a proxy: a diagnostic code. */
@@ -117,7 +118,7 @@ function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arrival): Pre
   const { config, source } = arrival;
   const tellsOwnAddress = http.useRemoteAddress && !http.skipXffAppend && isLoopback(source.ip);
   if (tellsOwnAddress && config && readsForwardedFor(config)) return { kind: "punt", why: ownAddressPunt };
-  const scheme = sanitizeHeaders(headers, http, config?.internalOnlyHeaders ?? [], {
+  const { scheme, client } = sanitizeHeaders(headers, http, config?.internalOnlyHeaders ?? [], {
     absoluteScheme: target.scheme,
     sourceIp: source.ip,
     localPort: arrival.to.port,
@@ -131,7 +132,7 @@ function prepareRequest(bytes: Uint8Array, http: HirHttp, arrival: Arrival): Pre
     scheme,
     headers: headers.list(),
   });
-  return upgrade === undefined ? { kind: "request", request } : { kind: "request", request, upgrade: upgrade.toLowerCase() };
+  return { kind: "request", request, client, ...(upgrade === undefined ? {} : { upgrade: upgrade.toLowerCase() }) };
 }
 
 /** The characters of nghttp2's authority check; anything else in Host answers 400. */

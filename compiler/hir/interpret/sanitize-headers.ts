@@ -1,7 +1,7 @@
 import { asciiLower, wireText } from "../bytes.ts";
 import { parseIp, prefixKey } from "../ip.ts";
 import type { HirHttp, HirPrefix } from "../model.ts";
-import { forwardedAddress, isBelieved } from "./forwarded-for.ts";
+import { forwardedClient, isBelieved } from "./forwarded-for.ts";
 import type { HeaderMap } from "./header-map.ts";
 import { isReferer } from "./referer.ts";
 import { hasToken } from "./request.ts";
@@ -76,13 +76,20 @@ const edgeHeaders =
     " ",
   );
 
-/** What the connection manager removes from and adds to a plaintext request before it looks for a route; returns its `:scheme`. */
+/** What is found out of a request beside its headers. */
+export interface Sanitized {
+  readonly scheme: string;
+  /** As forwardedClient says. */
+  readonly client: string | undefined;
+}
+
+/** What the connection manager removes from and adds to a plaintext request before it looks for a route. */
 export function sanitizeHeaders(
   headers: HeaderMap,
   http: HirHttp,
   internalOnlyHeaders: readonly string[],
   from: { readonly absoluteScheme: string | undefined; readonly sourceIp: string; readonly localPort: number },
-): string {
+): Sanitized {
   if (!isUpgrade(headers)) {
     headers.remove("connection");
     headers.remove("upgrade");
@@ -94,7 +101,7 @@ export function sanitizeHeaders(
   if (referer !== undefined && !isReferer(referer)) headers.remove("referer");
 
   const forwardedFor = headers.get("x-forwarded-for");
-  const client = clientAddress(http, forwardedFor, from.sourceIp);
+  const client = forwardedClient(http, forwardedFor);
   if (http.useRemoteAddress && !http.skipXffAppend) headers.add("x-forwarded-for", isLoopback(from.sourceIp) ? ownAddress : from.sourceIp);
   if (!isBelieved(http) || headers.get("x-forwarded-proto") === undefined) headers.set("x-forwarded-proto", "http");
   if (http.appendForwardedPort && (!isBelieved(http) || headers.get("x-forwarded-port") === undefined))
@@ -104,7 +111,8 @@ export function sanitizeHeaders(
   const scheme = http.schemeOverwrite ?? from.absoluteScheme ?? (/^https?$/i.test(forwardedProto) ? forwardedProto.toLowerCase() : "http");
 
   const isFirst = http.useRemoteAddress ? forwardedFor === undefined : http.trustedHops === 0 && !forwardedFor?.includes(",");
-  const internal = isFirst && client !== undefined && http.internalCidrs.some((cidr) => contains(cidr, client));
+  const address = client ?? (http.useRemoteAddress ? from.sourceIp : undefined);
+  const internal = isFirst && address !== undefined && http.internalCidrs.some((cidr) => contains(cidr, address));
   if (internal) headers.set("x-envoy-internal", "true");
   else for (const name of [...internalHeaders, ...internalOnlyHeaders]) headers.remove(name);
   const edge = !internal && http.useRemoteAddress;
@@ -115,13 +123,7 @@ export function sanitizeHeaders(
   const drawn = (edge && !http.preserveExternalRequestId) || !headers.get("x-request-id");
   if (http.generateRequestId && drawn) headers.set("x-request-id", drawnRequestId);
   if (http.via !== "") headers.set("via", [headers.get("via"), wireText(http.via)].filter((text) => text).join(", "));
-  return scheme;
-}
-
-/** Of the client behind the trusted proxies; absent: x-forwarded-for does not name it, and it is not the connection's. */
-function clientAddress({ useRemoteAddress, trustedHops }: HirHttp, forwardedFor: string | undefined, sourceIp: string): string | undefined {
-  if (!useRemoteAddress) return forwardedAddress(forwardedFor, trustedHops);
-  return (trustedHops > 0 ? forwardedAddress(forwardedFor, trustedHops - 1) : undefined) ?? sourceIp;
+  return { scheme, client };
 }
 
 function contains(cidr: HirPrefix, ip: string): boolean {

@@ -114,7 +114,7 @@ function pathOperator(args: string): Read {
   const [query, source] = args.split(":");
   return ({ header }) => {
     // An empty one is as good as none.
-    const original = (source !== "PATH" && header("x-envoy-original-path")) || "";
+    const original = source === "PATH" ? "" : (header("x-envoy-original-path") ?? "");
     const path = original !== "" || source === "ORIG" ? original : (header(":path") ?? "");
     return query === "NQ" ? path.split("?")[0]! : path;
   };

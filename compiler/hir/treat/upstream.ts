@@ -1,13 +1,11 @@
 import { assertNever } from "../../diag/index.ts";
 import { wireText } from "../bytes.ts";
 import type { Answer, Question } from "../decision.ts";
-import { forwardedAddress } from "../interpret/forwarded-for.ts";
 import { createHeaderMap, type HeaderMap } from "../interpret/header-map.ts";
 import { type HttpRequest, pathOnly } from "../interpret/request.ts";
 import { drawnRequestId, routerHeaders } from "../interpret/sanitize-headers.ts";
-import { sourceOf } from "../interpret/source.ts";
 import { formatSocketAddress } from "../ip.ts";
-import type { HirCluster, HirEndpointAddress, HirHttp, HirTreatment } from "../model.ts";
+import type { HirCluster, HirEndpointAddress, HirTreatment } from "../model.ts";
 import { balanceOf } from "./balance-of.ts";
 import type { Exchange } from "./exchange.ts";
 import { type FormatFacts, formatValue } from "./format-value.ts";
@@ -89,9 +87,9 @@ function mutate(state: UpstreamState, treatment: HirTreatment, exchange: Exchang
 }
 
 function factsOf(state: UpstreamState, exchange: Exchange, request: HttpRequest, cluster: HirCluster): FormatFacts {
-  const { question, chain, http, route } = exchange;
-  const forwarded = http && forwardedClient(http, request.values("x-forwarded-for")[0]);
-  const remote = forwarded === undefined ? question.from : { ip: forwarded, port: 0 };
+  const { question, chain, route } = exchange;
+  const client = forwardedClientOf(exchange);
+  const remote = client === undefined ? question.from : { ip: client, port: 0 };
   return {
     header: (name) => readHeader(state, request, name),
     protocol: request.protocol,
@@ -104,10 +102,9 @@ function factsOf(state: UpstreamState, exchange: Exchange, request: HttpRequest,
   };
 }
 
-/** The client behind the trusted proxies, of an x-forwarded-for that the connection's own address was put behind. */
-function forwardedClient({ useRemoteAddress, skipXffAppend, trustedHops }: HirHttp, forwardedFor: string | undefined): string | undefined {
-  if (!useRemoteAddress) return forwardedAddress(forwardedFor, trustedHops);
-  return trustedHops > 0 ? forwardedAddress(forwardedFor, skipXffAppend ? trustedHops - 1 : trustedHops) : undefined;
+/** As it was when the request came: headers may be gone. */
+function forwardedClientOf({ prepared }: Exchange): string | undefined {
+  return prepared?.kind === "request" ? prepared.client : undefined;
 }
 
 /** First line of a header, pseudo headers too, as it stands by now. */
@@ -178,11 +175,11 @@ function nameOf(address: HirEndpointAddress): string {
 }
 
 function visibleHeaders(headers: HeaderMap, exchange: Exchange): readonly (readonly [string, string])[] {
-  const unknownSource = exchange.http?.useRemoteAddress && !exchange.question.from ? sourceOf(exchange.question).ip : undefined;
+  const unknownSource = exchange.http?.useRemoteAddress && !exchange.question.from;
+  const unknownClient = unknownSource && forwardedClientOf(exchange) === undefined;
   return headers.list().filter(([name, value]) => {
     if (name === "x-request-id" && value === drawnRequestId) return false;
-    if (unknownSource !== undefined && (name === "x-forwarded-for" || (name === "x-envoy-external-address" && value === unknownSource)))
-      return false;
+    if ((unknownSource && name === "x-forwarded-for") || (unknownClient && name === "x-envoy-external-address")) return false;
     return !routerHeaders.includes(name);
   });
 }
