@@ -2,6 +2,7 @@
 import { type Asker, createAsker, type EngineName } from "../../../compiler/cli/asker.ts";
 import { resolveFiles } from "../../../compiler/cli/session.ts";
 import type { Diagnostic } from "../../../compiler/diag/index.ts";
+import type { Answer } from "../../../compiler/hir/decision.ts";
 import { createInterpreter, type HirModel, type Interpreter, parseQuestion, treat } from "../../../compiler/hir/index.ts";
 import type { Json } from "../json-fields.ts";
 import type { RowQuestion } from "../question.ts";
@@ -32,8 +33,14 @@ function askOurs(model: HirModel, interpreter: Interpreter, asker: Asker | undef
   const { question } = parsed;
   asker?.ask(question);
   const { shares } = interpreter.decide(question);
-  return shares.map((share) => ({
-    probability: share.probability,
-    answer: treat(model, question, { shares: [{ ...share, probability: 1 }] }),
-  }));
+  return shares.map((share) => {
+    const answer = treat(model, question, { shares: [{ ...share, probability: 1 }] });
+    return { probability: share.probability, answer, hostnames: hostnamesOf(model, answer) };
+  });
+}
+
+function hostnamesOf(model: HirModel, { clusters = [] }: Answer): readonly string[] {
+  const names = new Set(clusters.map(({ name }) => name));
+  const localities = model.clusters.flatMap(({ name, priorities }) => (names.has(name) ? priorities.flat() : []));
+  return localities.flatMap(({ endpoints }) => endpoints.flatMap(({ hostname }) => (hostname === undefined ? [] : [hostname])));
 }

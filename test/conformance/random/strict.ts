@@ -9,6 +9,8 @@ import type { Outcome } from "../outcome.ts";
 export interface Way {
   readonly probability: number;
   readonly answer: Answer;
+  /** Names that its endpoints have of their own, which an answer does not tell. */
+  readonly hostnames: readonly string[];
 }
 
 /** Headers that a proxy adds by itself, with values that we can't know or that say nothing of the decision. */
@@ -18,7 +20,7 @@ const ownHeaders: ReadonlySet<string> = new Set(["x-request-id", "x-envoy-expect
 export function compareStrictly(ways: readonly Way[], outcomes: readonly Outcome[], tolerance: number): string | undefined {
   if (ways.some(({ answer }) => isPunt(answer))) return undefined;
   const fitting = outcomes.map((outcome) => {
-    const differences = ways.map(({ answer }) => differOne(answer, outcome));
+    const differences = ways.map((way) => differOne(way, outcome));
     return { fits: differences.flatMap((d, i) => (d === undefined ? [i] : [])), differences, outcome };
   });
   for (const { fits, differences, outcome } of fitting) {
@@ -46,7 +48,8 @@ function isPunt({ verdict, clusters }: Answer): boolean {
 }
 
 /** An end that the answer allows: its main one, or the one of a cluster that ends otherwise. */
-function differOne(answer: Answer, outcome: Outcome): string | undefined {
+function differOne(way: Way, outcome: Outcome): string | undefined {
+  const { answer } = way;
   const looksRedirected = outcome.verdict === "respond" && outcome.location !== undefined;
   const other = (answer.clusters ?? []).find(({ verdict, why, status }) => {
     const same = verdict === outcome.verdict ? why === outcome.why : verdict === "redirect" && looksRedirected;
@@ -75,16 +78,21 @@ function differOne(answer: Answer, outcome: Outcome): string | undefined {
   const names = (answer.clusters ?? []).map(({ name }) => name);
   const reached = answer.verdict !== "redirect" && answer.why !== "bad_request" && answer.why !== "no_route";
   if (outcome.cluster !== undefined && reached && !names.includes(outcome.cluster)) return `cluster: ours ${names.join(", ")}`;
-  return differUpstream(answer, outcome);
+  return differUpstream(way, outcome);
 }
 
-function differUpstream(answer: Answer, outcome: Outcome): string | undefined {
+function isAnEndpoint({ answer: { endpoints = [] }, hostnames }: Way, host: string): boolean {
+  if (endpoints.length < 2) return false;
+  return hostnames.includes(host) || endpoints.some(({ address }) => address.replace(/:\d+$/, "") === host);
+}
+
+function differUpstream(way: Way, outcome: Outcome): string | undefined {
   const theirs = outcome.upstream;
   if (!theirs) return undefined;
-  const ours = answer.upstream;
+  const ours = way.answer.upstream;
   for (const field of ["method", "path", "authority"] as const) {
-    // An automatic rewrite to one of several names, which need not be those of the addresses.
-    if (field === "authority" && ours?.authority === undefined && (answer.endpoints ?? []).length > 1) continue;
+    // An automatic rewrite to one of several names.
+    if (field === "authority" && ours?.authority === undefined && isAnEndpoint(way, theirs.authority)) continue;
     if ((ours?.[field] ?? "") !== theirs[field]) return `upstream ${field}: ours ${JSON.stringify(ours?.[field])}`;
   }
   const lines = (headers: readonly (readonly [string, string])[] | undefined, name: string) =>
