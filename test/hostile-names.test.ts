@@ -1,5 +1,5 @@
 /** Names that every JavaScript object has, at every place of the fixtures where a name may stand: they are names like others. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -8,6 +8,7 @@ import { Collector } from "../compiler/diag/index.ts";
 import { packageRoot } from "../compiler/package-root.ts";
 import { resolveSnapshot } from "../compiler/resolve/index.ts";
 import { compileTables } from "../compiler/tables.ts";
+import { listFixtures } from "./conformance/fixture.ts";
 
 const hostile = suite("names of Object.prototype");
 
@@ -34,7 +35,7 @@ function insteadOf(text: string): readonly string[] {
 hostile("instead of any text, and as any field's name", () => {
   const folder = join(packageRoot, "fixtures");
   let tried = 0;
-  for (const [number, name] of readdirSync(folder).sort().entries()) {
+  for (const [number, name] of listFixtures(folder).entries()) {
     const snapshot = readFileSync(join(folder, name, "snapshot.json"), "utf8");
     if (snapshot.length > 12_000) continue;
     for (const [i, match] of [...snapshot.matchAll(texts)].entries()) {

@@ -1,11 +1,10 @@
 /** One cluster's new endpoints, on the way that a change takes: the bytes that a control plane sends, decode, resolve, lower, layout. */
 
-import type { ClusterLoadAssignment } from "../../compiler/decode/gen/types.ts";
 import { decodeSnapshot, type XdsResource } from "../../compiler/decode/index.ts";
 import { Collector } from "../../compiler/diag/index.ts";
 import type { HirModel } from "../../compiler/hir/model.ts";
 import { type CompiledRun, compileRun } from "../../compiler/index.ts";
-import { resolveAssignment } from "../../compiler/resolve/endpoints.ts";
+import { resolveEds } from "../../compiler/resolve/one-cluster.ts";
 import { PORT } from "./connector.ts";
 import { encodeResponses } from "./encode.ts";
 
@@ -38,14 +37,9 @@ export function openChanges(model: HirModel, name: string): Changes {
       return encodeResponses({ clusters: [], endpoints: [assignment], listeners: [], routes: [] })[1]!.bytes;
     },
     decode: (bytes) => decodeSnapshot([{ name: "eds.pb", bytes }], new Collector()).endpoints[0]!,
-    compile({ message, path }) {
+    compile(assignment) {
       const scope = { sink: new Collector(), strict: false, rejected: false };
-      const { priorities, overprovisioning, weightedPriorityHealth } = resolveAssignment(
-        scope,
-        message as ClusterLoadAssignment,
-        path,
-        "eds",
-      );
+      const { priorities, overprovisioning, weightedPriorityHealth } = resolveEds(scope, assignment);
       return compileRun({ ...base, priorities, overprovisioning, weightedPriorityHealth })!;
     },
   };

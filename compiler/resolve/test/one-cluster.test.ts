@@ -1,8 +1,9 @@
 /** A cluster resolved by itself is what it is in a snapshot that holds nothing else. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { listFixtures } from "../../../test/conformance/fixture.ts";
 import { decodeSnapshot } from "../../decode/index.ts";
 import { Collector } from "../../diag/index.ts";
 import { packageRoot } from "../../package-root.ts";
@@ -13,7 +14,7 @@ const one = suite("one cluster");
 one("of each fixture", () => {
   const folder = join(packageRoot, "fixtures");
   let compared = 0;
-  for (const fixture of readdirSync(folder)) {
+  for (const fixture of listFixtures(folder)) {
     const bytes = readFileSync(join(folder, fixture, "snapshot.json"));
     if (bytes.length > 200_000) continue;
     const { clusters, endpoints } = decodeSnapshot([{ name: "snapshot.json", bytes }], new Collector());
