@@ -22,8 +22,11 @@ export interface Diagnostic {
 /** Where stages put diagnostics. `note` folds repeats by (code, field), so that a mesh of 10,000 services reports a kind once. */
 export interface DiagnosticSink {
   add(diagnostic: Diagnostic): void;
-  /** Folded: `field` (e.g. `RouteAction.timeout`) is the identity, `path` is only called for the first. */
-  /** @param count of so many places, of which `path` is the first. Default 1 */
+  /**
+   * Folded: `field` (e.g. `RouteAction.timeout`) is the identity.
+   * @param path called at once or never: it may tell where reading is
+   * @param count of so many places, of which `path` is the first. Default 1
+   */
   note(code: string, field: string, path: () => string, message: string, count?: number): void;
 }
 

@@ -88,14 +88,16 @@ function noteTwin(scope: Scope, address: HirEndpointAddress, at: string, index: 
 
 function addLocality(localities: MutableLocality[], entry: LocalityLbEndpoints, endpoints: HirEndpoint[]): void {
   const name = localityName(entry.locality);
-  let locality: MutableLocality | undefined;
-  for (const known of localities) if (known.name === name) locality = known;
-  if (locality) for (const endpoint of endpoints) locality.endpoints.push(endpoint);
-  else {
-    locality = { name, endpoints };
-    localities.push(locality);
+  const weight = entry.locality && entry.load_balancing_weight;
+  let known: MutableLocality | undefined;
+  for (const locality of localities) if (locality.name === name) known = locality;
+  if (!known) {
+    // A field that is added later takes 40 bytes, not 8.
+    localities.push(weight === undefined ? { name, endpoints } : { name, endpoints, weight });
+    return;
   }
-  if (entry.locality && entry.load_balancing_weight !== undefined) locality.weight = entry.load_balancing_weight;
+  for (const endpoint of endpoints) known.endpoints.push(endpoint);
+  if (weight !== undefined) known.weight = weight;
 }
 
 /** `region/zone/sub_zone`, trailing empty parts left out; a `/` in a part is written `\\/`, so that names stay distinct. */

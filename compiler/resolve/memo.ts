@@ -189,7 +189,7 @@ function recall<Q extends Questions>(
   }
   const told = new Transcript();
   const { result, asked } = recorder.record((recording) => work(recording, told));
-  const entry = { strict, given, asked, transcript: told.isEmpty() ? undefined : told, result, pass: memo.pass };
+  const entry = { strict, given, asked, transcript: told.ended(), result, pass: memo.pass };
   memo.entries.set(key, entry);
   entry.transcript?.tell(sink);
   return entry;

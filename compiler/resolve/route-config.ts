@@ -97,7 +97,8 @@ function resolveVirtualHost(table: TableScope, vhost: VirtualHost, path: string)
     path,
     domains: vhost.domains?.map(asciiLower) ?? [],
     requireTls: requireTls[vhost.require_tls ?? "NONE"],
-    routes: vhost.routes?.flatMap((route, i) => resolveRoute(table, vhost, settings, route, `${path}.routes[${i}]`)) ?? [],
+    // A copy has no room left over from growing.
+    routes: (vhost.routes ?? []).flatMap((route, i) => resolveRoute(table, vhost, settings, route, `${path}.routes[${i}]`)).slice(),
     ...(punted === undefined ? {} : { punt: punted }),
     ...(vhost.include_request_attempt_count ? { attemptCount: true } : {}),
     treatment: resolveMutations(scope, vhost, path),

@@ -24,5 +24,6 @@ export interface EarlierItem {
   readonly depth: number;
   readonly validates: boolean;
   readonly value: XdsValue;
-  readonly told: Transcript;
+  /** Undefined where nothing was. */
+  readonly told: Transcript | undefined;
 }

@@ -1,4 +1,4 @@
-import { type DiagnosticSink, Transcript } from "../../diag/index.ts";
+import { Transcript } from "../../diag/index.ts";
 import type { FieldPlan } from "../plan/types.ts";
 import { pathOf } from "../reading.ts";
 import type { ReadState } from "../state.ts";
@@ -66,33 +66,22 @@ export function readOnce(
   if (known && isSame(known, bytes, start, end) && known.depth === state.depth && known.validates === state.validates) {
     reader.pos = end;
     now.set(name, Object.assign(known, { bytes, start, end }));
-    if (!known.told.isEmpty()) state.reports++;
-    known.told.tell(state.sink);
+    if (known.told) state.reports++;
+    known.told?.tell(state.sink);
     return known.value;
   }
   reader.pos = pos;
   const { sink, errors, depth, validates } = state;
   const told = new Transcript();
-  state.sink = withPaths(told);
+  state.sink = told;
   const value = read();
   state.sink = sink;
   told.tell(sink);
   const isWhole = value !== undefined && state.errors === errors && reader.broken === undefined;
-  if (isWhole) now.set(name, { bytes, start, end, depth, validates, value, told });
+  if (isWhole) now.set(name, { bytes, start, end, depth, validates, value, told: told.ended() });
   return value;
 }
 
 function isSame(item: EarlierItem, bytes: ByteSource, start: number, end: number): boolean {
   return item.end - item.start === end - start && item.bytes.compare(bytes, start, end, item.start, item.end) === 0;
-}
-
-/** Takes the paths of notes as texts: when they are told, reading is elsewhere. */
-function withPaths(told: Transcript): DiagnosticSink {
-  return {
-    add: (diagnostic) => told.add(diagnostic),
-    note(code, field, path, message, count) {
-      const text = path();
-      told.note(code, field, () => text, message, count);
-    },
-  };
 }
