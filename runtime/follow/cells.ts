@@ -12,7 +12,9 @@ import { type Built, type Input, keyOf, type Rejection } from "./types.ts";
 export interface Cells {
   /** This generation runs now. Before the first, and while the kernel is `behind`, every change is structural. */
   run(images: Images): void;
-  /** What runs, with the cells that were stored since; undefined before the first generation of this process. */
+  /** Whether a generation of this process runs. */
+  isRunning(): boolean;
+  /** What runs, laid out anew with the cells that were stored since; undefined before the first generation of this process. */
   bundle(): Bundle | undefined;
   /** Whether more clusters learn of this key than the short way is for: a generation is built by another thread. */
   isShared(key: string): boolean;
@@ -143,6 +145,7 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
       running = { bundle, clusters, assignments, hostnames, users: same ? running!.users : usersOf(images), runs: new Map() };
     },
     isShared: (key) => userCount(key) > CLUSTERS_A_TURN,
+    isRunning: () => running !== undefined,
     bundle: () => running && patchRuns(running.bundle, running.runs),
     change<T extends Input>(changes: readonly T[]): CellChanges<T> {
       const taken: T[] = [];

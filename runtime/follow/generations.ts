@@ -124,7 +124,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
     const isOver = proof.then(noop, noop);
     await hostnames.prepare(result);
     // Where nothing runs no cell waits: the first generation is written while it is proven.
-    if (cells.bundle()) await isOver;
+    if (cells.isRunning()) await isOver;
     writing = apply(batch, result, told, proof);
     await writing;
     writing = undefined;
@@ -208,7 +208,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
     fallbacks.rejected([...batch.changes.values()].map(({ kind, name }) => store.get(kind, name)));
     rejectAll(batch, diagnostics);
     // Else the next part that comes by itself would be all there is, in the place of what an earlier process applied.
-    if (!cells.bundle()) options.startOver();
+    if (!cells.isRunning()) options.startOver();
   }
 
   function merge(batch: Batch, rejected: readonly Rejection[]): void {
@@ -246,7 +246,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
     settled() {
       // A mesh without resources is one, too. A control plane that was not heard is none.
       const isEmpty = !isPending(pending) && !work && !options.expects("cluster", "") && !options.expects("listener", "");
-      if (isEmpty && !cells.bundle()) rebuild();
+      if (isEmpty && !cells.isRunning()) rebuild();
       else schedule();
     },
     writing: () => writing,

@@ -30,6 +30,7 @@ const shifts = Number(values.shifts);
 const FLAP_MS = 10;
 const FLOOR_FLAPS = 1000;
 const BURST = { clusters: 50, ms: 5000 };
+const SETTLING_MS = 12_000;
 const IDLE_MS = 10_000;
 
 /** What one size of mesh came to; times in milliseconds. */
@@ -95,8 +96,8 @@ function measure(services: number): Promise<Result> {
 }
 
 async function churn(daemon: Daemon, plane: PlaneProcess, tell: (what: string) => void): Promise<Omit<Result, "services" | "first">> {
-  // What the first generation leaves to be done: it is persisted, other threads end.
-  await pause(5000);
+  // What the first generation leaves to be done: it is persisted, other threads end; where nothing has happened for 8 s, the engine collects.
+  await pause(SETTLING_MS);
   const atFirst = readMemory(daemon.pid);
   tell("idle");
   const idleShare = shareSince(daemon.pid);
