@@ -1,6 +1,6 @@
 import { diagnosticOf, openSession, type Session } from "../apply/index.ts";
 import { createFollow, createWorkerBuilder, type Fallbacks, type Follow } from "../follow/index.ts";
-import { type Kernel, openKernel, requireCapabilities } from "../kernel/index.ts";
+import { type Kernel, keepOthersInBackground, openKernel, requireCapabilities } from "../kernel/index.ts";
 import { createLog, type Log, type Logger, type LogOutput, openLogOutput } from "../log/index.ts";
 import { systemClock, type XdsSource } from "../xds/index.ts";
 import { daemonPorts } from "./daemon-ports.ts";
@@ -40,6 +40,8 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
   requireCapabilities(["BPF", "NET_ADMIN", "PERFMON"]);
   const identity = identityOf(settings.words, version(), log.logger("xds"));
   const kernel = openKernel();
+  // Endpoints are stored by this thread: as it is called before others are made, it means those of Node.js alone.
+  keepOthersInBackground();
   const ports = daemonPorts(identity, settings.nameServers, process.env);
   const session = openSessionIn(kernel, settings, ports, daemon);
   const stop = stopSignal();

@@ -22,6 +22,7 @@ import { attach, detachLink, enableStats, linkInfo, openProgram, programInfo, te
 import { openRing } from "./ring.ts";
 import type { Kernel } from "./types.ts";
 
+export { keepOthersInBackground } from "./background.ts";
 export { type Capability, requireCapabilities } from "./capabilities.ts";
 export { KernelError, type KernelErrorKind } from "./error.ts";
 export type * from "./types.ts";
