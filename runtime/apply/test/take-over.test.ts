@@ -111,7 +111,7 @@ for (const [what, damage, fault] of damages) {
     assert.is(kernel.view(folder), before, "what serves is left alone");
     const { kind, generation } = await session.apply(await bundleOf("route"));
     assert.is(kind, "generation");
-    if (!/root/.test(what)) assert.is(generation, 3, "numbers go on");
+    if (!what.includes("root")) assert.is(generation, 3, "numbers go on");
     await session.settle();
     assert.equal(
       kernel.listPins(folder).filter((name) => name.startsWith("set_")),
