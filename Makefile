@@ -5,7 +5,7 @@ SHELL := /bin/bash
 NODE := node --import tsx
 BIN := node_modules/.bin
 
-.PHONY: help check deps build lint format test golden generate fresh bpf test-chaos test-image conformance conformance-random conformance-corpus demo demo-daemon bench bench-compile bench-start bench-churn bench-apply bench-connect clean
+.PHONY: help check deps build lint format test golden generate fresh bpf test-chaos test-kernels test-image conformance conformance-random conformance-corpus demo demo-daemon bench bench-compile bench-start bench-churn bench-apply bench-connect clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -69,6 +69,11 @@ demo: deps build ## compile a captured mesh, show it, and steer real requests wi
 
 demo-daemon: deps build ## a control plane, kmesh-daemon, a client: live changes, kill -9, restart, and not one failed connection
 	@$(NODE) tools/demo/daemon.ts
+
+SERIES ?= 5.10 6.1 6.12 newest
+ONLY ?=
+test-kernels: deps build ## the kernel suites under other kernels, in QEMU: SERIES="5.10 newest" (Debian's) ONLY="connect fixtures" (not of make test)
+	$(NODE) tools/kernels/main.ts --series="$(SERIES)" $(if $(ONLY),--only="$(ONLY)")
 
 test-image: deps ## build the image of deploy/ and run it as the DaemonSet says: kill, restart, upgrade (podman or docker, ENGINE=...; not of make test)
 	@$(NODE) tools/image/main.ts

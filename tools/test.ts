@@ -5,7 +5,7 @@
  * Why a wrapper: uvu exits 0 for a file that forgets `.run()`, for a pattern that matches nothing and for `.only`. This fails on each of
  * those, on a skipped test under CI, and below the floor of tests kept in package.json; it ends with a plain line `N passed, N failed`.
  *
- * Usage: node --import tsx tools/test.ts [--only TEXT] [--list]
+ * Usage: node --import tsx tools/test.ts [--only TEXT]... [--list]
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -21,7 +21,7 @@ interface SuiteResult {
   readonly output: string;
 }
 
-const { values } = parseArgs({ options: { only: { type: "string" }, list: { type: "boolean" } } });
+const { values } = parseArgs({ options: { only: { type: "string", multiple: true }, list: { type: "boolean" } } });
 const ci = Boolean(process.env["CI"]);
 const files = findFiles();
 const problems = files.flatMap(lint);
@@ -33,7 +33,7 @@ if (values.list) {
 }
 
 async function main(): Promise<void> {
-  const selected = files.filter((f) => !values.only || f.includes(values.only));
+  const selected = files.filter((file) => values.only?.some((text) => file.includes(text)) ?? true);
   const serial = selected.filter((f) => /^test\/(kernel|conformance)\//.test(f));
   const results: SuiteResult[] = [];
   const queue = selected.filter((f) => !serial.includes(f));
