@@ -5,6 +5,9 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { eachLine } from "../lines.ts";
 
+/** How many times as long all takes on this machine, as an emulated one says. */
+const PATIENCE = Number(process.env["KMESH_TEST_PATIENCE"] ?? 1);
+
 export interface Daemon {
   readonly pid: number;
   /** Lines of its log so far. */
@@ -90,9 +93,10 @@ export function startDaemon(
 
 /** Asks until it is true, by default half a minute at most: machines that run tests are busy. */
 export async function eventually(what: string, check: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {
-  const until = performance.now() + timeoutMs;
+  const patience = timeoutMs * PATIENCE;
+  const until = performance.now() + patience;
   while (!(await check())) {
-    if (performance.now() > until) throw new Error(`after ${timeoutMs / 1000} seconds it is not so that ${what}`);
+    if (performance.now() > until) throw new Error(`after ${patience / 1000} seconds it is not so that ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
