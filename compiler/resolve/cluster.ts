@@ -5,6 +5,7 @@ import { resolveBreakers } from "./circuit-breakers.ts";
 import type { Facts } from "./context.ts";
 import { dnsClusterOf } from "./dns-cluster.ts";
 import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
+import { withFirstFamily } from "./first-family.ts";
 import { checkHostnameSettings, isDns, withAnswers } from "./hostnames.ts";
 import { resolveLbPolicy } from "./lb-policy.ts";
 import { checkLookup, lookupOf } from "./name-servers.ts";
@@ -42,7 +43,8 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
   }
   checkHostnameSettings(scope, cluster, path);
   checkUpstreamProtocol(scope, cluster, path);
-  const found = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, facts) : emptyAssignment;
+  const known = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, facts) : emptyAssignment;
+  const found = withFirstFamily(known, cluster);
   const learnt = discovery === "eds" || isDns(discovery);
   const assignment = withinWeights(scope, found, policy.lb, learnt, path) && !policy.noEndpoint ? found : emptyAssignment;
   const punted = firstPunt(

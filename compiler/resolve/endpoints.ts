@@ -13,7 +13,11 @@ export interface Assignment {
   readonly drop?: HirFraction;
   /** Endpoints that Envoy learns from elsewhere (LEDS): a diagnostic code. */
   readonly punt?: string;
+  /** The addresses that an endpoint has beside its own, in their order. */
+  readonly further?: FurtherAddresses;
 }
+
+export type FurtherAddresses = ReadonlyMap<HirEndpoint, readonly HirEndpointAddress[]>;
 
 export const emptyAssignment: Assignment = { priorities: [], overprovisioning: 140, weightedPriorityHealth: false };
 
@@ -22,13 +26,20 @@ export type AssignmentUse = "eds" | "static" | "dns";
 
 type MutableLocality = { name: string; weight?: number; endpoints: HirEndpoint[] };
 
+/** What is found on the way through one assignment. */
+interface Found {
+  /** Where an address counts once. */
+  readonly seen: Addresses | undefined;
+  further?: Map<HirEndpoint, readonly HirEndpointAddress[]>;
+}
+
 /**
  * Endpoints by priority and locality. Localities of equal name are merged, the last weight counts; a weight without a locality does not
  * count. EDS keeps the first occurrence of an address in the whole assignment.
  */
 export function resolveAssignment(scope: Scope, assignment: ClusterLoadAssignment, path: string, use: AssignmentUse): Assignment {
   const priorities: MutableLocality[][] = [];
-  const seen = use === "eds" ? new Addresses() : undefined;
+  const found: Found = { seen: use === "eds" ? new Addresses() : undefined };
   let punted: string | undefined;
   const entries = assignment.endpoints ?? [];
   for (let i = 0; i < entries.length; i++) {
@@ -36,7 +47,7 @@ export function resolveAssignment(scope: Scope, assignment: ClusterLoadAssignmen
     const at = `${path}.endpoints[${i}]`;
     const priority = entry.priority ?? 0;
     while (priorities.length <= priority) priorities.push([]);
-    addLocality(priorities[priority]!, entry, endpointsIn(scope, entry, at, use, seen));
+    addLocality(priorities[priority]!, entry, endpointsIn(scope, entry, at, use, found));
     punted ??= puntedField(scope, "envoy.config.endpoint.v3.LocalityLbEndpoints", entry);
   }
   return {
@@ -44,14 +55,16 @@ export function resolveAssignment(scope: Scope, assignment: ClusterLoadAssignmen
     priorities: priorities.map((localities) => localities.slice()),
     ...policyOf(scope, assignment, path),
     ...(punted === undefined ? {} : { punt: punted }),
+    ...(found.further ? { further: found.further } : {}),
   };
 }
 
-function endpointsIn(scope: Scope, entry: LocalityLbEndpoints, at: string, use: AssignmentUse, seen: Addresses | undefined): HirEndpoint[] {
+function endpointsIn(scope: Scope, entry: LocalityLbEndpoints, at: string, use: AssignmentUse, found: Found): HirEndpoint[] {
+  const { seen } = found;
   const list = entry.lb_endpoints ?? [];
   const endpoints: HirEndpoint[] = [];
   for (let i = 0; i < list.length; i++) {
-    const endpoint = resolveEndpoint(scope, list[i]!, at, i, use);
+    const endpoint = resolveEndpoint(scope, list[i]!, at, i, use, found);
     if (!endpoint) continue;
     if (!seen || seen.add(endpoint.address)) endpoints.push(endpoint);
     else noteTwin(scope, endpoint.address, at, i);
@@ -113,17 +126,31 @@ function localityPart(part: string): string {
 }
 
 /** `at` is the locality's path, `index` the endpoint's place in it: the path is only put together where it is needed. */
-function resolveEndpoint(scope: Scope, lb: LbEndpoint, at: string, index: number, use: AssignmentUse): HirEndpoint | undefined {
+function resolveEndpoint(
+  scope: Scope,
+  lb: LbEndpoint,
+  at: string,
+  index: number,
+  use: AssignmentUse,
+  found: Found,
+): HirEndpoint | undefined {
   const address = endpointAddress(scope, lb.endpoint?.address, at, index, use);
-  // Not connected to; of a DNS cluster Envoy does not look at them.
-  if (lb.endpoint?.additional_addresses && use !== "dns") {
-    for (const other of lb.endpoint.additional_addresses) endpointAddress(scope, other.address, at, index, use);
-  }
+  // Of a DNS cluster Envoy does not look at them.
+  const further = use === "dns" ? undefined : lb.endpoint?.additional_addresses;
+  const others = further?.map((other) => endpointAddress(scope, other.address, at, index, use));
   if (!address) return undefined;
   const weight = lb.load_balancing_weight ?? 1;
   const health = healthOf(lb.health_status);
   const hostname = lb.endpoint?.hostname;
-  return hostname ? { address, weight, health, hostname } : { address, weight, health };
+  const endpoint = hostname ? { address, weight, health, hostname } : { address, weight, health };
+  if (others) {
+    found.further ??= new Map();
+    found.further.set(
+      endpoint,
+      others.filter((other) => other !== undefined),
+    );
+  }
+  return endpoint;
 }
 
 function endpointAddress(

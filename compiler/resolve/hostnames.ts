@@ -3,6 +3,7 @@ import type { HirCluster, HirEndpoint, HirLookup } from "../hir/index.ts";
 import { canonicalIp } from "./address.ts";
 import { type DnsClusterOf, dnsClusterOf } from "./dns-cluster.ts";
 import type { Assignment } from "./endpoints.ts";
+import { firstFamily } from "./first-family.ts";
 import { lookupOf } from "./name-servers.ts";
 import { refuse, type Scope } from "./scope.ts";
 
@@ -14,6 +15,8 @@ export interface HostnameQuery extends HirLookup {
   readonly family: "auto" | "v4_only" | "v6_only" | "v4_preferred" | "all";
   /** STRICT_DNS wants all addresses, and takes none for an answer; LOGICAL_DNS the first, and takes none for a failure. */
   readonly wants: "all" | "first";
+  /** The family that the first address is of, where the answer has one of it. */
+  readonly firstFamily?: 4 | 6;
   readonly refresh: HostnameRefresh;
 }
 
@@ -39,20 +42,21 @@ export function hostnameQueries(message: Cluster): readonly HostnameQuery[] {
       const { address = "" } = endpoint?.address?.socket_address ?? {};
       if (address !== "" && canonicalIp(address) === undefined) names.add(address);
     }
-  return [...names].map((hostname) => queryOf(cluster, hostname));
+  return [...names].map((hostname) => queryOf(cluster, hostname, firstFamily(message)));
 }
 
 /** The cluster's endpoints with addresses in the place of names: each has the weight, health and locality of its name, and is called by it. */
 export function withAnswers(assignment: Assignment, message: Cluster, answerOf: AnswerOf): Assignment {
   const cluster = dnsClusterOf(message);
   if (!cluster) return assignment;
+  const first = firstFamily(message);
   const v4Only = cluster.settings.dns_lookup_family === "V4_ONLY";
   const resolved = (endpoint: HirEndpoint): readonly HirEndpoint[] => {
     const { address } = endpoint;
     // An address is looked up like a name, and an IPv6 one has no IPv4 address. The other families take both kinds.
     if (address.kind === "ip" && v4Only && address.ip.includes(":")) return [];
     if (address.kind !== "host") return [endpoint];
-    const addresses = answerOf(queryOf(cluster, address.host));
+    const addresses = answerOf(queryOf(cluster, address.host, first));
     if (!addresses) return [endpoint];
     return addresses.flatMap((text) => {
       const ip = canonicalIp(text);
@@ -85,17 +89,20 @@ const families: Readonly<Record<string, HostnameQuery["family"]>> = {
 
 const defaultRefreshMs = 5000;
 
-function queryOf(cluster: DnsClusterOf, hostname: string): HostnameQuery {
+/** `preferred` is as firstFamily() gives it: it counts where answers may have addresses of both families. */
+function queryOf(cluster: DnsClusterOf, hostname: string, preferred: string | undefined): HostnameQuery {
   const { wants, settings } = cluster;
   const family = families[settings.dns_lookup_family ?? ""] ?? "auto";
+  const first = wants === "first" && family === "all" && (preferred === "V4" || preferred === "V6") ? preferred : undefined;
   const lookup = lookupOf(cluster);
   const failure = settings.dns_failure_refresh_rate;
   const baseMs = failure?.base_interval ?? 0;
   return {
-    key: `${wants} ${family}${lookupKey(lookup)} ${hostname}`,
+    key: `${wants}${first ?? ""} ${family}${lookupKey(lookup)} ${hostname}`,
     hostname,
     family,
     wants,
+    ...(first === undefined ? {} : { firstFamily: first === "V4" ? 4 : 6 }),
     ...lookup,
     refresh: {
       intervalMs: settings.dns_refresh_rate ?? defaultRefreshMs,

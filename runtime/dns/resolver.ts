@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { createKeeper } from "../keep/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { AnswersFile } from "./answers-file.ts";
@@ -103,12 +104,12 @@ export function createResolver({ ask, clock, log, file, onChange }: ResolverOpti
   }
 
   function answered(name: Name, { records }: Outcome & { kind: "answer" }): number {
-    const { key, hostname, wants } = name.query;
+    const { key, hostname, wants, firstFamily } = name.query;
     if (name.failures > 0) log.info("a host name is found again", { hostname, failures: name.failures });
     name.failures = 0;
     name.goodAt = clock.now();
     const list = records.map(({ address }) => address);
-    const addresses = wants === "first" ? list.slice(0, 1) : [...new Set(list)].sort();
+    const addresses = wants === "first" ? firstOf(list, firstFamily) : [...new Set(list)].sort();
     if (addresses.join() !== name.addresses?.join() || !name.addresses) {
       name.addresses = addresses;
       log.debug("a host name has other addresses", { hostname, addresses });
@@ -208,6 +209,12 @@ function byKey(queries: readonly HostnameQuery[]): ReadonlyMap<string, { readonl
       same.refreshes.push(query.refresh);
   }
   return wanted;
+}
+
+/** One address at most. */
+function firstOf(addresses: readonly string[], family: 4 | 6 | undefined): readonly string[] {
+  const first = addresses.find((address) => isIP(address) === family) ?? addresses[0];
+  return first === undefined ? [] : [first];
 }
 
 /** What counts as a failure for who asked. */

@@ -22,6 +22,8 @@ export interface HostnameQuery extends Lookup {
    * without any is a failure.
    */
   readonly wants: "all" | "first";
+  /** Of `first`: the first address of this family, where the answer has one. */
+  readonly firstFamily?: 4 | 6;
   readonly refresh: Refresh;
 }
 

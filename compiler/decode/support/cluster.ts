@@ -14,6 +14,7 @@ import {
 
 const protocol = noted(protocols, "http_protocol_options", "common_http_protocol_options", "protocol_selection");
 const breakers = ["KM1415", "is not kept: connections and requests are not counted"] as const;
+const connections = ["KM1419", "has no effect: there is no pool, each connection of a client is one to an endpoint"] as const;
 /** How host names are looked up: obeyed by the daemon; the compiler asks nobody (KM3001). */
 const lookups = [
   "dns_lookup_family",
@@ -43,6 +44,7 @@ export const clusterSupport = {
       "round_robin_lb_config",
       "original_dst_lb_config",
       "circuit_breakers",
+      "upstream_connection_options",
       "transport_socket",
       "transport_socket_matches",
       "typed_extension_protocol_options",
@@ -64,15 +66,7 @@ export const clusterSupport = {
     noted(dnsTransport, "use_tcp_for_dns_lookups"),
     note("KM1421", "has no effect: the daemon waits for new host names, but not long", "wait_for_warm_on_init"),
     note("KM1418", "is not obeyed: a connection keeps the source address of the client", "upstream_bind_config"),
-    note(
-      "KM1419",
-      "has no effect: there is no pool, each connection of a client is one to an endpoint",
-      "upstream_connection_options",
-      "cleanup_interval",
-      "preconnect_policy",
-      "connection_pool_per_downstream_connection",
-      "queuing_policies",
-    ),
+    note(...connections, "cleanup_interval", "preconnect_policy", "connection_pool_per_downstream_connection", "queuing_policies"),
     noted(buffers, "per_connection_buffer_limit_bytes", "per_connection_buffer_high_watermark_timeout"),
     noted(
       statistics,
@@ -92,6 +86,14 @@ export const clusterSupport = {
     note(...breakers, "priority"),
     noted(retries, "max_retries", "retry_budget"),
     noted(statistics, "track_remaining"),
+  ),
+  "envoy.config.cluster.v3.UpstreamConnectionOptions": message(
+    honoured("happy_eyeballs_config"),
+    note(...connections, "tcp_keepalive", "set_local_interface_name_on_upstream_connections"),
+  ),
+  "envoy.config.cluster.v3.UpstreamConnectionOptions.HappyEyeballsConfig": message(
+    honoured("first_address_family_version"),
+    note("KM1405", "has no effect: an endpoint is connected to at one address only", "first_address_family_count"),
   ),
   "envoy.config.cluster.v3.Cluster.RefreshRate": message(honoured("base_interval", "max_interval")),
   "envoy.config.cluster.v3.Cluster.CustomClusterType": message(honoured("name", "typed_config")),

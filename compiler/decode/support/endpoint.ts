@@ -39,7 +39,13 @@ export const endpointSupport = {
   ),
   "envoy.config.endpoint.v3.Endpoint": message(
     honoured("address", "hostname"),
-    notedAndKept(notice("KM1405", "is not used: only the endpoint's first address is connected to"), "additional_addresses"),
+    notedAndKept(
+      notice(
+        "KM1405",
+        "is not tried: an endpoint is connected to at one address, its own or the first of the family that happy_eyeballs_config names",
+      ),
+      "additional_addresses",
+    ),
     noted(notProbed, "health_check_config"),
     noted(statistics, "observability_name"),
   ),

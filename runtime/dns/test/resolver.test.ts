@@ -124,6 +124,16 @@ test("a name without addresses empties an answer of all, and keeps a first one",
   assert.is(resolver.status().failing, 1);
 });
 
+test("the first address is of the family that comes first, where there is one", async () => {
+  const { resolver, names, clock } = bench();
+  names.set("a", ["10.0.0.1", "::1"]);
+  names.set("b", ["10.0.0.2"]);
+  resolver.watch(["a", "b"].map((name) => ({ ...query(name, {}, "first"), key: name, firstFamily: 6 })));
+  await clock.advance(0);
+  assert.equal(resolver.answer("a"), ["::1"]);
+  assert.equal(resolver.answer("b"), ["10.0.0.2"]);
+});
+
 test("families are asked for as Envoy does", async () => {
   const cases: readonly (readonly [Family, readonly string[], string, string])[] = [
     ["v4_only", ["10.0.0.1", "::1"], "10.0.0.1", "4"],
