@@ -75,21 +75,21 @@ export function candidates(chains: readonly HirChain[], inspectors: Inspectors):
   if (chains.length === 1 && takesAll(chains[0]!)) return { chains, bytes: false, source: false };
   let left = chains;
   let bytes = false;
-  const none = (list: readonly HirChain[], has: (c: HirChain) => boolean) => list.filter((c) => !has(c));
 
-  const named = (c: HirChain) => c.match.serverNames.length > 0;
-  if (!inspectors.tls) left = none(left, named);
-  else if (left.some(named)) bytes = true;
+  // The empty name is what a connection without names has.
+  const asksNone = (names: readonly string[]) => names.length === 0 || names.includes("");
+  const asksOne = (names: readonly string[]) => names.some((name) => name !== "");
+  if (!inspectors.tls) left = left.filter((c) => asksNone(c.match.serverNames));
+  else if (left.some((c) => asksOne(c.match.serverNames))) bytes = true;
 
   const transport = (c: HirChain) => c.match.transportProtocol !== undefined;
   if (!inspectors.tls) {
     const raw = left.filter((c) => c.match.transportProtocol === "raw_buffer");
-    left = raw.length > 0 ? raw : none(left, transport);
+    left = raw.length > 0 ? raw : left.filter((c) => !transport(c));
   } else if (left.some(transport)) bytes = true;
 
-  const alpn = (c: HirChain) => c.match.applicationProtocols.length > 0;
-  if (!inspectors.tls && !inspectors.http) left = none(left, alpn);
-  else if (left.some(alpn)) bytes = true;
+  if (!inspectors.tls && !inspectors.http) left = left.filter((c) => asksNone(c.match.applicationProtocols));
+  else if (left.some((c) => asksOne(c.match.applicationProtocols))) bytes = true;
 
   const source = left.some(needsSource);
   if (bytes || source) return { chains: [...left, undefined], bytes, source };

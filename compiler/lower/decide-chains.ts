@@ -126,9 +126,13 @@ function prefixLevel(by: "destination" | "direct" | "source", prefixesOf: (chain
   };
 }
 
+/** The empty name is what a chain without names has. */
 function nameLevel(kind: "names" | "protocols", namesOf: (chain: HirChain) => readonly string[], next: Level): Level {
+  const orEmpty = (names: readonly string[]) => (names.length > 0 ? names : [""]);
   return (chains) => {
-    const { byKey, rest } = group(chains, namesOf);
+    const { byKey } = group(chains, (chain) => orEmpty(namesOf(chain)));
+    const rest = byKey.get("") ?? [];
+    byKey.delete("");
     if (byKey.size === 0) return next(rest);
     const names: LirNamed[] = [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, list]) => ({ name, next: next(list) }));
     return { kind, names, rest: next(rest) };
