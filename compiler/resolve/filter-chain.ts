@@ -147,7 +147,8 @@ function levelsOf(match: HirChainMatch): readonly (readonly string[])[] {
   return [
     [String(match.destinationPort ?? "")],
     prefixes(match.prefixRanges),
-    orAny(match.serverNames),
+    // Envoy keeps *.x as .x.
+    orAny(match.serverNames.map((name) => name.replace(/^\*(?=\.)/, ""))),
     [match.transportProtocol ?? ""],
     orAny(match.applicationProtocols),
     prefixes(match.directSourcePrefixRanges),
