@@ -8,7 +8,8 @@ import type { Facts, ResolveContext, ResolvedTable, ResolvePart } from "./contex
 import type { Assignment } from "./endpoints.ts";
 import { collectFilterNames } from "./filter-names.ts";
 import type { AnswerOf } from "./hostnames.ts";
-import { addressText, inboundAddresses, resolveListener } from "./listener.ts";
+import { addressText, unservedAddresses } from "./listen-address.ts";
+import { resolveListener } from "./listener.ts";
 import {
   beginPass,
   type Changed,
@@ -238,8 +239,7 @@ interface ResolvedListener {
   readonly path: string;
   readonly listener: HirListener | undefined;
   readonly inlineTables: readonly HirRouteConfig[];
-  /** Texts of the addresses that it takes from others. */
-  readonly inbound: readonly string[];
+  /** Texts of the addresses that no other may have. */
   readonly addresses: readonly string[];
 }
 
@@ -248,8 +248,9 @@ function resolveListeners(pass: Pass, resources: readonly XdsResource[]) {
     pass.resolve(resource, (scope, facts): ResolvedListener => {
       const context: ResolveContext = { facts, inlineTables: [], part: pass.part };
       const listener = resolveListener(context, scope, resource);
-      const addresses = listener?.addresses.map(addressText) ?? [];
-      return { path: resource.path, listener, inlineTables: context.inlineTables, inbound: inboundAddresses(resource), addresses };
+      const served = listener?.addresses.map(addressText) ?? [];
+      const addresses = scope.rejected ? [] : [...served, ...unservedAddresses(resource)];
+      return { path: resource.path, listener, inlineTables: context.inlineTables, addresses };
     });
   const { taken, ...all } = pass.last("listeners", pass.resolveEach(resources, "cutListeners", resolve), (lists) => together(lists.flat()));
   for (const { path, address, owner } of taken) {
@@ -273,16 +274,15 @@ function together(resolved: readonly ResolvedListener[]) {
   const inlineTables: HirRouteConfig[] = [];
   const taken: TakenAddress[] = [];
   const owners = new Map<string, string>();
-  for (const { path, listener, inlineTables: tables, inbound, addresses } of resolved) {
-    for (const address of inbound) if (!owners.has(address)) owners.set(address, path);
-    if (!listener) continue;
+  for (const { path, listener, inlineTables: tables, addresses } of resolved) {
     const before = taken.length;
     for (const address of addresses) {
       const owner = owners.get(address);
-      if (owner !== undefined) taken.push({ path: listener.path, address, owner });
+      if (owner !== undefined) taken.push({ path, address, owner });
     }
     if (taken.length > before) continue;
     for (const address of addresses) owners.set(address, path);
+    if (!listener) continue;
     listeners.push(listener);
     inlineTables.push(...tables);
   }

@@ -1,12 +1,12 @@
 import type { FilterChain, Listener, ListenerFilter, ListenerFilterChainMatchPredicate } from "../decode/gen/types.ts";
 import type { XdsResource } from "../decode/index.ts";
-import type { HirChain, HirListenAddress, HirListener } from "../hir/index.ts";
-import { formatSocketAddress } from "../hir/ip.ts";
-import { addressKind, canonicalIp, mappedIpv4 } from "./address.ts";
+import type { HirChain, HirChainMatch, HirListenAddress, HirListener } from "../hir/index.ts";
+import { addressKind } from "./address.ts";
 import type { ResolveContext } from "./context.ts";
-import { checkChains, type NamedMatch, resolveChainMatch } from "./filter-chain.ts";
+import { checkChains, matchAll, type NamedMatch, resolveChainMatch } from "./filter-chain.ts";
+import { checkInternal, resolveAddresses } from "./listen-address.ts";
 import { resolveNetwork } from "./network.ts";
-import { isForeign } from "./network-filters.ts";
+import { isForeignTo } from "./network-filters.ts";
 import { elementPath, firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
 
 /** A listener whose connections we decide; absent when Envoy would refuse it, or when it is not ours (inbound, UDP, internal). */
@@ -17,6 +17,9 @@ export function resolveListener(context: ResolveContext, scope: Scope, resource:
   const useOriginalDst = listener.use_original_dst ?? false;
   const addresses = resolveAddresses(scope, listener, path);
   if (addresses.length === 0 && !useOriginalDst) return undefined;
+  if (listener.fcds_config && !listener.filter_chain_matcher) {
+    refuse(scope, "KM2129", `${path}.fcds_config`, "only filter_chain_matcher finds chains from a discovery service", "add a matcher");
+  }
   if (!listener.filter_chains?.length && !listener.default_filter_chain) {
     refuse(scope, "KM2106", path, "this listener has no filter chain", "add filter_chains or default_filter_chain");
   }
@@ -26,7 +29,8 @@ export function resolveListener(context: ResolveContext, scope: Scope, resource:
   const fallback = listener.default_filter_chain;
   const inspectors = resolveListenerFilters(scope, listener, addresses, chains, path);
   const punted = firstPunt(puntedField(scope, "envoy.config.listener.v3.Listener", listener), inspectors.punt, ambiguous);
-  const defaultChain = fallback && resolveChain(context, scope, fallback, `${path}.default_filter_chain`);
+  // Nothing is asked of the chain that remains, whatever its match says.
+  const defaultChain = fallback && resolveChain(context, scope, fallback, `${path}.default_filter_chain`, matchAll);
   if (scope.rejected) return undefined;
   return {
     name: resource.name,
@@ -42,82 +46,23 @@ export function resolveListener(context: ResolveContext, scope: Scope, resource:
   };
 }
 
-/** What tells the addresses of listeners apart. */
-export function addressText({ ip, port }: Pick<HirListenAddress, "ip" | "port">): string {
-  return formatSocketAddress(ip, port);
-}
-
-/** Inbound listeners are not compiled, but Envoy refuses another one on their addresses. */
-export function inboundAddresses({ message }: XdsResource): readonly string[] {
-  const { traffic_direction: direction, address } = message as Listener;
-  const socket = direction === "INBOUND" ? address?.socket_address : undefined;
-  const ip = socket && socket.protocol !== "UDP" ? canonicalIp(socket.address ?? "") : undefined;
-  return ip !== undefined && socket?.port_value ? [addressText({ ip, port: socket.port_value })] : [];
-}
-
 /** Connections that a client on this machine makes over TCP. */
 function isOurs(scope: Scope, listener: Listener, path: string): boolean {
-  if (listener.api_listener) return false;
+  if (listener.api_listener) {
+    if (listener.internal_listener) refuse(scope, "KM2101", path, "this listener is an internal one and an API listener", "make two of it");
+    return false;
+  }
+  checkInternal(scope, listener, path);
   if (listener.traffic_direction === "INBOUND") {
     note(scope, "KM2103", "inbound listener", () => path, "inbound connections are not steered: this listener is not compiled");
     return false;
   }
   const kind = addressKind(listener.address);
-  const what =
-    listener.internal_listener || kind.kind === "internal" ? "an internal listener" : kind.kind === "pipe" ? "a Unix socket" : undefined;
+  const what = listener.internal_listener ? "an internal listener" : kind.kind === "pipe" ? "a Unix socket" : undefined;
   const udp = kind.kind === "socket" && kind.socket.protocol === "UDP" ? "a UDP listener" : what;
-  if (listener.internal_listener && listener.address) {
-    refuse(scope, "KM2101", `${path}.address`, "an internal listener has no address", "leave out address, or internal_listener");
-  }
   if (udp === undefined) return true;
   note(scope, "KM2104", udp, () => path, `${udp} takes no TCP connection: it is not compiled`);
   return false;
-}
-
-function resolveAddresses(scope: Scope, listener: Listener, path: string): readonly HirListenAddress[] {
-  const list = [
-    { address: listener.address, at: `${path}.address` },
-    ...(listener.additional_addresses ?? []).map(({ address }, i) => ({ address, at: `${path}.additional_addresses[${i}].address` })),
-  ];
-  const addresses: HirListenAddress[] = [];
-  for (const { address, at } of list) {
-    const kind = addressKind(address);
-    if (kind.kind === "none") {
-      refuse(scope, "KM2101", at, "this listener has no address");
-      continue;
-    }
-    if (kind.kind !== "socket") {
-      note(scope, "KM2104", kind.text, () => at, `${kind.text} takes no TCP connection`);
-      continue;
-    }
-    if (kind.socket.protocol === "UDP") {
-      refuse(scope, "KM2116", at, "a UDP address beside a TCP one", "make a listener of its own of it");
-      continue;
-    }
-    const ip = canonicalIp(kind.socket.address ?? "");
-    if (ip === undefined) {
-      refuse(scope, "KM2101", at, `${JSON.stringify(kind.socket.address ?? "")} is no IP address`, "a listener takes IP addresses only");
-      continue;
-    }
-    const port = kind.socket.port_value ?? 0;
-    if (port === 0) note(scope, "KM2107", "port 0", () => at, "no connection goes to port 0: this address takes none");
-    else {
-      const ipv4Compat = kind.socket.ipv4_compat ?? false;
-      addresses.push({ ip, port, ipv4Compat });
-      const mapped = ipv4Compat ? mappedIpv4(ip) : undefined;
-      if (mapped !== undefined) addresses.push({ ip: mapped, port, ipv4Compat: false });
-    }
-  }
-  checkCompat(scope, addresses, path);
-  return addresses;
-}
-
-/** Whichever address sets ipv4_compat, Envoy looks at the first one of the listener. */
-function checkCompat(scope: Scope, addresses: readonly HirListenAddress[], path: string): void {
-  const first = addresses[0];
-  if (!first || first.ip === "::" || mappedIpv4(first.ip) !== undefined || !addresses.some(({ ipv4Compat }) => ipv4Compat)) return;
-  const message = `ipv4_compat needs a listener whose first address is :: or an IPv4-mapped one, and this is ${first.ip}`;
-  refuse(scope, "KM2109", `${path}.address`, message, "put :: first, or make a listener of its own of it");
 }
 
 interface BuiltChain extends NamedMatch {
@@ -125,15 +70,31 @@ interface BuiltChain extends NamedMatch {
 }
 
 function resolveChains(context: ResolveContext, scope: Scope, listener: Listener, path: string): readonly BuiltChain[] {
+  const chains = listener.filter_chains ?? [];
+  const isNamed = listener.filter_chain_matcher !== undefined;
+  if (isNamed) checkNames(scope, chains, path);
   const seen = new Set<string>();
-  return (listener.filter_chains ?? []).map((raw, i): BuiltChain => {
-    const chain = resolveChain(context, scope, raw, elementPath(`${path}.filter_chains`, raw.name, i, seen));
-    return { chain, raw, match: chain.match, path: chain.path };
+  return chains.map((raw, i): BuiltChain => {
+    const at = elementPath(`${path}.filter_chains`, raw.name, i, seen);
+    const match = isNamed ? matchAll : resolveChainMatch(scope, raw.filter_chain_match, `${at}.filter_chain_match`);
+    return { chain: resolveChain(context, scope, raw, at, match), raw, match, path: at };
   });
 }
 
-function resolveChain(context: ResolveContext, scope: Scope, chain: FilterChain, path: string): HirChain {
-  const match = resolveChainMatch(scope, chain.filter_chain_match, `${path}.filter_chain_match`);
+/** A matcher finds chains by name, and does not look at their matches. */
+function checkNames(scope: Scope, chains: readonly FilterChain[], path: string): void {
+  const names = new Set<string>();
+  for (const [i, { name = "" }] of chains.entries()) {
+    const at = `${path}.filter_chains[${i}].name`;
+    if (name === "") refuse(scope, "KM2129", at, "filter_chain_matcher finds chains by name, and this one has none", "give it a name");
+    else if (names.has(name)) {
+      refuse(scope, "KM2129", at, `two chains are named ${JSON.stringify(name)}`, "give each chain a name of its own");
+    }
+    names.add(name);
+  }
+}
+
+function resolveChain(context: ResolveContext, scope: Scope, chain: FilterChain, path: string, match: HirChainMatch): HirChain {
   return { name: chain.name ?? "", path, match, network: resolveNetwork(context, scope, chain, path) };
 }
 
@@ -181,7 +142,7 @@ function resolveListenerFilters(
       const on = isEnabled(scope, filter, listener, addresses, chains, at);
       if (typeof on === "string") result.punt ??= on;
       else result[inspector] ||= on;
-    } else if (isForeign(type)) {
+    } else if (isForeignTo("listener", type)) {
       refuse(scope, "KM2127", at, `Envoy has no listener filter of the type ${type}`, "name a filter of Envoy's, or leave it out");
     } else if (!harmless.has(type)) {
       const message = `the listener filter ${JSON.stringify(filter.name ?? "")} (${type}) may refuse connections or change their addresses`;

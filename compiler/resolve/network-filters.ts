@@ -54,7 +54,7 @@ export function isForeign(type: string): boolean {
 }
 
 /** The same of a filter in its place: Envoy finds none of another place there. */
-export function isForeignTo(place: "network" | "http", type: string): boolean {
+export function isForeignTo(place: "network" | "http" | "listener", type: string): boolean {
   const own = /^envoy\.extensions\.filters\.(network|http|listener|udp)\./.exec(type)?.[1] ?? place;
   return isForeign(type) || own !== place;
 }

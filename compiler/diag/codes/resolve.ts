@@ -125,4 +125,9 @@ export const resolveCodes = {
     explain:
       "A TCP proxy that connects to its endpoint later than at once (upstream_connect_mode) needs max_early_data_bytes, which may be 0. Envoy refuses the listener, and it is rejected here, though the endpoint is always connected to at once.",
   },
+  KM2129: {
+    title: "filter chains that a matcher can't find",
+    explain:
+      "filter_chain_matcher finds chains by their names: each has one of its own, and only a matcher finds chains from a discovery service (fcds_config). Envoy refuses the listener, and it is rejected here.",
+  },
 } as const;

@@ -263,7 +263,8 @@ test("a chain with downstream TLS is left to a proxy, a plain socket is not", ()
 test("what decode declares a punt is placed", () => {
   const tunnel = one(listener([tcpProxy("c", { tunneling_config: { hostname: "x" } })]));
   assert.equal(firstListener(tunnel).chains[0]!.network, { kind: "punt", why: "KM1330" });
-  assert.is(firstListener(one(listener([tcpProxy()], { filter_chain_matcher: {} as never }))).punt, "KM1320");
+  const named = { filter_chain_matcher: {} as never, filter_chains: [{ name: "one", filters: [tcpProxy()] }] };
+  assert.is(firstListener(one(listener([], named))).punt, "KM1320");
 });
 
 test("strict: a punt is an error and rejects", () => {
