@@ -11,6 +11,7 @@ import { resolveLbPolicy } from "./lb-policy.ts";
 import { checkLookup, lookupOf } from "./name-servers.ts";
 import { isForeign, networkFilterClass } from "./network-filters.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
+import { resolveProtocolOptions } from "./protocol-options.ts";
 import { resolveUpstreamTransport } from "./transport.ts";
 import { checkUpstreamProtocol } from "./upstream-protocol.ts";
 
@@ -58,7 +59,7 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
     checkLookup(scope, cluster, path),
     puntedFilters(scope, cluster, path),
     resolveBreakers(scope, cluster, path),
-    puntedProtocols(scope, cluster),
+    resolveProtocolOptions(scope, cluster, path),
   );
   if (scope.rejected) return undefined;
   const dns = dnsClusterOf(cluster);
@@ -250,16 +251,6 @@ function puntedFilters(scope: Scope, cluster: Cluster, path: string): string | u
     }
   }
   return first;
-}
-
-function puntedProtocols(scope: Scope, cluster: Cluster): string | undefined {
-  const options = cluster.typed_extension_protocol_options ?? {};
-  for (const key of Object.keys(options).sort()) {
-    const any = options[key]!;
-    const code = puntedField(scope, any.any, any.value);
-    if (code !== undefined) return code;
-  }
-  return undefined;
 }
 
 /** Percent; cut to an integer by Envoy's own arithmetic, for which 29 is 28 (29 / 100 * 100 is less than 29). Unset is 50, an empty message 0. */

@@ -1,13 +1,12 @@
 import type { Cluster, HttpHttpProtocolOptions } from "../decode/gen/types.ts";
-import { messageIn } from "../decode/index.ts";
+import { httpOptions } from "./protocol-options.ts";
 import { refuse, type Scope } from "./scope.ts";
 
-const optionsType = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 const sockets = "envoy.extensions.transport_sockets.";
 
 /** What Envoy refuses of the protocols that a cluster speaks to its endpoints, beside its health checks and its transport socket. */
 export function checkUpstreamProtocol(scope: Scope, cluster: Cluster, path: string): void {
-  const options = messageIn(cluster.typed_extension_protocol_options?.[optionsType], optionsType);
+  const options = httpOptions(cluster);
   checkHealthChecks(scope, cluster, options, path);
   if (options) checkSocket(scope, cluster, options, path);
 }

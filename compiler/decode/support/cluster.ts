@@ -12,7 +12,7 @@ import {
   timeouts,
 } from "./notices.ts";
 
-const protocol = noted(protocols, "http_protocol_options", "common_http_protocol_options", "protocol_selection");
+const protocol = noted(protocols, "http_protocol_options", "protocol_selection");
 const breakers = ["KM1415", "is not kept: connections and requests are not counted"] as const;
 const connections = ["KM1419", "has no effect: there is no pool, each connection of a client is one to an endpoint"] as const;
 /** How host names are looked up: obeyed by the daemon; the compiler asks nobody (KM3001). */
@@ -56,11 +56,11 @@ export const clusterSupport = {
     punt("KM1413", "transport sockets chosen by a generic matcher: the cluster is left to a proxy", "transport_socket_matcher"),
     punt("KM1414", "an extension makes the upstream connections: the cluster is left to a proxy", "upstream_config"),
     noted(connectTimeouts, "connect_timeout"),
-    noted(timeouts, "max_requests_per_connection"),
+    notedAndKept(timeouts, "max_requests_per_connection"),
     note("KM1416", "is not done: an endpoint that fails stays in use until the control plane says otherwise", "outlier_detection"),
     notedAndKept(notProbed, "health_checks"),
     noted(notProbed, "close_connections_on_host_health_failure", "ignore_health_on_host_removal"),
-    notedAndKept(protocols, "http2_protocol_options"),
+    notedAndKept(protocols, "http2_protocol_options", "common_http_protocol_options"),
     protocol,
     note("KM1417", "has no effect: no TLS connection is made to endpoints", "upstream_http_protocol_options"),
     noted(dnsTransport, "use_tcp_for_dns_lookups"),

@@ -168,6 +168,11 @@ export const resolveClusterCodes = {
     explain:
       "Every request goes to the endpoints whose metadata is that of default_subset. Metadata of endpoints is not read; what goes to the cluster is left to a proxy.",
   },
+  KM2438: {
+    title: "options of a protocol that Envoy refuses",
+    explain:
+      "typed_extension_protocol_options has a name that is neither an upstream protocol's nor that of a filter with options, or another type than its name says; its http_filters do not end in the codec filter; or max_requests_per_connection is set in two places. Envoy refuses the cluster, and it is rejected here.",
+  },
   KM2432: {
     title: "load balancing policy left to a proxy",
     explain: "The policy is Envoy's but is not compiled. What goes to the cluster is left to a proxy.",
