@@ -235,7 +235,7 @@ export const refusalRows: readonly RefusalRow[] = [
     about: "circuit breakers of one endpoint",
     place: "cluster",
     refused: [{ circuit_breakers: { per_host_thresholds: [{ max_requests: 1 }] } }],
-    taken: [{ circuit_breakers: { per_host_thresholds: [{ max_connections: 1, priority: "HIGH" }] } }],
+    taken: [{ circuit_breakers: { per_host_thresholds: [{ max_connections: 1, priority: "HIGH", track_remaining: true }] } }],
   },
   {
     about: "subsets",

@@ -2,8 +2,10 @@ import { isIP } from "node:net";
 import type { XdsMessage, XdsValue } from "../../types.ts";
 import type { Check } from "../types.ts";
 
+const perHostFields: ReadonlySet<string> = new Set(["max_connections", "priority", "track_remaining"]);
+
 const perHost: Check = (limit) => {
-  const isOdd = Object.keys(limit as XdsMessage).some((field) => field !== "max_connections" && field !== "priority");
+  const isOdd = Object.keys(limit as XdsMessage).some((field) => !perHostFields.has(field));
   return isOdd ? "per_host_thresholds take max_connections only" : undefined;
 };
 
