@@ -102,6 +102,7 @@ const namedTypes: ReadonlyMap<string, HirCluster["discovery"]> = new Map(
   }),
 );
 
+    "envoy.cluster.dns": "strict_dns",
 /** The same, of types that are left to a proxy. */
 const namedPunts: ReadonlySet<string> = new Set(["envoy.clusters.dynamic_forward_proxy", "envoy.clusters.redis"]);
 

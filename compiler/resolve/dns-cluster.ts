@@ -33,6 +33,9 @@ export function dnsClusterOf(message: Cluster): DnsClusterOf | undefined {
     case "LOGICAL_DNS":
     case "envoy.cluster.logical_dns":
       return { below: "", wants: "first", settings: message };
+    // Its settings are those of the typed form, which is absent.
+    case "envoy.cluster.dns":
+      return message.cluster_type?.typed_config ? undefined : { below: ".cluster_type.typed_config", wants: "all", settings: {} };
     default:
       return undefined;
   }
