@@ -163,8 +163,8 @@ function endpointAddress(
   const socket = address?.socket_address;
   // `protocol: UDP` says nothing to what connects by TCP.
   if (!socket) {
-    if (address || use !== "dns") return otherAddress(scope, address, at, index);
-    const message = "this endpoint has no address: Envoy asks for the empty host name, which is none's";
+    if (use !== "dns") return otherAddress(scope, address, at, index);
+    const message = "this endpoint has no socket address: Envoy asks for the empty host name, which is none's";
     note(scope, "KM2428", "endpoint without address", () => `${at}.lb_endpoints[${index}]`, message);
     return undefined;
   }

@@ -125,7 +125,7 @@ export const resolveClusterCodes = {
     explain: "The path of a Unix socket has 107 bytes at most. Envoy refuses the resource, and it is rejected here.",
   },
   KM2428: {
-    title: "endpoint of a DNS cluster without address",
+    title: "endpoint of a DNS cluster without socket address",
     explain:
       "Envoy takes an endpoint without an address in a STRICT_DNS or LOGICAL_DNS cluster, asks for the empty host name and never finds it. It is left out here: where it is the only one, requests are answered 503 and connections closed.",
   },
