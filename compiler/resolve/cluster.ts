@@ -1,6 +1,7 @@
 import type { Cluster, Cluster_OriginalDstLbConfig } from "../decode/gen/types.ts";
 import { messageIn, type XdsResource } from "../decode/index.ts";
 import type { HirCluster } from "../hir/index.ts";
+import { checkDrops } from "./assignment-policy.ts";
 import { resolveBreakers } from "./circuit-breakers.ts";
 import type { Facts } from "./context.ts";
 import { dnsClusterOf } from "./dns-cluster.ts";
@@ -10,8 +11,8 @@ import { checkHostnameSettings, isDns, withAnswers } from "./hostnames.ts";
 import { resolveLbPolicy } from "./lb-policy.ts";
 import { checkLookup, lookupOf } from "./name-servers.ts";
 import { isForeign, networkFilterClass } from "./network-filters.ts";
-import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import { resolveProtocolOptions } from "./protocol-options.ts";
+import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import { resolveUpstreamTransport } from "./transport.ts";
 import { checkUpstreamProtocol } from "./upstream-protocol.ts";
 
@@ -41,6 +42,10 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
       "http_header_name is set, and use_http_header is not",
       "set use_http_header: true, or leave http_header_name out",
     );
+  }
+  if (cluster.eds_cluster_config && cluster.type !== "EDS") {
+    const message = "eds_cluster_config is for clusters of type EDS";
+    refuse(scope, "KM2404", `${path}.eds_cluster_config`, message, "leave it out, or set type: EDS");
   }
   checkHostnameSettings(scope, cluster, path);
   checkUpstreamProtocol(scope, cluster, path);
@@ -97,12 +102,12 @@ const namedTypes: ReadonlyMap<string, HirCluster["discovery"]> = new Map(
     "envoy.cluster.static": "static",
     "envoy.cluster.strict_dns": "strict_dns",
     "envoy.cluster.logical_dns": "logical_dns",
+    "envoy.cluster.dns": "strict_dns",
     "envoy.cluster.eds": "eds",
     "envoy.cluster.original_dst": "original_dst",
   }),
 );
 
-    "envoy.cluster.dns": "strict_dns",
 /** The same, of types that are left to a proxy. */
 const namedPunts: ReadonlySet<string> = new Set(["envoy.clusters.dynamic_forward_proxy", "envoy.clusters.redis"]);
 
@@ -166,15 +171,6 @@ function checkPairing(scope: Scope, cluster: Cluster, discovery: HirCluster["dis
   if (discovery === "eds" && cluster.eds_cluster_config && !cluster.eds_cluster_config.eds_config) {
     refuse(scope, "KM2215", `${path}.eds_cluster_config`, "EDS without eds_config", "say where from: eds_config: {ads: {}}");
   }
-  if (discovery !== "eds" && cluster.eds_cluster_config) {
-    refuse(
-      scope,
-      "KM2404",
-      `${path}.eds_cluster_config`,
-      "eds_cluster_config is for clusters of type EDS",
-      "leave it out, or set type: EDS",
-    );
-  }
 }
 
 function endpointsOf(
@@ -191,6 +187,8 @@ function endpointsOf(
     case "original_dst":
       return emptyAssignment;
     case "eds": {
+      // Read for this alone.
+      checkDrops(scope, own, path);
       const name = cluster.eds_cluster_config?.service_name || resource.name;
       const found = facts.assignment(name);
       if (found) return found;
@@ -199,6 +197,10 @@ function endpointsOf(
       return emptyAssignment;
     }
     case "static":
+      for (const [i, { leds_cluster_locality_config: leds }] of (own.endpoints ?? []).entries()) {
+        const at = `${path}.endpoints[${i}].leds_cluster_locality_config`;
+        if (leds) refuse(scope, "KM2404", at, "only an EDS cluster learns endpoints of a locality", "write the endpoints in place");
+      }
       return resolveAssignment(scope, own, path, "static");
     case "strict_dns":
       return byName();
@@ -243,7 +245,9 @@ function puntedFilters(scope: Scope, cluster: Cluster, path: string): string | u
     const at = `${path}.filters[${i}]`;
     first ??= puntedField(scope, "envoy.config.cluster.v3.Filter", filter);
     const type = filter.typed_config?.any ?? filter.name ?? "";
-    if (filter.typed_config && networkFilterClass(type) === "telemetry") {
+    if (filter.typed_config && filter.config_discovery) {
+      refuse(scope, "KM2117", at, "typed_config and config_discovery are both set", "leave one of them out");
+    } else if (filter.typed_config && networkFilterClass(type) === "telemetry") {
       note(scope, "KM2124", type, () => at, `the filter ${type} only observes, and is not run`);
     } else if (!filter.typed_config && !filter.config_discovery) {
       refuse(scope, "KM2117", at, `${JSON.stringify(type)} has no typed_config, and Envoy finds no filter by name`, "add typed_config");

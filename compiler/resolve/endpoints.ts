@@ -1,8 +1,8 @@
 import type { Address, ClusterLoadAssignment, LbEndpoint, Locality, LocalityLbEndpoints } from "../decode/gen/types.ts";
-import type { HirCluster, HirEndpoint, HirEndpointAddress, HirFraction, HirLocality } from "../hir/index.ts";
+import type { HirEndpoint, HirEndpointAddress, HirFraction, HirLocality } from "../hir/index.ts";
 import { formatSocketAddress } from "../hir/ip.ts";
 import { addressKind, canonicalIp } from "./address.ts";
-import { fractionOf } from "./fraction.ts";
+import { policyOf } from "./assignment-policy.ts";
 import { note, puntedField, refuse, type Scope } from "./scope.ts";
 
 /** What a ClusterLoadAssignment says about a cluster. */
@@ -137,6 +137,10 @@ function resolveEndpoint(
   const address = endpointAddress(scope, lb.endpoint?.address, at, index, use);
   // Of a DNS cluster Envoy does not look at them.
   const further = use === "dns" ? undefined : lb.endpoint?.additional_addresses;
+  if (address?.kind === "other" && lb.endpoint?.health_check_config?.port_value) {
+    const message = "a port for health checks of an endpoint that is no IP address";
+    refuse(scope, "KM2425", `${at}.lb_endpoints[${index}].endpoint.health_check_config.port_value`, message, "leave it out");
+  }
   const others = further?.map((other) => endpointAddress(scope, other.address, at, index, use));
   if (!address) return undefined;
   const weight = lb.load_balancing_weight ?? 1;
@@ -225,35 +229,4 @@ function addressKey(address: HirEndpointAddress): string {
     : address.kind === "host"
       ? `${address.host}:${address.port}`
       : address.text;
-}
-
-function policyOf(
-  scope: Scope,
-  assignment: ClusterLoadAssignment,
-  path: string,
-): Pick<HirCluster, "overprovisioning" | "weightedPriorityHealth" | "drop"> {
-  const policy = assignment.policy;
-  const drops = policy?.drop_overloads ?? [];
-  if (drops.length > 1)
-    refuse(
-      scope,
-      "KM2415",
-      `${path}.policy.drop_overloads`,
-      "Envoy takes one drop_overloads category only",
-      "sum the shares into one category",
-    );
-  const drop = drops.length === 1 ? fractionOf(drops[0]!.drop_percentage) : undefined;
-  if (drop && drop.numerator > drop.denominator)
-    refuse(
-      scope,
-      "KM2415",
-      `${path}.policy.drop_overloads`,
-      `${drop.numerator} of ${drop.denominator} is more than all requests`,
-      "lower drop_percentage to 100 % at most",
-    );
-  return {
-    overprovisioning: policy?.overprovisioning_factor ?? 140,
-    weightedPriorityHealth: policy?.weighted_priority_health ?? false,
-    ...(drop ? { drop } : {}),
-  };
 }

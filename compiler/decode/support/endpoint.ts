@@ -46,7 +46,7 @@ export const endpointSupport = {
       ),
       "additional_addresses",
     ),
-    noted(notProbed, "health_check_config"),
+    notedAndKept(notProbed, "health_check_config"),
     noted(statistics, "observability_name"),
   ),
 } as const;

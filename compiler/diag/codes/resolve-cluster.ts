@@ -13,7 +13,7 @@ export const resolveClusterCodes = {
   KM2404: {
     title: "endpoint source does not go with the cluster type",
     explain:
-      "EDS clusters need eds_cluster_config and only they have it; ORIGINAL_DST clusters have no load_assignment. Envoy refuses the cluster, and it is rejected here.",
+      "EDS clusters (by `type`, not by cluster_type) need eds_cluster_config and only they have it; ORIGINAL_DST clusters have no load_assignment, and STATIC ones no localities from a discovery service (LEDS). Envoy refuses the cluster, and it is rejected here.",
   },
   KM2405: {
     title: "endpoints missing",
@@ -113,7 +113,7 @@ export const resolveClusterCodes = {
   KM2425: {
     title: "health checks that do not fit their cluster",
     explain:
-      "A gRPC health check needs a cluster that speaks HTTP/2 to its endpoints, and of several health checks each needs a name of its own. Envoy refuses the cluster, and it is rejected here, though no endpoint is probed.",
+      "A gRPC health check needs a cluster that speaks HTTP/2 to its endpoints, of several health checks each needs a name of its own, and an endpoint that is no IP address has no port for them. Envoy refuses the cluster, and it is rejected here, though no endpoint is probed.",
   },
   KM2426: {
     title: "protocol that the transport socket can't carry",
@@ -127,7 +127,7 @@ export const resolveClusterCodes = {
   KM2428: {
     title: "endpoint of a DNS cluster without socket address",
     explain:
-      "Envoy takes an endpoint without an address in a STRICT_DNS or LOGICAL_DNS cluster, asks for the empty host name and never finds it. It is left out here: where it is the only one, requests are answered 503 and connections closed.",
+      "Envoy takes an endpoint without an address, with a Unix socket or an internal address in a STRICT_DNS or LOGICAL_DNS cluster, asks for the empty host name and never finds it. It is left out here: where it is the only one, requests are answered 503 and connections closed.",
   },
   KM2429: {
     title: "header of an ORIGINAL_DST cluster that is not used",
