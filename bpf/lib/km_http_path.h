@@ -77,8 +77,25 @@ static __always_inline struct km_span km_bare_dots(struct km_decide *d, struct k
 	return km_span(start, d->used);
 }
 
+/* Puts down what was unescaped. `behind` is the place behind the last % of the segment that began no escape: that % becomes %25 where it would
+ * begin one now. `next` is the byte behind the escape, 0 at the end. */
+km_shared void km_put_unescaped(struct km_decide *d, __u8 value, __u8 next, __u32 behind)
+{
+	__u8 begun = km_byte(d, d->used - 1);
+	km_bool pair = d->used == behind + 1;
+	int other = d->used == behind ? km_hex(next) : pair ? km_hex(begun) : -1;
+
+	if (km_hex(value) >= 0 && other >= 0) {
+		d->used -= pair;
+		km_write_text(d, "25", 2);
+		if (pair)
+			km_put(d, begun);
+	}
+	km_put(d, value);
+}
+
 /* One byte as Chromium's URL canonicaliser writes it; `at` moves behind what was read. 0: the path has no canonical form. */
-static inline km_bool km_put_canonical(struct km_decide *d, __u32 *at, __u32 end)
+static inline km_bool km_put_canonical(struct km_decide *d, __u32 *at, __u32 end, __u32 *behind)
 {
 	__u8 c = km_byte(d, *at);
 	int value = km_escape(d, *at, end);
@@ -87,7 +104,7 @@ static inline km_bool km_put_canonical(struct km_decide *d, __u32 *at, __u32 end
 		return 0;
 	if (km_is_unreserved(value)) {
 		*at += 3;
-		km_put(d, value);
+		km_put_unescaped(d, value, *at < end ? km_byte(d, *at) : 0, *behind);
 		return 1;
 	}
 	*at += 1;
@@ -97,6 +114,9 @@ static inline km_bool km_put_canonical(struct km_decide *d, __u32 *at, __u32 end
 		km_put(d, '0' + (c >> 4));
 		km_put(d, (c & 15) < 10 ? '0' + (c & 15) : 'A' + (c & 15) - 10);
 		return 1;
+	case '%':
+		if (value < 0)
+			*behind = d->used + 1;
 	}
 	km_put(d, c);
 	return 1;
@@ -115,7 +135,7 @@ static inline km_bool km_canonical(struct km_decide *d, struct km_span *path)
 
 	km_put(d, '/');
 	for (__u32 i = 0; i < KM_TEXT_BYTES && at < end && !d->out.end; i++) {
-		__u32 after, dots = km_dots(d, at, end, 1, &after);
+		__u32 after, behind = 0, dots = km_dots(d, at, end, 1, &after);
 		km_bool dot = (dots == 1 || dots == 2) && (after == end || km_is_slash(km_byte(d, after)));
 
 		if (dot) {
@@ -126,7 +146,7 @@ static inline km_bool km_canonical(struct km_decide *d, struct km_span *path)
 			continue;
 		}
 		while (at < end && !km_is_slash(km_byte(d, at)))
-			if (!km_put_canonical(d, &at, end))
+			if (!km_put_canonical(d, &at, end, &behind))
 				return 0;
 		if (at < end)
 			km_put(d, '/');

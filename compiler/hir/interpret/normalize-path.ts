@@ -42,14 +42,15 @@ function mergeSlashes(path: string): string {
 
 const escaped = /["<>^`{|}]/g;
 const unreserved = /^[A-Za-z0-9\-._~]$/;
+const hexPair = /^[0-9A-Fa-f]{2}/;
 const dot = /^(?:\.|%2e)$/i;
 const dots = /^(?:\.|%2e){2}$/i;
 
 /** As Chromium's URL canonicaliser does it: `%00` has no canonical form; invalid escapes and those of reserved bytes are kept. */
 function canonicalPath(path: string): string | undefined {
-  if (path.includes("%00")) return undefined;
-  // `.;x` and `..;x` count as dot segments.
+  // `.;x` and `..;x` count as dot segments, whatever their parameters are.
   const bare = path.replace(/(^|\/)(\.{1,2});[^/]*/g, "$1$2");
+  if (bare.includes("%00")) return undefined;
   const segments = bare.slice(1).split(/[/\\]/);
   const out: string[] = [];
   segments.forEach((segment, i) => {
@@ -65,10 +66,23 @@ function canonicalPath(path: string): string | undefined {
 }
 
 function canonicalSegment(segment: string): string {
-  return segment
-    .replace(/%([0-9A-Fa-f]{2})/g, (triplet, hex: string) => {
-      const byte = String.fromCharCode(Number.parseInt(hex, 16));
-      return unreserved.test(byte) ? byte : triplet;
-    })
-    .replace(escaped, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+  return unescapeUnreserved(segment).replace(escaped, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** A `%` that began no escape is escaped itself where what is unescaped behind it would make it begin one: `/%2%66` is `/%252f`. */
+function unescapeUnreserved(segment: string): string {
+  let out = "";
+  let lone = Number.NEGATIVE_INFINITY;
+  for (const { 0: token, index } of segment.matchAll(/%[0-9A-Fa-f]{2}|./gs)) {
+    const byte = token.length === 3 ? String.fromCharCode(Number.parseInt(token.slice(1), 16)) : token;
+    if (token === "%") lone = out.length;
+    if (token.length === 1 || !unreserved.test(byte)) {
+      out += token;
+      continue;
+    }
+    const begun = lone >= out.length - 2 ? out.slice(lone + 1) : undefined;
+    const nested = begun !== undefined && hexPair.test(begun + byte + segment.charAt(index + 3));
+    out = nested ? `${out.slice(0, lone)}%25${begun}${byte}` : out + byte;
+  }
+  return out;
 }
