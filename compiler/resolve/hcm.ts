@@ -1,14 +1,12 @@
-import type { HttpConnectionManager, HttpFilter } from "../decode/gen/types.ts";
-import { messageIn } from "../decode/index.ts";
-import type { HirFault, HirHttp } from "../hir/index.ts";
+import type { HttpConnectionManager } from "../decode/gen/types.ts";
+import type { HirHttp } from "../hir/index.ts";
 import { maskedPrefix } from "./address.ts";
 import type { ResolveContext } from "./context.ts";
-import { noFault, resolveFault } from "./fault.ts";
-import { httpFilterClass } from "./filter-names.ts";
-import { grpcWebPunt, hasGrpcWeb } from "./grpc-web.ts";
+import { hasGrpcWeb } from "./grpc-web.ts";
+import { checkFilters, resolveFilters } from "./http-filters.ts";
 import { checkLogOptions } from "./log-options.ts";
 import { resolveRouteConfig } from "./route-config.ts";
-import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
+import { firstPunt, note, puntedField, refuse, type Scope } from "./scope.ts";
 import { checkUpgrades } from "./upgrades.ts";
 
 const hcmType = "envoy.extensions.filters.network.http_connection_manager.v3";
@@ -25,7 +23,7 @@ const underscores: Readonly<Record<string, HirHttp["underscores"]>> = { DROP_HEA
 
 /** How heads are read and which table decides. An inline table is added to the context's. */
 export function resolveHttp(context: ResolveContext, scope: Scope, hcm: HttpConnectionManager, path: string): HirHttp {
-  const filters = resolveFilters(scope, hcm.http_filters ?? [], path);
+  const filters = resolveFilters(scope, hcm.http_filters ?? [], `${path}.http_filters`);
   const routes = resolveRoutes(context, scope, hcm, path);
   const http1 = hcm.http_protocol_options;
   const common = hcm.common_http_protocol_options;
@@ -33,6 +31,8 @@ export function resolveHttp(context: ResolveContext, scope: Scope, hcm: HttpConn
   const upgrades = (hcm.upgrade_configs ?? []).filter(({ enabled }) => enabled ?? true);
   if (hcm.codec_type === "HTTP3") refuse(scope, "KM2212", `${path}.codec_type`, "HTTP3 on a TCP listener", "use AUTO");
   checkUpgrades(scope, hcm.upgrade_configs ?? [], path);
+  for (const [i, upgrade] of (hcm.upgrade_configs ?? []).entries())
+    checkFilters(scope, upgrade.filters ?? [], `${path}.upgrade_configs[${i}].filters`);
   checkExclusive(scope, hcm, path);
   const punted = firstPunt(
     filters.punt,
@@ -134,114 +134,4 @@ function resolveRoutes(context: ResolveContext, scope: Scope, hcm: HttpConnectio
   const message = `no route configuration is named ${JSON.stringify(name)}: every request is answered 404`;
   note(scope, "KM2206", `table ${name}`, () => `${path}.rds`, message);
   return { name };
-}
-
-interface Filters {
-  fault?: HirFault;
-  suppressEnvoyHeaders: boolean;
-  punt?: string | undefined;
-}
-
-function resolveFilters(scope: Scope, filters: readonly HttpFilter[], path: string): Filters {
-  const result: Filters = { suppressEnvoyHeaders: false };
-  if (filters.length === 0) {
-    result.punt = punt(
-      scope,
-      "KM2205",
-      `${path}.http_filters`,
-      "there is no router: Envoy takes requests and never answers",
-      "add envoy.filters.http.router",
-    );
-  }
-  for (const [i, filter] of filters.entries()) {
-    const at = `${path}.http_filters[${i}]`;
-    checkPlace(scope, filter, i === filters.length - 1, at);
-    const discovered = puntedField(scope, `${hcmType}.HttpFilter`, filter);
-    if (discovered !== undefined) result.punt ??= discovered;
-    else if (!filter.disabled) resolveFilter(scope, filter, at, result);
-    // A route's own settings switch it on.
-    else if (httpFilterClass(filter) === "fault") result.fault ??= noFault(filter.name ?? "");
-  }
-  return result;
-}
-
-/** The router ends the list, and nothing else does. */
-function checkPlace(scope: Scope, filter: HttpFilter, last: boolean, path: string): void {
-  const found = httpFilterClass(filter);
-  const name = JSON.stringify(filter.name ?? "");
-  if (last && filter.disabled) refuse(scope, "KM2204", path, `${name} is the last filter and can't be disabled`, "leave disabled out");
-  if (found === "router" && !last) refuse(scope, "KM2204", path, `${name} ends the filters; nothing may follow it`, "move it to the end");
-  if (last && found !== "router" && found !== "terminal" && found !== "unknown") {
-    refuse(scope, "KM2204", path, `${name} can't be the last filter`, "end the filters with envoy.filters.http.router");
-  }
-}
-
-function resolveFilter(scope: Scope, filter: HttpFilter, path: string, result: Filters): void {
-  const name = JSON.stringify(filter.name ?? "");
-  const type = filter.typed_config?.any;
-  if (type === undefined) {
-    refuse(scope, "KM2117", path, `${name} has no typed_config, and Envoy finds no filter by name`, "add typed_config");
-    return;
-  }
-  const found = httpFilterClass(filter);
-  switch (found) {
-    case "router":
-      result.punt ??= puntedField(scope, type, filter.typed_config?.value);
-      result.suppressEnvoyHeaders =
-        messageIn(filter.typed_config, "envoy.extensions.filters.http.router.v3.Router")?.suppress_envoy_headers ?? false;
-      return;
-    case "fault": {
-      const fault = resolveFault(
-        scope,
-        filter.name ?? "",
-        messageIn(filter.typed_config, "envoy.extensions.filters.http.fault.v3.HTTPFault") ?? {},
-        `${path}.typed_config`,
-      );
-      if (typeof fault === "string") result.punt ??= fault;
-      else if (result.fault) result.punt ??= punt(scope, "KM2207", path, "a second fault filter is left to a proxy");
-      else result.fault = fault;
-      return;
-    }
-    case "idle":
-    case "limits":
-      return;
-    // What it answers is answered by routes of their own (cors.ts).
-    case "cors":
-      return;
-    case "grpc_web":
-      punt(
-        scope,
-        grpcWebPunt,
-        path,
-        "requests of gRPC-Web are left to a proxy, which translates them",
-        "requests of any other content type are decided",
-      );
-      return;
-    case "telemetry":
-    case "treatment":
-      note(scope, "KM2203", type, () => path, `the filter ${type} does not change where a request goes, and is not run`);
-      return;
-    case "decides":
-    case "terminal":
-      result.punt ??= punt(
-        scope,
-        "KM2201",
-        path,
-        `the filter ${name} (${type}) may refuse or redirect a request`,
-        "this chain is left to a proxy",
-      );
-      return;
-    case "foreign":
-      refuse(
-        scope,
-        "KM2127",
-        path,
-        `Envoy has no HTTP filter of the type ${type}`,
-        "name a filter of Envoy's, leave it out, or set is_optional",
-      );
-      return;
-    case "unknown":
-      result.punt ??= punt(scope, "KM2202", path, `the filter ${name} (${type}) is not known`, "this chain is left to a proxy");
-      return;
-  }
 }

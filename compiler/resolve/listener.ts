@@ -4,6 +4,7 @@ import type { HirChain, HirChainMatch, HirListenAddress, HirListener } from "../
 import { addressKind } from "./address.ts";
 import type { ResolveContext } from "./context.ts";
 import { checkChains, matchAll, type NamedMatch, resolveChainMatch } from "./filter-chain.ts";
+import { checkDiscovery } from "./filter-discovery.ts";
 import { checkInternal, resolveAddresses } from "./listen-address.ts";
 import { resolveNetwork } from "./network.ts";
 import { isForeignTo } from "./network-filters.ts";
@@ -127,6 +128,7 @@ function resolveListenerFilters(
     const at = `${path}.listener_filters[${i}]`;
     const discovered = puntedField(scope, "envoy.config.listener.v3.ListenerFilter", filter);
     const type = filter.typed_config?.any;
+    if (filter.config_discovery) checkDiscovery(scope, "listener", filter.config_discovery, at);
     if (discovered !== undefined) result.punt ??= discovered;
     else if (type === undefined) {
       refuse(

@@ -53,8 +53,11 @@ export function isForeign(type: string): boolean {
   return !/^(?:envoy|istio|io\.istio|cilium)\./.test(type);
 }
 
+/** Where filters stand. */
+export type FilterPlace = "network" | "http" | "listener";
+
 /** The same of a filter in its place: Envoy finds none of another place there. */
-export function isForeignTo(place: "network" | "http" | "listener", type: string): boolean {
+export function isForeignTo(place: FilterPlace, type: string): boolean {
   const own = /^envoy\.extensions\.filters\.(network|http|listener|udp)\./.exec(type)?.[1] ?? place;
   return isForeign(type) || own !== place;
 }

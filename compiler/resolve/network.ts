@@ -2,6 +2,7 @@ import type { Filter, FilterChain, TcpProxy } from "../decode/gen/types.ts";
 import { messageIn } from "../decode/index.ts";
 import type { HirNetwork, HirTarget } from "../hir/index.ts";
 import { type ResolveContext, useCluster } from "./context.ts";
+import { checkDiscovery } from "./filter-discovery.ts";
 import { resolveHttp } from "./hcm.ts";
 import { refusesNobody } from "./idle-filters.ts";
 import { checkLogOptions } from "./log-options.ts";
@@ -50,27 +51,21 @@ function resolveHcm(context: ResolveContext, scope: Scope, filter: Filter, path:
 /** A filter other than the two that are compiled. */
 function resolveFilter(scope: Scope, filter: Filter, path: string, last: boolean): string | undefined {
   const discovered = puntedField(scope, "envoy.config.listener.v3.Filter", filter);
-  if (discovered !== undefined) return discovered;
+  const { config_discovery: discovery } = filter;
+  if (discovery) {
+    checkDiscovery(scope, "network", discovery, path);
+    const type = discovery.default_config?.any;
+    const ends = type === tcpProxy || type === httpConnectionManager;
+    if (type !== undefined) checkPlace(scope, filter, ends ? "terminal" : networkFilterClass(type), last, path);
+    return discovered;
+  }
   const type = filter.typed_config?.any;
   if (type === undefined) {
     refuse(scope, "KM2117", path, `${nameOf(filter)} has no typed_config, and Envoy finds no filter by name`, "add typed_config");
     return undefined;
   }
   const found = classOf(filter, type);
-  if (!last && found === "terminal") {
-    refuse(scope, "KM2122", path, `${nameOf(filter)} ends a chain; nothing may follow it`, "remove the filters behind it");
-    return undefined;
-  }
-  if (last && (found === "telemetry" || found === "sniffer" || found === "decides")) {
-    refuse(
-      scope,
-      "KM2122",
-      path,
-      `${nameOf(filter)} can't be the last filter of a chain`,
-      "end the chain with tcp_proxy or the HTTP connection manager",
-    );
-    return undefined;
-  }
+  if (!checkPlace(scope, filter, found, last, path)) return undefined;
   switch (found) {
     case "telemetry":
       note(scope, "KM2124", type, () => path, `the filter ${type} only observes, and is not run`);
@@ -93,6 +88,20 @@ function resolveFilter(scope: Scope, filter: Filter, path: string, last: boolean
     case "unknown":
       return punt(scope, "KM2123", path, `the filter ${nameOf(filter)} (${type}) is not known`, "this chain is left to a proxy");
   }
+}
+
+/** Terminal filters end a chain, and nothing else does. False: it is refused. */
+function checkPlace(scope: Scope, filter: Filter, found: FilterClass, last: boolean, path: string): boolean {
+  if (!last && found === "terminal") {
+    refuse(scope, "KM2122", path, `${nameOf(filter)} ends a chain; nothing may follow it`, "remove the filters behind it");
+    return false;
+  }
+  if (last && (found === "telemetry" || found === "sniffer" || found === "decides")) {
+    const hint = "end the chain with tcp_proxy or the HTTP connection manager";
+    refuse(scope, "KM2122", path, `${nameOf(filter)} can't be the last filter of a chain`, hint);
+    return false;
+  }
+  return true;
 }
 
 /** RBAC whose rules refuse nothing only counts and logs, as shadow rules do. */

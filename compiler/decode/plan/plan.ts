@@ -41,7 +41,10 @@ export function planOfValue(value: MessageValuePlan): MessagePlan {
 
 const honoured: FieldSupport = { kind: "honoured" };
 /** Fields whose Any may name no type. */
-const emptyAnys = new Set(["envoy.config.route.v3.FilterConfig.config"]);
+const emptyAnys = new Set([
+  "envoy.config.route.v3.FilterConfig.config",
+  "envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter.typed_config",
+]);
 const namedLists = new Set(["envoy.config.route.v3.RouteConfiguration.virtual_hosts"]);
 
 function buildPlan(name: string, proto: ProtoMessage): MessagePlan {

@@ -95,6 +95,11 @@ export const resolveHttpCodes = {
     explain:
       "The grpc_web filter turns requests of gRPC-Web (content-type application/grpc-web...) into plain gRPC, and the responses back. That is not done here: such requests of the routes that a chain with the filter uses are left to a proxy; all others are decided.",
   },
+  KM2221: {
+    title: "optional filter that is skipped",
+    explain:
+      "The filter has is_optional and no typed_config. Envoy finds no filter by its name and goes on without it, and so does this. Where it is the last one there is no router: the chain is left to a proxy.",
+  },
   KM2301: {
     title: "domain twice in a table",
     explain:

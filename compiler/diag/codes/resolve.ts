@@ -130,4 +130,9 @@ export const resolveCodes = {
     explain:
       "filter_chain_matcher finds chains by their names: each has one of its own, and only a matcher finds chains from a discovery service (fcds_config). Envoy refuses the listener, and it is rejected here.",
   },
+  KM2130: {
+    title: "filter discovery that contradicts itself",
+    explain:
+      "A filter from a discovery service names the types that it may have (type_urls) and may have a default. Envoy refuses types that it has no filter of there, a default of another type, and apply_default_config_without_warming without a default. The listener is rejected. Of network filters only the default is looked at.",
+  },
 } as const;

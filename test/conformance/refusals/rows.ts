@@ -78,6 +78,30 @@ const typedPolicy: Patch = { load_balancing_policy: { policies: [{ typed_extensi
 const pipe = (path: string): Patch => ({ address: { pipe: { path } } });
 const mirror = (policy: JsonObject): Patch => ({ request_mirror_policies: [policy] });
 
+const urls = "type.googleapis.com/";
+const extensions = `${urls}envoy.extensions.filters`;
+const faultType = `${extensions}.http.fault.v3.HTTPFault`;
+const routerType = `${extensions}.http.router.v3.Router`;
+const inspectorType = `${extensions}.listener.tls_inspector.v3.TlsInspector`;
+const originalType = `${extensions}.listener.original_dst.v3.OriginalDst`;
+const tcpType = `${extensions}.network.tcp_proxy.v3.TcpProxy`;
+const fault = { name: "fault", typed_config: { "@type": faultType } };
+const httpRouter = { name: "router", typed_config: { "@type": routerType } };
+const tcpProxy = { name: "tcp", typed_config: { "@type": tcpType, stat_prefix: "t", cluster: "c" } };
+const rbac = { "@type": `${extensions}.network.rbac.v3.RBAC`, stat_prefix: "r" };
+const filters = (...list: readonly JsonObject[]): Patch => ({ http_filters: [...list] });
+const networkFilters = (...list: readonly JsonObject[]): Patch => ({ filter_chains: [{ filters: [...list] }] });
+const upgradeFilters = (...list: readonly JsonObject[]): Patch => ({
+  upgrade_configs: [{ upgrade_type: "websocket", filters: [...list] }],
+});
+const service = { google_grpc: { target_uri: "127.0.0.1:1", stat_prefix: "s" } };
+const fromService = {
+  api_config_source: { api_type: "GRPC", transport_api_version: "V3", grpc_services: [service] },
+  resource_api_version: "V3",
+};
+const atOnce = { apply_default_config_without_warming: true };
+const discovered = (fields: JsonObject): JsonObject => ({ name: "d", config_discovery: { config_source: fromService, ...fields } });
+
 export const refusalRows: readonly RefusalRow[] = [
   ...(["table", "vhost", "route"] as const).map(added),
   {
@@ -120,6 +144,69 @@ export const refusalRows: readonly RefusalRow[] = [
       { access_log_options: {}, flush_access_log_on_new_request: true },
     ],
     taken: [{ access_log_options: { access_log_flush_interval: "1s" } }, { access_log_flush_interval: "2s" }],
+  },
+  {
+    about: "places of HTTP filters",
+    place: "hcm",
+    refused: [
+      filters(fault, { name: "x", is_optional: true, disabled: true }),
+      filters(httpRouter, { name: "x", is_optional: true }),
+      filters({ name: "x", disabled: true }, httpRouter),
+      upgradeFilters({ name: "x" }, httpRouter),
+      upgradeFilters(httpRouter, fault),
+      upgradeFilters({ ...httpRouter, disabled: true }),
+      { upgrade_configs: [{ upgrade_type: "websocket", enabled: false, filters: [fault] }] },
+    ],
+    taken: [
+      filters({ name: "x", is_optional: true }, httpRouter),
+      filters(fault, { name: "x", is_optional: true }),
+      filters({ name: "x", is_optional: true, typed_config: {} }, httpRouter),
+      upgradeFilters(fault, httpRouter),
+      upgradeFilters(fault, { name: "x", is_optional: true }),
+    ],
+  },
+  {
+    about: "discovered HTTP filters",
+    place: "hcm",
+    refused: [
+      filters(discovered({ type_urls: [faultType], apply_default_config_without_warming: true }), httpRouter),
+      filters(discovered({ type_urls: [faultType, `${urls}google.protobuf.Value`] }), httpRouter),
+      filters(discovered({ type_urls: [""] }), httpRouter),
+      filters(discovered({ type_urls: [`${urls}envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy`] }), httpRouter),
+      filters(discovered({ default_config: fault.typed_config, type_urls: [routerType] }), httpRouter),
+      filters(discovered({ default_config: httpRouter.typed_config, type_urls: [routerType] }), httpRouter),
+      filters(discovered({ default_config: fault.typed_config, type_urls: [faultType] })),
+      filters(
+        discovered({ default_config: { "@type": `${urls}google.protobuf.StringValue`, value: "x" }, type_urls: [faultType] }),
+        httpRouter,
+      ),
+      filters({ ...discovered({ default_config: httpRouter.typed_config, type_urls: [routerType] }), disabled: true }),
+    ],
+    taken: [
+      filters(discovered({ default_config: fault.typed_config, type_urls: [`x/${faultType}`], ...atOnce }), httpRouter),
+      filters(discovered({ default_config: httpRouter.typed_config, type_urls: [routerType, faultType], ...atOnce })),
+    ],
+  },
+  {
+    about: "discovered listener filters",
+    place: "listener",
+    refused: [
+      { listener_filters: [discovered({ type_urls: [inspectorType], apply_default_config_without_warming: true })] },
+      { listener_filters: [discovered({ type_urls: [faultType] })] },
+      { listener_filters: [discovered({ default_config: { "@type": inspectorType }, type_urls: [originalType] })] },
+    ],
+    taken: [{ listener_filters: [discovered({ default_config: { "@type": inspectorType }, type_urls: [inspectorType], ...atOnce })] }],
+  },
+  {
+    about: "discovered network filters",
+    place: "listener",
+    refused: [
+      networkFilters(discovered({ default_config: rbac, type_urls: [tcpType] }), tcpProxy),
+      networkFilters(discovered({ default_config: fault.typed_config, type_urls: [faultType] }), tcpProxy),
+      networkFilters(discovered({ default_config: rbac, type_urls: [rbac["@type"]] })),
+      networkFilters(discovered({ default_config: tcpProxy.typed_config, type_urls: [tcpType] }), tcpProxy),
+    ],
+    taken: [networkFilters(discovered({ default_config: rbac, type_urls: [rbac["@type"]], ...atOnce }), tcpProxy)],
   },
   { about: "client addresses from two sources", place: "hcm", refused: [detected({ xff_num_trusted_hops: 1 })], taken: [detected({})] },
   {
