@@ -8,7 +8,7 @@ import { legacyPreflight, preflightRoutes, resolvePreflight } from "./cors.ts";
 import { checkDomains } from "./domains.ts";
 import { grpcWebRoutes } from "./grpc-web.ts";
 import type { Rule } from "./matchers.ts";
-import { checkMirrors } from "./mirrors.ts";
+import { checkMirrors, inheritsMirrors, inheritsTableMirrors } from "./mirrors.ts";
 import { type FilterSettings, resolveFilterSettings } from "./per-filter.ts";
 import { resolveRouteMatch } from "./route-match.ts";
 import { elementPath, firstPunt, punt, puntedField, refuse, type Scope } from "./scope.ts";
@@ -55,7 +55,8 @@ export function resolveRouteConfig(
     }),
   );
   checkDomains(scope, vhosts);
-  if (validate) checkMirrors({ useMirror: (name, where) => useCluster(context.facts, scope, name, where, validate) }, config, path);
+  if (validate && config.request_mirror_policies?.length && config.virtual_hosts?.some(inheritsTableMirrors))
+    checkMirrors({ useMirror: (name, where) => useCluster(context.facts, scope, name, where, validate) }, config, path);
   return {
     punt: puntedField(scope, "envoy.config.route.v3.RouteConfiguration", config),
     table: {
@@ -90,7 +91,7 @@ function resolveVirtualHost(table: TableScope, vhost: VirtualHost, path: string)
   const { scope } = table;
   if (vhost.matcher && vhost.routes?.length) refuse(scope, "KM2324", path, "matcher and routes are both set", "keep one of them");
   const settings = { config: vhost.typed_per_filter_config, path };
-  checkMirrors(table, vhost, path);
+  if (inheritsMirrors(vhost)) checkMirrors(table, vhost, path);
   const punted = puntedField(scope, "envoy.config.route.v3.VirtualHost", vhost);
   return {
     name: vhost.name ?? "",
