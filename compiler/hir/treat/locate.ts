@@ -5,15 +5,15 @@ import { rewritePath } from "./rewrite-path.ts";
 
 /**
  * The `location` of a redirect route; without `redirect`, of a direct response: the request's own URL. CONNECT has none, as it has no path,
- * unless a prefix_rewrite gives it one.
+ * unless a rewrite gives it one.
  */
 export function locate(request: HttpRequest, route: HirRoute, redirect?: HirRedirect): string | undefined {
-  const path = request.path ?? (redirect?.prefixRewrite ? "" : undefined);
+  const path = (redirect && rewritePath(request.path ?? "", redirect, route)) ?? request.path;
   if (path === undefined) return undefined;
   const scheme = redirect?.scheme ?? (redirect?.https ? "https" : request.scheme);
   const port = redirect?.port === undefined ? "" : `:${redirect.port}`;
   const host = redirect?.host !== undefined && redirect.host !== "" ? wireText(redirect.host) : ownHost(request, scheme, port);
-  return `${wireText(scheme)}://${host}${port}${newPath(path, route, redirect)}`;
+  return `${wireText(scheme)}://${host}${port}${newPath(path, redirect)}`;
 }
 
 /** require_tls: the same URL, host and port unchanged. CONNECT has none. */
@@ -32,8 +32,7 @@ function ownHost(request: HttpRequest, scheme: string, newPort: string): string 
   return newPort !== "" || (scheme !== protocol && isDefault) ? host.slice(0, colon) : host;
 }
 
-function newPath(path: string, route: HirRoute, redirect: HirRedirect | undefined): string {
-  const rewritten = redirect ? (rewritePath(path, redirect, route) ?? path) : path;
+function newPath(rewritten: string, redirect: HirRedirect | undefined): string {
   const fixed = redirect?.path === undefined || redirect.path === "" ? undefined : wireText(redirect.path);
   const query = rewritten.indexOf("?");
   let result = rewritten;
