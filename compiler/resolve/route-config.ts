@@ -36,7 +36,7 @@ export function resolveRouteConfig(
   grpcWeb: boolean,
 ): RouteConfigResult {
   const validate = config.validate_clusters ?? inline;
-  const maxBody = config.max_direct_response_body_size_bytes ?? 4096;
+  const maxBody = longestBody(config);
   const settings = config.typed_per_filter_config;
   const resolveOne = (outer: Scope, vhost: VirtualHost, at: string) =>
     context.part(outer, vhost, [at, validate, maxBody, path, settings, grpcWeb], (own, facts) => {
@@ -71,6 +71,11 @@ export function resolveRouteConfig(
       treatment: resolveMutations(scope, config, path),
     },
   };
+}
+
+/** Bytes that a direct_response may have: 0 is no limit. */
+function longestBody({ max_direct_response_body_size_bytes: most = 4096 }: RouteConfiguration): number {
+  return most === 0 ? Number.POSITIVE_INFINITY : most;
 }
 
 const cut = createParts(({ name }: VirtualHost) => name ?? "");

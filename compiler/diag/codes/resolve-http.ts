@@ -170,7 +170,8 @@ export const resolveHttpCodes = {
   },
   KM2323: {
     title: "direct_response body too long",
-    explain: "The body may have max_direct_response_body_size_bytes, 4096 unless set. Envoy refuses the table, and it is rejected here.",
+    explain:
+      "The body may have max_direct_response_body_size_bytes, 4096 unless set; 0 is no limit. Envoy refuses the table, and it is rejected here.",
   },
   KM2326: {
     title: "prefix_rewrite without a prefix",

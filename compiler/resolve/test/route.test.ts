@@ -253,6 +253,7 @@ test("direct responses", () => {
   const long: Route = { match: { prefix: "/" }, direct_response: { status: 200, body: { inline_string: "x".repeat(4097) } } };
   assert.equal(resolve(withRoutes(long)).codes("error"), ["KM2323"]);
   assert.equal(resolve(withTable({ ...table([long]), max_direct_response_body_size_bytes: 4097 })).codes("error"), []);
+  assert.equal(resolve(withTable({ ...table([long]), max_direct_response_body_size_bytes: 0 })).codes("error"), []);
 });
 
 test("other actions", () => {
