@@ -58,7 +58,7 @@ export function resolveRouteConfig(
   if (validate && config.request_mirror_policies?.length && config.virtual_hosts?.some(inheritsTableMirrors))
     checkMirrors({ useMirror: (name, where) => useCluster(context.facts, scope, name, where, validate) }, config, path);
   return {
-    punt: puntedField(scope, "envoy.config.route.v3.RouteConfiguration", config),
+    punt: firstPunt(puntedField(scope, "envoy.config.route.v3.RouteConfiguration", config), puntInternalOnly(scope, config, path)),
     table: {
       name: config.name ?? "",
       path,
@@ -71,6 +71,21 @@ export function resolveRouteConfig(
       treatment: resolveMutations(scope, config, path),
     },
   };
+}
+
+/** What a request can't be without: in Envoy they are headers like others, and may be taken away. */
+const requiredHeaders: ReadonlySet<string> = new Set([":authority", ":method", ":path", ":scheme", "host"]);
+
+function puntInternalOnly(scope: Scope, { internal_only_headers: names = [] }: RouteConfiguration, path: string): string | undefined {
+  const i = names.findIndex((name) => requiredHeaders.has(name.toLowerCase()));
+  if (i < 0) return undefined;
+  return punt(
+    scope,
+    "KM2332",
+    `${path}.internal_only_headers[${i}]`,
+    `${names[i]} is taken away from requests of external clients`,
+    "the table is left to a proxy",
+  );
 }
 
 /** Bytes that a direct_response may have: 0 is no limit. */

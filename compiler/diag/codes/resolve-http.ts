@@ -205,4 +205,9 @@ export const resolveHttpCodes = {
     explain:
       "path_template_rewrite is a path with variables of the route's path_match_policy in it. This one is none, or names another variable, or the route matches by something else. Envoy refuses the table, and it is rejected here.",
   },
+  KM2332: {
+    title: "internal_only_headers that a request has to have",
+    explain:
+      "internal_only_headers names the host, :path, :method or :scheme. From external clients Envoy takes it away, and answers requests without it in ways of its own. Tables that do so are left to a proxy.",
+  },
 } as const;

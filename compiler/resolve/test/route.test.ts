@@ -42,6 +42,7 @@ test("a table's options", () => {
     ["r", true, true, "x-vhost", ["x-int"], true],
   );
   assert.equal(found.treatment, { requestHeadersRemove: ["x-r"] });
+  assert.equal(resolve(withTable({ ...table([toC]), internal_only_headers: ["X-Int", "Host"] })).codes("punt"), ["KM2332"]);
 });
 
 test("domains are in lower case, and stand once in a table", () => {
