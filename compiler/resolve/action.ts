@@ -47,6 +47,7 @@ function resolveForward(table: TableScope, route: Route, action: RouteAction, pa
   checkPrefixRewrite(scope, route, action.prefix_rewrite, path);
   checkTemplateRewrite(scope, route, action, path);
   checkMirrors(table, action, path);
+  checkPlugin(table, action, path);
   const treatment = resolveRewrites(scope, action, path);
   const target = resolveTarget(table, action, path);
   const upgrades = upgradesOf(table, route, action, path);
@@ -64,6 +65,13 @@ function resolveForward(table: TableScope, route: Route, action: RouteAction, pa
     treatment,
     preflightPunt: target.preflightPunt,
   };
+}
+
+/** A plugin that chooses the cluster is left to a proxy; Envoy refuses one that the table does not have. */
+function checkPlugin({ scope, plugins }: TableScope, { cluster_specifier_plugin: name }: RouteAction, path: string): void {
+  if (name === undefined || plugins?.some(({ extension }) => (extension?.name ?? "") === name)) return;
+  const message = `no cluster specifier plugin of the table is named ${JSON.stringify(name)}`;
+  refuse(scope, "KM2333", `${path}.cluster_specifier_plugin`, message, "add it to cluster_specifier_plugins");
 }
 
 /** A rewrite by a template is left to a proxy; Envoy refuses some. */

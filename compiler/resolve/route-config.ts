@@ -38,18 +38,19 @@ export function resolveRouteConfig(
   const validate = config.validate_clusters ?? inline;
   const maxBody = longestBody(config);
   const settings = config.typed_per_filter_config;
+  const plugins = config.cluster_specifier_plugins;
   const resolveOne = (outer: Scope, vhost: VirtualHost, at: string) =>
-    context.part(outer, vhost, [at, validate, maxBody, path, settings, grpcWeb], (own, facts) => {
+    context.part(outer, vhost, [at, validate, maxBody, path, settings, plugins, grpcWeb], (own, facts) => {
       const useKnown = (name: string, where: () => string) => useCluster(facts, own, name, where, validate);
       const useMirror = validate ? useKnown : undefined;
       return resolveVirtualHost(
-        { scope: own, facts, useCluster: useKnown, useMirror, maxBody, grpcWeb, settings: { config: settings, path } },
+        { scope: own, facts, useCluster: useKnown, useMirror, maxBody, plugins, grpcWeb, settings: { config: settings, path } },
         vhost,
         at,
       );
     });
   const vhosts = partsOf(config.virtual_hosts ?? []).map((part) =>
-    context.part(scope, part, [validate, maxBody, path, settings, grpcWeb], (own) => {
+    context.part(scope, part, [validate, maxBody, path, settings, plugins, grpcWeb], (own) => {
       const seen = new Set<string>();
       return part.map((vhost, i) => resolveOne(own, vhost, elementPath(`${path}.virtual_hosts`, vhost.name, i, seen)));
     }),

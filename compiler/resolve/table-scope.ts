@@ -1,3 +1,4 @@
+import type { ClusterSpecifierPlugin } from "../decode/gen/types.ts";
 import type { Facts } from "./context.ts";
 import type { FilterSettings } from "./per-filter.ts";
 import type { Scope } from "./scope.ts";
@@ -11,6 +12,8 @@ export interface TableScope {
   readonly useMirror: ((name: string, path: () => string) => void) | undefined;
   /** Bytes that a direct_response may have. */
   readonly maxBody: number;
+  /** Those that its routes may name. */
+  readonly plugins: readonly ClusterSpecifierPlugin[] | undefined;
   /** Requests of gRPC-Web are left to a proxy. */
   readonly grpcWeb: boolean;
   readonly settings: FilterSettings;

@@ -1,4 +1,4 @@
-import { honoured, message, note, noted, notedAndKept, punt } from "./dsl.ts";
+import { honoured, message, noted, notedAndKept, notice, punt } from "./dsl.ts";
 import { buffers, metadata, mirrors, ownHeaders, responseHeaders, retries, statistics, tracing } from "./notices.ts";
 
 const specifiers = punt(
@@ -26,7 +26,7 @@ export const routeSupport = {
     ),
     punt("KM1371", "virtual hosts that Envoy asks for when they are needed are not in the snapshot: the table is left to a proxy", "vhds"),
     specifiers,
-    note("KM1372", "is not run: a route that names a plugin is left to a proxy", "cluster_specifier_plugins"),
+    notedAndKept(notice("KM1372", "is not run: a route that names a plugin is left to a proxy"), "cluster_specifier_plugins"),
     notedAndKept(mirrors, "request_mirror_policies"),
     noted(responseHeaders, "response_headers_to_add", "response_headers_to_remove"),
     noted(metadata, "metadata"),

@@ -210,4 +210,9 @@ export const resolveHttpCodes = {
     explain:
       "internal_only_headers names the host, :path, :method or :scheme. From external clients Envoy takes it away, and answers requests without it in ways of its own. Tables that do so are left to a proxy.",
   },
+  KM2333: {
+    title: "unknown cluster specifier plugin",
+    explain:
+      "A route names a plugin that cluster_specifier_plugins of its table does not hold. Envoy refuses the table, and it is rejected here.",
+  },
 } as const;

@@ -182,7 +182,10 @@ test("a CONNECT that Envoy ends is left to a proxy", () => {
 });
 
 test("plugins choose clusters in a proxy", () => {
-  assert.equal(actionOf({ route: { cluster_specifier_plugin: "p" } }), { kind: "punt", why: "KM1376" });
+  const named: Route = { match: { prefix: "/" }, route: { cluster_specifier_plugin: "p" } };
+  const config: RouteConfiguration = { ...table([named]), cluster_specifier_plugins: [{ extension: { name: "p" } }] };
+  assert.equal(firstRoute(resolve(withTable(config))).action, { kind: "punt", why: "KM1376" });
+  assert.equal(resolve(withTable(table([named]))).codes("error"), ["KM2333"], "the table has no such plugin");
 });
 
 const weighted = (config: WeightedCluster) => acted({ weighted_clusters: config });
