@@ -106,30 +106,30 @@ function checkPrefixRewrite(scope: Scope, route: Route, prefixRewrite: string | 
 
 /** Upgrades that the route itself switches on or off. */
 function upgradesOf(table: TableScope, route: Route, action: RouteAction, path: string) {
+  const { scope } = table;
   const found: { websocket?: boolean; connect?: boolean; punt?: string | undefined } = {};
-  checkUpgrades(table.scope, action.upgrade_configs ?? [], path);
-  for (const [i, config] of (action.upgrade_configs ?? []).entries()) {
-    const type = (config.upgrade_type ?? "").toLowerCase();
-    if (type !== "connect") {
-      // Requests for others have routes of their own (upgrades.ts).
-      if (type === "websocket") found.websocket = config.enabled ?? true;
-      if (config.connect_config)
-        refuse(
-          table.scope,
-          "KM2325",
-          `${path}.upgrade_configs[${i}]`,
-          `connect_config is for CONNECT, not for ${JSON.stringify(type)}`,
-          "leave it out",
-        );
+  const upgrades = action.upgrade_configs ?? [];
+  checkUpgrades(scope, upgrades, path);
+  for (const { upgrade_type: name = "", enabled = true } of upgrades) {
+    const type = name.toLowerCase();
+    // Requests for others have routes of their own (upgrades.ts).
+    if (type === "websocket" || type === "connect") found[type] = enabled;
+  }
+  for (const [i, { upgrade_type: name = "", connect_config: config }] of upgrades.entries()) {
+    if (!config) continue;
+    const at = `${path}.upgrade_configs[${i}]`;
+    const type = name.toLowerCase();
+    if (type !== "connect" && type !== "connect-udp") {
+      const message = `connect_config is for CONNECT and CONNECT-UDP, not for ${JSON.stringify(type)}`;
+      refuse(scope, "KM2325", at, message, "leave it out");
       continue;
     }
-    found.connect = config.enabled ?? true;
-    const at = `${path}.upgrade_configs[${i}].connect_config`;
-    const settings = puntedField(table.scope, "envoy.config.route.v3.RouteAction.UpgradeConfig.ConnectConfig", config.connect_config);
-    // Other path matchers never take a CONNECT.
-    const tunnel = config.connect_config && route.match?.connect_matcher && found.connect;
+    const settings = puntedField(scope, "envoy.config.route.v3.RouteAction.UpgradeConfig.ConnectConfig", config);
+    // That of CONNECT-UDP ends a CONNECT, too. Other path matchers never take one.
+    const tunnel = route.match?.connect_matcher && found.connect !== false;
     found.punt ??=
-      settings ?? (tunnel ? punt(table.scope, "KM2316", at, "a proxy ends the CONNECT and sends what is in the tunnel") : undefined);
+      settings ??
+      (tunnel ? punt(scope, "KM2316", `${at}.connect_config`, "a proxy ends the CONNECT and sends what is in the tunnel") : undefined);
   }
   return found;
 }

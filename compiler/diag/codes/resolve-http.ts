@@ -198,7 +198,7 @@ export const resolveHttpCodes = {
   },
   KM2325: {
     title: "connect_config for another upgrade",
-    explain: "connect_config belongs to upgrade_type CONNECT. Envoy refuses it with others, and the table is rejected here.",
+    explain: "connect_config belongs to upgrade_type CONNECT or CONNECT-UDP. Envoy refuses it with others, and the table is rejected here.",
   },
   KM2331: {
     title: "rewrite by a template that does not fit",
