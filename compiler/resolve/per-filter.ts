@@ -130,6 +130,10 @@ function settingsOf(scope: Scope, known: FilterName | undefined, filter: string,
     );
     return nothing;
   }
+  if (wrapper?.disabled && known.classes.has("router")) {
+    const message = `${JSON.stringify(filter)}, which forwards or answers every request, is off: in Envoy it waits`;
+    return { punt: punt(scope, "KM2222", path, message) };
+  }
   if (wrapper?.disabled) return known.classes.has("fault") ? { fault: noFault(filter) } : nothing;
   if (fault) {
     const resolved = resolveFault(scope, filter, fault, path);

@@ -100,6 +100,11 @@ export const resolveHttpCodes = {
     explain:
       "The filter has is_optional and no typed_config. Envoy finds no filter by its name and goes on without it, and so does this. Where it is the last one there is no router: the chain is left to a proxy.",
   },
+  KM2222: {
+    title: "route without the router filter",
+    explain:
+      "Settings of a route, virtual host or table switch off the router filter, which forwards requests, redirects and answers them. In Envoy such a request gets no answer at all, unless another filter gives one. Requests of the route are left to a proxy.",
+  },
   KM2301: {
     title: "domain twice in a table",
     explain:
