@@ -79,9 +79,6 @@ function checkTemplateRewrite(scope: Scope, route: Route, action: RouteAction, p
   const policy = action.path_rewrite_policy;
   if (!policy) return;
   const at = `${path}.path_rewrite_policy`;
-  if (action.prefix_rewrite || action.regex_rewrite) {
-    refuse(scope, "KM2313", at, "path_rewrite_policy stands beside prefix_rewrite or regex_rewrite", "keep one of them");
-  }
   const type = "envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig";
   const rewrite = messageIn(policy.typed_config, type)?.path_template_rewrite;
   if (rewrite === undefined) return;

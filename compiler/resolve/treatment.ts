@@ -63,13 +63,14 @@ function modifiable(scope: Scope, name: string, path: string): string {
   return lower;
 }
 
+const pathRewrites = ["prefix_rewrite", "regex_rewrite", "path_rewrite_policy", "path_rewrite"] as const;
+
 /** The rewrites of a route's action. */
 export function resolveRewrites(scope: Scope, action: RouteAction, path: string): HirTreatment {
+  const set = pathRewrites.filter((field) => action[field]);
+  if (set.length > 1) refuse(scope, "KM2313", path, `${set.slice(0, 2).join(" and ")} are both set`, "keep one of them");
   const prefixRewrite = action.prefix_rewrite || undefined;
   const regexRewrite = action.regex_rewrite && resolveRegexRewrite(scope, action.regex_rewrite, `${path}.regex_rewrite`);
-  if (prefixRewrite !== undefined && regexRewrite) {
-    refuse(scope, "KM2313", path, "prefix_rewrite and regex_rewrite are both set", "keep one of them");
-  }
   const hostRewrite = resolveHostRewrite(scope, action, path);
   return {
     ...(prefixRewrite === undefined ? {} : { prefixRewrite }),

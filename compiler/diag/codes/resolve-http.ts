@@ -139,7 +139,8 @@ export const resolveHttpCodes = {
   },
   KM2313: {
     title: "two path rewrites",
-    explain: "A route takes one of prefix_rewrite and regex_rewrite. Envoy refuses the table, and it is rejected here.",
+    explain:
+      "A route takes one of prefix_rewrite, regex_rewrite, path_rewrite_policy and path_rewrite. Envoy refuses the table, and it is rejected here.",
   },
   KM2316: {
     title: "CONNECT tunnel left to a proxy",
