@@ -75,6 +75,7 @@ const other = (address: string): Patch => ({ additional_addresses: [{ address: {
 const originalDst: Patch = { type: "ORIGINAL_DST", lb_policy: "CLUSTER_PROVIDED", load_assignment: null };
 const roundRobin = { "@type": "type.googleapis.com/envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin" };
 const typedPolicy: Patch = { load_balancing_policy: { policies: [{ typed_extension_config: { name: "p", typed_config: roundRobin } }] } };
+const previousHosts = { "@type": "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate" };
 const pipe = (path: string): Patch => ({ address: { pipe: { path } } });
 const mirror = (policy: JsonObject): Patch => ({ request_mirror_policies: [policy] });
 
@@ -381,9 +382,46 @@ export const refusalRows: readonly RefusalRow[] = [
     taken: [backOff("0.0019s", "0.0011s"), backOff("0.001s", "0.0005s"), backOff("1s", "1s")],
   },
   {
+    about: "extensions of retries without their configuration",
+    place: "forward",
+    refused: [retry({ retry_host_predicate: [{ name: "x" }] }), retry({ retry_priority: { name: "x" } })],
+    taken: [retry({ retry_host_predicate: [{ name: "x", typed_config: previousHosts }] })],
+  },
+  {
+    about: "internal redirects",
+    place: "forward",
+    refused: ["HOST", ":path"].map((name) => ({ internal_redirect_policy: { response_headers_to_copy: ["x", name] } })),
+    taken: [{ internal_redirect_policy: { response_headers_to_copy: ["x a"] } }],
+  },
+  {
+    about: "rewrites by formats",
+    place: "forward",
+    refused: [
+      ...badFormats.flatMap((format): Patch[] => [{ path_rewrite: format }, { host_rewrite: format }]),
+      { path_rewrite: "%PER_REQUEST_STATE(a)%" },
+      { path_rewrite: "/", prefix_rewrite: "/" },
+      { path_rewrite: "/", regex_rewrite: { pattern: { regex: "a" }, substitution: "b" } },
+    ],
+    taken: goodFormats.map((format): Patch => ({ path_rewrite: format, host_rewrite: format })),
+  },
+  {
+    about: "redirects by formats",
+    place: "route",
+    refused: badFormats.map((path_rewrite) => ({ route: null as never, redirect: { path_rewrite } })),
+    taken: goodFormats.map((path_rewrite) => ({ route: null as never, redirect: { path_rewrite } })),
+  },
+  {
+    about: "virtual hosts on demand",
+    place: "table",
+    refused: [{ path_config_source: { path: "/x" } }, { self: {} }].map((config_source) => ({ vhds: { config_source } })),
+    // The judge has no such source.
+    taken: [],
+  },
+  {
     about: "hash policies and rate limits",
     place: "forward",
     refused: [
+      { rate_limits: [{ actions: [{ dynamic_metadata: { descriptor_key: "a", metadata_key: { key: "a", path: [{ key: "b" }] } } }] }] },
       { hash_policy: [{ header: { header_name: "x", regex_rewrite: { pattern: badRegex, substitution: "a" } } }] },
       {
         rate_limits: [

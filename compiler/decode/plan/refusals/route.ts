@@ -3,6 +3,7 @@ import type { Check } from "../types.ts";
 import { whyFixed } from "./fixed-headers.ts";
 
 const headerRemoved: Check = (name) => whyFixed(name, "removed");
+const headerCopied: Check = (name) => whyFixed(name, "copied");
 
 /** Envoy counts whole milliseconds. @param least what less counts as */
 function backOff(least: number): Check {
@@ -28,13 +29,27 @@ const tunnel: Check = (config) => {
   return path !== undefined && !post ? "post_path needs use_post" : undefined;
 };
 
+const extension: Check = (config) => ((config as XdsMessage)["typed_config"] ? undefined : "typed_config must be set");
+
+const virtualHosts: Check = (source) => {
+  const { ads, api_config_source: api } = source as XdsMessage;
+  return ads || (api as XdsMessage | undefined)?.["api_type"] === "DELTA_GRPC" ? undefined : "virtual hosts come by ads or DELTA_GRPC only";
+};
+
+const disallowed: Check = () => "a deprecated field that Envoy takes only where its runtime says so";
+
 const treated = ["RouteConfiguration", "VirtualHost", "Route", "WeightedCluster.ClusterWeight"];
 
 /** Of routes, and of a TCP proxy. */
 export const routeRefusals: readonly (readonly [string, Check])[] = [
   ...treated.map((message) => [`${message}.response_headers_to_remove`, headerRemoved] as const),
+  ["InternalRedirectPolicy.response_headers_to_copy", headerCopied],
+  ["RateLimit.Action.dynamic_metadata", disallowed],
   ["RouteAction.RequestMirrorPolicy", exactlyOne("cluster", "cluster_header")],
   ["RetryPolicy.RetryBackOff", backOff(1)],
+  ["RetryPolicy.RetryHostPredicate", extension],
+  ["RetryPolicy.RetryPriority", extension],
+  ["Vhds.config_source", virtualHosts],
   ["VirtualCluster", virtualCluster],
   ["TcpProxy.backoff_options", backOff(0)],
   ["TcpProxy.proxy_protocol_tlvs", exactlyOne("value", "format_string")],
