@@ -8,6 +8,7 @@ import { dnsClusterOf } from "./dns-cluster.ts";
 import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
 import { withFirstFamily } from "./first-family.ts";
 import { checkHostnameSettings, isDns, withAnswers } from "./hostnames.ts";
+import { resolveKeepalive } from "./keepalive.ts";
 import { resolveLbPolicy } from "./lb-policy.ts";
 import { checkLookup, lookupOf } from "./name-servers.ts";
 import { isForeign, networkFilterClass } from "./network-filters.ts";
@@ -64,6 +65,7 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
     checkLookup(scope, cluster, path),
     puntedFilters(scope, cluster, path),
     resolveBreakers(scope, cluster, path),
+    resolveKeepalive(scope, cluster, path),
     resolveProtocolOptions(scope, cluster, path),
   );
   if (scope.rejected) return undefined;

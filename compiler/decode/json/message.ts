@@ -65,12 +65,8 @@ export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadSta
 
 /** Whether the value of a note sets its field, a field of `message`. */
 function isSet(json: unknown, field: FieldPlan, state: ReadState, message: Fields): boolean {
-  if (field.isLeaf || field.isJudged) return judge(state, field, message, (into) => readField(json, field, state, into));
+  if (field.value.kind !== "any") return judge(state, field, message, (into) => readField(json, field, state, into));
   if (field.shape === "list") return !Array.isArray(json) || json.length > 0;
-  if (field.value.kind === "message" && field.shape === "one" && !isJsonObject(json)) {
-    fail(state, "KM1011", `.${field.name}`, `expected an object, not ${show(json)}`);
-    return false;
-  }
   return field.shape === "one" || !isJsonObject(json) || Object.keys(json).length > 0;
 }
 

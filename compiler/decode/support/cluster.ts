@@ -1,4 +1,4 @@
-import { honoured, message, note, noted, notedAndKept, punt } from "./dsl.ts";
+import { honoured, message, note, noted, notedAndKept, notice, punt } from "./dsl.ts";
 import {
   buffers,
   connectTimeouts,
@@ -89,7 +89,8 @@ export const clusterSupport = {
   ),
   "envoy.config.cluster.v3.UpstreamConnectionOptions": message(
     honoured("happy_eyeballs_config"),
-    note(...connections, "tcp_keepalive", "set_local_interface_name_on_upstream_connections"),
+    note(...connections, "set_local_interface_name_on_upstream_connections"),
+    notedAndKept(notice(...connections), "tcp_keepalive"),
   ),
   "envoy.config.cluster.v3.UpstreamConnectionOptions.HappyEyeballsConfig": message(
     honoured("first_address_family_version"),
