@@ -52,7 +52,7 @@ export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadSta
     }
     if (field.support.kind === "honoured" || state.judges) readField(value, field, state, into);
     else if (field.support.kind === "punt") {
-      readField(value, field, state, into);
+      readPunted(value, field, state, into);
       if (into[field.name] !== undefined) admit(state, field);
     } else if (isSet(value, field, state, into)) {
       admit(state, field);
@@ -61,6 +61,13 @@ export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadSta
   }
   if (state.errors === errors) checkMessage(state, plan, into, set);
   return into;
+}
+
+/** What is left to a proxy is kept as it is, but what Envoy would refuse of it is refused. */
+function readPunted(json: unknown, field: FieldPlan, state: ReadState, into: Fields): void {
+  state.judges = true;
+  readField(json, field, state, into);
+  state.judges = false;
 }
 
 /** Whether the value of a note sets its field, a field of `message`. */

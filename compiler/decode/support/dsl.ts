@@ -37,7 +37,7 @@ export function notice(code: string, message: string): Notice {
   return { code, message };
 }
 
-/** Leaves the traffic to a proxy or the relay. What stands below the field is taken as it is: the proxy reads it. */
+/** Leaves the traffic to a proxy or the relay. What stands below the field is judged, and taken as it is: the proxy reads it. */
 export function punt(code: string, message: string, ...fields: string[]): FieldGroup {
   return { support: { kind: "punt", code, message }, fields };
 }

@@ -14,7 +14,7 @@ export const fixturesByCode: Readonly<Record<string, string>> = {
   KM1309: "note-http-filters",
   KM1310: "note-route",
   KM1311: "fraction-chain",
-  KM1312: "punt-filter-discovery",
+  KM1312: "cluster-eds-service-name",
   KM1313: "punt-cluster-subset-typed",
   KM1314: "note-endpoint",
   KM1315: "note-cluster",

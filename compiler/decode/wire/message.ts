@@ -65,7 +65,7 @@ function readWireMessage(reader: ByteReader, plan: MessagePlan, state: ReadState
     if (field.support.kind === "honoured" || state.judges) readField(reader, field, tag, state, into);
     else if (field.support.kind === "punt") {
       const before = into[field.name];
-      readField(reader, field, tag, state, into);
+      readPunted(reader, field, tag, state, into);
       if (before === undefined && into[field.name] !== undefined) admit(state, field);
     } else if (isSet(reader, field, tag, state, into) && told !== field) {
       // The items of a list, and the entries of a map, are told of once.
@@ -90,6 +90,13 @@ function readWireMessage(reader: ByteReader, plan: MessagePlan, state: ReadState
 function fits(field: FieldPlan, wireType: number): boolean {
   if (field.shape === "map") return wireType === 2;
   return wireType === field.wireType || (field.shape === "list" && wireType === 2);
+}
+
+/** What is left to a proxy is kept as it is, but what Envoy would refuse of it is refused. */
+function readPunted(reader: ByteReader, field: FieldPlan, tag: number, state: ReadState, into: Fields): void {
+  state.judges = true;
+  readField(reader, field, tag, state, into);
+  state.judges = false;
 }
 
 /** Reads or skips the value of a note; whether it sets its field, a field of `message`. */

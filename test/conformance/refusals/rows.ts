@@ -460,6 +460,44 @@ export const refusalRows: readonly RefusalRow[] = [
     taken: [{ route: null as never, direct_response: { status: 200, body_format: { text_format: "%PROTOCOL%" } } }],
   },
   {
+    about: "matches on what filters left",
+    place: "route",
+    refused: [
+      left({ string_match: { safe_regex: badRegex } }),
+      left({ string_match: { safe_regex: { regex: "a" }, ignore_case: true } }),
+      ...["x", "fe80::1%eth0"].map((address_prefix) => left({ address_match: { ranges: [{ address_prefix, prefix_len: 8 }] } })),
+    ],
+    taken: [
+      left({ string_match: { safe_regex: { regex: "a" }, ignore_case: false } }),
+      left({ address_match: { ranges: [{ address_prefix: "10.0.0.0", prefix_len: 40 }] } }),
+    ],
+  },
+  {
+    about: "internal redirects",
+    place: "forward",
+    refused: [":path", "Host"].map((name) => ({ internal_redirect_policy: { response_headers_to_copy: [name] } })),
+    taken: [{ internal_redirect_policy: { response_headers_to_copy: ["x a"] } }],
+  },
+  {
+    about: "rewrites by formats",
+    place: "forward",
+    refused: [
+      ...badFormats.flatMap((format): Patch[] => [{ path_rewrite: format }, { host_rewrite: format }]),
+      { path_rewrite: "/a", prefix_rewrite: "/b" },
+      { path_rewrite: "/a", regex_rewrite: { pattern: { regex: "a" }, substitution: "b" } },
+    ],
+    taken: [
+      ...goodFormats.flatMap((format): Patch[] => [{ path_rewrite: format }, { host_rewrite: format }]),
+      { path_rewrite: "/a", prefix_rewrite: "" },
+    ],
+  },
+  {
+    about: "redirects by formats",
+    place: "route",
+    refused: badFormats.map((path_rewrite) => ({ route: null as never, redirect: { path_rewrite } })),
+    taken: goodFormats.map((path_rewrite) => ({ route: null as never, redirect: { path_rewrite } })),
+  },
+  {
     about: "rewrites by templates",
     place: "route",
     refused: [
@@ -510,6 +548,10 @@ export const refusalRows: readonly RefusalRow[] = [
 function detected(fields: JsonObject): Patch {
   const xff = { "@type": "type.googleapis.com/envoy.extensions.http.original_ip_detection.xff.v3.XffConfig" };
   return { original_ip_detection_extensions: [{ name: "xff", typed_config: xff }], ...fields };
+}
+
+function left(match: JsonObject): Patch {
+  return { match: { prefix: "/", filter_state: [{ key: "a", ...match }] } };
 }
 
 function rewritten(path_template: string, path_template_rewrite: string): Patch {

@@ -7,6 +7,10 @@ import { whyFixed } from "./fixed-headers.ts";
 const grammars: ReadonlyMap<string, (message: XdsMessage) => string | undefined> = new Map([
   ["HeaderValueOption", headerAdded],
   ["RegexMatcher", ({ regex }) => whyNoExpression(regex)],
+  [
+    "StringMatcher",
+    ({ ignore_case: either, safe_regex: regex }) => (either && regex ? "ignore_case has no effect for safe_regex" : undefined),
+  ],
   ["SubstitutionFormatString", bodyFormat],
 ]);
 
@@ -59,9 +63,7 @@ export const formatRefusals: readonly (readonly [string, Check])[] = [
     [`${message}.upstream_operation`, whyNoText] as const,
   ]),
   ["CustomTag.value", whyNoText],
-  ["RouteAction.path_rewrite", whyNoText],
-  ["RouteAction.host_rewrite", whyNoText],
-  ["RedirectAction.path_rewrite", whyNoText],
+  ...["RouteAction.path_rewrite", "RouteAction.host_rewrite", "RedirectAction.path_rewrite"].map((field) => [field, whyNoText] as const),
   ["DirectResponseAction.body_format", (format) => bodyFormat(format as XdsMessage)],
   ["TcpProxy.TunnelingConfig.hostname", whyNoText],
   ["TcpProxy.TunnelingConfig.headers_to_add", (option) => headerAdded(option as XdsMessage)],

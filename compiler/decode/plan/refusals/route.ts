@@ -1,9 +1,9 @@
+import { isIP } from "node:net";
 import type { XdsMessage } from "../../types.ts";
 import type { Check } from "../types.ts";
 import { whyFixed } from "./fixed-headers.ts";
 
 const headerRemoved: Check = (name) => whyFixed(name, "removed");
-const headerCopied: Check = (name) => whyFixed(name, "copied");
 
 /** Envoy counts whole milliseconds. @param least what less counts as */
 function backOff(least: number): Check {
@@ -38,13 +38,20 @@ const virtualHosts: Check = (source) => {
 
 const disallowed: Check = () => "a deprecated field that Envoy takes only where its runtime says so";
 
+const addressMatch: Check = (range) => {
+  const { address_prefix: prefix } = range as XdsMessage;
+  const text = String(prefix);
+  return isIP(text) && !text.includes("%") ? undefined : `${JSON.stringify(prefix)} is no IP address`;
+};
+
 const treated = ["RouteConfiguration", "VirtualHost", "Route", "WeightedCluster.ClusterWeight"];
 
 /** Of routes, and of a TCP proxy. */
 export const routeRefusals: readonly (readonly [string, Check])[] = [
   ...treated.map((message) => [`${message}.response_headers_to_remove`, headerRemoved] as const),
-  ["InternalRedirectPolicy.response_headers_to_copy", headerCopied],
   ["RateLimit.Action.dynamic_metadata", disallowed],
+  ["AddressMatcher.ranges", addressMatch],
+  ["InternalRedirectPolicy.response_headers_to_copy", (name) => whyFixed(name, "copied")],
   ["RouteAction.RequestMirrorPolicy", exactlyOne("cluster", "cluster_header")],
   ["RetryPolicy.RetryBackOff", backOff(1)],
   ["RetryPolicy.RetryHostPredicate", extension],
