@@ -11,6 +11,7 @@ import type { Rule } from "./matchers.ts";
 import { checkMirrors, inheritsMirrors, inheritsTableMirrors } from "./mirrors.ts";
 import { type FilterSettings, resolveFilterSettings } from "./per-filter.ts";
 import { resolveRouteMatch } from "./route-match.ts";
+import { routesInTree } from "./route-tree.ts";
 import { elementPath, firstPunt, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import type { TableScope } from "./table-scope.ts";
 import { mergeTreatments, resolveMutations } from "./treatment.ts";
@@ -113,6 +114,7 @@ function resolveVirtualHost(table: TableScope, vhost: VirtualHost, path: string)
   if (vhost.matcher && vhost.routes?.length) refuse(scope, "KM2324", path, "matcher and routes are both set", "keep one of them");
   const settings = { config: vhost.typed_per_filter_config, path };
   if (inheritsMirrors(vhost)) checkMirrors(table, vhost, path);
+  checkTree(table, vhost, settings, `${path}.matcher`);
   const punted = puntedField(scope, "envoy.config.route.v3.VirtualHost", vhost);
   return {
     name: vhost.name ?? "",
@@ -125,6 +127,17 @@ function resolveVirtualHost(table: TableScope, vhost: VirtualHost, path: string)
     ...(vhost.include_request_attempt_count ? { attemptCount: true } : {}),
     treatment: resolveMutations(scope, vhost, path),
   };
+}
+
+/** Refuses the routes of a generic matcher that Envoy refuses, whose clusters it does not look for; all else of them is left to a proxy. */
+function checkTree(table: TableScope, vhost: VirtualHost, settings: FilterSettings, path: string): void {
+  if (!vhost.matcher) return;
+  const { scope } = table;
+  const sink: Scope["sink"] = { add: (found) => found.severity === "error" && scope.sink.add(found), note: () => undefined };
+  const quiet: Scope = { sink, strict: false, rejected: false };
+  for (const [at, route] of routesInTree(scope, vhost.matcher, path))
+    resolveRoute({ ...table, scope: quiet, useCluster: () => undefined, useMirror: undefined }, vhost, settings, route, at);
+  scope.rejected ||= quiet.rejected;
 }
 
 /** What a CORS or rate limit filter asks about: in Envoy, redirects and responses of a route are no entries. */

@@ -14,6 +14,8 @@ export const serviceTypes: readonly string[] = ["envoy.service.discovery.v3.Aggr
 /** Messages that are read where they stand inside an Any. Any other type is given by its name alone. */
 export const anyTypes: readonly string[] = [
   "envoy.config.route.v3.FilterConfig",
+  "envoy.config.route.v3.Route",
+  "envoy.config.route.v3.RouteList",
   "envoy.extensions.clusters.aggregate.v3.ClusterConfig",
   "envoy.extensions.clusters.dns.v3.DnsCluster",
   "envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig",

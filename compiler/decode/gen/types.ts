@@ -1943,6 +1943,11 @@ export type RouteConfiguration = {
   readonly route_specifiers?: readonly TypedExtensionConfig[];
 };
 
+/** envoy.config.route.v3.RouteList */
+export type RouteList = {
+  readonly routes?: readonly Route[];
+};
+
 /** envoy.config.route.v3.RouteMatch */
 export type RouteMatch = {
   readonly prefix?: string;
@@ -4156,6 +4161,8 @@ export type Type_WellKnownType = "WELL_KNOWN_TYPE_UNSPECIFIED" | "ANY" | "TIMEST
 /** What an Any of each known type holds. */
 export type KnownAny = {
   readonly "envoy.config.route.v3.FilterConfig": FilterConfig;
+  readonly "envoy.config.route.v3.Route": Route;
+  readonly "envoy.config.route.v3.RouteList": RouteList;
   readonly "envoy.extensions.clusters.aggregate.v3.ClusterConfig": AggregateClusterConfig;
   readonly "envoy.extensions.clusters.dns.v3.DnsCluster": DnsCluster;
   readonly "envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig": DynamicForwardProxyClusterConfig;

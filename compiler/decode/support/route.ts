@@ -76,6 +76,7 @@ export const routeSupport = {
     noted(statistics, "stat_prefix"),
     noted(metadata, "metadata"),
   ),
+  "envoy.config.route.v3.RouteList": message(honoured("routes")),
   "envoy.config.route.v3.NonForwardingAction": message(),
   "envoy.config.route.v3.FilterConfig": message(honoured("config", "is_optional", "disabled")),
 } as const;

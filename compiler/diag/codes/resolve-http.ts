@@ -221,4 +221,9 @@ export const resolveHttpCodes = {
     explain:
       "A route names a plugin that cluster_specifier_plugins of its table does not hold. Envoy refuses the table, and it is rejected here.",
   },
+  KM2334: {
+    title: "generic matcher that chooses no routes",
+    explain:
+      "The generic matcher of a virtual host looks at headers of the request or at filter state, and its first match decides. Envoy refuses the table for other inputs and for keep_matching, and it is rejected here.",
+  },
 } as const;

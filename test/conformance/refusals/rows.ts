@@ -460,6 +460,27 @@ export const refusalRows: readonly RefusalRow[] = [
     taken: [{ route: null as never, direct_response: { status: 200, body_format: { text_format: "%PROTOCOL%" } } }],
   },
   {
+    about: "generic matchers of virtual hosts",
+    place: "vhost",
+    refused: [
+      chosen({}, "HttpResponseHeaderMatchInput"),
+      chosen({}, "HttpRequestQueryParamMatchInput"),
+      chosen({ keep_matching: true }),
+      ...[
+        { match: {} },
+        { match: { safe_regex: badRegex } },
+        { route: { weighted_clusters: { clusters: [{ name: "c", weight: 0 }] } } },
+        { route: { cluster: "c", prefix_rewrite: "/a", regex_rewrite: { pattern: { regex: "a" }, substitution: "b" } } },
+        { route: { cluster: "c", ...backOff("2s", "1s") } },
+        { request_headers_to_add: [header("host", "x")] },
+      ].map((fields) => chosen({ fields })),
+    ],
+    taken: [
+      chosen({}),
+      ...[{ cluster: "nowhere" }, { cluster: "c", ...mirror({ cluster: "nowhere" }) }].map((route) => chosen({ fields: { route } })),
+    ],
+  },
+  {
     about: "matches on what filters left",
     place: "route",
     refused: [
@@ -548,6 +569,17 @@ export const refusalRows: readonly RefusalRow[] = [
 function detected(fields: JsonObject): Patch {
   const xff = { "@type": "type.googleapis.com/envoy.extensions.http.original_ip_detection.xff.v3.XffConfig" };
   return { original_ip_detection_extensions: [{ name: "xff", typed_config: xff }], ...fields };
+}
+
+/** A virtual host whose matcher leads to one route. */
+function chosen(
+  { fields = {}, ...rest }: { readonly fields?: JsonObject; readonly keep_matching?: boolean },
+  type = "HttpRequestHeaderMatchInput",
+): Patch {
+  const route = { match: { prefix: "/" }, route: { cluster: "c" }, ...fields };
+  const action = { name: "a", typed_config: { "@type": "type.googleapis.com/envoy.config.route.v3.Route", ...route } };
+  const input = { name: "i", typed_config: { "@type": `type.googleapis.com/envoy.type.matcher.v3.${type}` } };
+  return { routes: null, matcher: { matcher_tree: { input, exact_match_map: { map: { "/": { action, ...rest } } } } } };
 }
 
 function left(match: JsonObject): Patch {
