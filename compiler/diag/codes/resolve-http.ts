@@ -224,6 +224,6 @@ export const resolveHttpCodes = {
   KM2334: {
     title: "generic matcher that chooses no routes",
     explain:
-      "The generic matcher of a virtual host looks at headers of the request or at filter state, and its first match decides. Envoy refuses the table for other inputs and for keep_matching, and it is rejected here.",
+      "The generic matcher of a virtual host looks at headers of the request or at filter state, and its first match decides, which is a route. Envoy refuses the table for other inputs and actions and for keep_matching, and it is rejected here.",
   },
 } as const;

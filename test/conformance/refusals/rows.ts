@@ -466,6 +466,7 @@ export const refusalRows: readonly RefusalRow[] = [
       chosen({}, "HttpResponseHeaderMatchInput"),
       chosen({}, "HttpRequestQueryParamMatchInput"),
       chosen({ keep_matching: true }),
+      chosen({ action: { name: "a", typed_config: { "@type": "type.googleapis.com/envoy.config.core.v3.Metadata" } } }),
       ...[
         { match: {} },
         { match: { safe_regex: badRegex } },
@@ -573,7 +574,7 @@ function detected(fields: JsonObject): Patch {
 
 /** A virtual host whose matcher leads to one route. */
 function chosen(
-  { fields = {}, ...rest }: { readonly fields?: JsonObject; readonly keep_matching?: boolean },
+  { fields = {}, ...rest }: { readonly fields?: JsonObject; readonly keep_matching?: boolean; readonly action?: JsonObject },
   type = "HttpRequestHeaderMatchInput",
 ): Patch {
   const route = { match: { prefix: "/" }, route: { cluster: "c" }, ...fields };
