@@ -1,4 +1,4 @@
-import { honoured, message, noted, notice } from "./dsl.ts";
+import { honoured, message, noted, notedAndKept, notice } from "./dsl.ts";
 import { rateLimitDescriptors, responseHeaders, statistics } from "./notices.ts";
 
 const judged = notice(
@@ -145,5 +145,5 @@ export const filtersByRouteSupport = {
     noted(responseHeaders, "response_mutations", "response_trailers_mutations"),
   ),
   "envoy.config.common.mutation_rules.v3.HeaderMutation": message(noted(judged, "remove", "append", "remove_on_match")),
-  "envoy.config.core.v3.KeyValueMutation": message(noted(judged, "append", "remove")),
+  "envoy.config.core.v3.KeyValueMutation": message(notedAndKept(judged, "append", "remove")),
 } as const;

@@ -1,5 +1,5 @@
 /** What Envoy refuses of fields that have no effect here, beyond the rules of the protos; and what is just within. */
-import type { JsonObject } from "../json-fields.ts";
+import type { Json, JsonObject } from "../json-fields.ts";
 import type { Patch, Place } from "./base.ts";
 
 /** Of each row the first list of patches is refused, the second is taken. */
@@ -544,6 +544,22 @@ export const refusalRows: readonly RefusalRow[] = [
     })),
   },
   {
+    about: "HTTP filters",
+    place: "route",
+    refused: [
+      { start: 5, end: 1 },
+      { start: 1, end: 1 },
+      { start: -1, end: 1 },
+      { start: 1, end: 65_537 },
+    ]
+      .map(ports)
+      .concat(
+        [{}, { append: {}, remove: "a" }, { append: {} }, parameter(5), parameter("%NOPE%")].map(mutation),
+        [tokens("0.0499s"), { ...tokens("1s"), descriptors: [{ entries: [{ key: "a", value: "b" }], ...bucket("0.01s") }] }].map(limited),
+      ),
+    taken: [ports({ start: 0, end: 65_536 }), mutation(parameter("%REQ(x)%")), mutation({ remove: "a" }), limited(tokens("0.05s"))],
+  },
+  {
     about: "TCP proxies",
     place: "tcp",
     refused: [
@@ -566,6 +582,36 @@ export const refusalRows: readonly RefusalRow[] = [
     ],
   },
 ];
+
+/** Settings of a route for a filter. */
+function routeSettings(type: string, fields: JsonObject): Patch {
+  return { typed_per_filter_config: { f: { "@type": `type.googleapis.com/envoy.extensions.filters.http.${type}`, ...fields } } };
+}
+
+function ports(destination_port_range: JsonObject): Patch {
+  const policy = { permissions: [{ destination_port_range }], principals: [{ any: true }] };
+  return routeSettings("rbac.v3.RBACPerRoute", { rbac: { rules: { policies: { p: policy } } } });
+}
+
+function parameter(value: Json): JsonObject {
+  return { append: { record: { key: "a", value } } };
+}
+
+function mutation(one: JsonObject): Patch {
+  return routeSettings("header_mutation.v3.HeaderMutationPerRoute", { mutations: { query_parameter_mutations: [one] } });
+}
+
+function bucket(fill_interval: string): JsonObject {
+  return { token_bucket: { max_tokens: 1, fill_interval } };
+}
+
+function tokens(fill_interval: string): JsonObject {
+  return { stat_prefix: "l", ...bucket(fill_interval) };
+}
+
+function limited(fields: JsonObject): Patch {
+  return routeSettings("local_ratelimit.v3.LocalRateLimit", fields);
+}
 
 function detected(fields: JsonObject): Patch {
   const xff = { "@type": "type.googleapis.com/envoy.extensions.http.original_ip_detection.xff.v3.XffConfig" };

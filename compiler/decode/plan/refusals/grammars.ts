@@ -43,7 +43,8 @@ function bodyFormat({ text_format: text, text_format_source: source, json_format
   return undefined;
 }
 
-function whyNoText(format: XdsValue): string | undefined {
+/** Of a format. */
+export function whyNoText(format: XdsValue): string | undefined {
   return quoted(format, whyNoFormat(String(format)));
 }
 

@@ -1,5 +1,6 @@
 import type { Check } from "../types.ts";
 import { clusterRefusals } from "./cluster.ts";
+import { filterRefusals } from "./filters.ts";
 import { formatRefusals, isGrammarType, whyNoGrammar } from "./grammars.ts";
 import { healthCheckRefusals } from "./health-checks.ts";
 import { http2Refusals } from "./http2-settings.ts";
@@ -16,6 +17,7 @@ const refusals: ReadonlyMap<string, Check> = new Map([
   ...healthCheckRefusals,
   ...http2Refusals,
   ...formatRefusals,
+  ...filterRefusals,
 ]);
 
 /** By `Message.field`, or by the message's full name without package for all fields of that type: for one value or one item of a list. */
