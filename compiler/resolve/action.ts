@@ -12,7 +12,7 @@ import type { HirAction, HirRedirect, HirTarget, HirTreatment, HirWeighted } fro
 import { puntPreflight } from "./cors.ts";
 import { noteMetadataMatch } from "./metadata-match.ts";
 import { checkMirrors } from "./mirrors.ts";
-import { resolveFilterSettings } from "./per-filter.ts";
+import { judgeFilterSettings, resolveFilterSettings } from "./per-filter.ts";
 import { firstPunt, punt, puntedField, refuse, refusedByDecode, type Scope } from "./scope.ts";
 import type { TableScope } from "./table-scope.ts";
 import { mergeTreatments, resolveMutations, resolveRegexRewrite, resolveRewrites } from "./treatment.ts";
@@ -159,7 +159,8 @@ function resolveWeighted(table: TableScope, weighted: WeightedCluster, path: str
     const weight = entry.weight ?? 0;
     sum += weight;
     if (entry.metadata_match) noteMetadataMatch(scope, `${at}.metadata_match`);
-    const effect = resolveFilterSettings(scope, table.facts.filter, [{ config: entry.typed_per_filter_config, path: at }]);
+    const settings = judgeFilterSettings(scope, entry.typed_per_filter_config, at);
+    const effect = resolveFilterSettings(scope, table.facts.filter, [settings]);
     punted ??=
       effect.punt ??
       (effect.fault || effect.isOn

@@ -5,8 +5,8 @@ import { type CorsPolicy, type CorsSettings, resolveCorsPolicy } from "./cors.ts
 import { judgeFault, noFault, resolveFault } from "./fault.ts";
 import type { FilterName, HttpFilterClass } from "./filter-names.ts";
 import { areIdle } from "./idle-filters.ts";
-import { isForeign } from "./network-filters.ts";
 import { note, punt, refuse, type Scope } from "./scope.ts";
+import { whyNoSettings } from "./settings-types.ts";
 
 /** typed_per_filter_config with the path it stands at. */
 export interface FilterSettings {
@@ -26,10 +26,35 @@ export interface FilterEffect {
 
 const nothing: FilterEffect = {};
 
-/** Types that settings of several filters have, and those of Istio's statistics. */
-const sharedTypes = /^(?:google\.protobuf|xds|udpa|stats)\./;
+/**
+ * Refuses what Envoy refuses in the settings at one place: those of all filters, whether a chain has them and whether they count for a route.
+ * The settings, or none where some are refused, as that has been said.
+ */
+export function judgeFilterSettings(scope: Scope, config: FilterSettings["config"], path: string): FilterSettings {
+  const place: Scope = { sink: scope.sink, strict: scope.strict, rejected: false };
+  for (const [filter, any] of Object.entries(config ?? {})) judgeSettings(place, any, settingsPath(path, filter));
+  if (!place.rejected) return { config, path };
+  scope.rejected = true;
+  return { config: undefined, path };
+}
 
-/** `settings`: the most specific first. */
+function judgeSettings(scope: Scope, any: XdsAny, path: string): void {
+  const wrapper = messageIn(any, filterConfig);
+  if (wrapper?.disabled) return;
+  const inner = wrapper ? wrapper.config : any;
+  if (!inner) {
+    refuse(scope, "KM2214", path, "a FilterConfig with neither config nor disabled", "add config, or leave it out");
+    return;
+  }
+  const wrong = inner.any === "" || wrapper?.is_optional ? undefined : whyNoSettings(inner.any);
+  if (wrong !== undefined) refuse(scope, "KM2127", path, wrong, "name settings of an HTTP filter, or set is_optional");
+  const fault = messageIn(inner, "envoy.extensions.filters.http.fault.v3.HTTPFault");
+  if (fault) judgeFault(scope, fault, path);
+  const cors = messageIn(inner, corsPolicy);
+  if (cors) resolveCorsPolicy(scope, cors, path);
+}
+
+/** What settings that are judged mean for a route. `settings`: the most specific first. */
 export function resolveFilterSettings(scope: Scope, filterNamed: Facts["filter"], settings: readonly FilterSettings[]): FilterEffect {
   if (settings.every(({ config }) => config === undefined)) return nothing;
   const seen = new Set<string>();
@@ -74,6 +99,7 @@ function countingSettings(settings: readonly FilterSettings[], filter: string): 
 }
 
 const filterConfig = "envoy.config.route.v3.FilterConfig";
+const corsPolicy = "envoy.extensions.filters.http.cors.v3.CorsPolicy";
 
 /** A FilterConfig whose config names no type. */
 function isEmpty(any: XdsAny): boolean {
@@ -88,7 +114,7 @@ function corsPolicies(scope: Scope, settings: readonly FilterSettings[], filter:
   return settings.flatMap(({ config, path }) => {
     const any = config?.[filter];
     const wrapper = messageIn(any, filterConfig);
-    const policy = messageIn(wrapper ? wrapper.config : any, "envoy.extensions.filters.http.cors.v3.CorsPolicy");
+    const policy = messageIn(wrapper ? wrapper.config : any, corsPolicy);
     return policy ? [resolveCorsPolicy(scope, policy, settingsPath(path, filter))] : [];
   });
 }
@@ -107,19 +133,7 @@ function settingsOf(scope: Scope, known: FilterName | undefined, filter: string,
   /** The filter's own, of its chain. */
   const isOwn = inner?.any === "";
   const fault = messageIn(inner, "envoy.extensions.filters.http.fault.v3.HTTPFault");
-  if (wrapper && !wrapper.disabled && !inner) {
-    refuse(scope, "KM2214", path, "a FilterConfig with neither config nor disabled", "add config, or leave it out");
-    return nothing;
-  }
-  if (inner && !isOwn && isForeign(inner.any) && !sharedTypes.test(inner.any) && !wrapper?.is_optional) {
-    refuse(scope, "KM2127", path, `Envoy has no filter settings of the type ${inner.any}`, "name a type of Envoy's, or set is_optional");
-    return nothing;
-  }
-  const cors = messageIn(inner, "envoy.extensions.filters.http.cors.v3.CorsPolicy");
-  const isCors = cors !== undefined && known?.classes.has("cors") === true;
-  // Envoy reads the settings of filters that no chain has, too.
-  if (cors && !isCors) resolveCorsPolicy(scope, cors, path);
-  if (fault && !known) judgeFault(scope, fault, path);
+  const isCors = known?.classes.has("cors") === true && messageIn(inner, corsPolicy) !== undefined;
   if (!known) {
     note(
       scope,

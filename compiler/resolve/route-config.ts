@@ -9,7 +9,7 @@ import { checkDomains } from "./domains.ts";
 import { grpcWebRoutes } from "./grpc-web.ts";
 import type { Rule } from "./matchers.ts";
 import { checkMirrors, inheritsMirrors, inheritsTableMirrors } from "./mirrors.ts";
-import { type FilterSettings, resolveFilterSettings } from "./per-filter.ts";
+import { type FilterSettings, judgeFilterSettings, resolveFilterSettings } from "./per-filter.ts";
 import { resolveRouteMatch } from "./route-match.ts";
 import { routesInTree } from "./route-tree.ts";
 import { elementPath, firstPunt, punt, puntedField, refuse, type Scope } from "./scope.ts";
@@ -38,7 +38,7 @@ export function resolveRouteConfig(
 ): RouteConfigResult {
   const validate = config.validate_clusters ?? inline;
   const maxBody = longestBody(config);
-  const settings = config.typed_per_filter_config;
+  const { config: settings } = judgeFilterSettings(scope, config.typed_per_filter_config, path);
   const plugins = config.cluster_specifier_plugins;
   const resolveOne = (outer: Scope, vhost: VirtualHost, at: string) =>
     context.part(outer, vhost, [at, validate, maxBody, path, settings, plugins, grpcWeb], (own, facts) => {
@@ -112,7 +112,7 @@ const requireTls = { NONE: "none", EXTERNAL_ONLY: "external_only", ALL: "all" } 
 function resolveVirtualHost(table: TableScope, vhost: VirtualHost, path: string): HirVirtualHost {
   const { scope } = table;
   if (vhost.matcher && vhost.routes?.length) refuse(scope, "KM2324", path, "matcher and routes are both set", "keep one of them");
-  const settings = { config: vhost.typed_per_filter_config, path };
+  const settings = judgeFilterSettings(scope, vhost.typed_per_filter_config, path);
   if (inheritsMirrors(vhost)) checkMirrors(table, vhost, path);
   checkTree(table, vhost, settings, `${path}.matcher`);
   const punted = puntedField(scope, "envoy.config.route.v3.VirtualHost", vhost);
@@ -158,7 +158,8 @@ function resolveRoute(table: TableScope, vhost: VirtualHost, outer: FilterSettin
   const rule: Rule = { scope, punt: undefined };
   const match = resolveRouteMatch(rule, route.match ?? {}, `${path}.match`);
   const { action, treatment, preflightPunt } = resolveAction(table, route, path);
-  const effect = resolveFilterSettings(scope, table.facts.filter, [{ config: route.typed_per_filter_config, path }, outer, table.settings]);
+  const own = judgeFilterSettings(scope, route.typed_per_filter_config, path);
+  const effect = resolveFilterSettings(scope, table.facts.filter, [own, outer, table.settings]);
   const punted = firstPunt(
     action.kind === "punt" ? undefined : puntedField(scope, "envoy.config.route.v3.Route", route),
     effect.punt,

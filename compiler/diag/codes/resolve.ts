@@ -118,7 +118,7 @@ export const resolveCodes = {
   KM2127: {
     title: "filter that Envoy does not have",
     explain:
-      "The type is neither Envoy's nor Istio's nor Cilium's, or one of another place (a network filter among HTTP filters). Envoy refuses the listener, and it is rejected here. An optional HTTP filter is left to a proxy instead.",
+      "The type is neither Envoy's nor Istio's nor Cilium's, or one of another place (a network filter among HTTP filters, or in settings of one); or a route has settings for an HTTP filter that takes none. Envoy refuses the listener or table, and it is rejected here. An optional HTTP filter is left to a proxy instead, and optional settings have no effect.",
   },
   KM2128: {
     title: "early data without a limit",
