@@ -57,7 +57,21 @@ const subset: Check = (selector) => {
   return some.size === all.size ? "fallback_keys_subset has all of keys" : undefined;
 };
 
-/** Of clusters and their endpoints. */
+const certificates = [
+  "tls_certificates",
+  "tls_certificate_sds_secret_configs",
+  "tls_certificate_provider_instance",
+  "tls_certificate_certificate_provider",
+  "tls_certificate_certificate_provider_instance",
+  "custom_tls_certificate_selector",
+];
+
+const server: Check = (context) => {
+  const has = certificates.some((field) => (context as XdsMessage)[field] !== undefined);
+  return has ? undefined : "a TLS server without certificates";
+};
+
+/** Of clusters and their endpoints, and of TLS. */
 export const clusterRefusals: readonly (readonly [string, Check])[] = [
   ["CircuitBreakers.per_host_thresholds", perHost],
   ["OutlierDetection", outliers],
@@ -65,4 +79,5 @@ export const clusterRefusals: readonly (readonly [string, Check])[] = [
   ["Endpoint.HealthCheckConfig.address", healthAddress],
   ["Cluster.LbSubsetConfig.subset_selectors", subset],
   ["Subset.subset_selectors", subset],
+  ["DownstreamTlsContext.common_tls_context", server],
 ];
