@@ -1,10 +1,25 @@
 import type { Cluster, FilterChain, JsonObject, TransportSocket } from "../decode/gen/types.ts";
+import { isForeign } from "./network-filters.ts";
 import { note, punt, refuse, type Scope } from "./scope.ts";
 
 const sockets = "envoy.extensions.transport_sockets.";
 
+/** Of the two sides of a proxy; types that stand on one of them only. */
+type Side = "upstream" | "downstream";
+const sides: ReadonlyMap<string, Side> = new Map([
+  [`${sockets}tls.v3.UpstreamTlsContext`, "upstream"],
+  [`${sockets}tls.v3.DownstreamTlsContext`, "downstream"],
+  [`${sockets}quic.v3.QuicUpstreamTransport`, "upstream"],
+  [`${sockets}quic.v3.QuicDownstreamTransport`, "downstream"],
+  [`${sockets}starttls.v3.UpstreamStartTlsConfig`, "upstream"],
+  [`${sockets}starttls.v3.StartTlsConfig`, "downstream"],
+  [`${sockets}http_11_proxy.v3.Http11ProxyUpstreamTransport`, "upstream"],
+  [`${sockets}internal_upstream.v3.InternalUpstreamTransport`, "upstream"],
+  [`${sockets}proxy_protocol.v3.ProxyProtocolUpstreamTransport`, "upstream"],
+]);
+
 /** Plaintext: absent, or raw_buffer. Envoy finds no transport socket by name. */
-function isPlain(scope: Scope, socket: TransportSocket | undefined, path: string): boolean {
+function isPlain(scope: Scope, socket: TransportSocket | undefined, path: string, side: Side): boolean {
   if (!socket) return true;
   if (!socket.typed_config) {
     refuse(
@@ -16,7 +31,11 @@ function isPlain(scope: Scope, socket: TransportSocket | undefined, path: string
     );
     return true;
   }
-  return socket.typed_config.any === `${sockets}raw_buffer.v3.RawBuffer`;
+  const type = socket.typed_config.any;
+  if (isForeign(type) || (sides.get(type) ?? side) !== side) {
+    refuse(scope, "KM2131", path, `Envoy has no ${side} transport socket of the type ${type}`, "name one of Envoy's, or leave it out");
+  }
+  return type === `${sockets}raw_buffer.v3.RawBuffer`;
 }
 
 function typeOf(socket: TransportSocket): string {
@@ -25,7 +44,7 @@ function typeOf(socket: TransportSocket): string {
 
 /** A cluster that encrypts, or wraps, what it sends is never reached in plaintext: a diagnostic code, or absent. */
 export function resolveUpstreamTransport(scope: Scope, cluster: Cluster, path: string): string | undefined {
-  if (!isPlain(scope, cluster.transport_socket, `${path}.transport_socket`)) {
+  if (!isPlain(scope, cluster.transport_socket, `${path}.transport_socket`, "upstream")) {
     return punt(
       scope,
       "KM2420",
@@ -37,7 +56,7 @@ export function resolveUpstreamTransport(scope: Scope, cluster: Cluster, path: s
   const matches = cluster.transport_socket_matches ?? [];
   for (let i = 0; i < matches.length; i++) {
     const { match, transport_socket: socket } = matches[i]!;
-    if (!socket || isPlain(scope, socket, `${path}.transport_socket_matches`)) continue;
+    if (!socket || isPlain(scope, socket, `${path}.transport_socket_matches`, "upstream")) continue;
     if (!isMeshMatch(match)) {
       return punt(
         scope,
@@ -68,7 +87,7 @@ function isMeshMatch(match: JsonObject | undefined): boolean {
 
 /** A chain that terminates TLS is left to a proxy: a diagnostic code, or absent. */
 export function resolveDownstreamTransport(scope: Scope, chain: FilterChain, path: string): string | undefined {
-  if (isPlain(scope, chain.transport_socket, `${path}.transport_socket`)) return undefined;
+  if (isPlain(scope, chain.transport_socket, `${path}.transport_socket`, "downstream")) return undefined;
   return punt(
     scope,
     "KM2120",

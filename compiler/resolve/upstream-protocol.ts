@@ -51,8 +51,18 @@ function checkSocket(scope: Scope, cluster: Cluster, options: HttpHttpProtocolOp
     );
   }
   const config = options.explicit_http_config ?? options.use_downstream_protocol_config;
-  if (config?.http3_protocol_options && socket !== `${sockets}quic.v3.QuicUpstreamTransport`) {
-    refuse(scope, "KM2426", path, `HTTP/3 needs a QUIC transport socket, not ${socket}`, "use QuicUpstreamTransport, or another protocol");
+  // Envoy looks for the name, and it may stand in the configuration of a socket that wraps another.
+  const mayBeQuic =
+    cluster.transport_socket?.name?.includes("envoy.transport_sockets.quic") ||
+    socket === `${sockets}http_11_proxy.v3.Http11ProxyUpstreamTransport`;
+  if (config?.http3_protocol_options && !mayBeQuic) {
+    refuse(
+      scope,
+      "KM2426",
+      path,
+      `HTTP/3 needs a QUIC transport socket, and its name, not ${socket}`,
+      "use QuicUpstreamTransport under the name envoy.transport_sockets.quic, or another protocol",
+    );
   }
   if (options.auto_config?.http3_protocol_options && !options.auto_config.alternate_protocols_cache_options) {
     refuse(scope, "KM2426", path, "auto_config with HTTP/3 has no alternate_protocols_cache_options", "add them, or leave HTTP/3 out");

@@ -118,7 +118,7 @@ export const resolveClusterCodes = {
   KM2426: {
     title: "protocol that the transport socket can't carry",
     explain:
-      "auto_config agrees on a protocol by ALPN, so it needs a TLS transport socket, and a cache of alternate protocols where it may choose HTTP/3; a cluster that speaks HTTP/3 needs a QUIC transport socket. Envoy refuses the cluster, and it is rejected here.",
+      "auto_config agrees on a protocol by ALPN, so it needs a TLS transport socket, and a cache of alternate protocols where it may choose HTTP/3; a cluster that speaks HTTP/3 needs a QUIC transport socket, by the name envoy.transport_sockets.quic. Envoy refuses the cluster, and it is rejected here.",
   },
   KM2427: {
     title: "path of a Unix socket too long",

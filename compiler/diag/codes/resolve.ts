@@ -135,4 +135,9 @@ export const resolveCodes = {
     explain:
       "A filter from a discovery service names the types that it may have (type_urls) and may have a default. Envoy refuses types that it has no filter of there, a default of another type, and apply_default_config_without_warming without a default. The listener is rejected. Of network filters only the default is looked at.",
   },
+  KM2131: {
+    title: "transport socket that Envoy does not have",
+    explain:
+      "The type is neither Envoy's nor Istio's nor Cilium's, or one for the other side: a cluster's in a filter chain, or a filter chain's in a cluster. Envoy refuses the resource, and it is rejected here.",
+  },
 } as const;
