@@ -3,6 +3,7 @@ import type { HirEndpoint, HirEndpointAddress, HirFraction, HirLocality } from "
 import { formatSocketAddress } from "../hir/ip.ts";
 import { addressKind, canonicalIp } from "./address.ts";
 import { policyOf } from "./assignment-policy.ts";
+import { readHost } from "./host-name.ts";
 import { note, puntedField, refuse, type Scope } from "./scope.ts";
 
 /** What a ClusterLoadAssignment says about a cluster. */
@@ -173,9 +174,15 @@ function endpointAddress(
     return undefined;
   }
   const { address: text = "", port_value: port = 0 } = socket;
+  if (use === "dns") {
+    const read = readHost(text);
+    if (read) return "ip" in read ? { kind: "ip", ip: read.ip, port } : { kind: "host", host: read.host, port };
+    const message = `${JSON.stringify(text)} is no host name: Envoy's resolver asks nobody for it`;
+    note(scope, "KM2428", "endpoint without name", () => `${at}.lb_endpoints[${index}]`, message);
+    return undefined;
+  }
   const ip = canonicalIp(text);
   if (ip !== undefined) return { kind: "ip", ip, port };
-  if (use === "dns") return { kind: "host", host: text, port };
   refuse(
     scope,
     "KM2413",

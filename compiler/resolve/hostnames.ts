@@ -4,6 +4,7 @@ import { canonicalIp } from "./address.ts";
 import { type DnsClusterOf, dnsClusterOf } from "./dns-cluster.ts";
 import type { Assignment } from "./endpoints.ts";
 import { firstFamily } from "./first-family.ts";
+import { readHost } from "./host-name.ts";
 import { lookupOf } from "./name-servers.ts";
 import { refuse, type Scope } from "./scope.ts";
 
@@ -40,7 +41,8 @@ export function hostnameQueries(message: Cluster): readonly HostnameQuery[] {
   for (const { lb_endpoints: list = [] } of message.load_assignment?.endpoints ?? [])
     for (const { endpoint } of list) {
       const { address = "" } = endpoint?.address?.socket_address ?? {};
-      if (address !== "" && canonicalIp(address) === undefined) names.add(address);
+      const read = readHost(address);
+      if (read && "host" in read) names.add(read.host);
     }
   return [...names].map((hostname) => queryOf(cluster, hostname, firstFamily(message)));
 }

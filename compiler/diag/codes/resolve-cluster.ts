@@ -125,9 +125,9 @@ export const resolveClusterCodes = {
     explain: "The path of a Unix socket has 107 bytes at most. Envoy refuses the resource, and it is rejected here.",
   },
   KM2428: {
-    title: "endpoint of a DNS cluster without socket address",
+    title: "endpoint of a DNS cluster that nobody is asked for",
     explain:
-      "Envoy takes an endpoint without an address, with a Unix socket or an internal address in a STRICT_DNS or LOGICAL_DNS cluster, asks for the empty host name and never finds it. It is left out here: where it is the only one, requests are answered 503 and connections closed.",
+      "Envoy takes an endpoint without an address, with a Unix socket or an internal address in a STRICT_DNS or LOGICAL_DNS cluster, asks for the empty host name and never finds it. A text that can be no host name (an empty or overlong label, other characters than letters, digits and - _ * /) is asked for by nobody. Such an endpoint is left out here: where it is the only one, requests are answered 503 and connections closed.",
   },
   KM2429: {
     title: "header of an ORIGINAL_DST cluster that is not used",

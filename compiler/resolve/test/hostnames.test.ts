@@ -115,7 +115,8 @@ test("the model says who is asked, and a host name can't look like it", () => {
   const cluster = strict(inOne(endpoint("a")), { dns_resolvers: [server("10.0.0.53")] });
   assert.equal(resolve({ clusters: { c: cluster } }).model.clusters[0]?.lookup, { servers: ["10.0.0.53:53"] });
   assert.not("lookup" in resolve({ clusters: { c: strict(inOne(endpoint("a"))) } }).model.clusters[0]!);
-  assert.is.not(lookupOf(strict(inOne(endpoint("@10.0.0.53:53 a")))).key, lookupOf(cluster).key);
+  assert.equal(hostnameQueries(strict(inOne(endpoint("@10.0.0.53:53 a")))), [], "no host name");
+  assert.is.not(lookupOf(strict(inOne(endpoint("/as-is")))).key, lookupOf(cluster).key);
 });
 
 test("who is no name server is refused, who can't be asked leaves the cluster to a proxy, and says where", () => {
