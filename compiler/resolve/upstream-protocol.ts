@@ -41,13 +41,15 @@ function speaksHttp2(cluster: Cluster, options: HttpHttpProtocolOptions | undefi
 
 function checkSocket(scope: Scope, cluster: Cluster, options: HttpHttpProtocolOptions, path: string): void {
   const socket = cluster.transport_socket?.typed_config?.any ?? `${sockets}raw_buffer.v3.RawBuffer`;
-  if (options.auto_config && socket === `${sockets}raw_buffer.v3.RawBuffer`) {
+  const plain = `${sockets}raw_buffer.v3.RawBuffer`;
+  const matched = (cluster.transport_socket_matches ?? []).some((match) => match.transport_socket?.typed_config?.any === plain);
+  if (options.auto_config && (socket === plain || matched)) {
     refuse(
       scope,
       "KM2426",
       path,
       "auto_config learns the protocol by ALPN, which a plaintext connection has not",
-      "use explicit_http_config, or a TLS transport socket",
+      "use explicit_http_config, or TLS transport sockets only",
     );
   }
   const config = options.explicit_http_config ?? options.use_downstream_protocol_config;
