@@ -26,9 +26,29 @@ export function unservedAddresses({ message }: XdsResource): readonly string[] {
   });
 }
 
-/** An internal listener says so, and has no address; no other has an internal one. */
+/** Settings of a socket, which an internal listener has not. */
+const socketSettings = [
+  "connection_balance_config",
+  "enable_reuse_port",
+  "tcp_backlog_size",
+  "tcp_fast_open_queue_length",
+  "socket_options",
+] as const;
+
+/** An internal listener says so, and has no address and no socket; no other has an internal address. MPTCP takes IP addresses and TCP. */
 export function checkInternal(scope: Scope, listener: Listener, path: string): void {
+  const isTcp = ({ socket_address: socket }: Address) => socket !== undefined && socket.protocol !== "UDP";
+  if (
+    listener.enable_mptcp &&
+    (listener.internal_listener || addressesIn(listener, path).some(({ address }) => address && !isTcp(address)))
+  ) {
+    refuse(scope, "KM2116", `${path}.enable_mptcp`, "MPTCP is for IP addresses and TCP", "leave enable_mptcp out");
+  }
   if (listener.internal_listener) {
+    const set =
+      socketSettings.find((field) => listener[field] !== undefined) ??
+      (["freebind", "transparent"] as const).find((field) => listener[field]);
+    if (set) refuse(scope, "KM2101", `${path}.${set}`, "an internal listener has no socket", "leave it out");
     if (!listener.address && !listener.additional_addresses?.length) return;
     refuse(scope, "KM2101", `${path}.address`, "an internal listener has no address", "leave out address, or internal_listener");
     return;

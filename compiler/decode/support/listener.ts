@@ -1,4 +1,4 @@
-import { honoured, message, note, noted, punt } from "./dsl.ts";
+import { honoured, message, note, noted, notedAndKept, punt } from "./dsl.ts";
 import { accessLogs, buffers, metadata, ownSocket, statistics } from "./notices.ts";
 
 /** envoy.config.listener.v3: the listener itself and its listener filters. */
@@ -27,18 +27,21 @@ export const listenerSupport = {
     ),
     punt("KM1322", "an API listener is served by the client's own library; no connection can reach it", "api_listener"),
     note("KM1323", "has no effect: UDP and QUIC are not steered", "udp_listener_config"),
-    noted(
+    notedAndKept(
       ownSocket,
       "transparent",
       "freebind",
       "socket_options",
       "tcp_fast_open_queue_length",
       "connection_balance_config",
-      "reuse_port",
       "enable_reuse_port",
       "tcp_backlog_size",
-      "max_connections_to_accept_per_socket_event",
       "enable_mptcp",
+    ),
+    noted(
+      ownSocket,
+      "reuse_port",
+      "max_connections_to_accept_per_socket_event",
       "ignore_global_conn_limit",
       "bypass_overload_manager",
       "tcp_keepalive",

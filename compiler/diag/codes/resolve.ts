@@ -8,7 +8,7 @@ export const resolveCodes = {
   KM2101: {
     title: "listener address missing or no IP address",
     explain:
-      "A listener binds IP addresses; Envoy resolves no names for them. The listener is rejected. Write a literal IPv4 or IPv6 address.",
+      "A listener binds IP addresses; Envoy resolves no names for them. Only an internal listener has no address, nor settings of a socket. The listener is rejected. Write a literal IPv4 or IPv6 address.",
   },
   KM2102: {
     title: "two listeners on one address",
@@ -80,7 +80,7 @@ export const resolveCodes = {
   KM2116: {
     title: "addresses of two protocols",
     explain:
-      "The additional addresses of a listener have the protocol of its address, TCP or UDP. Envoy refuses a mixture, and the listener is rejected here.",
+      "The additional addresses of a listener have the protocol of its address, TCP or UDP; with enable_mptcp all are IP addresses and TCP. Envoy refuses a mixture, and the listener is rejected here.",
   },
   KM2117: {
     title: "filter or transport socket without configuration",
