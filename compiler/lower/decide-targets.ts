@@ -10,15 +10,32 @@ export function lowerTarget(target: HirTarget): LirTarget {
     case "cluster_header":
       return lowerRef(target);
     case "weighted": {
-      const entries = target.entries
-        .filter((entry) => entry.weight > 0)
-        .map(({ weight, path, target: to }) => ({ weight, entry: path, target: lowerRef(to) }));
+      const drawn = target.entries.filter((entry) => entry.weight > 0);
+      const weights = within32Bits(drawn.map((entry) => entry.weight));
+      const entries = drawn.map(({ path, target: to }, i) => ({ weight: weights[i]!, entry: path, target: lowerRef(to) }));
       const total = entries.reduce((sum, entry) => sum + entry.weight, 0);
       return { kind: "weighted", entries, total, ...(target.headerName === undefined ? {} : { header: headerKey(target.headerName) }) };
     }
     default:
       return assertNever(target);
   }
+}
+
+const maxUint32 = 0xffffffff;
+
+/** Envoy sums the weights of a TCP proxy in 64 bits. Here a larger sum is scaled to what 32 bits hold, and every weight stays above 0. */
+function within32Bits(weights: readonly number[]): readonly number[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (total <= maxUint32) return weights;
+  let sum = 0;
+  let before = 0;
+  return weights.map((weight, i) => {
+    sum += weight;
+    const upto = Math.min(Math.max(Math.round((sum / total) * maxUint32), before + 1), maxUint32 - (weights.length - 1 - i));
+    const share = upto - before;
+    before = upto;
+    return share;
+  });
 }
 
 function lowerRef(target: HirWeighted["target"]): LirClusterRef {
