@@ -175,7 +175,7 @@ function tcpProxy(dice: Dice, chain: number): JsonObject {
     : {
         weighted_clusters: {
           clusters: [
-            { name: own, weight: 1 + dice.int(3) },
+            { name: own, weight: dice.pick([1, 2, 3, 4294967295]) },
             { name: dice.pick(["missing", "c0", "c3"]), weight: 1 },
           ],
         },
@@ -205,9 +205,9 @@ function randomChainMatch(dice: Dice): JsonObject {
   return {
     ...dice.maybe(0.3, () => ({ destination_port: dice.pick([80, 81, 443]) })),
     ...dice.maybe(0.35, () => ({ prefix_ranges: dice.some(ranges, 1, 2) })),
-    ...dice.maybe(0.4, () => ({ server_names: dice.some(serverNames.slice(0, 5), 1, 2) })),
+    ...dice.maybe(0.4, () => ({ server_names: dice.some([...serverNames.slice(0, 5), ".a.com", ""], 1, 2) })),
     ...dice.maybe(0.3, () => ({ transport_protocol: dice.pick(["tls", "raw_buffer"]) })),
-    ...dice.maybe(0.35, () => ({ application_protocols: dice.some(protocols, 1, 2) })),
+    ...dice.maybe(0.35, () => ({ application_protocols: dice.some([...protocols, ""], 1, 2) })),
     ...dice.maybe(0.15, () => ({ direct_source_prefix_ranges: dice.some(sources, 1, 2) })),
     ...dice.maybe(0.25, () => ({ source_type: dice.pick(["SAME_IP_OR_LOOPBACK", "EXTERNAL", "ANY"]) })),
     ...dice.maybe(0.25, () => ({ source_prefix_ranges: dice.some(sources, 1, 2) })),
