@@ -272,6 +272,8 @@ enum km_reason {
 #define KM_HM_KEEP_REQUEST_ID 0x200000u
 /* Http.flags: x-forwarded-client-cert stays. */
 #define KM_HM_CLIENT_CERT 0x400000u
+/* Http.flags: x-request-id of an external client that stays says that its request is not traced. */
+#define KM_HM_UNTRACE_REQUEST_ID 0x800000u
 /* RouteTable.flags: the port of Host plays no part. */
 #define KM_RT_IGNORE_PORT 0x1u
 /* RouteTable.flags: path parameters play no part in path matching. */

@@ -115,6 +115,8 @@ export interface HirHttp {
   readonly generateRequestId: boolean;
   /** Under use_remote_address too, x-request-id stays as an external client sends it. */
   readonly preserveExternalRequestId: boolean;
+  /** pack_trace_reason: an id says why its request is traced; where an external client's stays, it says no longer that it is. */
+  readonly packTraceReason: boolean;
   /** forward_client_cert_details ALWAYS_FORWARD_ONLY: x-forwarded-client-cert of plaintext clients is not removed. */
   readonly forwardClientCert: boolean;
   readonly internalCidrs: readonly HirPrefix[];

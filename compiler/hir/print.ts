@@ -93,6 +93,7 @@ function printHttp(out: Printer, http: HirHttp): void {
     if (http.via !== "") out.line(`via ${quoted(http.via)}`);
     out.field("generate_request_id", http.generateRequestId, true);
     out.field("preserve_external_request_id", http.preserveExternalRequestId, false);
+    out.field("pack_trace_reason", http.packTraceReason, true);
     out.field("forward_client_cert", http.forwardClientCert, false);
     for (const prefix of http.internalCidrs) out.line(`internal_address ${prefixText(prefix)}`);
     if (http.schemeOverwrite !== undefined) out.line(`scheme_to_overwrite ${http.schemeOverwrite}`);

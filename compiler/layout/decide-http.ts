@@ -23,6 +23,7 @@ const httpFlags: Readonly<Record<LirHttpFlag, number>> = {
   forwarded_port: flags.KM_HM_FORWARDED_PORT,
   no_request_id: flags.KM_HM_NO_REQUEST_ID,
   keep_request_id: flags.KM_HM_KEEP_REQUEST_ID,
+  untrace_request_id: flags.KM_HM_UNTRACE_REQUEST_ID,
   client_cert: flags.KM_HM_CLIENT_CERT,
   underscore_drop: flags.KM_HM_UNDERSCORE_DROP,
   underscore_reject: flags.KM_HM_UNDERSCORE_REJECT,

@@ -104,6 +104,8 @@ export const flags = {
   KM_HM_KEEP_REQUEST_ID: 0x200000,
   /** Http.flags: x-forwarded-client-cert stays. */
   KM_HM_CLIENT_CERT: 0x400000,
+  /** Http.flags: x-request-id of an external client that stays says that its request is not traced. */
+  KM_HM_UNTRACE_REQUEST_ID: 0x800000,
   /** RouteTable.flags: the port of Host plays no part. */
   KM_RT_IGNORE_PORT: 0x1,
   /** RouteTable.flags: path parameters play no part in path matching. */

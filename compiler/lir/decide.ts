@@ -112,6 +112,7 @@ export type LirHttpFlag =
   | "forwarded_port"
   | "no_request_id"
   | "keep_request_id"
+  | "untrace_request_id"
   | "client_cert"
   | "underscore_drop"
   | "underscore_reject"

@@ -85,6 +85,7 @@ const flagWords: Readonly<Record<Exclude<LirHttpFlag, "absolute" | "auto">, stri
   forwarded_port: "append_x_forwarded_port",
   no_request_id: "no x-request-id is drawn",
   keep_request_id: "preserve_external_request_id",
+  untrace_request_id: "x-request-id that stays says that it is not traced",
   client_cert: "x-forwarded-client-cert stays",
   underscore_drop: "headers with underscores are dropped",
   underscore_reject: "headers with underscores -> respond 400",

@@ -36,6 +36,7 @@ function flagsOf(http: HirHttp): readonly LirHttpFlag[] {
     [http.appendForwardedPort, "forwarded_port"],
     [!http.generateRequestId, "no_request_id"],
     [http.preserveExternalRequestId, "keep_request_id"],
+    [http.preserveExternalRequestId && http.packTraceReason, "untrace_request_id"],
     [http.forwardClientCert, "client_cert"],
     [http.underscores === "drop", "underscore_drop"],
     [http.underscores === "reject", "underscore_reject"],

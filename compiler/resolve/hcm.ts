@@ -1,4 +1,5 @@
 import type { HttpConnectionManager } from "../decode/gen/types.ts";
+import { messageIn } from "../decode/index.ts";
 import type { HirHttp } from "../hir/index.ts";
 import { maskedPrefix } from "./address.ts";
 import type { ResolveContext } from "./context.ts";
@@ -10,6 +11,8 @@ import { firstPunt, note, puntedField, refuse, type Scope } from "./scope.ts";
 import { checkUpgrades } from "./upgrades.ts";
 
 const hcmType = "envoy.extensions.filters.network.http_connection_manager.v3";
+
+const uuidRequestId = "envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig";
 
 const codecs = { AUTO: "auto", HTTP1: "http1", HTTP2: "http2", HTTP3: "http3" } as const;
 
@@ -59,6 +62,7 @@ export function resolveHttp(context: ResolveContext, scope: Scope, hcm: HttpConn
     via: hcm.via ?? "",
     generateRequestId: hcm.generate_request_id ?? true,
     preserveExternalRequestId: hcm.preserve_external_request_id ?? false,
+    packTraceReason: messageIn(hcm.request_id_extension?.typed_config, uuidRequestId)?.pack_trace_reason ?? true,
     // The other ways forward what a client's certificate says, which a plaintext client has not.
     forwardClientCert: hcm.forward_client_cert_details === "ALWAYS_FORWARD_ONLY",
     internalCidrs: resolveInternal(scope, hcm, path),

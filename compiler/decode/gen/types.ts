@@ -3119,6 +3119,12 @@ export type UriTemplateRewriteConfig = {
   readonly path_template_rewrite?: string;
 };
 
+/** envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig */
+export type UuidRequestIdConfig = {
+  readonly pack_trace_reason?: boolean;
+  readonly use_request_id_for_trace_sampling?: boolean;
+};
+
 /** envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer */
 export type RawBuffer = { readonly [field: string]: never };
 
@@ -4206,6 +4212,7 @@ export type KnownAny = {
   readonly "envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig": CaresDnsResolverConfig;
   readonly "envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig": UriTemplateMatchConfig;
   readonly "envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig": UriTemplateRewriteConfig;
+  readonly "envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig": UuidRequestIdConfig;
   readonly "envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer": RawBuffer;
   readonly "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext": DownstreamTlsContext;
   readonly "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext": UpstreamTlsContext;

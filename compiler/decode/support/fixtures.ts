@@ -142,6 +142,7 @@ export const fixturesByField: Readonly<Record<string, string>> = {
   "HttpConnectionManager.http_filters": "fault-filter",
   "HttpConnectionManager.scheme_header_transformation": "note-hcm",
   "HttpConnectionManager.max_request_headers_kb": "head-limits-set",
+  "HttpConnectionManager.request_id_extension": "head-request-id-trace",
   "HttpConnectionManager.xff_num_trusted_hops": "head-trusted-hops",
   "HttpConnectionManager.use_remote_address": "header-scheme-remote",
   "HttpConnectionManager.internal_address_config": "header-internal-range",

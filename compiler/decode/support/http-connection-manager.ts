@@ -22,6 +22,7 @@ export const httpConnectionManagerSupport = {
       "via",
       "generate_request_id",
       "preserve_external_request_id",
+      "request_id_extension",
       "forward_client_cert_details",
       "internal_address_config",
       "upgrade_configs",
@@ -77,7 +78,6 @@ export const httpConnectionManagerSupport = {
     noted(
       ownHeaders,
       "represent_ipv4_remote_address_as_ipv4_mapped_ipv6",
-      "request_id_extension",
       "set_current_client_cert_details",
       "add_proxy_protocol_connection_state",
     ),
@@ -101,6 +101,11 @@ export const httpConnectionManagerSupport = {
   [`${hcm}.ResponseMapper`]: message(
     punt("KM1366", "changes the status of Envoy's own replies by what its filter finds: the chain is left to a proxy", "status_code"),
     noted(localReplies, "filter", "body", "body_format_override", "headers_to_add"),
+  ),
+  [`${hcm}.RequestIDExtension`]: message(honoured("typed_config")),
+  "envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig": message(
+    honoured("pack_trace_reason"),
+    noted(tracing, "use_request_id_for_trace_sampling"),
   ),
   [`${hcm}.Rds`]: message(honoured("config_source", "route_config_name")),
   [`${hcm}.HttpFilter`]: message(

@@ -120,10 +120,19 @@ export function sanitizeHeaders(
     for (const name of edgeHeaders) headers.remove(name);
     headers.set("x-envoy-external-address", client ?? from.sourceIp);
   }
-  const drawn = (edge && !http.preserveExternalRequestId) || !headers.get("x-request-id");
-  if (http.generateRequestId && drawn) headers.set("x-request-id", drawnRequestId);
+  if (http.generateRequestId) setRequestId(headers, http, edge);
   if (http.via !== "") headers.set("via", [headers.get("via"), wireText(http.via)].filter((text) => text).join(", "));
   return { scheme, client };
+}
+
+/** Where a UUID says why its request is traced: 4 that it is not. */
+const traceByte = 14;
+
+function setRequestId(headers: HeaderMap, http: HirHttp, edge: boolean): void {
+  const id = headers.get("x-request-id");
+  if (!id || (edge && !http.preserveExternalRequestId)) headers.set("x-request-id", drawnRequestId);
+  else if (edge && http.packTraceReason && id.length === drawnRequestId.length)
+    headers.set("x-request-id", `${id.slice(0, traceByte)}4${id.slice(traceByte + 1)}`);
 }
 
 function contains(cidr: HirPrefix, ip: string): boolean {

@@ -127,6 +127,7 @@ export function http(overrides: Partial<HirHttp> = {}): HirHttp {
     via: "",
     generateRequestId: true,
     preserveExternalRequestId: false,
+    packTraceReason: true,
     forwardClientCert: false,
     internalCidrs: [],
     underscores: "allow",

@@ -44,6 +44,7 @@ test("defaults are Envoy's", () => {
     via: "",
     generateRequestId: true,
     preserveExternalRequestId: false,
+    packTraceReason: true,
     forwardClientCert: false,
     internalCidrs: [],
     underscores: "allow",

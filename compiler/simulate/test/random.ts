@@ -211,6 +211,7 @@ function randomHttp(r: Random, config: string): HirHttp {
     via: r.once(4) ? "1.1 km" : "",
     generateRequestId: !r.once(4),
     preserveExternalRequestId: r.once(4),
+    packTraceReason: !r.once(4),
     forwardClientCert: r.once(4),
     internalCidrs,
     underscores: r.pick(["allow", "drop", "reject"] as const),
