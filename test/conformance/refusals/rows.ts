@@ -103,6 +103,14 @@ const fromService = {
 const atOnce = { apply_default_config_without_warming: true };
 const discovered = (fields: JsonObject): JsonObject => ({ name: "d", config_discovery: { config_source: fromService, ...fields } });
 
+const extension = (typed_config: JsonObject): JsonObject => ({ name: "e", typed_config });
+const stringValue = { "@type": `${urls}google.protobuf.StringValue`, value: "x" };
+const preserveCase = `${urls}envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig`;
+const withoutQuery = `${urls}envoy.extensions.formatter.req_without_query.v3.ReqWithoutQuery`;
+const expressionFilter = `${urls}envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter`;
+const logToFile = { "@type": `${urls}envoy.extensions.access_loggers.file.v3.FileAccessLog`, path: "/dev/null" };
+const upstreamLog = (log: JsonObject): Patch => filters({ name: "r", typed_config: { "@type": routerType, upstream_log: [log] } });
+
 export const refusalRows: readonly RefusalRow[] = [
   ...(["table", "vhost", "route"] as const).map(added),
   {
@@ -208,6 +216,51 @@ export const refusalRows: readonly RefusalRow[] = [
       networkFilters(discovered({ default_config: tcpProxy.typed_config, type_urls: [tcpType] }), tcpProxy),
     ],
     taken: [networkFilters(discovered({ default_config: rbac, type_urls: [rbac["@type"]], ...atOnce }), tcpProxy)],
+  },
+  {
+    about: "extensions that Envoy does not have",
+    place: "hcm",
+    refused: [
+      { request_id_extension: { typed_config: stringValue } },
+      { original_ip_detection_extensions: [extension(stringValue)] },
+      { early_header_mutation_extensions: [extension(stringValue)] },
+      { http_protocol_options: { header_key_format: { stateful_formatter: extension(stringValue) } } },
+      { local_reply_config: { body_format: { text_format: "a", formatters: [extension(stringValue)] } } },
+      mapped({ filter: { extension_filter: extension(stringValue) } }),
+      mapped({ filter: { extension_filter: { name: "e" } } }),
+      upstreamLog({ name: "envoy.access_loggers.file" }),
+      upstreamLog(extension(stringValue)),
+      upstreamLog({ ...extension(logToFile), filter: { extension_filter: extension(stringValue) } }),
+    ],
+    taken: [
+      { request_id_extension: {} },
+      { http_protocol_options: { header_key_format: { stateful_formatter: extension({ "@type": preserveCase }) } } },
+      {
+        local_reply_config: { body_format: { text_format: "%REQ_WITHOUT_QUERY(a)%", formatters: [extension({ "@type": withoutQuery })] } },
+      },
+      mapped({ filter: { extension_filter: extension({ "@type": expressionFilter, expression: "response.code > 400" }) } }),
+      upstreamLog(extension(logToFile)),
+    ],
+  },
+  {
+    about: "formatters of names that Envoy does not have",
+    place: "cluster",
+    refused: [explicit({ http_protocol_options: { header_key_format: { stateful_formatter: extension(stringValue) } } })],
+    taken: [explicit({ http_protocol_options: { header_key_format: { stateful_formatter: extension({ "@type": preserveCase }) } } })],
+  },
+  {
+    about: "matchers of strings",
+    place: "hcm",
+    refused: [
+      ...[{ safe_regex: badRegex }, { safe_regex: { regex: "a" }, ignore_case: true }].flatMap((matcher): Patch[] => [
+        { http_protocol_options: { ignore_http_11_upgrade: [matcher] } },
+        mapped({ filter: { header_filter: { header: { name: "x", string_match: matcher } } } }),
+      ]),
+    ],
+    taken: [
+      { http_protocol_options: { ignore_http_11_upgrade: [{ safe_regex: { regex: "a" } }, { exact: "TLS", ignore_case: true }] } },
+      mapped({ filter: { header_filter: { header: { name: "x", string_match: { prefix: "a", ignore_case: true } } } } }),
+    ],
   },
   { about: "client addresses from two sources", place: "hcm", refused: [detected({ xff_num_trusted_hops: 1 })], taken: [detected({})] },
   {

@@ -7,10 +7,7 @@ import { whyFixed } from "./fixed-headers.ts";
 const grammars: ReadonlyMap<string, (message: XdsMessage) => string | undefined> = new Map([
   ["HeaderValueOption", headerAdded],
   ["RegexMatcher", ({ regex }) => whyNoExpression(regex)],
-  [
-    "StringMatcher",
-    ({ ignore_case: either, safe_regex: regex }) => (either && regex ? "ignore_case has no effect for safe_regex" : undefined),
-  ],
+  ["StringMatcher", regexInAnyCase],
   ["SubstitutionFormatString", bodyFormat],
 ]);
 
@@ -34,8 +31,14 @@ function whyNoExpression(regex: XdsValue | undefined): string | undefined {
   return quoted(expression, whyNoRegex(expression));
 }
 
-function bodyFormat({ text_format: text, text_format_source: source, json_format: json }: XdsMessage): string | undefined {
+function regexInAnyCase({ safe_regex: regex, ignore_case: anyCase }: XdsMessage): string | undefined {
+  return regex !== undefined && anyCase ? "ignore_case has no effect on safe_regex" : undefined;
+}
+
+/** Formatters bring operators of their own, which are theirs to judge. */
+function bodyFormat({ formatters, text_format: text, text_format_source: source, json_format: json }: XdsMessage): string | undefined {
   const { inline_string: inline } = (source ?? {}) as XdsMessage;
+  if (formatters !== undefined) return undefined;
   for (const format of [text, inline, ...textsIn(json)]) {
     const wrong = format === undefined ? undefined : whyNoText(format);
     if (wrong !== undefined) return wrong;
@@ -57,7 +60,13 @@ function quoted(text: XdsValue | undefined, wrong: string | undefined): string |
   return wrong === undefined ? undefined : `${JSON.stringify(String(text).slice(0, 200))}: ${wrong}`;
 }
 
-/** Fields that are a format themselves. */
+/** A matcher below a field that is left to a proxy. */
+const matcher: Check = (value) => {
+  const { safe_regex: regex } = value as XdsMessage;
+  return whyNoGrammar("StringMatcher", value) ?? (regex === undefined ? undefined : whyNoGrammar("RegexMatcher", regex));
+};
+
+/** Fields that are a format or a matcher themselves. */
 export const formatRefusals: readonly (readonly [string, Check])[] = [
   ...["Tracing", "HttpConnectionManager.Tracing"].flatMap((message) => [
     [`${message}.operation`, whyNoText] as const,
@@ -65,6 +74,7 @@ export const formatRefusals: readonly (readonly [string, Check])[] = [
   ]),
   ["CustomTag.value", whyNoText],
   ...["RouteAction.path_rewrite", "RouteAction.host_rewrite", "RedirectAction.path_rewrite"].map((field) => [field, whyNoText] as const),
+  ["Http1ProtocolOptions.ignore_http_11_upgrade", matcher],
   ["DirectResponseAction.body_format", (format) => bodyFormat(format as XdsMessage)],
   ["TcpProxy.TunnelingConfig.hostname", whyNoText],
   ["TcpProxy.TunnelingConfig.headers_to_add", (option) => headerAdded(option as XdsMessage)],

@@ -1,5 +1,6 @@
 import type { Check } from "../types.ts";
 import { clusterRefusals } from "./cluster.ts";
+import { extensionRefusals } from "./extensions.ts";
 import { filterRefusals } from "./filters.ts";
 import { formatRefusals, isGrammarType, whyNoGrammar } from "./grammars.ts";
 import { healthCheckRefusals } from "./health-checks.ts";
@@ -18,6 +19,7 @@ const refusals: ReadonlyMap<string, Check> = new Map([
   ...http2Refusals,
   ...formatRefusals,
   ...filterRefusals,
+  ...extensionRefusals,
 ]);
 
 /** By `Message.field`, or by the message's full name without package for all fields of that type: for one value or one item of a list. */

@@ -1,0 +1,40 @@
+import type { XdsAny, XdsMessage } from "../../types.ts";
+import type { Check } from "../types.ts";
+
+/**
+ * Where Envoy finds an extension by the type of its configuration, and what the types begin with that it has there. Types of Istio's and
+ * Cilium's builds are theirs to judge.
+ */
+const places: readonly (readonly [string, string])[] = [
+  ["HttpConnectionManager.original_ip_detection_extensions", "envoy.extensions.http.original_ip_detection."],
+  ["HttpConnectionManager.early_header_mutation_extensions", "envoy.extensions.http.early_header_mutation."],
+  ["Http1ProtocolOptions.HeaderKeyFormat.stateful_formatter", "envoy.extensions.http.header_formatters."],
+  ["SubstitutionFormatString.formatters", "envoy.extensions.formatter."],
+  ["AccessLog", "envoy.extensions.access_loggers."],
+  ["ExtensionFilter", "envoy.extensions.access_loggers.filters."],
+];
+
+function extensionOf(prefix: string): Check {
+  return (extension) => {
+    const { name, typed_config: config } = extension as XdsMessage;
+    if (config === undefined) return `${JSON.stringify(name ?? "")} has no typed_config, and Envoy finds no extension by name`;
+    return whyNone((config as XdsAny).any, prefix);
+  };
+}
+
+function whyNone(type: string, prefix: string): string | undefined {
+  const isOther = /^(?:istio|io\.istio|cilium)\./.test(type);
+  return isOther || type.startsWith(prefix) ? undefined : `Envoy has no extension of the type ${type} here`;
+}
+
+/** The one that draws request ids has a default. */
+const requestId: Check = (extension) => {
+  const config = (extension as XdsMessage)["typed_config"] as XdsAny | undefined;
+  return config && whyNone(config.any, "envoy.extensions.request_id.");
+};
+
+/** Extensions that Envoy does not have. */
+export const extensionRefusals: readonly (readonly [string, Check])[] = [
+  ["HttpConnectionManager.request_id_extension", requestId],
+  ...places.map(([label, prefix]) => [label, extensionOf(prefix)] as const),
+];
