@@ -93,8 +93,30 @@ static inline void km_add_via(struct km_decide *d, const struct km_http *http)
 	km_set(d, KM_H_VIA, km_span(start, d->used));
 }
 
+/* Takes the zone, a number of 32 bits, from an IPv6 address: `fe80::1%2`. Of zone 0 nothing is left. 0: it is no such number. */
+static inline km_bool km_take_zone(const struct km_decide *d, struct km_span *text, struct km_span *zone)
+{
+	__u32 mark = km_find(d, *text, text->at, '%'), end = km_span_end(*text);
+	__u64 value = 0;
+
+	*zone = km_span(end, end);
+	if (mark == end)
+		return 1;
+	for (__u32 at = mark + 1; at < end; at++) {
+		__u8 c = km_byte(d, at);
+
+		value = value * 10 + (c - '0');
+		if (!km_is_digit(c) || value > 0xffffffff)
+			return 0;
+		if (value && !zone->length)
+			*zone = km_span(at, end);
+	}
+	*text = km_span(text->at, mark);
+	return mark + 1 < end && km_find(d, *text, text->at, ':') < mark;
+}
+
 /* The address in a list behind which `hops` more stand; its family, or 0: there are not so many, or it is no address. */
-static inline __u32 km_forwarded_address(const struct km_decide *d, struct km_span list, __u32 hops, struct km_ip *ip)
+static inline __u32 km_forwarded_address(const struct km_decide *d, struct km_span list, __u32 hops, struct km_ip *ip, struct km_span *zone)
 {
 	__u32 comma = km_find_last(d, list, ',');
 
@@ -106,19 +128,21 @@ static inline __u32 km_forwarded_address(const struct km_decide *d, struct km_sp
 		return 0;
 	if (comma != KM_NONE)
 		list = km_span(comma + 1, km_span_end(list));
-	return km_read_ip(d, km_trim(d, list), ip);
+	list = km_trim(d, list);
+	return km_take_zone(d, &list, zone) ? km_read_ip(d, list, ip) : 0;
 }
 
 /* The client behind the trusted proxies: what x-forwarded-for says, at the edge else the connection's own address. */
-static inline __u32 km_client(const struct km_decide *d, const struct km_http *http, struct km_span list, struct km_ip *ip)
+static inline __u32 km_client(const struct km_decide *d, const struct km_http *http, struct km_span list, struct km_ip *ip, struct km_span *zone)
 {
 	__u32 family;
 
 	if (!(http->flags & KM_HM_REMOTE))
-		return km_forwarded_address(d, list, http->trusted_hops, ip);
-	family = http->trusted_hops ? km_forwarded_address(d, list, http->trusted_hops - 1, ip) : 0;
+		return km_forwarded_address(d, list, http->trusted_hops, ip, zone);
+	family = http->trusted_hops ? km_forwarded_address(d, list, http->trusted_hops - 1, ip, zone) : 0;
 	if (family)
 		return family;
+	*zone = km_span(0, 0);
 	*ip = d->in.from;
 	return d->in.source_family;
 }
@@ -167,6 +191,18 @@ static inline void km_set_request_id(struct km_decide *d, const struct km_http *
 	}
 }
 
+static inline void km_set_external_address(struct km_decide *d, __u32 family, const struct km_ip *client, struct km_span zone)
+{
+	__u32 start = d->used;
+
+	km_write_ip(d, family, client);
+	if (zone.length) {
+		km_put(d, '%');
+		km_put_span(d, zone);
+	}
+	km_set(d, KM_H_EXTERNAL_ADDRESS, km_span(start, d->used));
+}
+
 /* :scheme, unless the target had one. */
 static inline void km_set_scheme(struct km_decide *d, const struct km_http *http)
 {
@@ -201,7 +237,7 @@ static inline void km_drop_internal(struct km_decide *d, const struct km_route_t
 
 static inline void km_sanitize(struct km_decide *d, const struct km_http *http, const struct km_route_table *table)
 {
-	struct km_span list = km_value_of(d, KM_H_FORWARDED_FOR);
+	struct km_span list = km_value_of(d, KM_H_FORWARDED_FOR), zone;
 	km_bool internal, edge;
 	struct km_ip client;
 	__u32 family;
@@ -216,7 +252,7 @@ static inline void km_sanitize(struct km_decide *d, const struct km_http *http, 
 		km_drop(d, KM_H_CLIENT_CERT);
 	if (km_has(d, KM_H_REFERER) && !km_is_referer(d, km_value_of(d, KM_H_REFERER)))
 		km_drop(d, KM_H_REFERER);
-	family = km_client(d, http, list, &client);
+	family = km_client(d, http, list, &client, &zone);
 	internal = km_is_first(d, http, list) && km_is_internal(d, http, family, &client);
 	if ((http->flags & (KM_HM_REMOTE | KM_HM_SKIP_XFF)) == KM_HM_REMOTE)
 		km_add_forwarded_for(d, list, table);
@@ -231,7 +267,7 @@ static inline void km_sanitize(struct km_decide *d, const struct km_http *http, 
 		km_drop_internal(d, table);
 	if (edge) {
 		km_drop_flagged(d, KM_HN_EDGE);
-		km_set(d, KM_H_EXTERNAL_ADDRESS, km_put_ip(d, family, &client));
+		km_set_external_address(d, family, &client, zone);
 	}
 	if (!(http->flags & KM_HM_NO_REQUEST_ID))
 		km_set_request_id(d, http, edge);

@@ -13,8 +13,18 @@ function forwardedAddress(forwardedFor: string | undefined, hops: number): strin
     list = list.slice(0, comma);
   }
   // Not trim(): it takes more for blanks.
-  const bytes = parseIp(list.slice(list.lastIndexOf(",") + 1).replace(/^[ \t]+|[ \t]+$/g, ""));
-  return bytes && formatIp(bytes);
+  return readAddress(list.slice(list.lastIndexOf(",") + 1).replace(/^[ \t]+|[ \t]+$/g, ""));
+}
+
+const maxZone = 2 ** 32 - 1;
+
+/** IPv6 may have a zone, a number: `fe80::1%2`. Names of zones are those of Envoy's own interfaces, which are not known. */
+function readAddress(text: string): string | undefined {
+  const zoned = /^([^%]*:[^%]*)%([0-9]+)$/.exec(text);
+  const zone = Number(zoned?.[2] ?? 0);
+  const bytes = parseIp(zoned?.[1] ?? text);
+  if (!bytes || zone > maxZone) return undefined;
+  return zone === 0 ? formatIp(bytes) : `${formatIp(bytes)}%${zone}`;
 }
 
 /** The client that x-forwarded-for names as it came, behind the trusted proxies; absent: none whose word counts. */

@@ -137,7 +137,8 @@ function setRequestId(headers: HeaderMap, http: HirHttp, edge: boolean): void {
 
 function contains(cidr: HirPrefix, ip: string): boolean {
   const net = parseIp(cidr.ip);
-  const address = parseIp(ip);
+  // Whatever its zone.
+  const address = parseIp(ip.replace(/%.*/, ""));
   if (!net || !address || net.length !== address.length) return false;
   return prefixKey(net, cidr.length) === prefixKey(address, cidr.length);
 }
