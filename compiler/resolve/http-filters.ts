@@ -57,6 +57,9 @@ function checkFilter(scope: Scope, filter: HttpFilter, last: boolean, path: stri
     const hint = "name a filter of Envoy's, leave it out, or set is_optional";
     refuse(scope, "KM2127", path, `Envoy has no HTTP filter of the type ${type}`, hint);
   }
+  const lua = messageIn(filter.typed_config, "envoy.extensions.filters.http.lua.v3.Lua");
+  if (lua?.inline_code && lua.default_source_code)
+    refuse(scope, "KM2216", `${path}.typed_config`, "inline_code and default_source_code are both set", "keep default_source_code");
 }
 
 /** The router ends the list, and nothing else does. */

@@ -111,6 +111,20 @@ const expressionFilter = `${urls}envoy.extensions.access_loggers.filters.cel.v3.
 const logToFile = { "@type": `${urls}envoy.extensions.access_loggers.file.v3.FileAccessLog`, path: "/dev/null" };
 const upstreamLog = (log: JsonObject): Patch => filters({ name: "r", typed_config: { "@type": routerType, upstream_log: [log] } });
 
+const filter = (type: string, fields: JsonObject): Patch =>
+  filters({ name: "f", typed_config: { "@type": `${extensions}.http.${type}`, ...fields } }, httpRouter);
+const fillOf = (fill_interval: string): JsonObject => ({ token_bucket: { max_tokens: 1, fill_interval } });
+const fills = (interval: string): JsonObject => ({ stat_prefix: "l", ...fillOf(interval) });
+const asks = (transport_api_version: string): JsonObject => ({
+  domain: "d",
+  rate_limit_service: { transport_api_version, grpc_service: { envoy_grpc: { cluster_name: "c" } } },
+});
+const record = (value: Json): JsonObject => ({ record: { key: "a", value } });
+const queryChange = (change: JsonObject): Patch =>
+  filter("header_mutation.v3.HeaderMutation", { mutations: { query_parameter_mutations: [change] } });
+const allowed = (permission: JsonObject, principal: JsonObject): Patch =>
+  filter("rbac.v3.RBAC", { rules: { policies: { p: { permissions: [permission], principals: [principal] } } } });
+
 export const refusalRows: readonly RefusalRow[] = [
   ...(["table", "vhost", "route"] as const).map(added),
   {
@@ -247,6 +261,34 @@ export const refusalRows: readonly RefusalRow[] = [
     place: "cluster",
     refused: [explicit({ http_protocol_options: { header_key_format: { stateful_formatter: extension(stringValue) } } })],
     taken: [explicit({ http_protocol_options: { header_key_format: { stateful_formatter: extension({ "@type": preserveCase }) } } })],
+  },
+  {
+    about: "settings of HTTP filters",
+    place: "hcm",
+    refused: [
+      ...["0.049s", "0s"].map((interval) => filter("local_ratelimit.v3.LocalRateLimit", fills(interval))),
+      filter("local_ratelimit.v3.LocalRateLimit", {
+        ...fills("1s"),
+        descriptors: [{ entries: [{ key: "a", value: "b" }], ...fillOf("0.01s") }],
+      }),
+      filter("lua.v3.Lua", { inline_code: "-- a", default_source_code: { inline_string: "-- b" } }),
+      filter("ratelimit.v3.RateLimit", asks("V2")),
+      ...[{}, { remove: "a", append: record("b") }, { append: record(5) }, { append: record("50%") }].map(queryChange),
+      ...[
+        { destination_ip: { address_prefix: "host", prefix_len: 8 } },
+        { destination_port_range: { start: 5, end: 5 } },
+        { destination_port_range: { start: -1, end: 5 } },
+        { destination_port_range: { start: 0, end: 65_537 } },
+        { matcher: extension(stringValue) },
+      ].map((permission) => allowed(permission, { any: true })),
+      ...["source_ip", "direct_remote_ip", "remote_ip"].map((of) => allowed({ any: true }, { [of]: { address_prefix: "host" } })),
+    ],
+    taken: [
+      filter("local_ratelimit.v3.LocalRateLimit", fills("0.05s")),
+      filter("ratelimit.v3.RateLimit", asks("V3")),
+      ...[{ remove: "a" }, { append: record("%PROTOCOL%") }].map(queryChange),
+      allowed({ destination_port_range: { start: 0, end: 65_536 } }, { remote_ip: { address_prefix: "::", prefix_len: 0 } }),
+    ],
   },
   {
     about: "matchers of strings",

@@ -39,7 +39,8 @@ function versionOf(address: XdsValue | undefined): number {
   return isIP(String((address as XdsMessage)["address"] ?? "")) === 6 ? 6 : 4;
 }
 
-function whyNoIp(address: XdsValue | undefined): string | undefined {
+/** Of a socket address. */
+export function whyNoIp(address: XdsValue | undefined): string | undefined {
   const { address: text, named_port: port, resolver_name: resolver } = (address ?? {}) as XdsMessage;
   if (resolver !== undefined || port !== undefined) return "resolver_name and named_port need a resolver that Envoy does not have";
   return text === undefined || isIP(String(text)) ? undefined : `${JSON.stringify(text)} is no IP address`;

@@ -1,33 +1,50 @@
+import { whyNoFormat } from "../../../syntax/index.ts";
 import type { XdsMessage } from "../../types.ts";
 import type { Check } from "../types.ts";
-import { whyNoText } from "./grammars.ts";
+import { whyNoIp } from "./cluster.ts";
 
-const portRange: Check = (range) => {
-  const { start = 0, end = 0 } = range as { readonly start?: number; readonly end?: number };
-  if (start < 0 || end > 65_536) return "a port out of range";
-  return start < end ? undefined : "start is not below end, which is no part of the range";
-};
-
-/** Of the query of a request. */
-const parameter: Check = (mutation) => {
-  const { append, remove } = mutation as XdsMessage;
-  if ((append === undefined) === (remove === undefined)) return "one of append and remove must be set, and not both";
-  if (append === undefined) return undefined;
-  const { record } = append as XdsMessage;
-  if (record === undefined) return "append needs a record";
-  const { value } = record as XdsMessage;
-  return typeof value === "string" ? whyNoText(value) : "the value of a record must be a text";
-};
+const leastFill = 50;
 
 const bucket: Check = (tokens) => {
-  const { fill_interval: interval } = tokens as XdsMessage;
-  return (interval as number) < 50 ? "fill_interval is below 50 ms" : undefined;
+  const fill = (tokens as XdsMessage)["fill_interval"] as number | undefined;
+  return fill !== undefined && fill < leastFill ? `fill_interval is below ${leastFill} ms` : undefined;
 };
 
-/** Of HTTP filters. */
+const range: Check = (prefix) => whyNoIp({ address: (prefix as XdsMessage)["address_prefix"] ?? "" });
+
+const mostPort = 65_536;
+
+const ports: Check = (interval) => {
+  const { start = 0, end = 0 } = interval as { readonly start?: number; readonly end?: number };
+  if (start < 0 || start > mostPort || end < 0 || end > mostPort) return `ports are 0 to ${mostPort}`;
+  return start >= end ? "start must be below end, which is not in the range" : undefined;
+};
+
+const appended: Check = (append) => {
+  const { value } = ((append as XdsMessage)["record"] ?? {}) as XdsMessage;
+  if (typeof value !== "string") return "a query parameter's value must be a string";
+  const wrong = whyNoFormat(value);
+  return wrong === undefined ? undefined : `${JSON.stringify(value.slice(0, 200))}: ${wrong}`;
+};
+
+const queryParameter: Check = (mutation) => {
+  const { append, remove } = mutation as XdsMessage;
+  return (append === undefined) === !remove ? "one of append and remove must be set, and not both" : undefined;
+};
+
+const oldVersion: Check = (version) => (version === "V2" ? "Envoy has no version 2 of the protocol any more" : undefined);
+
+/** Of HTTP filters and authorization, and of the services that they ask. */
 export const filterRefusals: readonly (readonly [string, Check])[] = [
-  ["KeyValueMutation", parameter],
   ["LocalRateLimit.token_bucket", bucket],
   ["LocalRateLimitDescriptor.token_bucket", bucket],
-  ["Permission.destination_port_range", portRange],
+  ["Permission.destination_ip", range],
+  ["Principal.source_ip", range],
+  ["Principal.direct_remote_ip", range],
+  ["Principal.remote_ip", range],
+  ["Permission.destination_port_range", ports],
+  ["KeyValueMutation.append", appended],
+  ["Mutations.query_parameter_mutations", queryParameter],
+  ["RateLimitServiceConfig.transport_api_version", oldVersion],
+  ["ApiConfigSource.transport_api_version", oldVersion],
 ];
