@@ -16,7 +16,7 @@ export const resolveHttpCodes = {
   KM2204: {
     title: "router missing or not last",
     explain:
-      "The HTTP filters end with the router, or with a filter that answers requests itself, and nothing follows it. Envoy refuses any other order. The listener is rejected.",
+      "The HTTP filters end with the router, or with a filter that answers requests itself, and nothing follows it; those between router and endpoint end with the upstream codec. Envoy refuses any other order. The resource is rejected.",
   },
   KM2205: {
     title: "no router",

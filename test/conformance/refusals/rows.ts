@@ -125,6 +125,13 @@ const queryChange = (change: JsonObject): Patch =>
 const allowed = (permission: JsonObject, principal: JsonObject): Patch =>
   filter("rbac.v3.RBAC", { rules: { policies: { p: { permissions: [permission], principals: [principal] } } } });
 
+const upstreamCodec = { name: "c", typed_config: { "@type": `${extensions}.http.upstream_codec.v3.UpstreamCodec` } };
+const upstreamMutation = { name: "m", typed_config: { "@type": `${extensions}.http.header_mutation.v3.HeaderMutation` } };
+const between = (place: "hcm" | "cluster", list: readonly JsonObject[]): Patch =>
+  place === "cluster"
+    ? explicit({ http_protocol_options: {} }, { http_filters: [...list] })
+    : filters({ name: "r", typed_config: { "@type": routerType, upstream_http_filters: [...list] } });
+
 export const refusalRows: readonly RefusalRow[] = [
   ...(["table", "vhost", "route"] as const).map(added),
   {
@@ -262,6 +269,22 @@ export const refusalRows: readonly RefusalRow[] = [
     refused: [explicit({ http_protocol_options: { header_key_format: { stateful_formatter: extension(stringValue) } } })],
     taken: [explicit({ http_protocol_options: { header_key_format: { stateful_formatter: extension({ "@type": preserveCase }) } } })],
   },
+  ...(["hcm", "cluster"] as const).map(
+    (place): RefusalRow => ({
+      about: "filters between router and endpoint",
+      place,
+      refused: [
+        [upstreamMutation],
+        [upstreamCodec, upstreamMutation],
+        [upstreamCodec, upstreamCodec],
+        [{ name: "x" }, upstreamCodec],
+        [{ name: "x", disabled: true }, upstreamCodec],
+        [extension(stringValue), upstreamCodec],
+        [{ ...upstreamCodec, disabled: true }],
+      ].map((list) => between(place, list)),
+      taken: [[upstreamCodec], [upstreamMutation, { name: "x", is_optional: true }, upstreamCodec]].map((list) => between(place, list)),
+    }),
+  ),
   {
     about: "settings of HTTP filters",
     place: "hcm",
