@@ -460,3 +460,5 @@ enum km_reason {
 #define KM_E_CONNECT_UDP 0x15u
 /* DecideOutput.end: a header would tell the proxy's own address: left to it. */
 #define KM_E_OWN_ADDRESS 0x16u
+/* DecideOutput.end: closed by a listener filter: it refuses the bytes. */
+#define KM_E_FILTER_CLOSES 0x17u

@@ -38,6 +38,9 @@ struct km_inspected {
 	km_bool tls;
 	/* Number of protocols in `alpn`. */
 	__u8 protocols;
+	/* TLS records without content, and warnings, since the last one with content. */
+	__u8 empty_records;
+	__u8 warnings;
 	struct km_span server_name;
 	/* In the client's order. */
 	struct km_span alpn[KM_PROTOCOLS];

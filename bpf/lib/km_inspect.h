@@ -3,7 +3,7 @@
 #pragma once
 
 #include "km_http_line.h"
-#include "km_tls_hello.h"
+#include "km_tls_records.h"
 
 #define KM_PREFACE "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
@@ -14,7 +14,11 @@ enum km_inspection {
 
 static inline enum km_inspection km_inspect_tls(struct km_decide *d)
 {
-	return km_read_hello(d) == KM_HELLO_INCOMPLETE ? KM_INSPECT_WAITS : KM_INSPECT_DONE;
+	enum km_hello found = km_read_hello(d);
+
+	if (found == KM_HELLO_CLOSED)
+		km_end(d, KM_E_FILTER_CLOSES, 0);
+	return found == KM_HELLO_INCOMPLETE ? KM_INSPECT_WAITS : KM_INSPECT_DONE;
 }
 
 /* Whether the first bytes are the preface, or the beginning of it: how many of its bytes are there. */
@@ -68,7 +72,7 @@ static inline enum km_inspection km_run_filters(struct km_decide *d, __u32 filte
 {
 	if (KM_SHAPE_TLS && filters & KM_IF_TLS && km_inspect_tls(d) == KM_INSPECT_WAITS)
 		return KM_INSPECT_WAITS;
-	if (filters & KM_IF_HTTP && !d->inspected.tls)
+	if (filters & KM_IF_HTTP && !d->inspected.tls && !d->out.end)
 		return km_inspect_http(d);
 	return KM_INSPECT_DONE;
 }

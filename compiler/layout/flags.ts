@@ -292,4 +292,6 @@ export const flags = {
   KM_E_CONNECT_UDP: 21,
   /** DecideOutput.end: a header would tell the proxy's own address: left to it. */
   KM_E_OWN_ADDRESS: 22,
+  /** DecideOutput.end: closed by a listener filter: it refuses the bytes. */
+  KM_E_FILTER_CLOSES: 23,
 } as const;

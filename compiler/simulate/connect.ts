@@ -26,14 +26,14 @@ const findCluster = createFinder(({ name }: HirCluster) => name);
 export function connectDifference(
   passed: (cluster: string) => boolean,
   question: Question,
-  { decision, connected, timedOut }: Simulated,
+  { decision, connected, closedByFilter }: Simulated,
   parts: { readonly names: DecideNames; readonly images: ReadonlyMap<string, Image> },
 ): string | undefined {
   const { verdict } = connected.leaf;
   const decided = verdict === verdicts.DIRECT || verdict === verdicts.SPLIT || verdict === verdicts.REFUSE;
   const outcomes = decision.shares.map(({ outcome }) => outcome);
-  // A listener filter may wait for bytes that never come; the connect tier does not wait.
-  if (timedOut) return undefined;
+  // A listener filter may wait for bytes that never come, or refuse them; the connect tier does not look at bytes.
+  if (closedByFilter) return undefined;
   const unmanaged = outcomes.every((outcome) => outcome.kind === "pass");
   if (verdict === verdicts.NONE && !unmanaged) return "the connect tier passes a connection that a listener takes";
   if (!decided || outcomes.some((outcome) => outcome.kind === "error" || outcome.kind === "respond" || outcome.kind === "punt"))

@@ -35,8 +35,8 @@ export interface Simulated {
   readonly tier: Tier;
   /** What the connect tier made of the destination. */
   readonly connected: ConnectOutput;
-  /** Closed because listener filters waited for bytes in vain. */
-  readonly timedOut: boolean;
+  /** Closed by a listener filter, which waited for bytes in vain or refuses them. */
+  readonly closedByFilter: boolean;
 }
 
 const NONE = 0xffffffff;
@@ -79,7 +79,8 @@ export function createEngine({ images, header, names, wasm }: EngineParts): Engi
     );
     loaded.call("connect");
     const connected = ConnectOutput.read(view, connectedAt);
-    return { decision: { shares }, tier: tierOf(connected), connected, timedOut: end?.end === flags.KM_E_TIMEOUT };
+    const closedByFilter = end?.end === flags.KM_E_TIMEOUT || end?.end === flags.KM_E_FILTER_CLOSES;
+    return { decision: { shares }, tier: tierOf(connected), connected, closedByFilter };
   };
   const pick = (cluster: number, draw: number): Picked => {
     drawn = draw;
@@ -181,6 +182,7 @@ function outcomeOf({ end, value }: DecideOutput, first: FirstBytes, names: Decid
       return { kind: "cluster", cluster: named(names.clusters, value).name };
     case flags.KM_E_NO_CHAIN:
     case flags.KM_E_TIMEOUT:
+    case flags.KM_E_FILTER_CLOSES:
       return { kind: "close", why: "no_filter_chain" };
     case flags.KM_E_NO_FILTERS:
       return { kind: "close", why: "no_filters" };

@@ -1,35 +1,60 @@
+import { readFirstMessage } from "./tls-records.ts";
+
 /** What a tls_inspector reads from raw first bytes (RFC 8446 4.1.2, RFC 6066 3, RFC 7301 3.1). */
 export type ClientHello =
   | { readonly kind: "hello"; readonly sni?: string; readonly alpn: readonly string[] }
   | { readonly kind: "incomplete" }
   /** Anything but a ClientHello: the connection counts as plain. */
-  | { readonly kind: "other" };
+  | { readonly kind: "other" }
+  /** The connection is closed: a version of TLS that there is not, more bytes than are looked at, or a client that takes its leave. */
+  | { readonly kind: "closed" };
 
-const incomplete: ClientHello = { kind: "incomplete" };
 const other: ClientHello = { kind: "other" };
+const closed: ClientHello = { kind: "closed" };
 
-/** A record's five bytes are needed to tell; one that claims TLS must be complete, and more must come until the message's own four are there. */
+/** What is not decided by so many bytes is not waited for. */
+const mostBytes = 16384;
+
+const clientHelloType = 0x01;
+
 export function readClientHello(bytes: Uint8Array): ClientHello {
-  const message: number[] = [];
-  let at = 0;
-  for (;;) {
-    if (bytes.length < at + 5) return incomplete;
-    const length = (bytes[at + 3]! << 8) | bytes[at + 4]!;
-    if (bytes[at] !== 0x16 || bytes[at + 1] !== 0x03 || length > 16384 + 256) return other;
-    if (bytes.length < at + 5 + length) return incomplete;
-    message.push(...bytes.subarray(at + 5, at + 5 + length));
-    at += 5 + length;
-    if (message.length < 4) continue;
-    if (message[0] !== 0x01) return other;
-    const wanted = 4 + ((message[1]! << 16) | (message[2]! << 8) | message[3]!);
-    if (message.length >= wanted) return readBody(Uint8Array.from(message.slice(4, wanted)));
-  }
+  const found = readHello(bytes.subarray(0, mostBytes));
+  return found.kind === "incomplete" && bytes.length >= mostBytes ? closed : found;
+}
+
+function readHello(bytes: Uint8Array): ClientHello {
+  if (bytes.length >= 5 && bytes[0]! >= 0x80 && bytes[2] === clientHelloType && bytes[3] === 0x03) return readOldHello(bytes);
+  const first = readFirstMessage(bytes);
+  if (first.kind !== "message") return first;
+  return first.type === clientHelloType ? readBody(first.body) : other;
+}
+
+/** The ClientHello in the form of SSL 2.0 (RFC 5246 E.2): of its ciphers, three bytes each, those of TLS begin with 0. */
+function readOldHello(bytes: Uint8Array): ClientHello {
+  const reader = createReader(bytes);
+  const length = reader.number(2) & 0x7fff;
+  if (length < 3 || length > 4096) return other;
+  if (reader.left() < length) return { kind: "incomplete" };
+  const content = createReader(bytes.subarray(2, 2 + length));
+  content.skip(1);
+  const version = content.number(2);
+  const lengths = [content.number(2), content.number(2), content.number(2)];
+  const [ciphers] = lengths.map((count) => content.take(count));
+  if (!content.ok() || content.left() > 0 || ciphers!.length % 3 > 0) return other;
+  if (!ciphers!.some((byte, i) => i % 3 === 0 && byte === 0)) return other;
+  return isVersion(version) ? { kind: "hello", alpn: [] } : closed;
+}
+
+/** TLS 1.0 to 1.3, said in the old place. */
+function isVersion(version: number): boolean {
+  return version >= 0x0301 && version <= 0x0304;
 }
 
 /** What BoringSSL finds malformed (duplicate extensions, bytes left over, an odd server name...) counts as plain, as seen on Envoy. */
 function readBody(body: Uint8Array): ClientHello {
   const reader = createReader(body);
-  reader.skip(2 + 32);
+  const version = reader.number(2);
+  reader.skip(32);
   const session = reader.vector(1);
   const ciphers = reader.vector(2);
   const methods = reader.vector(1);
@@ -37,7 +62,7 @@ function readBody(body: Uint8Array): ClientHello {
   if (!reader.ok() || reader.left() > 0 || session.length > 32 || methods.length === 0) return other;
   if (ciphers.length === 0 || ciphers.length % 2 === 1) return other;
   let sni: string | undefined;
-  const alpn: string[] = [];
+  let alpn: readonly string[] = [];
   const seen = new Set<number>();
   const list = createReader(extensions);
   while (list.left() > 0) {
@@ -49,15 +74,34 @@ function readBody(body: Uint8Array): ClientHello {
       sni = readServerName(content);
       if (sni === undefined) return other;
     } else if (type === 16) {
-      const names = createReader(content.vector(2));
-      while (names.left() > 0) {
-        const name = text(names.vector(1));
-        if (!names.ok()) break;
-        alpn.push(name);
-      }
-    }
+      alpn = readProtocols(content);
+    } else if (type === 0xfe0d && !isEncryptedHello(content)) return other;
   }
+  if (!isVersion(version)) return closed;
   return sni === undefined ? { kind: "hello", alpn } : { kind: "hello", sni, alpn };
+}
+
+/** Protocols count all or none. */
+function readProtocols(content: Reader): readonly string[] {
+  const names = createReader(content.vector(2));
+  const protocols: string[] = [];
+  while (names.left() > 0) protocols.push(text(names.vector(1)));
+  return content.ok() && content.left() === 0 && names.ok() && areProtocols(protocols) ? protocols : [];
+}
+
+/** Whether the inspector takes them: one without a name spoils them all. */
+export function areProtocols(protocols: readonly string[]): boolean {
+  return protocols.every((name) => name !== "");
+}
+
+/** RFC 9849 5: an outer one is well formed; what it hides is not read. */
+function isEncryptedHello(content: Reader): boolean {
+  const isOuter = content.number(1) === 0;
+  if (!content.ok() || !isOuter) return content.ok();
+  content.skip(2 + 2 + 1);
+  content.vector(2);
+  content.vector(2);
+  return content.ok() && content.left() === 0;
 }
 
 /** One host name of 1 to 255 bytes without NUL. */
@@ -94,6 +138,7 @@ function createReader(bytes: Uint8Array) {
   return {
     ok: () => ok,
     left: () => bytes.length - at,
+    take,
     skip: (count: number) => void take(count),
     number,
     vector: (lengthBytes: number) => take(number(lengthBytes)),

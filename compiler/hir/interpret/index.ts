@@ -50,7 +50,7 @@ export function createInterpreter(model: HirModel): Interpreter {
 
     const inspected = inspect(question.first, virtual ? [virtual, listener] : [listener]);
     if (inspected.kind === "waiting") return only({ kind: "error", why: question.first.kind === "bytes" ? "incomplete" : "waiting" }, here);
-    if (inspected.kind === "timeout") return only({ kind: "close", why: "no_filter_chain" }, here);
+    if (inspected.kind === "closed") return only({ kind: "close", why: "no_filter_chain" }, here);
     const source = sourceOf(question);
     const chain = chains(listener)({ ...inspected, to: question.to, source });
     if (!chain) return only({ kind: "close", why: "no_filter_chain" }, here);

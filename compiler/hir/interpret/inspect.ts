@@ -1,7 +1,7 @@
 import { asciiLower, latin1 } from "../bytes.ts";
 import type { FirstBytes } from "../decision.ts";
 import type { HirListener } from "../model.ts";
-import { isServerName, readClientHello } from "./client-hello.ts";
+import { areProtocols, isServerName, readClientHello } from "./client-hello.ts";
 import { readRequestLine } from "./request-line.ts";
 
 /** What listener filters learnt. */
@@ -15,8 +15,8 @@ export interface Inspected {
 
 export type Inspection =
   | Inspected
-  /** The timeout passes and the listener does not go on without an answer. */
-  | { readonly kind: "timeout" }
+  /** The timeout passes and the listener does not go on without an answer, or a filter closes the connection. */
+  | { readonly kind: "closed" }
   /** No timeout: the filter waits for bytes that do not come. */
   | { readonly kind: "waiting" };
 
@@ -27,21 +27,22 @@ export function inspect(first: FirstBytes, listeners: readonly HirListener[]): I
   let known = plain;
   for (const listener of listeners) {
     const outcome = runFilters(first, listener, known);
+    if (outcome === "closes") return { kind: "closed" };
     if (outcome !== "waits") {
       known = outcome;
       continue;
     }
     if (listener.listenerFiltersTimeout === 0) return { kind: "waiting" };
-    if (!listener.continueOnListenerFiltersTimeout) return { kind: "timeout" };
+    if (!listener.continueOnListenerFiltersTimeout) return { kind: "closed" };
   }
   return known;
 }
 
-function runFilters(first: FirstBytes, listener: HirListener, known: Inspected): Inspected | "waits" {
+function runFilters(first: FirstBytes, listener: HirListener, known: Inspected): Inspected | "waits" | "closes" {
   let result = known;
   if (listener.inspectors.tls) {
     const tls = inspectTls(first);
-    if (tls === "waits") return "waits";
+    if (tls === "waits" || tls === "closes") return tls;
     if (tls) result = tls;
   }
   if (listener.inspectors.http && result.transportProtocol === "raw_buffer") {
@@ -53,7 +54,7 @@ function runFilters(first: FirstBytes, listener: HirListener, known: Inspected):
 }
 
 /** Absent: no TLS. */
-function inspectTls(first: FirstBytes): Inspected | "waits" | undefined {
+function inspectTls(first: FirstBytes): Inspected | "waits" | "closes" | undefined {
   switch (first.kind) {
     case "nothing":
       return "waits";
@@ -63,13 +64,19 @@ function inspectTls(first: FirstBytes): Inspected | "waits" | undefined {
     case "bytes": {
       const hello = readClientHello(first.bytes);
       if (hello.kind === "incomplete") return "waits";
+      if (hello.kind === "closed") return "closes";
       return hello.kind === "hello" ? tlsFacts(hello.sni, hello.alpn) : undefined;
     }
   }
 }
 
 function tlsFacts(sni: string | undefined, alpn: readonly string[]): Inspected {
-  return { kind: "inspected", serverName: asciiLower(sni ?? ""), transportProtocol: "tls", applicationProtocols: alpn };
+  return {
+    kind: "inspected",
+    serverName: asciiLower(sni ?? ""),
+    transportProtocol: "tls",
+    applicationProtocols: areProtocols(alpn) ? alpn : [],
+  };
 }
 
 /** The HTTP/2 preface as http_inspector wants it; the connection manager looks at its first 12 bytes only. */
