@@ -48,6 +48,7 @@ export function resolveAssignment(scope: Scope, assignment: ClusterLoadAssignmen
     const at = `${path}.endpoints[${i}]`;
     const priority = entry.priority ?? 0;
     while (priorities.length <= priority) priorities.push([]);
+    if (use === "eds") checkDiscovery(scope, entry, at);
     addLocality(priorities[priority]!, entry, endpointsIn(scope, entry, at, use, found));
     punted ??= puntedField(scope, "envoy.config.endpoint.v3.LocalityLbEndpoints", entry);
   }
@@ -58,6 +59,13 @@ export function resolveAssignment(scope: Scope, assignment: ClusterLoadAssignmen
     ...(punted === undefined ? {} : { punt: punted }),
     ...(found.further ? { further: found.further } : {}),
   };
+}
+
+/** A locality has its endpoints from one place. */
+function checkDiscovery(scope: Scope, { leds_cluster_locality_config: leds, lb_endpoints: list }: LocalityLbEndpoints, at: string): void {
+  if (!leds || !list?.length) return;
+  const message = "a locality with endpoints and a discovery service of their own (LEDS)";
+  refuse(scope, "KM2404", `${at}.leds_cluster_locality_config`, message, "leave one of them out");
 }
 
 function endpointsIn(scope: Scope, entry: LocalityLbEndpoints, at: string, use: AssignmentUse, found: Found): HirEndpoint[] {

@@ -13,7 +13,7 @@ export const resolveClusterCodes = {
   KM2404: {
     title: "endpoint source does not go with the cluster type",
     explain:
-      "EDS clusters (by `type`, not by cluster_type) need eds_cluster_config and only they have it; ORIGINAL_DST clusters have no load_assignment, and STATIC ones no localities from a discovery service (LEDS). Envoy refuses the cluster, and it is rejected here.",
+      "EDS clusters (by `type`, not by cluster_type) need eds_cluster_config and only they have it; ORIGINAL_DST clusters have no load_assignment, and STATIC ones no localities from a discovery service (LEDS). Envoy refuses the cluster, or an assignment whose locality has such a service and endpoints, too, and it is rejected here.",
   },
   KM2405: {
     title: "endpoints missing",
