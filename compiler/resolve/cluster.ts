@@ -1,27 +1,24 @@
-import type { Cluster, Cluster_OriginalDstLbConfig } from "../decode/gen/types.ts";
-import { messageIn, type XdsResource } from "../decode/index.ts";
+import type { Cluster } from "../decode/gen/types.ts";
+import type { XdsResource } from "../decode/index.ts";
 import type { HirCluster } from "../hir/index.ts";
 import { checkDrops } from "./assignment-policy.ts";
 import { resolveBreakers } from "./circuit-breakers.ts";
+import { checkPairing } from "./cluster-pairing.ts";
+import { clusterTypeOf } from "./cluster-type.ts";
 import type { Facts } from "./context.ts";
 import { dnsClusterOf } from "./dns-cluster.ts";
 import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
 import { withFirstFamily } from "./first-family.ts";
+import { checkForwardProxy } from "./forward-proxy.ts";
 import { checkHostnameSettings, isDns, withAnswers } from "./hostnames.ts";
 import { resolveKeepalive } from "./keepalive.ts";
 import { resolveLbPolicy } from "./lb-policy.ts";
 import { checkLookup, lookupOf } from "./name-servers.ts";
-import { isForeign, networkFilterClass } from "./network-filters.ts";
+import { networkFilterClass } from "./network-filters.ts";
 import { resolveProtocolOptions } from "./protocol-options.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import { resolveUpstreamTransport } from "./transport.ts";
 import { checkUpstreamProtocol } from "./upstream-protocol.ts";
-
-interface Discovery {
-  readonly discovery: HirCluster["discovery"];
-  readonly originalDst?: Cluster_OriginalDstLbConfig | undefined;
-  readonly punt?: string;
-}
 
 type EndpointFacts = Pick<Facts, "assignment" | "answer">;
 
@@ -29,27 +26,13 @@ type EndpointFacts = Pick<Facts, "assignment" | "answer">;
 export function resolveCluster(scope: Scope, resource: XdsResource, facts: EndpointFacts): HirCluster | undefined {
   const cluster = resource.message as Cluster;
   const { path } = resource;
-  const { discovery, originalDst, punt: typePunt } = discoveryOf(scope, cluster, path);
+  const type = clusterTypeOf(scope, cluster, path);
+  const { discovery, originalDst, punt: typePunt } = type;
   const policy = resolveLbPolicy(scope, cluster, path);
-  if (typePunt === undefined) checkPairing(scope, cluster, discovery, policy.lb, path);
-  else if (balancesItself(cluster) && policy.lb !== "cluster_provided") {
-    refuse(scope, "KM2403", path, "a cluster of this type has a load balancer of its own", "set lb_policy: CLUSTER_PROVIDED");
-  }
-  if (originalDst?.http_header_name && !originalDst.use_http_header) {
-    refuse(
-      scope,
-      "KM2429",
-      path,
-      "http_header_name is set, and use_http_header is not",
-      "set use_http_header: true, or leave http_header_name out",
-    );
-  }
-  if (cluster.eds_cluster_config && cluster.type !== "EDS") {
-    const message = "eds_cluster_config is for clusters of type EDS";
-    refuse(scope, "KM2404", `${path}.eds_cluster_config`, message, "leave it out, or set type: EDS");
-  }
+  checkPairing(scope, cluster, type, policy.lb, path);
   checkHostnameSettings(scope, cluster, path);
   checkUpstreamProtocol(scope, cluster, path);
+  checkForwardProxy(scope, cluster, path);
   const known = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, facts) : emptyAssignment;
   const found = withFirstFamily(known, cluster);
   const learnt = discovery === "eds" || isDns(discovery);
@@ -88,91 +71,6 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
     ...(header === undefined ? {} : { originalDstHeader: header }),
     ...(punted === undefined ? {} : { punt: punted }),
   };
-}
-
-const types = {
-  STATIC: "static",
-  STRICT_DNS: "strict_dns",
-  LOGICAL_DNS: "logical_dns",
-  EDS: "eds",
-  ORIGINAL_DST: "original_dst",
-} as const;
-
-/** Envoy's factories that `cluster_type` may name without settings. */
-const namedTypes: ReadonlyMap<string, HirCluster["discovery"]> = new Map(
-  Object.entries<HirCluster["discovery"]>({
-    "envoy.cluster.static": "static",
-    "envoy.cluster.strict_dns": "strict_dns",
-    "envoy.cluster.logical_dns": "logical_dns",
-    "envoy.cluster.dns": "strict_dns",
-    "envoy.cluster.eds": "eds",
-    "envoy.cluster.original_dst": "original_dst",
-  }),
-);
-
-/** The same, of types that are left to a proxy. */
-const namedPunts: ReadonlySet<string> = new Set(["envoy.clusters.dynamic_forward_proxy", "envoy.clusters.redis"]);
-
-/** Whether the cluster's type chooses endpoints by itself: Envoy then takes no other policy. */
-function balancesItself({ cluster_type: custom }: Cluster): boolean {
-  const type = custom?.typed_config?.any ?? custom?.name ?? "";
-  return /^envoy\.(?:extensions\.)?clusters\.(?:aggregate|dynamic_forward_proxy)(?:\.|$)/.test(type);
-}
-
-function discoveryOf(scope: Scope, cluster: Cluster, path: string): Discovery {
-  const custom = cluster.cluster_type;
-  if (!custom) return { discovery: types[cluster.type ?? "STATIC"], originalDst: cluster.original_dst_lb_config };
-  const config = custom.typed_config;
-  const dns = messageIn(config, "envoy.extensions.clusters.dns.v3.DnsCluster");
-  if (dns) return { discovery: dns.all_addresses_in_single_endpoint ? "logical_dns" : "strict_dns" };
-  const original = messageIn(config, "envoy.extensions.clusters.original_dst.v3.OriginalDstCluster");
-  if (original) return { discovery: "original_dst", originalDst: original };
-  const named = config ? undefined : namedTypes.get(custom.name ?? "");
-  if (named !== undefined) return { discovery: named, originalDst: cluster.original_dst_lb_config };
-  const type = config?.any ?? JSON.stringify(custom.name ?? "");
-  if (config ? isForeign(config.any) : !namedPunts.has(custom.name ?? "")) {
-    refuse(scope, "KM2422", `${path}.cluster_type`, `Envoy has no cluster type ${type}`, "name one of Envoy's (envoy.clusters...)");
-  }
-  const aggregate = messageIn(config, "envoy.extensions.clusters.aggregate.v3.ClusterConfig");
-  const message = aggregate
-    ? "an aggregate cluster fails over from one cluster to the next as their health changes"
-    : `a cluster of type ${type} finds its endpoints while requests come`;
-  return { discovery: "static", punt: punt(scope, "KM2402", `${path}.cluster_type`, message, "only a proxy in user space can do that") };
-}
-
-/** A typed policy has settings of its own. */
-function checkBesidePolicy(scope: Scope, { lb_subset_config: subsets, common_lb_config: common }: Cluster, path: string): void {
-  const beside = (field: string, hint: string): void =>
-    refuse(scope, "KM2419", `${path}.${field}`, `${field} stands beside load_balancing_policy`, hint);
-  if (subsets) beside("lb_subset_config", "use the policy envoy.load_balancing_policies.subset");
-  for (const field of ["zone_aware_lb_config", "locality_weighted_lb_config", "consistent_hashing_lb_config"] as const) {
-    if (common?.[field]) beside(`common_lb_config.${field}`, "set it in the policy");
-  }
-}
-
-/** What Envoy refuses of a cluster as a whole: type, policy and settings that do not go together. */
-function checkPairing(scope: Scope, cluster: Cluster, discovery: HirCluster["discovery"], lb: HirCluster["lb"], path: string): void {
-  const original = discovery === "original_dst";
-  if (original && (lb !== "cluster_provided" || cluster.lb_policy !== "CLUSTER_PROVIDED")) {
-    const policy = cluster.lb_policy ?? "ROUND_ROBIN (unset)";
-    refuse(scope, "KM2403", path, `an ORIGINAL_DST cluster takes CLUSTER_PROVIDED, not ${policy}`, "set lb_policy: CLUSTER_PROVIDED");
-  }
-  if (cluster.load_balancing_policy) checkBesidePolicy(scope, cluster, path);
-  if (original && cluster.lb_subset_config?.subset_selectors?.length) {
-    refuse(scope, "KM2403", `${path}.lb_subset_config`, "an ORIGINAL_DST cluster has no subsets", "leave lb_subset_config out");
-  }
-  if (!original && lb === "cluster_provided") {
-    refuse(scope, "KM2403", path, "CLUSTER_PROVIDED needs a cluster type with a load balancer of its own", "choose another lb_policy");
-  }
-  if (original && cluster.load_assignment) {
-    refuse(scope, "KM2404", `${path}.load_assignment`, "an ORIGINAL_DST cluster has no load assignment", "leave it out");
-  }
-  if (discovery === "eds" && !cluster.eds_cluster_config) {
-    refuse(scope, "KM2404", path, "an EDS cluster needs eds_cluster_config", "add eds_cluster_config");
-  }
-  if (discovery === "eds" && cluster.eds_cluster_config && !cluster.eds_cluster_config.eds_config) {
-    refuse(scope, "KM2215", `${path}.eds_cluster_config`, "EDS without eds_config", "say where from: eds_config: {ads: {}}");
-  }
 }
 
 function endpointsOf(

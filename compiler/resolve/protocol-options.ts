@@ -2,10 +2,10 @@ import type { Cluster, HttpHttpProtocolOptions } from "../decode/gen/types.ts";
 import { messageIn } from "../decode/index.ts";
 import { isForeign } from "./network-filters.ts";
 import { puntedField, refuse, type Scope } from "./scope.ts";
+import { checkUpstreamFilters } from "./upstream-filters.ts";
 
 const upstreams = "envoy.extensions.upstreams";
 const httpType = `${upstreams}.http.v3.HttpProtocolOptions`;
-const codecType = "envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec";
 
 /** Types that stand under their own names. */
 const ownNames: ReadonlySet<string> = new Set([httpType, `${upstreams}.tcp.v3.TcpProtocolOptions`]);
@@ -33,7 +33,8 @@ export function resolveProtocolOptions(scope: Scope, cluster: Cluster, path: str
   }
   const options = httpOptions(cluster);
   checkRequests(scope, cluster, options, path);
-  if (options) checkFilters(scope, options, `${path}.typed_extension_protocol_options[${JSON.stringify(httpType)}].http_filters`);
+  const filters = `${path}.typed_extension_protocol_options[${JSON.stringify(httpType)}].http_filters`;
+  checkUpstreamFilters(scope, "cluster", options?.http_filters ?? [], filters);
   return punted;
 }
 
@@ -48,19 +49,4 @@ function checkRequests(scope: Scope, cluster: Cluster, options: HttpHttpProtocol
   if (cluster.max_requests_per_connection === undefined || common?.max_requests_per_connection === undefined) return;
   const message = "max_requests_per_connection is set here and in the HTTP options";
   refuse(scope, "KM2438", `${path}.max_requests_per_connection`, message, "set it in the HTTP options only");
-}
-
-/** The list of upstream filters ends in the codec, which stands there once. */
-function checkFilters(scope: Scope, { http_filters: filters = [] }: HttpHttpProtocolOptions, path: string): void {
-  for (const [i, filter] of filters.entries()) {
-    const type = filter.typed_config?.any;
-    const isCodec = type === codecType;
-    const isLast = i === filters.length - 1;
-    if (type === undefined && !filter.config_discovery && !filter.is_optional) {
-      refuse(scope, "KM2117", `${path}[${i}]`, `${JSON.stringify(filter.name ?? "")} has no typed_config`, "add typed_config");
-    } else if (isCodec !== isLast) {
-      const message = isCodec ? "the codec filter stands before others" : "the last filter is not the codec";
-      refuse(scope, "KM2438", `${path}[${i}]`, message, `end the list in one filter of the type ${codecType}`);
-    }
-  }
 }

@@ -1,7 +1,6 @@
 import type { Cluster, HttpHttpProtocolOptions } from "../decode/gen/types.ts";
 import { httpOptions } from "./protocol-options.ts";
 import { refuse, type Scope } from "./scope.ts";
-import { checkUpstreamFilters } from "./upstream-filters.ts";
 
 const sockets = "envoy.extensions.transport_sockets.";
 
@@ -9,14 +8,7 @@ const sockets = "envoy.extensions.transport_sockets.";
 export function checkUpstreamProtocol(scope: Scope, cluster: Cluster, path: string): void {
   const options = httpOptions(cluster);
   checkHealthChecks(scope, cluster, options, path);
-  if (!options) return;
-  checkSocket(scope, cluster, options, path);
-  checkUpstreamFilters(
-    scope,
-    "cluster",
-    options.http_filters ?? [],
-    `${path}.typed_extension_protocol_options[${JSON.stringify(optionsType)}].http_filters`,
-  );
+  if (options) checkSocket(scope, cluster, options, path);
 }
 
 function checkHealthChecks(scope: Scope, cluster: Cluster, options: HttpHttpProtocolOptions | undefined, path: string): void {

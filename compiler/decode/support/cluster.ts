@@ -62,7 +62,7 @@ export const clusterSupport = {
     noted(notProbed, "close_connections_on_host_health_failure", "ignore_health_on_host_removal"),
     notedAndKept(protocols, "http2_protocol_options", "common_http_protocol_options"),
     protocol,
-    note("KM1417", "has no effect: no TLS connection is made to endpoints", "upstream_http_protocol_options"),
+    notedAndKept(notice("KM1417", "has no effect: no TLS connection is made to endpoints"), "upstream_http_protocol_options"),
     noted(dnsTransport, "use_tcp_for_dns_lookups"),
     note("KM1421", "has no effect: the daemon waits for new host names, but not long", "wait_for_warm_on_init"),
     note("KM1418", "is not obeyed: a connection keeps the source address of the client", "upstream_bind_config"),
@@ -130,6 +130,7 @@ export const clusterSupport = {
   "envoy.extensions.clusters.dns.v3.DnsCluster.RefreshRate": message(honoured("base_interval", "max_interval")),
   "envoy.extensions.clusters.aggregate.v3.ClusterConfig": message(honoured("clusters")),
   "envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig": message(
-    noted(leftToProxy, "dns_cache_config", "sub_clusters_config", "allow_insecure_cluster_options", "allow_coalesced_connections"),
+    noted(leftToProxy, "dns_cache_config", "sub_clusters_config", "allow_coalesced_connections"),
+    notedAndKept(leftToProxy, "allow_insecure_cluster_options"),
   ),
 } as const;

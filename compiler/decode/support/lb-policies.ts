@@ -1,4 +1,4 @@
-import { honoured, message, note, noted, punt } from "./dsl.ts";
+import { honoured, message, note, noted, notedAndKept, punt } from "./dsl.ts";
 import { affinity, leftToProxy } from "./notices.ts";
 
 const policies = "envoy.extensions.load_balancing_policies";
@@ -33,7 +33,8 @@ export const lbPolicySupport = {
   ),
   "envoy.config.cluster.v3.Cluster.CommonLbConfig.LocalityWeightedLbConfig": message(),
   "envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig": message(
-    noted(affinity, "use_hostname_for_hashing", "hash_balance_factor"),
+    notedAndKept(affinity, "use_hostname_for_hashing"),
+    noted(affinity, "hash_balance_factor"),
   ),
   "envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig": message(
     honoured("fail_traffic_on_panic"),

@@ -8,7 +8,7 @@ export const resolveClusterCodes = {
   KM2403: {
     title: "policy does not go with the cluster type",
     explain:
-      "ORIGINAL_DST clusters take CLUSTER_PROVIDED and no other policy; the other types never take it. Envoy refuses the cluster, and it is rejected here.",
+      "Clusters that choose endpoints by themselves (ORIGINAL_DST, aggregate, dynamic forward proxy and the like) take CLUSTER_PROVIDED and no other policy, and no subsets; the other types never take it. Envoy refuses the cluster, and it is rejected here.",
   },
   KM2404: {
     title: "endpoint source does not go with the cluster type",
@@ -98,7 +98,8 @@ export const resolveClusterCodes = {
   },
   KM2422: {
     title: "cluster type that Envoy does not have",
-    explain: "cluster_type names a type that is none of Envoy's extensions. Envoy refuses the cluster, and it is rejected here.",
+    explain:
+      "cluster_type names a type that is none of Envoy's cluster extensions, or a Redis cluster by another name than envoy.clusters.redis. Envoy refuses the cluster, and it is rejected here.",
   },
   KM2423: {
     title: "circuit breaker that is shut",
@@ -171,12 +172,22 @@ export const resolveClusterCodes = {
   KM2438: {
     title: "options of a protocol that Envoy refuses",
     explain:
-      "typed_extension_protocol_options has a name that is neither an upstream protocol's nor that of a filter with options, or another type than its name says; its http_filters do not end in the codec filter; or max_requests_per_connection is set in two places. Envoy refuses the cluster, and it is rejected here.",
+      "typed_extension_protocol_options has a name that is neither an upstream protocol's nor that of a filter with options, or another type than its name says; or max_requests_per_connection is set in two places. Envoy refuses the cluster, and it is rejected here.",
   },
   KM2441: {
     title: "keepalive that Linux does not take",
     explain:
       "tcp_keepalive asks for more than 127 probes, or for more than 32767 seconds between them or before the first. The kernel refuses to set that, and in Envoy every connection to the cluster fails for it. What goes to the cluster is left to a proxy. Lower the number.",
+  },
+  KM2439: {
+    title: "hashing by host names of a cluster without them",
+    explain:
+      "use_hostname_for_hashing of common_lb_config is for clusters of `type` STRICT_DNS alone; Envoy refuses it beside any other type, cluster_type too, and the cluster is rejected here.",
+  },
+  KM2440: {
+    title: "forward proxy that checks no names",
+    explain:
+      "A dynamic forward proxy connects to whom its requests name, so Envoy wants auto_sni and auto_san_validation in its upstream_http_protocol_options, wherever HTTP options are set (in the typed form they are off by default), or allow_insecure_cluster_options. It refuses the cluster without them, and it is rejected here.",
   },
   KM2432: {
     title: "load balancing policy left to a proxy",

@@ -131,6 +131,30 @@ const between = (place: "hcm" | "cluster", list: readonly JsonObject[]): Patch =
   place === "cluster"
     ? explicit({ http_protocol_options: {} }, { http_filters: [...list] })
     : filters({ name: "r", typed_config: { "@type": routerType, upstream_http_filters: [...list] } });
+const struct = { "@type": `${urls}google.protobuf.Struct`, value: {} };
+const clusterTypes = `${urls}envoy.extensions.clusters`;
+const custom = (type: string, fields: JsonObject, name = "x"): Patch => ({
+  load_assignment: null,
+  lb_policy: "CLUSTER_PROVIDED",
+  cluster_type: { name, typed_config: { "@type": `${clusterTypes}.${type}`, ...fields } },
+});
+const aggregate = custom("aggregate.v3.ClusterConfig", { clusters: ["x"] });
+const composite = custom("composite.v3.ClusterConfig", { clusters: [{ name: "x" }] });
+const forwardProxy = (fields: JsonObject): Patch => {
+  const kept = Object.entries({ dns_cache_config: { name: "d" }, ...fields }).filter(([, value]) => value !== null);
+  return custom("dynamic_forward_proxy.v3.ClusterConfig", Object.fromEntries(kept) as JsonObject);
+};
+const names = (auto_sni: boolean, auto_san_validation: boolean): Patch => ({
+  upstream_http_protocol_options: { auto_sni, auto_san_validation },
+});
+const byHostname: Patch = { common_lb_config: { consistent_hashing_lb_config: { use_hostname_for_hashing: true } } };
+const policies = `${urls}envoy.extensions.load_balancing_policies`;
+const typed = (type: string, fields: JsonObject): Patch => ({
+  load_balancing_policy: {
+    policies: [{ typed_extension_config: { name: "p", typed_config: { "@type": `${policies}.${type}`, ...fields } } }],
+  },
+});
+const clusterProvided = typed("cluster_provided.v3.ClusterProvided", {});
 
 export const refusalRows: readonly RefusalRow[] = [
   ...(["table", "vhost", "route"] as const).map(added),
@@ -453,7 +477,10 @@ export const refusalRows: readonly RefusalRow[] = [
     about: "headers of original destinations",
     place: "cluster",
     refused: [{ ...originalDst, original_dst_lb_config: { http_header_name: "x-a" } }],
-    taken: [{ ...originalDst, original_dst_lb_config: { http_header_name: "x-a", use_http_header: true } }],
+    taken: [
+      { ...originalDst, original_dst_lb_config: { http_header_name: "x-a", use_http_header: true } },
+      { original_dst_lb_config: { http_header_name: "x-a" } },
+    ],
   },
   {
     about: "settings beside a typed policy",
@@ -461,8 +488,69 @@ export const refusalRows: readonly RefusalRow[] = [
     refused: [
       { ...typedPolicy, lb_subset_config: {} },
       { ...typedPolicy, common_lb_config: { locality_weighted_lb_config: {} } },
+      { ...aggregate, ...clusterProvided, lb_subset_config: {} },
+      { ...aggregate, ...clusterProvided, common_lb_config: { locality_weighted_lb_config: {} } },
     ],
-    taken: [{ ...typedPolicy, round_robin_lb_config: {} }],
+    taken: [
+      { ...typedPolicy, round_robin_lb_config: {} },
+      { ...aggregate, ...clusterProvided },
+    ],
+  },
+  {
+    about: "clusters that choose endpoints by themselves",
+    place: "cluster",
+    refused: [
+      { ...aggregate, lb_subset_config: { subset_selectors: [{ keys: ["a"] }] } },
+      { ...composite, lb_policy: "ROUND_ROBIN" },
+      { ...custom("reverse_connection.v3.ReverseConnectionClusterConfig", { host_id_format: "%REQ(x)%" }), lb_policy: "ROUND_ROBIN" },
+    ],
+    taken: [{ ...aggregate, lb_subset_config: {} }, composite],
+  },
+  {
+    about: "types of clusters",
+    place: "cluster",
+    refused: [
+      custom("redis.v3.RedisClusterConfig", {}),
+      { cluster_type: { name: "envoy.clusters.logical_dns", typed_config: { "@type": `${urls}envoy.config.cluster.v3.Cluster` } } },
+      { cluster_type: { name: "nobody", typed_config: struct } },
+    ],
+    taken: [
+      { cluster_type: { name: "envoy.cluster.static", typed_config: struct } },
+      { cluster_type: { name: "envoy.cluster.dns", typed_config: struct } },
+    ],
+  },
+  {
+    about: "hashing by host names",
+    place: "cluster",
+    refused: [
+      byHostname,
+      { ...byHostname, type: "LOGICAL_DNS" },
+      { ...byHostname, cluster_type: { name: "envoy.cluster.strict_dns" } },
+      { ...byHostname, ...aggregate },
+    ],
+    taken: [
+      { ...byHostname, type: "STRICT_DNS" },
+      { common_lb_config: { consistent_hashing_lb_config: { use_hostname_for_hashing: false } } },
+    ],
+  },
+  {
+    about: "dynamic forward proxies",
+    place: "cluster",
+    refused: [
+      { ...forwardProxy({}), ...explicit({ http_protocol_options: {} }) },
+      { ...forwardProxy({}), ...explicit({ http_protocol_options: {} }, names(true, false)) },
+      { ...forwardProxy({}), ...names(false, true) },
+      forwardProxy({ dns_cache_config: { name: "d", max_hosts: 1, preresolve_hostnames: [ip("a.example.com"), ip("b.example.com")] } }),
+      forwardProxy({ dns_cache_config: null, sub_clusters_config: { lb_policy: "CLUSTER_PROVIDED" } }),
+    ],
+    taken: [
+      forwardProxy({}),
+      { ...forwardProxy({}), http2_protocol_options: {} },
+      { ...forwardProxy({}), ...explicit({ http_protocol_options: {} }, names(true, true)) },
+      { ...forwardProxy({ allow_insecure_cluster_options: true }), ...explicit({ http_protocol_options: {} }) },
+      forwardProxy({ dns_cache_config: { name: "d", max_hosts: 1, preresolve_hostnames: [ip("a.example.com")] } }),
+      forwardProxy({ dns_cache_config: null, sub_clusters_config: { lb_policy: "MAGLEV" } }),
+    ],
   },
   {
     about: "statistics",

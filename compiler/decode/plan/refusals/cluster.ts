@@ -72,6 +72,14 @@ const server: Check = (context) => {
   return has ? undefined : "a TLS server without certificates";
 };
 
+const resolvedAhead: Check = (cache) => {
+  const { preresolve_hostnames: names = [], max_hosts: most = 1024 } = cache as XdsMessage;
+  return (names as readonly XdsValue[]).length > (most as number) ? "more preresolve_hostnames than max_hosts" : undefined;
+};
+
+const subClusters: Check = (config) =>
+  (config as XdsMessage)["lb_policy"] === "CLUSTER_PROVIDED" ? "lb_policy of sub clusters is CLUSTER_PROVIDED" : undefined;
+
 /** Of clusters and their endpoints, and of TLS. */
 export const clusterRefusals: readonly (readonly [string, Check])[] = [
   ["CircuitBreakers.per_host_thresholds", perHost],
@@ -81,4 +89,6 @@ export const clusterRefusals: readonly (readonly [string, Check])[] = [
   ["Cluster.LbSubsetConfig.subset_selectors", subset],
   ["Subset.subset_selectors", subset],
   ["DownstreamTlsContext.common_tls_context", server],
+  ["DnsCacheConfig", resolvedAhead],
+  ["SubClustersConfig", subClusters],
 ];
