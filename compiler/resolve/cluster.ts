@@ -17,6 +17,7 @@ import { checkLookup, lookupOf } from "./name-servers.ts";
 import { networkFilterClass } from "./network-filters.ts";
 import { resolveProtocolOptions } from "./protocol-options.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
+import { checkSelectors } from "./subsets.ts";
 import { resolveUpstreamTransport } from "./transport.ts";
 import { checkUpstreamProtocol } from "./upstream-protocol.ts";
 
@@ -33,6 +34,7 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
   checkHostnameSettings(scope, cluster, path);
   checkUpstreamProtocol(scope, cluster, path);
   checkForwardProxy(scope, cluster, path);
+  checkSelectors(scope, cluster.lb_subset_config?.subset_selectors, `${path}.lb_subset_config`);
   const known = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, facts) : emptyAssignment;
   const found = withFirstFamily(known, cluster);
   const learnt = discovery === "eds" || isDns(discovery);

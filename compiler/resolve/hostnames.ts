@@ -73,11 +73,11 @@ export function withAnswers(assignment: Assignment, message: Cluster, answerOf: 
   };
 }
 
-/** Refuses a back-off that Envoy refuses. */
+/** Refuses a back-off that Envoy refuses; it counts whole milliseconds. */
 export function checkHostnameSettings(scope: Scope, message: Cluster, path: string): void {
   const cluster = dnsClusterOf(message);
   const failure = cluster?.settings.dns_failure_refresh_rate;
-  if (!failure || failure.max_interval === undefined || failure.max_interval >= (failure.base_interval ?? 0)) return;
+  if (!failure || failure.max_interval === undefined || Math.floor(failure.max_interval) >= Math.floor(failure.base_interval ?? 0)) return;
   const field = `${path}${cluster?.below}.dns_failure_refresh_rate`;
   refuse(scope, "KM2407", field, "max_interval is below base_interval", "give a max_interval that is not below base_interval");
 }

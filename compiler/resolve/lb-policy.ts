@@ -1,7 +1,9 @@
 import type { Cluster, KnownAny, LoadBalancingPolicy, LocalityLbConfig, Subset } from "../decode/gen/types.ts";
 import { messageIn, type XdsAny } from "../decode/index.ts";
 import type { HirCluster } from "../hir/index.ts";
+import { checkOverrideHost } from "./override-host.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
+import { checkSelectors } from "./subsets.ts";
 
 /** How a cluster picks an endpoint, from either dialect (`lb_policy`, `load_balancing_policy`). */
 export interface LbPolicy {
@@ -9,7 +11,7 @@ export interface LbPolicy {
   readonly localityWeighted: boolean;
   readonly failTrafficOnPanic: boolean;
   readonly punt: string | undefined;
-  /** Weights come from load reports. */
+  /** It is the policy whose weights come from load reports. */
   readonly reported?: boolean;
   /** It never picks one. */
   readonly noEndpoint?: boolean;
@@ -46,6 +48,11 @@ export function resolveLbPolicy(scope: Scope, cluster: Cluster, path: string): L
 }
 
 const policies = "envoy.extensions.load_balancing_policies";
+/** Envoy's policies that are not compiled. */
+const others: ReadonlySet<string> = new Set([
+  `${policies}.dynamic_modules.v3.DynamicModulesLoadBalancerConfig`,
+  `${policies}.load_aware_locality.v3.LoadAwareLocality`,
+]);
 const oneLocality = { localityWeighted: false, failTrafficOnPanic: false, punt: undefined };
 
 /** The first policy of the list that Envoy 1.40 knows, as Envoy picks it. */
@@ -90,17 +97,22 @@ function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefi
       const inner = typedPolicy(scope, picking, `${path}.endpoint_picking_policy`);
       if (!inner.reported)
         refuse(scope, "KM2430", path, "wrr_locality takes client_side_weighted_round_robin only", "use locality_weighted_lb_config");
-      return { ...inner, localityWeighted: true };
+      return { ...inner, localityWeighted: true, reported: false };
     }
     case `${policies}.subset.v3.Subset`:
-      return subsetPolicy(scope, as(`${policies}.subset.v3.Subset`) ?? {}, path);
+      return { ...subsetPolicy(scope, as(`${policies}.subset.v3.Subset`) ?? {}, path), reported: false };
     case `${policies}.override_host.v3.OverrideHost`: {
-      const override = as(`${policies}.override_host.v3.OverrideHost`);
-      const inner = typedPolicy(scope, override?.fallback_policy ?? {}, `${path}.fallback_policy`);
-      return { ...inner, punt: firstPunt(puntedField(scope, `${policies}.override_host.v3.OverrideHost`, override), inner.punt) };
+      const override = as(`${policies}.override_host.v3.OverrideHost`) ?? {};
+      checkOverrideHost(scope, override, path);
+      const inner = typedPolicy(scope, override.fallback_policy ?? {}, `${path}.fallback_policy`);
+      return {
+        ...inner,
+        reported: false,
+        punt: firstPunt(puntedField(scope, `${policies}.override_host.v3.OverrideHost`, override), inner.punt),
+      };
     }
     default:
-      if (!any.any.startsWith(`${policies}.`)) return undefined;
+      if (!others.has(any.any)) return undefined;
       return { lb: "round_robin", ...oneLocality, punt: punt(scope, "KM2432", path, `the policy ${any.any} is not compiled`) };
   }
 }
@@ -111,6 +123,7 @@ function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefi
  */
 function subsetPolicy(scope: Scope, subset: Subset, path: string): LbPolicy {
   const inner = typedPolicy(scope, subset.subset_lb_policy ?? {}, `${path}.subset_lb_policy`);
+  checkSelectors(scope, subset.subset_selectors, path);
   const selected = puntedField(scope, `${policies}.subset.v3.Subset`, subset);
   const localityWeighted = inner.localityWeighted && subset.locality_weight_aware === true;
   if (selected !== undefined) return { ...inner, punt: firstPunt(selected, inner.punt) };

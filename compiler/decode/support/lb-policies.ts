@@ -101,7 +101,7 @@ export const lbPolicySupport = {
   [`${policies}.override_host.v3.OverrideHost`]: message(
     honoured("fallback_policy"),
     punt("KM1437", "the request names the endpoint: the cluster is left to a proxy", "override_host_sources"),
-    noted(leftToProxy, "selected_host_key"),
+    notedAndKept(leftToProxy, "selected_host_key"),
   ),
   [`${policies}.subset.v3.Subset`]: message(
     honoured("subset_lb_policy", "fallback_policy", "default_subset", "locality_weight_aware"),

@@ -189,6 +189,16 @@ export const resolveClusterCodes = {
     explain:
       "A dynamic forward proxy connects to whom its requests name, so Envoy wants auto_sni and auto_san_validation in its upstream_http_protocol_options, wherever HTTP options are set (in the typed form they are off by default), or allow_insecure_cluster_options. It refuses the cluster without them, and it is rejected here.",
   },
+  KM2441: {
+    title: "endpoint named by nothing",
+    explain:
+      "The policy override_host needs sources that name the endpoint: each is a header, or metadata with a key and a path, and not both. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2442: {
+    title: "fallback of a subset that falls back to nothing",
+    explain:
+      "A selector of subsets falls back to fewer keys: fallback_keys_subset names some of keys, not all, and only with the fallback_policy KEYS_SUBSET. Envoy refuses the cluster, and it is rejected here.",
+  },
   KM2432: {
     title: "load balancing policy left to a proxy",
     explain: "The policy is Envoy's but is not compiled. What goes to the cluster is left to a proxy.",

@@ -154,6 +154,24 @@ const typed = (type: string, fields: JsonObject): Patch => ({
     policies: [{ typed_extension_config: { name: "p", typed_config: { "@type": `${policies}.${type}`, ...fields } } }],
   },
 });
+const policyList = (...list: readonly JsonObject[]): Patch => ({ load_balancing_policy: { policies: [...list] } });
+const extension = (typed_config: JsonObject): JsonObject => ({ typed_extension_config: { name: "p", typed_config } });
+const pickFirst = extension({
+  "@type": `${urls}xds.type.v3.TypedStruct`,
+  type_url: `${policies}.pick_first.v3.PickFirst`,
+});
+const reported = extension({ "@type": `${policies}.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin` });
+const byLocality = (...list: readonly JsonObject[]): Patch =>
+  typed("wrr_locality.v3.WrrLocality", { endpoint_picking_policy: { policies: [...list] } });
+const inner = { policies: [extension(roundRobin)] };
+const overrideHost = (fields: JsonObject): Patch =>
+  typed("override_host.v3.OverrideHost", { override_host_sources: [{ header: "x" }], fallback_policy: inner, ...fields });
+const metadataKey = { key: "k", path: [{ key: "a" }] };
+const typedKeysSubset = (fallback_keys_subset: string[]): Patch =>
+  typed("subset.v3.Subset", {
+    subset_lb_policy: inner,
+    subset_selectors: [{ keys: ["a", "b"], fallback_policy: "KEYS_SUBSET", fallback_keys_subset }],
+  });
 const clusterProvided = typed("cluster_provided.v3.ClusterProvided", {});
 
 export const refusalRows: readonly RefusalRow[] = [
@@ -474,6 +492,46 @@ export const refusalRows: readonly RefusalRow[] = [
     taken: [keysSubset("a"), selector({ fallback_policy: "ANY_ENDPOINT" })],
   },
   {
+    about: "typed subsets",
+    place: "cluster",
+    refused: [typedKeysSubset([]), typedKeysSubset(["a", "b"]), typedKeysSubset(["c"])],
+    taken: [typedKeysSubset(["a"])],
+  },
+  {
+    about: "policies for an endpoint that the request names",
+    place: "cluster",
+    refused: [
+      overrideHost({ override_host_sources: [] }),
+      overrideHost({ override_host_sources: [{}] }),
+      overrideHost({ override_host_sources: [{ header: "" }] }),
+      overrideHost({ override_host_sources: [{ header: "a\nb" }] }),
+      overrideHost({ override_host_sources: [{ header: "x", metadata: metadataKey }] }),
+      overrideHost({ override_host_sources: [{ metadata: { key: "k" } }] }),
+      overrideHost({ selected_host_key: { ...metadataKey, path: [{ key: "" }] } }),
+    ],
+    taken: [
+      overrideHost({}),
+      overrideHost({ override_host_sources: [{ header: "x y" }, { metadata: metadataKey }], selected_host_key: metadataKey }),
+      policyList(extension(roundRobin), extension({ "@type": `${policies}.override_host.v3.OverrideHost` })),
+    ],
+  },
+  {
+    about: "policies by locality",
+    place: "cluster",
+    refused: [
+      byLocality(extension({ "@type": `${policies}.wrr_locality.v3.WrrLocality`, endpoint_picking_policy: { policies: [reported] } })),
+      byLocality(extension({ "@type": `${policies}.subset.v3.Subset`, subset_lb_policy: { policies: [reported] } })),
+      byLocality(extension(roundRobin), reported),
+    ],
+    taken: [byLocality(reported), byLocality(pickFirst, reported)],
+  },
+  {
+    about: "policies that Envoy does not have",
+    place: "cluster",
+    refused: [policyList(pickFirst)],
+    taken: [policyList(pickFirst, extension(roundRobin))],
+  },
+  {
     about: "headers of original destinations",
     place: "cluster",
     refused: [{ ...originalDst, original_dst_lb_config: { http_header_name: "x-a" } }],
@@ -518,6 +576,12 @@ export const refusalRows: readonly RefusalRow[] = [
       { cluster_type: { name: "envoy.cluster.static", typed_config: struct } },
       { cluster_type: { name: "envoy.cluster.dns", typed_config: struct } },
     ],
+  },
+  {
+    about: "back-off of host names",
+    place: "cluster",
+    refused: [{ type: "STRICT_DNS", dns_failure_refresh_rate: { base_interval: "0.002s", max_interval: "0.0019s" } }],
+    taken: [{ type: "STRICT_DNS", dns_failure_refresh_rate: { base_interval: "0.0015s", max_interval: "0.0012s" } }],
   },
   {
     about: "hashing by host names",

@@ -48,16 +48,6 @@ export function whyNoIp(address: XdsValue | undefined): string | undefined {
 
 const healthAddress: Check = (address) => whyNoIp((address as XdsMessage)["socket_address"]);
 
-const subset: Check = (selector) => {
-  const { keys, fallback_policy: policy, fallback_keys_subset: fallback } = selector as XdsMessage;
-  const of = (list: XdsValue | undefined) => new Set((list ?? []) as readonly string[]);
-  const [all, some] = [of(keys), of(fallback)];
-  if (policy !== "KEYS_SUBSET") return some.size > 0 ? "fallback_keys_subset needs the fallback_policy KEYS_SUBSET" : undefined;
-  if (some.size === 0) return "fallback_keys_subset is empty";
-  if ([...some].some((key) => !all.has(key))) return "fallback_keys_subset has a key that is none of keys";
-  return some.size === all.size ? "fallback_keys_subset has all of keys" : undefined;
-};
-
 const certificates = [
   "tls_certificates",
   "tls_certificate_sds_secret_configs",
@@ -86,8 +76,6 @@ export const clusterRefusals: readonly (readonly [string, Check])[] = [
   ["OutlierDetection", outliers],
   ["Cluster.upstream_bind_config", bind],
   ["Endpoint.HealthCheckConfig.address", healthAddress],
-  ["Cluster.LbSubsetConfig.subset_selectors", subset],
-  ["Subset.subset_selectors", subset],
   ["DownstreamTlsContext.common_tls_context", server],
   ["DnsCacheConfig", resolvedAhead],
   ["SubClustersConfig", subClusters],
