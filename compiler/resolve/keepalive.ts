@@ -12,7 +12,7 @@ export function resolveKeepalive(scope: Scope, { upstream_connection_options: op
     const value = keepalive[name] ?? 0;
     if (value <= most) continue;
     const message = `${value} is more than the kernel takes (${most}): in Envoy every connection fails`;
-    return punt(scope, "KM2441", `${path}.upstream_connection_options.tcp_keepalive.${name}`, message, "lower it");
+    return punt(scope, "KM2443", `${path}.upstream_connection_options.tcp_keepalive.${name}`, message, "lower it");
   }
   return undefined;
 }

@@ -174,11 +174,6 @@ export const resolveClusterCodes = {
     explain:
       "typed_extension_protocol_options has a name that is neither an upstream protocol's nor that of a filter with options, or another type than its name says; or max_requests_per_connection is set in two places. Envoy refuses the cluster, and it is rejected here.",
   },
-  KM2441: {
-    title: "keepalive that Linux does not take",
-    explain:
-      "tcp_keepalive asks for more than 127 probes, or for more than 32767 seconds between them or before the first. The kernel refuses to set that, and in Envoy every connection to the cluster fails for it. What goes to the cluster is left to a proxy. Lower the number.",
-  },
   KM2439: {
     title: "hashing by host names of a cluster without them",
     explain:
@@ -198,6 +193,11 @@ export const resolveClusterCodes = {
     title: "fallback of a subset that falls back to nothing",
     explain:
       "A selector of subsets falls back to fewer keys: fallback_keys_subset names some of keys, not all, and only with the fallback_policy KEYS_SUBSET. Envoy refuses the cluster, and it is rejected here.",
+  },
+  KM2443: {
+    title: "keepalive that Linux does not take",
+    explain:
+      "tcp_keepalive asks for more than 127 probes, or for more than 32767 seconds between them or before the first. The kernel refuses to set that, and in Envoy every connection to the cluster fails for it. What goes to the cluster is left to a proxy. Lower the number.",
   },
   KM2432: {
     title: "load balancing policy left to a proxy",

@@ -75,6 +75,7 @@ const other = (address: string): Patch => ({ additional_addresses: [{ address: {
 const originalDst: Patch = { type: "ORIGINAL_DST", lb_policy: "CLUSTER_PROVIDED", load_assignment: null };
 const roundRobin = { "@type": "type.googleapis.com/envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin" };
 const typedPolicy: Patch = { load_balancing_policy: { policies: [{ typed_extension_config: { name: "p", typed_config: roundRobin } }] } };
+const noExtension = { name: "x", typed_config: { "@type": "type.googleapis.com/google.protobuf.Struct" } };
 const previousHosts = { "@type": "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate" };
 const pipe = (path: string): Patch => ({ address: { pipe: { path } } });
 const mirror = (policy: JsonObject): Patch => ({ request_mirror_policies: [policy] });
@@ -155,15 +156,15 @@ const typed = (type: string, fields: JsonObject): Patch => ({
   },
 });
 const policyList = (...list: readonly JsonObject[]): Patch => ({ load_balancing_policy: { policies: [...list] } });
-const extension = (typed_config: JsonObject): JsonObject => ({ typed_extension_config: { name: "p", typed_config } });
-const pickFirst = extension({
+const policy = (typed_config: JsonObject): JsonObject => ({ typed_extension_config: { name: "p", typed_config } });
+const pickFirst = policy({
   "@type": `${urls}xds.type.v3.TypedStruct`,
   type_url: `${policies}.pick_first.v3.PickFirst`,
 });
-const reported = extension({ "@type": `${policies}.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin` });
+const reported = policy({ "@type": `${policies}.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin` });
 const byLocality = (...list: readonly JsonObject[]): Patch =>
   typed("wrr_locality.v3.WrrLocality", { endpoint_picking_policy: { policies: [...list] } });
-const inner = { policies: [extension(roundRobin)] };
+const inner = { policies: [policy(roundRobin)] };
 const overrideHost = (fields: JsonObject): Patch =>
   typed("override_host.v3.OverrideHost", { override_host_sources: [{ header: "x" }], fallback_policy: inner, ...fields });
 const metadataKey = { key: "k", path: [{ key: "a" }] };
@@ -512,16 +513,16 @@ export const refusalRows: readonly RefusalRow[] = [
     taken: [
       overrideHost({}),
       overrideHost({ override_host_sources: [{ header: "x y" }, { metadata: metadataKey }], selected_host_key: metadataKey }),
-      policyList(extension(roundRobin), extension({ "@type": `${policies}.override_host.v3.OverrideHost` })),
+      policyList(policy(roundRobin), policy({ "@type": `${policies}.override_host.v3.OverrideHost` })),
     ],
   },
   {
     about: "policies by locality",
     place: "cluster",
     refused: [
-      byLocality(extension({ "@type": `${policies}.wrr_locality.v3.WrrLocality`, endpoint_picking_policy: { policies: [reported] } })),
-      byLocality(extension({ "@type": `${policies}.subset.v3.Subset`, subset_lb_policy: { policies: [reported] } })),
-      byLocality(extension(roundRobin), reported),
+      byLocality(policy({ "@type": `${policies}.wrr_locality.v3.WrrLocality`, endpoint_picking_policy: { policies: [reported] } })),
+      byLocality(policy({ "@type": `${policies}.subset.v3.Subset`, subset_lb_policy: { policies: [reported] } })),
+      byLocality(policy(roundRobin), reported),
     ],
     taken: [byLocality(reported), byLocality(pickFirst, reported)],
   },
@@ -652,10 +653,36 @@ export const refusalRows: readonly RefusalRow[] = [
     taken: [backOff("0.0019s", "0.0011s"), backOff("0.001s", "0.0005s"), backOff("1s", "1s")],
   },
   {
-    about: "extensions of retries without their configuration",
+    about: "extensions of retries",
     place: "forward",
-    refused: [retry({ retry_host_predicate: [{ name: "x" }] }), retry({ retry_priority: { name: "x" } })],
+    refused: [
+      retry({ retry_host_predicate: [{ name: "x" }] }),
+      retry({ retry_priority: { name: "x" } }),
+      retry({ retry_priority: { name: "x", typed_config: previousHosts } }),
+      retry({ retry_options_predicates: [noExtension] }),
+    ],
     taken: [retry({ retry_host_predicate: [{ name: "x", typed_config: previousHosts }] })],
+  },
+  {
+    about: "extensions of another kind",
+    place: "route",
+    refused: [
+      { match: { path_match_policy: noExtension } },
+      { match: { prefix: "/", headers: [{ name: "x", string_match: { custom: noExtension } }] } },
+      ...[
+        { path_rewrite_policy: noExtension },
+        { early_data_policy: noExtension },
+        { internal_redirect_policy: { predicates: [noExtension] } },
+      ].map((fields) => ({ route: { cluster: "c", ...fields } })),
+      { route: { inline_cluster_specifier_plugin: { extension: noExtension } } },
+    ],
+    taken: [],
+  },
+  {
+    about: "optional plugins",
+    place: "table",
+    refused: [{ cluster_specifier_plugins: [{ extension: noExtension }] }],
+    taken: [{ cluster_specifier_plugins: [{ extension: noExtension, is_optional: true }] }],
   },
   {
     about: "internal redirects",

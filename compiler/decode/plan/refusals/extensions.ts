@@ -13,6 +13,14 @@ const places: readonly (readonly [string, string])[] = [
   ["Permission.matcher", "envoy.extensions.rbac.matchers."],
   ["AccessLog", "envoy.extensions.access_loggers."],
   ["ExtensionFilter", "envoy.extensions.access_loggers.filters."],
+  ["InternalRedirectPolicy.predicates", "envoy.extensions.internal_redirect."],
+  ["RetryPolicy.RetryHostPredicate", "envoy.extensions.retry.host."],
+  ["RetryPolicy.RetryPriority", "envoy.extensions.retry.priority."],
+  ["RetryPolicy.retry_options_predicates", "envoy.extensions.retry."],
+  ["RouteAction.early_data_policy", "envoy.extensions.early_data."],
+  ["RouteAction.path_rewrite_policy", "envoy.extensions.path.rewrite."],
+  ["RouteMatch.path_match_policy", "envoy.extensions.path.match."],
+  ["StringMatcher.custom", "envoy.extensions.string_matcher."],
 ];
 
 function extensionOf(prefix: string): Check {
@@ -34,8 +42,16 @@ const requestId: Check = (extension) => {
   return config && whyNone(config.any, "envoy.extensions.request_id.");
 };
 
+const specifier = extensionOf("envoy.extensions.router.cluster_specifiers.");
+
+const plugin: Check = (declared) => {
+  const { extension, is_optional: isOptional } = declared as XdsMessage;
+  return isOptional || !extension ? undefined : specifier(extension);
+};
+
 /** Extensions that Envoy does not have. */
 export const extensionRefusals: readonly (readonly [string, Check])[] = [
   ["HttpConnectionManager.request_id_extension", requestId],
+  ["ClusterSpecifierPlugin", plugin],
   ...places.map(([label, prefix]) => [label, extensionOf(prefix)] as const),
 ];

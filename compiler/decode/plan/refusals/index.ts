@@ -20,7 +20,6 @@ const refusals: ReadonlyMap<string, Check> = new Map([
   ...formatRefusals,
   ...filterRefusals,
   ...extensionRefusals,
-  ...filterRefusals,
 ]);
 
 /** By `Message.field`, or by the message's full name without package for all fields of that type: for one value or one item of a list. */

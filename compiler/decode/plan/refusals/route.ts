@@ -29,8 +29,6 @@ const tunnel: Check = (config) => {
   return path !== undefined && !post ? "post_path needs use_post" : undefined;
 };
 
-const extension: Check = (config) => ((config as XdsMessage)["typed_config"] ? undefined : "typed_config must be set");
-
 const virtualHosts: Check = (source) => {
   const { ads, api_config_source: api } = source as XdsMessage;
   return ads || (api as XdsMessage | undefined)?.["api_type"] === "DELTA_GRPC" ? undefined : "virtual hosts come by ads or DELTA_GRPC only";
@@ -54,8 +52,6 @@ export const routeRefusals: readonly (readonly [string, Check])[] = [
   ["InternalRedirectPolicy.response_headers_to_copy", (name) => whyFixed(name, "copied")],
   ["RouteAction.RequestMirrorPolicy", exactlyOne("cluster", "cluster_header")],
   ["RetryPolicy.RetryBackOff", backOff(1)],
-  ["RetryPolicy.RetryHostPredicate", extension],
-  ["RetryPolicy.RetryPriority", extension],
   ["Vhds.config_source", virtualHosts],
   ["VirtualCluster", virtualCluster],
   ["TcpProxy.backoff_options", backOff(0)],
