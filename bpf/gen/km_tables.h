@@ -413,7 +413,7 @@ enum km_reason {
 /* Header id of x-envoy-external-address. */
 #define KM_H_EXTERNAL_ADDRESS 0x14u
 /* Header ids below this are fixed. */
-#define KM_H_COUNT 0x42u
+#define KM_H_COUNT 0x47u
 /* DecideOutput.end: not decided yet. */
 #define KM_E_OPEN 0x0u
 /* DecideOutput.end: no listener takes the connection. */

@@ -55,9 +55,10 @@ const names = (list: string, traits: Omit<KnownHeader, "name">): readonly KnownH
 export const knownHeaders: readonly KnownHeader[] = [
   ...plain,
   ...names(
-    "accept accept-encoding access-control-request-headers access-control-request-method authentication authorization cache-control " +
-      "cdn-loop content-encoding grpc-accept-encoding grpc-timeout if-match if-modified-since if-none-match origin pragma user-agent " +
-      "x-client-trace-id x-envoy-attempt-count",
+    "accept accept-encoding access-control-request-headers access-control-request-method access-control-request-private-network " +
+      "authentication authorization cache-control cdn-loop content-encoding grpc-accept-encoding grpc-timeout if-match if-modified-since " +
+      "if-none-match if-range if-unmodified-since origin pragma proxy-status user-agent x-client-trace-id x-envoy-attempt-count " +
+      "x-envoy-is-timeout-retry",
     { joined: true },
   ),
   ...names(
@@ -68,11 +69,10 @@ export const knownHeaders: readonly KnownHeader[] = [
     { joined: true, internal: true },
   ),
   ...names("x-envoy-upstream-stream-duration-ms", { internal: true }),
-  ...names("x-envoy-decorator-operation x-envoy-downstream-service-cluster x-envoy-downstream-service-node x-envoy-original-path", {
-    joined: true,
-    edge: true,
-  }),
-  ...names("x-envoy-original-host", { edge: true }),
+  ...names(
+    "x-envoy-decorator-operation x-envoy-downstream-service-cluster x-envoy-downstream-service-node x-envoy-original-path x-envoy-original-host",
+    { joined: true, edge: true },
+  ),
 ];
 
 const ids: ReadonlyMap<string, number> = new Map(knownHeaders.map(({ name }, id) => [name, id]));
