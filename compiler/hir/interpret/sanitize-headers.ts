@@ -62,15 +62,25 @@ export function dropH2cUpgrade(headers: HeaderMap): void {
   else headers.set("connection", kept.join(","));
 }
 
-/** What the router is told by headers: it takes them out of what it forwards. */
+/** What the router is told by headers and takes out before it mutates headers: what mutations then add of the first two goes on. */
+export const routerReads: readonly string[] =
+  "x-envoy-upstream-alt-stat-name x-envoy-upstream-rq-timeout-ms x-envoy-upstream-rq-per-try-timeout-ms x-envoy-hedge-on-per-try-timeout".split(
+    " ",
+  );
+/** What it takes out once headers are mutated, or sets to what only a running proxy knows. */
 export const routerHeaders: readonly string[] = (
   "x-envoy-retriable-status-codes x-envoy-retriable-header-names x-envoy-retry-on x-envoy-retry-grpc-on x-envoy-max-retries " +
-  "x-envoy-upstream-alt-stat-name x-envoy-upstream-rq-timeout-ms x-envoy-upstream-rq-per-try-timeout-ms " +
-  "x-envoy-upstream-rq-timeout-alt-response x-envoy-upstream-stream-duration-ms x-envoy-expected-rq-timeout-ms " +
-  "x-envoy-hedge-on-per-try-timeout"
+  "x-envoy-upstream-rq-per-try-timeout-ms x-envoy-upstream-rq-timeout-alt-response x-envoy-upstream-stream-duration-ms " +
+  "x-envoy-expected-rq-timeout-ms x-envoy-hedge-on-per-try-timeout"
 ).split(" ");
 /** Only internal clients may set these. */
-const internalHeaders: readonly string[] = [...routerHeaders, "x-envoy-force-trace", "x-envoy-ip-tags", "x-envoy-original-url"];
+const internalHeaders: readonly string[] = [
+  ...routerReads,
+  ...routerHeaders,
+  "x-envoy-force-trace",
+  "x-envoy-ip-tags",
+  "x-envoy-original-url",
+];
 const edgeHeaders =
   "x-envoy-decorator-operation x-envoy-downstream-service-cluster x-envoy-downstream-service-node x-envoy-original-path x-envoy-original-host".split(
     " ",

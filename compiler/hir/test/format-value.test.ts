@@ -12,6 +12,7 @@ const headers: Readonly<Record<string, string>> = {
 };
 const facts: FormatFacts = {
   header: (name) => headers[name],
+  isUnknown: (name) => name === "x-drawn",
   protocol: "HTTP/1.1",
   routeName: "r",
   chainName: "f",
@@ -24,6 +25,7 @@ const values: readonly (readonly [string, string])[] = [
   ["%%%REQ(x-a)%%%", "%abc%"],
   ["%REQ(X-A):2%:80", "ab:80"],
   ["%REQ(x-z?x-a)%", "abc"],
+  ["%REQ(x-a?x-drawn)%", "abc"],
   ["%REQ(x-z)%", ""],
   ["%PROTOCOL()%", "HTTP/1.1"],
   ["%PATH%", "/before?o=1"],
@@ -44,6 +46,7 @@ format("values", () => {
 
 format("what only a running proxy knows", () => {
   assert.is(formatValue("a %START_TIME%", facts), undefined);
+  assert.is(formatValue("%REQ(x-z?x-drawn)%", facts), undefined);
   assert.equal(unknownOperators("%START_TIME(%s)% %HOSTNAME%"), ["%START_TIME%", "%HOSTNAME%"]);
   assert.is(formatValue("%DOWNSTREAM_REMOTE_PORT%", facts), undefined, "the question does not say");
 });

@@ -172,6 +172,16 @@ mutation("a source that the question does not name is in no header", () => {
     ["x-envoy-external-address", "1.2.3.4"],
   ]);
 });
+mutation("a header with a value that is not known here is left out, and what reads it", () => {
+  const seen = (adds: readonly HirHeaderMutation[]) => headers({ requestHeadersAdd: adds }, get("/", ["x-a: 1", "user-agent: u"]));
+  const plain = ["x-a: 1", "user-agent: u", "x-forwarded-proto: http"];
+  const without = (name: string) => plain.filter((line) => !line.startsWith(name));
+  assert.equal(seen([add("x-a", "%START_TIME%", "overwrite")]), without("x-a"));
+  assert.equal(seen([add("x-a", "%START_TIME%")]), without("x-a"));
+  assert.equal(seen([add("user-agent", "%START_TIME%")]), without("user-agent"));
+  assert.equal(seen([add("x-a", "%START_TIME%", "add_if_absent")]), plain);
+  assert.equal(seen([add("x-b", "%REQ(x-envoy-expected-rq-timeout-ms)%")]), plain);
+});
 mutation.run();
 
 const fold = suite("folding");

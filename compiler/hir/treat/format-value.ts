@@ -6,6 +6,8 @@ import { asciiLower, wireText } from "../bytes.ts";
 export interface FormatFacts {
   /** First line of a header, pseudo headers too. */
   readonly header: (name: string) => string | undefined;
+  /** Whether a header, if it is there at all, has a value that is not known here. */
+  readonly isUnknown: (name: string) => boolean;
   readonly protocol: string;
   readonly routeName: string;
   readonly chainName: string;
@@ -69,7 +71,11 @@ function operatorOf(name: string, args: string): Read | undefined {
     case "REQUEST_HEADER":
     case "STREAM_INFO_REQ": {
       const names = args.split("?").map((header) => asciiLower(header));
-      return ({ header }) => names.map(header).find((value) => value !== undefined) ?? "";
+      return ({ header, isUnknown }) => {
+        const name = names.find((one) => isUnknown(one) || header(one) !== undefined);
+        if (name === undefined) return "";
+        return isUnknown(name) ? undefined : header(name);
+      };
     }
     case "PATH":
       return pathOperator(args);

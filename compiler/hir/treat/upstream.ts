@@ -1,14 +1,14 @@
 import { assertNever } from "../../diag/index.ts";
 import { wireText } from "../bytes.ts";
 import type { Answer, Question } from "../decision.ts";
-import { createHeaderMap, type HeaderMap } from "../interpret/header-map.ts";
-import { type HttpRequest, pathOnly } from "../interpret/request.ts";
-import { drawnRequestId, routerHeaders } from "../interpret/sanitize-headers.ts";
+import type { HeaderMap } from "../interpret/header-map.ts";
+import { pathOnly } from "../interpret/request.ts";
+import { routerHeaders } from "../interpret/sanitize-headers.ts";
 import { formatSocketAddress } from "../ip.ts";
 import type { HirCluster, HirEndpointAddress, HirTreatment } from "../model.ts";
 import { balanceOf } from "./balance-of.ts";
 import type { Exchange } from "./exchange.ts";
-import { type FormatFacts, formatValue } from "./format-value.ts";
+import { beginUpstream, forwardedClientOf, mutate, readHeader, type UpstreamState } from "./mutate.ts";
 import { replaceRegex, rewritePath } from "./rewrite-path.ts";
 
 /**
@@ -16,12 +16,12 @@ import { replaceRegex, rewritePath } from "./rewrite-path.ts";
  * configuration, or those three reversed under most_specific_header_mutations_wins), host rewrite, path rewrite.
  *
  * Headers whose value only a running proxy knows are left out: a drawn x-request-id, timeouts, and values with operators that depend on
- * time, connection metadata or the chosen host. So is the authority of an auto_host_rewrite to one of several names.
+ * time, connection metadata or the chosen host, or read such a header. So is the authority of an auto_host_rewrite to one of several names.
  */
 export function makeUpstream(exchange: Exchange, cluster: HirCluster): Answer["upstream"] {
   const { request, http, route, vhost, config, weighted } = exchange;
   if (!request) return undefined;
-  const state: UpstreamState = { headers: createHeaderMap(request.headers), authority: request.authority, path: request.path };
+  const state = beginUpstream(exchange, request);
   if (vhost?.attemptCount) state.headers.set("x-envoy-attempt-count", "1");
   if (weighted) {
     mutate(state, weighted.treatment, exchange, cluster);
@@ -42,76 +42,8 @@ export function makeUpstream(exchange: Exchange, cluster: HirCluster): Answer["u
     ...(state.path === undefined ? {} : { path: state.path }),
     ...(state.authority === undefined ? {} : { authority: state.authority }),
     method: request.method,
-    headers: visibleHeaders(state.headers, exchange),
+    headers: visibleHeaders(state, exchange),
   };
-}
-
-interface UpstreamState {
-  readonly headers: HeaderMap;
-  authority: string | undefined;
-  path: string | undefined;
-}
-
-/** Removals first; all values are worked out before any of them is set; overwriting ones go before added ones. */
-function mutate(state: UpstreamState, treatment: HirTreatment, exchange: Exchange, cluster: HirCluster): void {
-  const { headers } = state;
-  for (const name of treatment.requestHeadersRemove ?? []) headers.remove(name.toLowerCase());
-  if (!treatment.requestHeadersAdd) return;
-  const facts = factsOf(state, exchange, exchange.request!, cluster);
-  const overwrite: [string, string][] = [];
-  const add: [string, string][] = [];
-  for (const mutation of treatment.requestHeadersAdd) {
-    const name = mutation.name.toLowerCase();
-    const value = formatValue(mutation.value, facts);
-    if (value === undefined || (value === "" && !mutation.keepEmpty)) continue;
-    const exists = headers.get(name) !== undefined;
-    switch (mutation.action) {
-      case "append_or_add":
-        add.push([name, value]);
-        break;
-      case "add_if_absent":
-        if (!exists) add.push([name, value]);
-        break;
-      case "overwrite":
-        if (exists) overwrite.push([name, value]);
-        break;
-      case "overwrite_or_add":
-        overwrite.push([name, value]);
-        break;
-      default:
-        assertNever(mutation.action);
-    }
-  }
-  for (const [name, value] of overwrite) headers.set(name, value);
-  for (const [name, value] of add) headers.add(name, value);
-}
-
-function factsOf(state: UpstreamState, exchange: Exchange, request: HttpRequest, cluster: HirCluster): FormatFacts {
-  const { question, chain, route } = exchange;
-  const client = forwardedClientOf(exchange);
-  const remote = client === undefined ? question.from : { ip: client, port: 0 };
-  return {
-    header: (name) => readHeader(state, request, name),
-    protocol: request.protocol,
-    routeName: wireText(route?.name ?? ""),
-    chainName: wireText(chain?.name ?? ""),
-    cluster: wireText(cluster.name),
-    local: question.to,
-    ...(question.from && { direct: question.from }),
-    ...(remote && { remote }),
-  };
-}
-
-/** As it was when the request came: headers may be gone. */
-function forwardedClientOf({ prepared }: Exchange): string | undefined {
-  return prepared?.kind === "request" ? prepared.client : undefined;
-}
-
-/** First line of a header, pseudo headers too, as it stands by now. */
-function readHeader(state: UpstreamState, request: HttpRequest, name: string): string | undefined {
-  if (name === ":authority" || name === "host") return state.authority;
-  if (name === ":path") return state.path;
-  return name.startsWith(":") ? request.values(name)[0] : state.headers.get(name);
 }
 
 /** An empty result leaves Host as it is. */
@@ -124,6 +56,11 @@ function rewriteHost(state: UpstreamState, exchange: Exchange, treatment: HirTre
       host = wireText(rewrite.value);
       break;
     case "header":
+      if (state.unknown.has(rewrite.header.toLowerCase())) {
+        keepOriginalHost(state, exchange, treatment);
+        state.authority = undefined;
+        return;
+      }
       host = readHeader(state, exchange.request!, rewrite.header.toLowerCase());
       break;
     case "path_regex":
@@ -174,11 +111,11 @@ function nameOf(address: HirEndpointAddress): string {
   return address.kind === "ip" ? address.ip : address.kind === "host" ? address.host : "";
 }
 
-function visibleHeaders(headers: HeaderMap, exchange: Exchange): readonly (readonly [string, string])[] {
+function visibleHeaders({ headers, unknown }: UpstreamState, exchange: Exchange): readonly (readonly [string, string])[] {
   const unknownSource = exchange.http?.useRemoteAddress && !exchange.question.from;
   const unknownClient = unknownSource && forwardedClientOf(exchange) === undefined;
-  return headers.list().filter(([name, value]) => {
-    if (name === "x-request-id" && value === drawnRequestId) return false;
+  return headers.list().filter(([name]) => {
+    if (unknown.has(name)) return false;
     if ((unknownSource && name === "x-forwarded-for") || (unknownClient && name === "x-envoy-external-address")) return false;
     return !routerHeaders.includes(name);
   });
