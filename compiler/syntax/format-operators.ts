@@ -1,3 +1,5 @@
+import { checkCoalesce } from "./coalesce.ts";
+
 /**
  * The %OPERATORS% of header values that Envoy 1.40 knows, and what may stand behind each name. Asked of 1.40 itself, name by name: one that
  * is not here is refused there ("Not supported field in StreamInfo").
@@ -110,6 +112,7 @@ export function checkOperator(name: string, args: string, length: number | undef
   if (operator.args === "required" && args === "") return `%${name}% needs parameters`;
   if (!operator.length && length !== undefined) return `%${name}% takes no length`;
   if (choices[name] && !choices[name].test(args)) return `${JSON.stringify(args)} is no parameter of %${name}%`;
+  if (name === "COALESCE") return checkCoalesce(args, checkOperator);
   if (!headerOperators.has(name)) return undefined;
   const names = args.split("?");
   if (names.length > 2) return `%${name}% takes one header and one alternative, not ${args}`;

@@ -18,6 +18,7 @@ format("what Envoy takes", () => {
     ...["", "a%%b", "%%%REQ(x-a)%%%", "%REQ(X-A):2%:80", "%PROTOCOL()%", "%PATH(:ORIG):4%", "%PER_REQUEST_STATE(a)%"],
     ...["%FILTER_STATE(a)%", "%FILTER_STATE(a:)%", "%FILTER_STATE(a:TYPED)%", "%UPSTREAM_FILTER_STATE(a:FIELD:x)%"],
     ...["%METADATA(ROUTE)%", "%METADATA(LISTENER_FILTER_CHAIN:a:b)%", "%COMMON_DURATION(a:b)%", "%COMMON_DURATION(:b:us)%"],
+    '%COALESCE({"operators": ["PATH", {"command": "REQ", "param": "x", "max_length": 2}], "x": 1}):3%',
   ];
   for (const text of good) assert.is(whyNoHeaderFormat(text), undefined, text);
 });
@@ -41,6 +42,15 @@ format("what Envoy refuses", () => {
     ...["%FILTER_STATE(a:FIELD)%", "%FILTER_STATE(a:plain)%", "%FILTER_STATE(:PLAIN)%", "%METADATA(X:a)%", "%COMMON_DURATION(a)%"],
     ...["%COMMON_DURATION(a:b:s)%", "%COMMON_DURATION(a:b:)%"],
   ];
+  const lists = ["", "1", '"REQ"', '"protocol"', "[]", "{}", '{"command": "REQ"}', '{"command": "REQ", "param": 1}'];
+  const coalesced = [...lists, '{"command": "REQ", "param": "x", "max_length": 0}', '{"command": "PROTOCOL", "max_length": 1}', "null"];
+  bad.push(
+    ...coalesced.map((operator) => `%COALESCE({"operators": [${operator}]})%`),
+    "%COALESCE(a)%",
+    "%COALESCE({})%",
+    "%COALESCE(null)%",
+  );
+  bad.push('%COALESCE({"operators": "PROTOCOL"})%', '%COALESCE({"operators": [{"command": "PER_REQUEST_STATE", "param": "x"}]})%');
   for (const text of bad) assert.type(whyNoHeaderFormat(text), "string", text);
 });
 

@@ -11,8 +11,18 @@ export interface RefusalRow {
 }
 
 const header = (key: string, value: string, rest: JsonObject = {}): JsonObject => ({ header: { key, value }, ...rest });
-const badFormats = ["%NOPE%", "50%", "%REQ%", "%RESP(x a)%", "%FILTER_STATE(a:NOPE)%", "%METADATA(X:a)%", "%COMMON_DURATION(a)%"];
-const goodFormats = ["50%%", "%RESP(x)%", "%FILTER_STATE(a:PLAIN)%", "%METADATA(ROUTE:a)%", "%COMMON_DURATION(a:b:ms)%"];
+const coalesce = '%COALESCE({"operators": ["PATH"]})%';
+const badFormats = [
+  "%NOPE%",
+  "50%",
+  "%REQ%",
+  "%RESP(x a)%",
+  "%FILTER_STATE(a:NOPE)%",
+  "%METADATA(X:a)%",
+  "%COMMON_DURATION(a)%",
+  "%COALESCE(a)%",
+];
+const goodFormats = ["50%%", "%RESP(x)%", "%FILTER_STATE(a:PLAIN)%", "%METADATA(ROUTE:a)%", "%COMMON_DURATION(a:b:ms)%", coalesce];
 const badHeaders = [
   ...badFormats.map((value) => header("x-a", value)),
   header(":status", "200"),
