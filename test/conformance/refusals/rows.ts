@@ -106,6 +106,9 @@ const networkFilters = (...list: readonly JsonObject[]): Patch => ({ filter_chai
 const upgradeFilters = (...list: readonly JsonObject[]): Patch => ({
   upgrade_configs: [{ upgrade_type: "websocket", filters: [...list] }],
 });
+const stdoutLog = { "@type": `${urls}envoy.extensions.access_loggers.stream.v3.StdoutAccessLog` };
+const upstreamLog = (log: JsonObject): Patch => filters({ name: "router", typed_config: { "@type": routerType, upstream_log: [log] } });
+const logFilter = (filter: JsonObject): Patch => upstreamLog({ name: "x", filter, typed_config: stdoutLog });
 const service = { google_grpc: { target_uri: "127.0.0.1:1", stat_prefix: "s" } };
 const fromService = {
   api_config_source: { api_type: "GRPC", transport_api_version: "V3", grpc_services: [service] },
@@ -120,7 +123,6 @@ const preserveCase = `${urls}envoy.extensions.http.header_formatters.preserve_ca
 const withoutQuery = `${urls}envoy.extensions.formatter.req_without_query.v3.ReqWithoutQuery`;
 const expressionFilter = `${urls}envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter`;
 const logToFile = { "@type": `${urls}envoy.extensions.access_loggers.file.v3.FileAccessLog`, path: "/dev/null" };
-const upstreamLog = (log: JsonObject): Patch => filters({ name: "r", typed_config: { "@type": routerType, upstream_log: [log] } });
 
 const filter = (type: string, fields: JsonObject): Patch =>
   filters({ name: "f", typed_config: { "@type": `${extensions}.http.${type}`, ...fields } }, httpRouter);
@@ -693,6 +695,22 @@ export const refusalRows: readonly RefusalRow[] = [
     place: "table",
     refused: [{ cluster_specifier_plugins: [{ extension: noExtension }] }],
     taken: [{ cluster_specifier_plugins: [{ extension: noExtension, is_optional: true }] }],
+  },
+  {
+    about: "access logs of the router and filters of logs without their configuration",
+    place: "hcm",
+    refused: [
+      upstreamLog({ name: "x" }),
+      upstreamLog({ name: "envoy.access_loggers.file" }),
+      logFilter({ extension_filter: { name: "x" } }),
+    ],
+    taken: [upstreamLog({ name: "x", typed_config: stdoutLog })],
+  },
+  {
+    about: "health checks by an extension without its configuration",
+    place: "cluster",
+    refused: [checks({ custom_health_check: { name: "x" } })],
+    taken: [],
   },
   {
     about: "internal redirects",

@@ -20,6 +20,7 @@ const places: readonly (readonly [string, string])[] = [
   ["RouteAction.early_data_policy", "envoy.extensions.early_data."],
   ["RouteAction.path_rewrite_policy", "envoy.extensions.path.rewrite."],
   ["RouteMatch.path_match_policy", "envoy.extensions.path.match."],
+  ["HealthCheck.CustomHealthCheck", "envoy.extensions.health_checkers."],
   ["StringMatcher.custom", "envoy.extensions.string_matcher."],
 ];
 
