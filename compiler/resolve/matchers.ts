@@ -31,8 +31,7 @@ export function resolveStringMatch(rule: Rule, match: StringMatcher, path: strin
 }
 
 function regexMatch(rule: Rule, regex: string, path: string): HirStringMatch {
-  checkRegex(rule.scope, regex, path);
-  return { kind: "regex", regex };
+  return checkRegex(rule.scope, regex, path) ? { kind: "regex", regex } : unusable;
 }
 
 /** Header names are in lower case; `host` is `:authority`. */

@@ -6,14 +6,14 @@ export function isRegex(expression: string): boolean {
   return whyNoRegex(expression) === undefined;
 }
 
-/** Checks a safe_regex as Envoy does: an expression that RE2 refuses rejects the resource. */
-export function checkRegex(scope: Scope, expression: string, path: string): void {
+/** Checks a safe_regex as Envoy does: an expression that RE2 refuses rejects the resource. Whether it can be used. */
+export function checkRegex(scope: Scope, expression: string, path: string): boolean {
   if (expression === "") {
     refuse(scope, "KM2305", path, "an empty expression is refused", "write .* for any value");
-    return;
+    return false;
   }
   const why = whyNoRegex(expression);
-  if (why === undefined) return;
+  if (why === undefined) return true;
   refuse(
     scope,
     "KM2305",
@@ -21,6 +21,7 @@ export function checkRegex(scope: Scope, expression: string, path: string): void
     `RE2 refuses ${shorten(expression)}: ${why}`,
     "RE2 has no look-around and no back-references, and repeats at most 1000 times",
   );
+  return false;
 }
 
 function shorten(expression: string): string {
