@@ -542,7 +542,7 @@ export const refusalRows: readonly RefusalRow[] = [
     about: "policies that Envoy does not have",
     place: "cluster",
     refused: [policyList(pickFirst)],
-    taken: [policyList(pickFirst, extension(roundRobin))],
+    taken: [policyList(pickFirst, policy(roundRobin))],
   },
   {
     about: "headers of original destinations",
