@@ -74,7 +74,7 @@ declare(
 );
 declare({ args: "optional", length: true }, false, "PATH QUERY_PARAMS");
 declare(requiredLength, true, "DYNAMIC_METADATA RESP RESPONSE_HEADER RESPONSE_TRAILER TRAILER UPSTREAM_FILTER_STATE");
-declare(requiredLength, false, "CEL COALESCE ENVIRONMENT FILTER_STATE METADATA QUERY_PARAM REQ REQUEST_HEADER STREAM_INFO_REQ");
+declare(requiredLength, false, "CEL COALESCE ENVIRONMENT FILTER_STATE METADATA QUERY_PARAM REQ REQUEST_HEADER STREAM_INFO_REQ TYPED_CEL");
 declare(required, true, "UPSTREAM_METADATA");
 declare(required, false, "CLUSTER_METADATA COMMON_DURATION PER_REQUEST_STATE");
 
@@ -92,14 +92,23 @@ const headerOperators: ReadonlySet<string> = new Set([
   "TRAILER",
   "RESPONSE_TRAILER",
 ]);
-const headerName = /^:?[\w!#$%&'*+.^`|~-]*$/;
+const headerName = /^(?::?[\w!#$%&'*+.^`|~-]+)?$/;
+/** Key, form and field; what stands behind the field is not looked at. */
+const filterState = /^[^:]+(?:$|:(?:PLAIN|TYPED)?(?:$|::|:$)|:FIELD:[^:]+(?:$|:))/;
+/** Envoy's own expression finds what makes a line break; it misses some that strftime would make. */
+const oneLine = /^(?!.*%[-_0^#]*[1-9]*[EO]?n)/s;
+const times =
+  "START_TIME START_TIME_LOCAL EMIT_TIME EMIT_TIME_LOCAL DOWNSTREAM_PEER_CERT_V_START DOWNSTREAM_PEER_CERT_V_END " +
+  "UPSTREAM_PEER_CERT_V_START UPSTREAM_PEER_CERT_V_END";
 /** What the arguments of some operators must be. */
 const choices: Readonly<Record<string, RegExp>> = {
   PATH: /^(?:WQ|NQ)?(?::(?:ORIG|PATH|ORIG_OR_PATH)?(?::.*)?)?$/,
   QUERY_PARAMS: /^(?:ORIG|DECODED)?$/,
   GRPC_STATUS: /^(?:CAMEL_STRING|SNAKE_STRING|NUMBER)?$/,
-  FILTER_STATE: /^[^:]+(?::(?:PLAIN|TYPED|FIELD:[^:]+)?)?$/,
-  UPSTREAM_FILTER_STATE: /^[^:]+(?::(?:PLAIN|TYPED|FIELD:[^:]+)?)?$/,
+  ...Object.fromEntries(times.split(" ").map((name) => [name, oneLine])),
+  FILTER_STATE: filterState,
+  UPSTREAM_FILTER_STATE: filterState,
+  PER_REQUEST_STATE: filterState,
   METADATA: /^(?:DYNAMIC|CLUSTER|ROUTE|UPSTREAM_HOST|LISTENER|VIRTUAL_HOST|LISTENER_FILTER_CHAIN)(?::.*)?$/,
   COMMON_DURATION: /^[^:]*:[^:]*(?::(?:ms|us|ns))?$/,
 };
@@ -111,7 +120,9 @@ export function checkOperator(name: string, args: string, length: number | undef
   if (operator.args === "none" && (args !== "" || length !== undefined)) return `%${name}% takes neither parameters nor a length`;
   if (operator.args === "required" && args === "") return `%${name}% needs parameters`;
   if (!operator.length && length !== undefined) return `%${name}% takes no length`;
-  if (choices[name] && !choices[name].test(args)) return `${JSON.stringify(args)} is no parameter of %${name}%`;
+  // Envoy reads PER_REQUEST_STATE(a) as FILTER_STATE(a:PLAIN), whatever stands in it.
+  if (choices[name] && !choices[name].test(name === "PER_REQUEST_STATE" ? `${args}:PLAIN` : args))
+    return `${JSON.stringify(args)} is no parameter of %${name}%`;
   if (name === "COALESCE") return checkCoalesce(args, checkOperator);
   if (!headerOperators.has(name)) return undefined;
   const names = args.split("?");

@@ -14,7 +14,8 @@ export interface FormatSyntax {
 }
 
 /** Envoy's own expression; parameters reach as far as the rest still fits. */
-const operatorAt = /%([A-Z0-9_]+)(?:\((.*?)\))?(?::([0-9]+))?%/y;
+const operatorAt = /%([A-Z0-9_]+)(?:\(([^\n]*?)\))?(?::([0-9]+))?%/y;
+const longest = 2n ** 64n - 1n;
 
 /** Takes a text with %OPERATORS% apart, as Envoy 1.40's SubstitutionFormatParser does. */
 export function splitFormat(text: string): FormatSyntax {
@@ -30,11 +31,11 @@ export function splitFormat(text: string): FormatSyntax {
     }
     operatorAt.lastIndex = at;
     const found = operatorAt.exec(text);
-    const length = found?.[3] === undefined ? undefined : Number(found[3]);
-    if (!found || (length !== undefined && length >= 2 ** 64)) {
+    if (!found || (found[3] !== undefined && BigInt(found[3]) > longest)) {
       return { parts, wrong: `the % at character ${at} begins no operator; a % itself is written %%` };
     }
     const [whole, name = "", args = ""] = found;
+    const length = found[3] === undefined ? undefined : Number(found[3]);
     const wrong = checkOperator(name, args, length);
     if (wrong !== undefined) return { parts, wrong };
     parts.push({ kind: "operator", name, args, length });

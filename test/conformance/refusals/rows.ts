@@ -11,22 +11,19 @@ export interface RefusalRow {
 }
 
 const header = (key: string, value: string, rest: JsonObject = {}): JsonObject => ({ header: { key, value }, ...rest });
-const coalesce = '%COALESCE({"operators": ["PATH"]})%';
 const badFormats = [
-  "%NOPE%",
-  "50%",
-  "%REQ%",
-  "%RESP(x a)%",
-  "%FILTER_STATE(a:NOPE)%",
-  "%METADATA(X:a)%",
-  "%COMMON_DURATION(a)%",
-  "%COALESCE(a)%",
+  ...["%NOPE%", "50%", "%REQ%", "%RESP(x a)%", "%REQ(:)%", "%FILTER_STATE(a:NOPE)%", "%METADATA(X:a)%", "%COMMON_DURATION(a)%"],
+  ...["%START_TIME(%n)%", '%COALESCE({"operators":["NOPE"]})%', '%COALESCE({"operators":[]})%'],
 ];
-const goodFormats = ["50%%", "%RESP(x)%", "%FILTER_STATE(a:PLAIN)%", "%METADATA(ROUTE:a)%", "%COMMON_DURATION(a:b:ms)%", coalesce];
+const goodFormats = [
+  ...["50%%", "%RESP(x)%", "%FILTER_STATE(a:PLAIN)%", "%FILTER_STATE(a:FIELD:b:c)%", "%METADATA(ROUTE:a)%", "%COMMON_DURATION(a:b:ms)%"],
+  ...["%START_TIME(%E4n)%", '%COALESCE({"operators":["PROTOCOL"]})%', "%TYPED_CEL(1)%", "%REQ(x):18446744073709551615%"],
+];
 const badHeaders = [
   ...badFormats.map((value) => header("x-a", value)),
   header(":status", "200"),
   header("Host", "x"),
+  header("x-a", "%PER_REQUEST_STATE(a:PLAIN)%"),
   header("x-a", "v", { append: true, append_action: "ADD_IF_ABSENT" }),
 ];
 const goodHeaders = [...goodFormats.map((value) => header("x-a", value)), header("x-a", "%PER_REQUEST_STATE(a)%"), header("x a", "v")];
