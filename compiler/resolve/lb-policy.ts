@@ -1,7 +1,8 @@
-import type { Cluster, KnownAny, LoadBalancingPolicy, LocalityLbConfig, Subset } from "../decode/gen/types.ts";
+import type { Cluster, ConsistentHashingLbConfig, KnownAny, LoadBalancingPolicy, LocalityLbConfig, Subset } from "../decode/gen/types.ts";
 import { messageIn, type XdsAny } from "../decode/index.ts";
 import type { HirCluster } from "../hir/index.ts";
 import { checkOverrideHost } from "./override-host.ts";
+import { checkRegex } from "./regex.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import { checkSelectors } from "./subsets.ts";
 
@@ -79,11 +80,13 @@ function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefi
       return { lb: "random", ...localityOf(scope, as(`${policies}.random.v3.Random`)?.locality_lb_config) };
     case `${policies}.ring_hash.v3.RingHash`: {
       const config = as(`${policies}.ring_hash.v3.RingHash`);
+      checkHashPolicies(scope, config?.consistent_hashing_lb_config, path);
       const noEndpoint = !hasRoom(scope, config, path);
       return { lb: "ring_hash", ...weightedOnly(config?.locality_weighted_lb_config), noEndpoint };
     }
     case `${policies}.maglev.v3.Maglev`: {
       const config = as(`${policies}.maglev.v3.Maglev`);
+      checkHashPolicies(scope, config?.consistent_hashing_lb_config, path);
       checkMaglev(scope, config, path);
       return { lb: "maglev", ...weightedOnly(config?.locality_weighted_lb_config) };
     }
@@ -163,6 +166,14 @@ function hasRoom(
   if (least > 0n) return true;
   note(scope, "KM2435", "minimum_ring_size 0", () => path, "a ring of size 0 has no place: no endpoint is ever found");
   return false;
+}
+
+/** The expressions in what a policy hashes; Envoy does not apply the other rules of the protos to it. */
+function checkHashPolicies(scope: Scope, config: ConsistentHashingLbConfig | undefined, path: string): void {
+  for (const [i, { header }] of (config?.hash_policy ?? []).entries()) {
+    const { regex = "" } = header?.regex_rewrite?.pattern ?? {};
+    if (regex !== "") checkRegex(scope, regex, `${path}.consistent_hashing_lb_config.hash_policy[${i}].header.regex_rewrite.pattern.regex`);
+  }
 }
 
 /** 65537 by default. */

@@ -75,11 +75,12 @@ export const lbPolicySupport = {
   [`${policies}.ring_hash.v3.RingHash`]: message(
     honoured("minimum_ring_size", "maximum_ring_size", "locality_weighted_lb_config"),
     note(...table, "hash_function"),
-    noted(affinity, "consistent_hashing_lb_config", "use_hostname_for_hashing", "hash_balance_factor"),
+    notedAndKept(affinity, "consistent_hashing_lb_config"),
+    noted(affinity, "use_hostname_for_hashing", "hash_balance_factor"),
   ),
   [`${policies}.maglev.v3.Maglev`]: message(
     honoured("table_size", "locality_weighted_lb_config"),
-    noted(affinity, "consistent_hashing_lb_config"),
+    notedAndKept(affinity, "consistent_hashing_lb_config"),
   ),
   [`${policies}.cluster_provided.v3.ClusterProvided`]: message(),
   [`${policies}.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin`]: message(

@@ -176,6 +176,10 @@ const byLocality = (...list: readonly JsonObject[]): Patch =>
 const inner = { policies: [policy(roundRobin)] };
 const overrideHost = (fields: JsonObject): Patch =>
   typed("override_host.v3.OverrideHost", { override_host_sources: [{ header: "x" }], fallback_policy: inner, ...fields });
+const hashed = (type: string, regex: string): Patch => {
+  const header = { header_name: "x", regex_rewrite: { pattern: { regex }, substitution: "" } };
+  return typed(type, { consistent_hashing_lb_config: { hash_policy: [{ header }] } });
+};
 const metadataKey = { key: "k", path: [{ key: "a" }] };
 const typedKeysSubset = (fallback_keys_subset: string[]): Patch =>
   typed("subset.v3.Subset", {
@@ -534,6 +538,12 @@ export const refusalRows: readonly RefusalRow[] = [
       byLocality(policy(roundRobin), reported),
     ],
     taken: [byLocality(reported), byLocality(pickFirst, reported)],
+  },
+  {
+    about: "expressions in what a policy hashes",
+    place: "cluster",
+    refused: [hashed("ring_hash.v3.RingHash", "("), hashed("maglev.v3.Maglev", "(")],
+    taken: [hashed("ring_hash.v3.RingHash", "a+"), hashed("maglev.v3.Maglev", "")],
   },
   {
     about: "policies that Envoy does not have",
