@@ -9,6 +9,8 @@ export function checkCoalesce(args: string, check: OperatorCheck): string | unde
   const operators = operatorsIn(args);
   if (!Array.isArray(operators)) return "%COALESCE% needs JSON with a list operators";
   if (operators.length === 0) return "the operators of %COALESCE% are none";
+  // Envoy tells 1.0 from 1.
+  if (/"max_length"\s*:\s*[-\d]*[.eE]/.test(args)) return "max_length must be a positive integer";
   for (const operator of operators as readonly unknown[]) {
     const wrong = checkEntry(typeof operator === "string" ? { command: operator } : operator, check);
     if (wrong !== undefined) return `in %COALESCE%: ${wrong}`;

@@ -62,7 +62,7 @@ format("%COALESCE%", () => {
     ...["x", "null", "1", '"x"', "[]", "{}", '{"operators":[]}', '{"operators":"PROTOCOL"}', '{"operators":["PROTOCOL"],}'],
     ...['{"operators":["NOPE"]}', '{"operators":["PROTOCOL","REQ"]}', '{"operators":[1]}', '{"operators":[["PROTOCOL"]]}'],
     ...['{"operators":[{"param":"x"}]}', '{"operators":[{"command":"PROTOCOL","param":"x"}]}', '{"operators":["PER_REQUEST_STATE"]}'],
-    ...['"param":null', '"max_length":0', '"max_length":-1', '"max_length":1.5', '"max_length":"3"'].map(operator),
+    ...['"param":null', '"max_length":0', '"max_length":-1', '"max_length":1.0', '"max_length":1e2', '"max_length":"3"'].map(operator),
   ];
   for (const config of bad) assert.type(whyNoHeaderFormat(`%COALESCE(${config})%`), "string", config);
 });
