@@ -5,6 +5,9 @@
 #include "km_http_line.h"
 #include "km_tls_records.h"
 
+/* Unit: bytes that an http_inspector looks at. A request line that has not ended there is not waited for. */
+#define KM_HTTP_MOST 65536
+
 #define KM_PREFACE "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 enum km_inspection {
@@ -61,8 +64,12 @@ static inline enum km_inspection km_inspect_http(struct km_decide *d)
 	if (!km_begins_method(d))
 		return KM_INSPECT_DONE;
 	end = km_find(d, km_span(0, d->in.length), 0, '\n');
-	if (end == d->in.length)
-		return KM_INSPECT_WAITS;
+	if (end == d->in.length) {
+		if (d->in.length < KM_HTTP_MOST)
+			return KM_INSPECT_WAITS;
+		km_end(d, KM_E_FILTER_CLOSES, 0);
+		return KM_INSPECT_DONE;
+	}
 	if (km_request_line(d, km_span(0, end), 1))
 		km_set_protocol(d, d->http11 ? km_put_literal(d, "http/1.1") : km_put_literal(d, "http/1.0"));
 	return KM_INSPECT_DONE;

@@ -47,7 +47,7 @@ function runFilters(first: FirstBytes, listener: HirListener, known: Inspected):
   }
   if (listener.inspectors.http && result.transportProtocol === "raw_buffer") {
     const protocol = inspectHttp(first);
-    if (protocol === "waits") return "waits";
+    if (protocol === "waits" || protocol === "closes") return protocol;
     if (protocol) result = { ...result, applicationProtocols: [protocol] };
   }
   return result;
@@ -90,17 +90,21 @@ export function isHttp2Preface(bytes: Uint8Array): boolean {
 /** A method, or what may become one: a token (RFC 9110 5.6.2), ended by white space once it ends. Looked at before the line is whole. */
 const methodPattern = /^[!#$%&'*+\-.0-9A-Z^_`a-z|~]+(?:[\t-\r ]|$)/;
 
+/** A request line that has not ended within so many bytes is not waited for. */
+const mostHttpBytes = 65536;
+
 /** Any token counts as a method, any 1.x but 1.1 as 1.0. Absent: not HTTP. */
-function inspectHttp(first: FirstBytes): string | "waits" | undefined {
+function inspectHttp(first: FirstBytes): string | "waits" | "closes" | undefined {
   if (first.kind === "nothing") return "waits";
   if (first.kind === "tls") return undefined;
   const start = latin1(first.bytes.subarray(0, preface.length));
   if (start.length < preface.length && preface.startsWith(start)) return "waits";
   if (start === preface) return "h2c";
-  const end = first.bytes.indexOf(0x0a);
-  const text = latin1(end < 0 ? first.bytes : first.bytes.subarray(0, end));
+  const bytes = first.bytes.subarray(0, mostHttpBytes);
+  const end = bytes.indexOf(0x0a);
+  const text = latin1(end < 0 ? bytes : bytes.subarray(0, end));
   if (!methodPattern.test(text)) return undefined;
-  if (end < 0) return "waits";
+  if (end < 0) return bytes.length < mostHttpBytes ? "waits" : "closes";
   const line = readRequestLine(text, true);
   return line && (line.http11 ? "http/1.1" : "http/1.0");
 }

@@ -138,6 +138,7 @@ const rows: readonly Row[] = [
   ["http_inspector: any token is a method", http11, { raw: "FOO / HTTP/1.1\r\n" }, "a"],
   ["http_inspector: lower case too", http11, { raw: "get / HTTP/1.1\r\n" }, "a"],
   ["http_inspector: no line yet", http11, { raw: "GET / HT" }, "close no_filter_chain"],
+  ["http_inspector: no line within 64 KiB", http11, { raw: `GET /${"a".repeat(65531)}\n` }, "close no_filter_chain"],
   ["http_inspector leaves TLS alone", http11, sni("x"), "d"],
   ["what is not HTTP goes on after the timeout", notHttp, {}, "b"],
   ["loopback exactly", types, from("127.0.0.1:1"), "a"],
