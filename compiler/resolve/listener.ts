@@ -1,5 +1,5 @@
 import type { FilterChain, Listener, ListenerFilter, ListenerFilterChainMatchPredicate } from "../decode/gen/types.ts";
-import type { XdsResource } from "../decode/index.ts";
+import { messageIn, type XdsResource } from "../decode/index.ts";
 import type { HirChain, HirChainMatch, HirListenAddress, HirListener } from "../hir/index.ts";
 import { addressKind } from "./address.ts";
 import type { ResolveContext } from "./context.ts";
@@ -147,11 +147,19 @@ function resolveListenerFilters(
     } else if (isForeignTo("listener", type)) {
       refuse(scope, "KM2127", at, `Envoy has no listener filter of the type ${type}`, "name a filter of Envoy's, or leave it out");
     } else if (!harmless.has(type)) {
+      checkVersions(scope, filter, at);
       const message = `the listener filter ${JSON.stringify(filter.name ?? "")} (${type}) may refuse connections or change their addresses`;
       result.punt ??= punt(scope, "KM2105", at, message, "this listener is left to a proxy");
     }
   }
   return result;
+}
+
+/** PROXY protocol has two versions, and one must be left. */
+function checkVersions(scope: Scope, filter: ListenerFilter, path: string): void {
+  const versions = messageIn(filter.typed_config, "envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol")?.disallowed_versions;
+  if (!versions?.includes("V1") || !versions.includes("V2")) return;
+  refuse(scope, "KM2132", `${path}.typed_config.disallowed_versions`, "no version of PROXY protocol is left", "allow V1 or V2");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { honoured, message, note, noted, punt } from "./dsl.ts";
+import { honoured, message, note, noted, notedAndKept, punt } from "./dsl.ts";
 import { accessLogs, cors, leftToProxy, metadata, runtimeKeys, statistics, timeouts, tracing } from "./notices.ts";
 
 /** What responses of a CORS filter say, and what only its statistics do. */
@@ -30,15 +30,8 @@ export const filterSupport = {
     note("KM1442", "has no effect: a connection keeps the client's address and is not marked", "bind_port", "mark"),
   ),
   "envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol": message(
-    noted(
-      leftToProxy,
-      "rules",
-      "allow_requests_without_proxy_protocol",
-      "pass_through_tlvs",
-      "disallowed_versions",
-      "stat_prefix",
-      "tlv_location",
-    ),
+    noted(leftToProxy, "rules", "allow_requests_without_proxy_protocol", "pass_through_tlvs", "stat_prefix", "tlv_location"),
+    notedAndKept(leftToProxy, "disallowed_versions"),
   ),
   "envoy.extensions.filters.network.sni_cluster.v3.SniCluster": message(),
 

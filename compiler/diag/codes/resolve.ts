@@ -140,4 +140,9 @@ export const resolveCodes = {
     explain:
       "The type is neither Envoy's nor Istio's nor Cilium's, or one for the other side: a cluster's in a filter chain, or a filter chain's in a cluster. Envoy refuses the resource, and it is rejected here.",
   },
+  KM2132: {
+    title: "PROXY protocol of no version",
+    explain:
+      "disallowed_versions of a PROXY protocol filter names all versions that there are. Envoy refuses the listener, and it is rejected here, though a listener with this filter is left to a proxy.",
+  },
 } as const;

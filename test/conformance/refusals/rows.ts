@@ -92,6 +92,10 @@ const extensions = `${urls}envoy.extensions.filters`;
 const faultType = `${extensions}.http.fault.v3.HTTPFault`;
 const routerType = `${extensions}.http.router.v3.Router`;
 const inspectorType = `${extensions}.listener.tls_inspector.v3.TlsInspector`;
+const proxyProtocolType = `${extensions}.listener.proxy_protocol.v3.ProxyProtocol`;
+const disallowed = (...disallowed_versions: readonly string[]): Patch => ({
+  listener_filters: [{ name: "pp", typed_config: { "@type": proxyProtocolType, disallowed_versions: [...disallowed_versions] } }],
+});
 const originalType = `${extensions}.listener.original_dst.v3.OriginalDst`;
 const tcpType = `${extensions}.network.tcp_proxy.v3.TcpProxy`;
 const fault = { name: "fault", typed_config: { "@type": faultType } };
@@ -890,6 +894,12 @@ export const refusalRows: readonly RefusalRow[] = [
         [tokens("0.0499s"), { ...tokens("1s"), descriptors: [{ entries: [{ key: "a", value: "b" }], ...bucket("0.01s") }] }].map(limited),
       ),
     taken: [ports({ start: 0, end: 65_536 }), mutation(parameter("%REQ(x)%")), mutation({ remove: "a" }), limited(tokens("0.05s"))],
+  },
+  {
+    about: "versions of PROXY protocol",
+    place: "listener",
+    refused: [disallowed("V1", "V2"), disallowed("V2", "V2", "V1")],
+    taken: [disallowed("V1"), disallowed("V2", "V2")],
   },
   {
     about: "TCP proxies",
