@@ -1,6 +1,7 @@
 /**
  * Envoy's RE2 reads bytes as Latin-1, re2js reads Unicode. Over text of one byte a character they differ in a few things; here an expression
- * is written so that re2js does on such text what RE2 does (its parse.cc: rune_max_, AddFoldedRangeLatin1).
+ * is written so that re2js does on such text what RE2 does (its parse.cc: rune_max_, AddFoldedRangeLatin1). So is a repetition of ten digits
+ * or more, which RE2 takes for text (ParseInteger).
  */
 
 import { unicodeGroups } from "./re2-groups.ts";
@@ -18,6 +19,7 @@ const token = new RegExp(
     String.raw`\\Q(?<quoted>[\s\S]*?)(?:\\E|$)`,
     String.raw`(?<escaped>${code}|${group}|\\[\s\S])`,
     String.raw`(?<set>\[\^?\]?(?:\[:\^?\w+:\]|(?!\[:\^?\w+:\])[^\]\\]|${group}|(?!${group})\\[\s\S])*\])`,
+    String.raw`(?<count>\{(?:\d{10,}(?:,\d*)?|\d+,\d{10,})\})`,
     // A set without end: re2js refuses it.
     String.raw`\[[\s\S]*`,
     String.raw`\(\?(?<on>[imsU]*)(?:-(?<off>[imsU]+))?(?<end>[:)])`,
@@ -30,13 +32,13 @@ const token = new RegExp(
 
 /** @param bytes an expression, one character a byte. Throws an Error where RE2 refuses what re2js takes. */
 export function latin1Expression(bytes: string, setOf: SetOf): string {
-  if (!/[\\\x80-\xff]|\(\?/.test(bytes)) return bytes;
+  if (!/[\\\x80-\xff]|\(\?|\d{10}/.test(bytes)) return bytes;
   /** Whether letters of either case match, by group. */
   const folds = [false];
   const literal = (code: number, written: string): string => (folds.at(-1) && code >= 0x80 ? `(?-i:${hex(code)})` : written);
   const rewrite = (match: RegExpExecArray): string => {
     const [text] = match;
-    const { quoted, escaped, set, on, off, end, open, close } = match.groups ?? {};
+    const { quoted, escaped, set, count, on, off, end, open, close } = match.groups ?? {};
     if (quoted !== undefined) return [...quoted].map((c) => literal(c.charCodeAt(0), hex(c.charCodeAt(0)))).join("");
     if (escaped !== undefined) {
       checkEscape(escaped);
@@ -49,6 +51,7 @@ export function latin1Expression(bytes: string, setOf: SetOf): string {
       for (const [part] of set.matchAll(inSet)) checkEscape(part);
       return folds.at(-1) ? foldedSet(set, setOf) : text;
     }
+    if (count !== undefined) return `\\${count}`;
     if (end !== undefined) {
       const fold = off?.includes("i") ? false : on!.includes("i") || folds.at(-1)!;
       if (end === ":") folds.push(fold);

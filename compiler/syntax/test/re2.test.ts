@@ -98,6 +98,14 @@ re2("what folds ends with its group", () => {
   assert.ok(matches("(?i)\\Qa(\xe9\\E+", "A(\xc3\xa9\xa9"));
 });
 
+re2("a repetition of ten digits is text", () => {
+  const matches = (expression: string, text: string) => compileRe2(expression).testExact(text);
+  assert.ok(matches("a{9999999999}", "a{9999999999}"));
+  assert.ok(matches("{1,1234567890}+", "{1,1234567890}}"));
+  assert.ok(matches("[{1234567890}]", "}"));
+  for (const expression of ["a{100000000}", "a{999999999}", "a{1,100000000}"]) assert.ok(whyNoRegex(expression), expression);
+});
+
 re2("hostile expressions are refused at once", () => {
   for (const part of ["[\\p{}", "[\\x{1}", "[[:a:", "[", "\\p{", "\\Q", "(?i", "(?P<"])
     assert.ok(whyNoRegex(`[${part.repeat(3000)}`), part);
