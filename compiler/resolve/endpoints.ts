@@ -1,7 +1,7 @@
 import type { Address, ClusterLoadAssignment, LbEndpoint, Locality, LocalityLbEndpoints } from "../decode/gen/types.ts";
 import type { HirEndpoint, HirEndpointAddress, HirFraction, HirLocality } from "../hir/index.ts";
 import { formatSocketAddress } from "../hir/ip.ts";
-import { addressKind, canonicalIp } from "./address.ts";
+import { addressKind, canonicalIp, mappedIpv4 } from "./address.ts";
 import { policyOf } from "./assignment-policy.ts";
 import { readHost } from "./host-name.ts";
 import { note, puntedField, refuse, type Scope } from "./scope.ts";
@@ -75,10 +75,17 @@ function endpointsIn(scope: Scope, entry: LocalityLbEndpoints, at: string, use: 
   for (let i = 0; i < list.length; i++) {
     const endpoint = resolveEndpoint(scope, list[i]!, at, i, use, found);
     if (!endpoint) continue;
-    if (!seen || seen.add(endpoint.address)) endpoints.push(endpoint);
+    if (!seen || seen.add(asWritten(list[i]!, endpoint.address))) endpoints.push(endpoint);
     else noteTwin(scope, endpoint.address, at, i);
   }
   return endpoints.slice();
+}
+
+/** An IPv4 address that is written as an IPv6 one is not the same address twice. */
+function asWritten({ endpoint }: LbEndpoint, address: HirEndpointAddress): HirEndpointAddress {
+  const socket = endpoint?.address?.socket_address;
+  if (!socket?.ipv4_compat || address.kind !== "ip") return address;
+  return { ...address, ip: canonicalIp(socket.address ?? "") ?? address.ip };
 }
 
 /** The addresses of one assignment. Most have few: comparing is then cheaper than hashing. */
@@ -190,7 +197,7 @@ function endpointAddress(
     return undefined;
   }
   const ip = canonicalIp(text);
-  if (ip !== undefined) return { kind: "ip", ip, port };
+  if (ip !== undefined) return { kind: "ip", ip: (socket.ipv4_compat && mappedIpv4(ip)) || ip, port };
   refuse(
     scope,
     "KM2413",
