@@ -61,7 +61,10 @@ test("policies of both dialects, the first known one counts", () => {
   assert.equal(errors({ load_balancing_policy: policy(["x.Unknown"]) }), ["KM2430"]);
   assert.equal(errors({ load_balancing_policy: {} }), ["KM2430"]);
   assert.equal(errors({ lb_policy: "LOAD_BALANCING_POLICY_CONFIG" }), ["KM2430"]);
-  assert.is(ok({ load_balancing_policy: policy([`${policies}.dynamic_modules.v3.X`]) }).punt, "KM2432");
+  assert.is(ok({ load_balancing_policy: policy([`${policies}.load_aware_locality.v3.LoadAwareLocality`]) }).punt, "KM2432");
+  const pickFirst = `${policies}.pick_first.v3.PickFirst`;
+  assert.is(ok({ load_balancing_policy: policy([pickFirst], [`${policies}.random.v3.Random`, {}]) }).lb, "random");
+  assert.equal(errors({ load_balancing_policy: policy([pickFirst]) }), ["KM2430"]);
 });
 
 test("locality settings of both dialects", () => {
