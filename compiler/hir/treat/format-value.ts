@@ -83,6 +83,8 @@ function operatorOf(name: string, args: string): Read | undefined {
       return args === "DECODED" ? undefined : ({ header }) => queryOf(header(":path") ?? "");
     case "QUERY_PARAM":
       return ({ header }) => queryValue(header(":path") ?? "", wireText(args));
+    case "REQUESTED_SERVER_NAME":
+      return serverNameOperator(args);
     case "PROTOCOL":
       return (facts) => facts.protocol;
     case "ROUTE_NAME":
@@ -123,6 +125,19 @@ function pathOperator(args: string): Read {
     const original = source === "PATH" ? "" : (header("x-envoy-original-path") ?? "");
     const path = original !== "" || source === "ORIG" ? original : (header(":path") ?? "");
     return query === "NQ" ? path.split("?")[0]! : path;
+  };
+}
+
+/**
+ * The name in TLS, which a plain connection has not (`SNI_ONLY`, the default), or the host that stands in: the one before rewrites where there
+ * is one, unless told otherwise (`:HOST`, `:ORIG`).
+ */
+function serverNameOperator(args: string): Read {
+  const [first = "", source] = args.split(":");
+  if (first === "" || first === "SNI_ONLY") return () => "";
+  return ({ header }) => {
+    const original = source === "HOST" ? undefined : header("x-envoy-original-host");
+    return original ?? (source === "ORIG" ? "" : (header(":authority") ?? ""));
   };
 }
 

@@ -21,6 +21,7 @@ format("what Envoy takes", () => {
     ...["%FILTER_STATE(a::)%", "%FILTER_STATE(a:PLAIN::x)%", "%FILTER_STATE(a:FIELD:x:y)%", "%PER_REQUEST_STATE(a:FIELD)%"],
     ...["%REQ(x):18446744073709551615%", "%REQ(x):00000000000000000000003%", "%REQ(x?)%", "%REQ(:-)%", "%TYPED_CEL(1):3%"],
     ...["%START_TIME(%E4n)%", "%START_TIME(%10n)%", "%START_TIME(%1_n)%", "%START_TIME(% n)%", "%REQ(%n)%"],
+    ...["%REQUESTED_SERVER_NAME%", "%REQUESTED_SERVER_NAME(SNI_FIRST)%", "%REQUESTED_SERVER_NAME(HOST_FIRST:ORIG:x)%"],
   ];
   for (const text of good) assert.is(whyNoHeaderFormat(text), undefined, text);
 });
@@ -46,6 +47,7 @@ format("what Envoy refuses", () => {
     ...["%FILTER_STATE(a::x)%", "%FILTER_STATE(a:FIELD::x)%", "%PER_REQUEST_STATE(a:PLAIN)%", "%PER_REQUEST_STATE(a:x)%"],
     ...["%REQ(x):18446744073709551616%", "%REQ(:)%", "%REQ(x?:)%", "%RESP(:)%", "%TYPED_CEL()%"],
     ...["%START_TIME(%n)%", "%EMIT_TIME_LOCAL(%Y%%n)%", "%START_TIME(%-_0^#19On)%", "%DOWNSTREAM_PEER_CERT_V_END(%En)%"],
+    ...["%REQUESTED_SERVER_NAME(HOST)%", "%REQUESTED_SERVER_NAME(SNI_ONLY:SNI)%", "%REQUESTED_SERVER_NAME:3%"],
   ];
   for (const text of bad) assert.type(whyNoHeaderFormat(text), "string", text);
 });
