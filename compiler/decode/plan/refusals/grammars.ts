@@ -47,7 +47,7 @@ function bodyFormat({ formatters, text_format: text, text_format_source: source,
 }
 
 /** Of a format. */
-export function whyNoText(format: XdsValue): string | undefined {
+function whyNoText(format: XdsValue): string | undefined {
   return quoted(format, whyNoFormat(String(format)));
 }
 
