@@ -1,6 +1,7 @@
 import { InternalError } from "../../diag/index.ts";
 import { support } from "../support/index.ts";
 import type { FieldSupport, XdsValue } from "../types.ts";
+import { judgesTexts } from "./refusals/grammars.ts";
 import { judgedRefusalOf, refusalOf } from "./refusals/index.ts";
 import { hasRules } from "./ruled.ts";
 import { both, listCheck, mapKeyCheck, valueCheck, violationWhenAbsent } from "./rules.ts";
@@ -117,6 +118,7 @@ function fieldPlan(message: string, name: string, proto: ProtoMessage): FieldPla
     support: fieldSupport,
     check: both(valueCheck(rules, shape, value), refusal),
     judgedCheck: type === undefined ? undefined : judgedRefusalOf(type),
+    judgesTexts: type !== undefined && judgesTexts(type),
     listCheck: listCheck(rules),
     keyCheck: mapKeyCheck(rules),
     isNote: fieldSupport.kind === "note",

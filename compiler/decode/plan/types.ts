@@ -50,6 +50,8 @@ export interface FieldPlan {
   readonly check: Check | undefined;
   /** The same where the value is only judged: what resolve says of values that it gets. */
   readonly judgedCheck: Check | undefined;
+  /** Whether what is judged of a message may depend on its texts. */
+  readonly judgesTexts: boolean;
   readonly listCheck: ListCheck | undefined;
   readonly keyCheck: Check | undefined;
   /** Told of, then dropped unless it `isKept`; its form and rules are checked all the same. */

@@ -151,7 +151,7 @@ function readOne(reader: ByteReader, field: FieldPlan, state: ReadState, into: F
 /** As checkValue. What is asked of a message may depend on its texts: those recorded from `first` on. */
 function checkNested(state: ReadState, field: FieldPlan, value: XdsValue | undefined, first: number): void {
   checkValue(state, field, value);
-  const isAsked = field.check !== undefined || (state.judges && field.judgedCheck !== undefined);
+  const isAsked = field.check !== undefined || (state.judges && field.judgesTexts);
   if (isAsked && state.recording !== undefined) state.recording.texts.length = first;
 }
 

@@ -11,8 +11,15 @@ const grammars: ReadonlyMap<string, (message: XdsMessage) => string | undefined>
   ["SubstitutionFormatString", bodyFormat],
 ]);
 
+/** Judged by which fields are set, whatever their texts are. */
+const textless: ReadonlySet<string> = new Set(["StringMatcher"]);
+
 export function isGrammarType(type: string): boolean {
   return grammars.has(type);
+}
+
+export function judgesTexts(type: string): boolean {
+  return isGrammarType(type) && !textless.has(type);
 }
 
 /** What Envoy says against the text, in our words; undefined when it takes it. */
