@@ -51,6 +51,20 @@ stencils("names differ, and what is noted", () => {
   assert.is(compare(raws), 3);
 });
 
+stencils("names differ in what a proxy is left with", () => {
+  const tls = (name: string): object => ({
+    name: "tls",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
+      common_tls_context: {
+        validation_context: { match_typed_subject_alt_names: [{ san_type: "URI", matcher: { exact: `spiffe://td/ns/a/sa/${name}` } }] },
+      },
+    },
+  });
+  const raws = ["aaaa", "bbbb", "cccc", "dddd"].map((name) => cluster(name, { transport_socket: tls(name) }));
+  assert.is(compare(raws), 3);
+});
+
 stencils("what is the same in two may differ in the third", () => {
   const raws = ["aaaa", "aaaa", "bbbb", "bbbb", "aaaa", "bbbb"].map((service, i) =>
     cluster(`cluster${i}`, { eds_cluster_config: { service_name: service } }),
