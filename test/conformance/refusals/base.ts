@@ -49,3 +49,11 @@ function listener(name: string, port: number, config: Json): JsonObject {
     filter_chains: [{ filters: [{ name: "f", typed_config: config }] }],
   };
 }
+
+/** Of each row the first list of patches is refused, the second is taken. */
+export interface RefusalRow {
+  readonly about: string;
+  readonly place: Place;
+  readonly refused: readonly Patch[];
+  readonly taken: readonly Patch[];
+}
