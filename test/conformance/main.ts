@@ -4,7 +4,7 @@
  *
  *   node --import tsx test/conformance/main.ts [--show] [--fixtures=DIR] [CASE...]    (CASE may end in `*`; none = all, and refusals/)
  *
- * `refusals` as a CASE is the table of what Envoy refuses of fields that have no effect here (refusals/rows.ts).
+ * `refusals` as a CASE is the table of what Envoy refuses of fields that have no effect here (refusals/rows/).
  *
  * How: the whole run happens in a network namespace where every address is local (sandbox.ts). One Envoy is handed one snapshot after
  * the other through files, so that its own JSON reader judges them (envoy.ts, adapt.ts). A client connects to one entry listener and says
