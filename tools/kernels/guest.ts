@@ -51,10 +51,11 @@ export async function runInGuest(kernel: KernelImage, command: readonly string[]
     children.push(child);
     return child;
   };
-  const stopAll = (): void => {
+  const end = (): void => {
     for (const child of children) child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
   };
-  process.once("exit", stopAll);
+  process.once("exit", end);
   try {
     writeFileSync(join(folder, "initrd"), makeInitramfs(kernel, guestScript(command)));
     await serveRoot(start, join(folder, "root"));
@@ -63,9 +64,8 @@ export async function runInGuest(kernel: KernelImage, command: readonly string[]
     const code = /^exit (\d+)/m.exec(readIfThere(join(folder, "status")))?.[1];
     return { code: code === undefined ? undefined : Number(code), console: readIfThere(join(folder, "console")) };
   } finally {
-    stopAll();
-    process.off("exit", stopAll);
-    rmSync(folder, { recursive: true });
+    end();
+    process.off("exit", end);
   }
 }
 
