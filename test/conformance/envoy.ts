@@ -120,8 +120,9 @@ export async function startEnvoy(binary: string, folder: string, resolver: { rea
         if (type === "cds") {
           const warming = now.get("cluster_manager.warming_clusters") ?? 0;
           const refused = now.get("cluster_manager.cds.update_rejected") !== before.get("cluster_manager.cds.update_rejected");
-          // Some refused clusters are counted as warming for ever.
+          // Some refused clusters are counted as warming for ever; others were only slow.
           if (refused && warming > stuckClusters && performance.now() > offered + 300) stuckClusters = warming;
+          stuckClusters = Math.min(stuckClusters, warming);
           return warming <= stuckClusters;
         }
         if (now.get("listener_manager.total_listeners_warming") !== 0) return false;
