@@ -41,3 +41,8 @@ export const noTypeMessage = "a typed value needs a type URL with a slash and a 
 export function isValidated(name: string): boolean {
   return !name.startsWith("envoy.extensions.load_balancing_policies.");
 }
+
+/** Whether a type may be one that Istio's or Cilium's build of Envoy has: it is theirs to judge. */
+export function isOfOtherBuild(type: string): boolean {
+  return /^(?:istio|io\.istio|cilium)\./.test(type);
+}

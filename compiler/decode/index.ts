@@ -1,5 +1,5 @@
 export { messageIn } from "./any.ts";
-export { typeNameOf } from "./any-type.ts";
+export { isOfOtherBuild, typeNameOf } from "./any-type.ts";
 export { type ProtoSubset, protoFieldId, protoSubset } from "./plan/subset.ts";
 export { createDecoder, decodeResource, readRawResources } from "./resource.ts";
 export { decodeSnapshot } from "./snapshot.ts";

@@ -24,13 +24,18 @@ export function judge(
   read: (into: Record<string, XdsValue>) => void,
 ): boolean {
   const target = field.isKept ? message : {};
-  const before = state.judges;
-  state.judges = true;
-  read(target);
-  state.judges = before;
+  judging(state, () => read(target));
   const value = target[field.name];
   if (field.listCheck !== undefined && value !== undefined) checkList(state, field, value);
   return value !== undefined;
+}
+
+/** Reads what resolve may not look at: what Envoy would refuse of it is refused here, all of it. */
+export function judging(state: Reading, read: () => void): void {
+  const before = state.judges;
+  state.judges = true;
+  read();
+  state.judges = before;
 }
 
 /** The value's own rules; reading is at the value. */

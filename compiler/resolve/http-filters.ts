@@ -6,7 +6,7 @@ import { checkDiscovery } from "./filter-discovery.ts";
 import { httpFilterClass } from "./filter-names.ts";
 import { grpcWebPunt } from "./grpc-web.ts";
 import { note, punt, puntedField, refuse, type Scope } from "./scope.ts";
-import { checkUpstreamFilters } from "./upstream-filters.ts";
+import { checkUpstreamFilters, refuseMissing } from "./upstream-filters.ts";
 
 /** What the HTTP filters of a connection manager do together. */
 export interface Filters {
@@ -51,15 +51,10 @@ function checkFilter(scope: Scope, filter: HttpFilter, last: boolean, path: stri
   }
   checkPlace(scope, filter, last, path);
   const type = typeOf(filter);
-  const name = JSON.stringify(filter.name ?? "");
-  if (type === undefined && !filter.is_optional)
-    refuse(scope, "KM2117", path, `${name} has no typed_config, and Envoy finds no filter by name`, "add typed_config");
-  if (httpFilterClass(filter) === "foreign") {
-    const hint = "name a filter of Envoy's, leave it out, or set is_optional";
-    refuse(scope, "KM2127", path, `Envoy has no HTTP filter of the type ${type}`, hint);
-  }
-  const router = messageIn(filter.typed_config, "envoy.extensions.filters.http.router.v3.Router");
-  checkUpstreamFilters(scope, "router", router?.upstream_http_filters ?? [], `${path}.typed_config.upstream_http_filters`);
+  if (type === undefined ? !filter.is_optional : httpFilterClass(filter) === "foreign")
+    refuseMissing(scope, type, JSON.stringify(filter.name ?? ""), path);
+  const upstream = messageIn(filter.typed_config, "envoy.extensions.filters.http.router.v3.Router")?.upstream_http_filters;
+  if (upstream) checkUpstreamFilters(scope, "router", upstream, `${path}.typed_config.upstream_http_filters`);
   const lua = messageIn(filter.typed_config, "envoy.extensions.filters.http.lua.v3.Lua");
   if (lua?.inline_code && lua.default_source_code)
     refuse(scope, "KM2216", `${path}.typed_config`, "inline_code and default_source_code are both set", "keep default_source_code");

@@ -20,9 +20,10 @@ export function unservedAddresses({ message }: XdsResource): readonly string[] {
   const bound = (listener.bind_to_port ?? true) && (listener.deprecated_v1?.bind_to_port ?? true);
   return addressesIn(listener, "").flatMap(({ address }) => {
     const socket = address?.socket_address;
-    const ip = socket && socket.protocol !== "UDP" ? canonicalIp(socket.address ?? "") : undefined;
     const port = socket?.port_value ?? 0;
-    return ip !== undefined && (port === 0 ? !bound : inbound) ? [addressText({ ip, port })] : [];
+    if (!socket || socket.protocol === "UDP" || (port === 0 ? bound : !inbound)) return [];
+    const ip = canonicalIp(socket.address ?? "");
+    return ip === undefined ? [] : [addressText({ ip, port })];
   });
 }
 

@@ -1,3 +1,5 @@
+import { isOfOtherBuild } from "../decode/index.ts";
+
 /**
  * What a network filter before tcp_proxy or the HTTP connection manager means for a chain. Failing closed: a filter that may refuse or
  * redirect a connection, and any of Envoy's, Istio's or Cilium's that is not known here, leaves the chain to a proxy. A type of another origin is
@@ -50,7 +52,7 @@ const classes: ReadonlyMap<string, FilterClass> = new Map(
 
 /** Whether a filter type is neither Envoy's own nor one of Istio's or Cilium's build of it. */
 export function isForeign(type: string): boolean {
-  return !/^(?:envoy|istio|io\.istio|cilium)\./.test(type);
+  return !type.startsWith("envoy.") && !isOfOtherBuild(type);
 }
 
 /** Where filters stand. */

@@ -31,8 +31,9 @@ const nothing: FilterEffect = {};
  * The settings, or none where some are refused, as that has been said.
  */
 export function judgeFilterSettings(scope: Scope, config: FilterSettings["config"], path: string): FilterSettings {
+  if (!config) return { config, path };
   const place: Scope = { sink: scope.sink, strict: scope.strict, rejected: false };
-  for (const [filter, any] of Object.entries(config ?? {})) judgeSettings(place, any, settingsPath(path, filter));
+  for (const [filter, any] of Object.entries(config)) judgeSettings(place, any, settingsPath(path, filter));
   if (!place.rejected) return { config, path };
   scope.rejected = true;
   return { config: undefined, path };

@@ -33,8 +33,8 @@ export function resolveProtocolOptions(scope: Scope, cluster: Cluster, path: str
   }
   const options = httpOptions(cluster);
   checkRequests(scope, cluster, options, path);
-  const filters = `${path}.typed_extension_protocol_options[${JSON.stringify(httpType)}].http_filters`;
-  checkUpstreamFilters(scope, "cluster", options?.http_filters ?? [], filters);
+  const filters = options?.http_filters;
+  if (filters) checkUpstreamFilters(scope, "cluster", filters, `${path}.typed_extension_protocol_options["${httpType}"].http_filters`);
   return punted;
 }
 

@@ -23,7 +23,8 @@ export function checkUpstreamFilters(scope: Scope, owner: "router" | "cluster", 
   }
 }
 
-function refuseMissing(scope: Scope, type: string | undefined, name: string, path: string): void {
+/** A filter that Envoy does not find: it has no type, or one that is none. */
+export function refuseMissing(scope: Scope, type: string | undefined, name: string, path: string): void {
   if (type === undefined)
     refuse(scope, "KM2117", path, `${name} has no typed_config, and Envoy finds no filter by name`, "add typed_config");
   else

@@ -40,8 +40,8 @@ function speaksHttp2(cluster: Cluster, options: HttpHttpProtocolOptions | undefi
 }
 
 function checkSocket(scope: Scope, cluster: Cluster, options: HttpHttpProtocolOptions, path: string): void {
-  const socket = cluster.transport_socket?.typed_config?.any ?? `${sockets}raw_buffer.v3.RawBuffer`;
   const plain = `${sockets}raw_buffer.v3.RawBuffer`;
+  const socket = cluster.transport_socket?.typed_config?.any ?? plain;
   const matched = (cluster.transport_socket_matches ?? []).some((match) => match.transport_socket?.typed_config?.any === plain);
   if (options.auto_config && (socket === plain || matched)) {
     refuse(

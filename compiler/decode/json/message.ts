@@ -6,7 +6,7 @@ import type { FieldPlan, MessagePlan, ScalarType, ValuePlan } from "../plan/type
 import { admit, enter, enterAny, fail, maxDepth, unknownEnumName, unknownField } from "../reading.ts";
 import type { ReadState } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
-import { checkMessage, checkValue, judge, setField } from "../values.ts";
+import { checkMessage, checkValue, judge, judging, setField } from "../values.ts";
 import { isRefusal, jsonEnum, jsonScalar, type Refusal } from "./scalars.ts";
 import { isWellFormed } from "./well-formed.ts";
 
@@ -52,7 +52,8 @@ export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadSta
     }
     if (field.support.kind === "honoured" || state.judges) readField(value, field, state, into);
     else if (field.support.kind === "punt") {
-      readPunted(value, field, state, into);
+      // What is left to a proxy is kept as it is.
+      judging(state, () => readField(value, field, state, into));
       if (into[field.name] !== undefined) admit(state, field);
     } else if (isSet(value, field, state, into)) {
       admit(state, field);
@@ -61,13 +62,6 @@ export function readJsonMessage(json: unknown, plan: MessagePlan, state: ReadSta
   }
   if (state.errors === errors) checkMessage(state, plan, into, set);
   return into;
-}
-
-/** What is left to a proxy is kept as it is, but what Envoy would refuse of it is refused. */
-function readPunted(json: unknown, field: FieldPlan, state: ReadState, into: Fields): void {
-  state.judges = true;
-  readField(json, field, state, into);
-  state.judges = false;
 }
 
 /** Whether the value of a note sets its field, a field of `message`. */

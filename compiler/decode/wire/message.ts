@@ -7,7 +7,7 @@ import type { FieldPlan, MessagePlan, MessageValuePlan, ScalarType, ValuePlan } 
 import { admit, enter, enterAny, fail, maxDepth, unknownField } from "../reading.ts";
 import type { ReadState } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
-import { checkMessage, checkScalar, checkValue, judge, setField } from "../values.ts";
+import { checkMessage, checkScalar, checkValue, judge, judging, setField } from "../values.ts";
 import { readAnyFrame } from "./any-frame.ts";
 import { type ByteReader, breakOff, newReader, readLength, readText, readVarint32, readVarint64, skipValue } from "./bytes.ts";
 import { earlierList, readOnce } from "./earlier.ts";
@@ -65,7 +65,8 @@ function readWireMessage(reader: ByteReader, plan: MessagePlan, state: ReadState
     if (field.support.kind === "honoured" || state.judges) readField(reader, field, tag, state, into);
     else if (field.support.kind === "punt") {
       const before = into[field.name];
-      readPunted(reader, field, tag, state, into);
+      // What is left to a proxy is kept as it is.
+      judging(state, () => readField(reader, field, tag, state, into));
       if (before === undefined && into[field.name] !== undefined) admit(state, field);
     } else if (isSet(reader, field, tag, state, into) && told !== field) {
       // The items of a list, and the entries of a map, are told of once.
@@ -90,13 +91,6 @@ function readWireMessage(reader: ByteReader, plan: MessagePlan, state: ReadState
 function fits(field: FieldPlan, wireType: number): boolean {
   if (field.shape === "map") return wireType === 2;
   return wireType === field.wireType || (field.shape === "list" && wireType === 2);
-}
-
-/** What is left to a proxy is kept as it is, but what Envoy would refuse of it is refused. */
-function readPunted(reader: ByteReader, field: FieldPlan, tag: number, state: ReadState, into: Fields): void {
-  state.judges = true;
-  readField(reader, field, tag, state, into);
-  state.judges = false;
 }
 
 /** Reads or skips the value of a note; whether it sets its field, a field of `message`. */

@@ -1,16 +1,10 @@
-import { readFirstMessage } from "./tls-records.ts";
+import { type NoMessage, readFirstMessage } from "./tls-records.ts";
 
 /** What a tls_inspector reads from raw first bytes (RFC 8446 4.1.2, RFC 6066 3, RFC 7301 3.1). */
-export type ClientHello =
-  | { readonly kind: "hello"; readonly sni?: string; readonly alpn: readonly string[] }
-  | { readonly kind: "incomplete" }
-  /** Anything but a ClientHello: the connection counts as plain. */
-  | { readonly kind: "other" }
-  /** The connection is closed: a version of TLS that there is not, more bytes than are looked at, or a client that takes its leave. */
-  | { readonly kind: "closed" };
+export type ClientHello = { readonly kind: "hello"; readonly sni?: string; readonly alpn: readonly string[] } | NoMessage;
 
-const other: ClientHello = { kind: "other" };
-const closed: ClientHello = { kind: "closed" };
+const other: NoMessage = { kind: "other" };
+const closed: NoMessage = { kind: "closed" };
 
 /** What is not decided by so many bytes is not waited for. */
 const mostBytes = 16384;

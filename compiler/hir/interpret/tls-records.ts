@@ -1,14 +1,16 @@
 /** The first handshake message in a client's TLS records, as BoringSSL joins them for a tls_inspector (RFC 8446 5.1). */
-export type FirstMessage =
-  | { readonly kind: "message"; readonly type: number; readonly body: Uint8Array }
+export type FirstMessage = { readonly kind: "message"; readonly type: number; readonly body: Uint8Array } | NoMessage;
+
+/** What else a client's first bytes are for a tls_inspector. */
+export type NoMessage =
   | { readonly kind: "incomplete" }
-  /** The parser gives up: the connection counts as plain. */
+  /** The parser gives up, or it is another message: the connection counts as plain. */
   | { readonly kind: "other" }
-  /** The client takes its leave (close_notify): the inspector closes the connection. */
+  /** The connection is closed: a version of TLS that there is not, more bytes than are looked at, or a client that takes its leave. */
   | { readonly kind: "closed" };
 
-const incomplete: FirstMessage = { kind: "incomplete" };
-const other: FirstMessage = { kind: "other" };
+const incomplete: NoMessage = { kind: "incomplete" };
+const other: NoMessage = { kind: "other" };
 
 const alertType = 0x15;
 const handshakeType = 0x16;

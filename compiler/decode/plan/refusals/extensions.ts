@@ -1,9 +1,9 @@
+import { isOfOtherBuild } from "../../any-type.ts";
 import type { XdsAny, XdsMessage } from "../../types.ts";
 import type { Check } from "../types.ts";
 
 /**
- * Where Envoy finds an extension by the type of its configuration, and what the types begin with that it has there. Types of Istio's and
- * Cilium's builds are theirs to judge.
+ * Where Envoy finds an extension by the type of its configuration, and what the types begin with that it has there.
  */
 const places: readonly (readonly [string, string])[] = [
   ["HttpConnectionManager.original_ip_detection_extensions", "envoy.extensions.http.original_ip_detection."],
@@ -33,8 +33,7 @@ function extensionOf(prefix: string): Check {
 }
 
 function whyNone(type: string, prefix: string): string | undefined {
-  const isOther = /^(?:istio|io\.istio|cilium)\./.test(type);
-  return isOther || type.startsWith(prefix) ? undefined : `Envoy has no extension of the type ${type} here`;
+  return isOfOtherBuild(type) || type.startsWith(prefix) ? undefined : `Envoy has no extension of the type ${type} here`;
 }
 
 /** The one that draws request ids has a default. */

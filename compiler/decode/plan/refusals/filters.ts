@@ -1,7 +1,7 @@
-import { whyNoFormat } from "../../../syntax/index.ts";
 import type { XdsMessage } from "../../types.ts";
 import type { Check } from "../types.ts";
 import { whyNoIp } from "./cluster.ts";
+import { whyNoText } from "./grammars.ts";
 
 const leastFill = 50;
 
@@ -22,9 +22,7 @@ const ports: Check = (interval) => {
 
 const appended: Check = (append) => {
   const { value } = ((append as XdsMessage)["record"] ?? {}) as XdsMessage;
-  if (typeof value !== "string") return "a query parameter's value must be a string";
-  const wrong = whyNoFormat(value);
-  return wrong === undefined ? undefined : `${JSON.stringify(value.slice(0, 200))}: ${wrong}`;
+  return typeof value === "string" ? whyNoText(value) : "a query parameter's value must be a string";
 };
 
 const queryParameter: Check = (mutation) => {

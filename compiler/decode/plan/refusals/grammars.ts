@@ -54,7 +54,7 @@ function bodyFormat({ formatters, text_format: text, text_format_source: source,
 }
 
 /** Of a format. */
-function whyNoText(format: XdsValue): string | undefined {
+export function whyNoText(format: XdsValue): string | undefined {
   return quoted(format, whyNoFormat(String(format)));
 }
 

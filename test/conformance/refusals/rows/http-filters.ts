@@ -217,10 +217,10 @@ export const httpFilterRows: readonly RefusalRow[] = [
     ]
       .map(ports)
       .concat(
-        [{}, { append: {}, remove: "a" }, { append: {} }, parameter(5), parameter("%NOPE%")].map(mutation),
-        [tokens("0.0499s"), { ...tokens("1s"), descriptors: [{ entries: [{ key: "a", value: "b" }], ...bucket("0.01s") }] }].map(limited),
+        [{}, { append: {}, remove: "a" }, { append: {} }, { append: record(5) }, { append: record("%NOPE%") }].map(mutation),
+        [fills("0.0499s"), { ...fills("1s"), descriptors: [{ entries: [{ key: "a", value: "b" }], ...fillOf("0.01s") }] }].map(limited),
       ),
-    taken: [ports({ start: 0, end: 65_536 }), mutation(parameter("%REQ(x)%")), mutation({ remove: "a" }), limited(tokens("0.05s"))],
+    taken: [ports({ start: 0, end: 65_536 }), mutation({ append: record("%REQ(x)%") }), mutation({ remove: "a" }), limited(fills("0.05s"))],
   },
 ];
 
@@ -229,20 +229,8 @@ function ports(destination_port_range: JsonObject): Patch {
   return routeSettings("rbac.v3.RBACPerRoute", { rbac: { rules: { policies: { p: policy } } } });
 }
 
-function parameter(value: Json): JsonObject {
-  return { append: { record: { key: "a", value } } };
-}
-
 function mutation(one: JsonObject): Patch {
   return routeSettings("header_mutation.v3.HeaderMutationPerRoute", { mutations: { query_parameter_mutations: [one] } });
-}
-
-function bucket(fill_interval: string): JsonObject {
-  return { token_bucket: { max_tokens: 1, fill_interval } };
-}
-
-function tokens(fill_interval: string): JsonObject {
-  return { stat_prefix: "l", ...bucket(fill_interval) };
 }
 
 function limited(fields: JsonObject): Patch {
