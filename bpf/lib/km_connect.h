@@ -19,9 +19,9 @@ static __always_inline km_bool km_is_tcp(const struct bpf_sock_addr *ctx)
 
 /* The daemon's own connections go where they were going: what it has to learn from a control plane may be where that now is. Asked only where
  * there is a rule, so that other connections pay nothing. */
-static __always_inline km_bool km_is_exempt(const struct km_leaf *leaf, __be16 port, enum km_reason *reason)
+static __always_inline km_bool km_is_exempt(const struct km_control *control, const struct km_leaf *leaf, __be16 port, enum km_reason *reason)
 {
-	if (leaf->verdict == KM_V_NONE || !km_is_daemon(port))
+	if (leaf->verdict == KM_V_NONE || !km_is_daemon(control, port))
 		return 0;
 	*reason = KM_R_DAEMON;
 	return 1;

@@ -4,21 +4,13 @@
 
 #include "km_target.h"
 
-static __always_inline struct km_control *km_controls(void)
-{
-	struct km_root *root = km_root_of();
-
-	return root ? &root->control : 0;
-}
-
 /* Is it the daemon that connects to this port? Its cgroup is asked for only at ports that it connects to: the question costs four dependent
  * loads. */
-static __always_inline km_bool km_is_daemon(__be16 port)
+static __always_inline km_bool km_is_daemon(const struct km_control *control, __be16 port)
 {
-	const struct km_control *control = km_controls();
 	__u64 cgroup;
 
-	if (!control || !(KM_READ_ONCE(control->daemon_ports) >> (km_ntohs(port) & 63) & 1))
+	if (!(KM_READ_ONCE(control->daemon_ports) >> (km_ntohs(port) & 63) & 1))
 		return 0;
 	cgroup = KM_READ_ONCE(control->daemon_cgroup);
 	return cgroup && cgroup == bpf_get_current_cgroup_id();

@@ -17,12 +17,9 @@ struct {
 	__uint(max_entries, KM_LOG_BYTES);
 } km_log SEC(".maps");
 
-/* The control word if this reason is wanted, else 0. */
-static __always_inline struct km_control *km_log_wants(enum km_reason reason)
+static __always_inline km_bool km_log_wants(const struct km_control *control, enum km_reason reason)
 {
-	struct km_control *control = km_controls();
-
-	return control && KM_READ_ONCE(control->log_wanted) >> reason & 1 ? control : 0;
+	return KM_READ_ONCE(control->log_wanted) >> reason & 1;
 }
 
 static __always_inline void km_log_write(struct km_control *control, struct km_log_record *record)
@@ -35,12 +32,11 @@ static __always_inline void km_log_write(struct km_control *control, struct km_l
 }
 
 /* A connection of an AF_INET socket that asked for ip and port; ctx says where it goes now. */
-static __always_inline void km_log4(struct bpf_sock_addr *ctx, enum km_reason reason, __be32 ip, __be16 port)
+static __always_inline void km_log4(struct bpf_sock_addr *ctx, struct km_control *control, enum km_reason reason, __be32 ip, __be16 port)
 {
-	struct km_control *control = km_log_wants(reason);
 	struct km_log_record record;
 
-	if (__builtin_expect(!control, 1))
+	if (__builtin_expect(!km_log_wants(control, reason), 1))
 		return;
 	record = (struct km_log_record){
 		.original = { { 0, 0, KM_MAPPED, ip } },
@@ -54,12 +50,11 @@ static __always_inline void km_log4(struct bpf_sock_addr *ctx, enum km_reason re
 }
 
 /* The same of an AF_INET6 socket. */
-static __always_inline void km_log6(struct bpf_sock_addr *ctx, enum km_reason reason, const struct km_ip *ip, __be16 port)
+static __always_inline void km_log6(struct bpf_sock_addr *ctx, struct km_control *control, enum km_reason reason, const struct km_ip *ip, __be16 port)
 {
-	struct km_control *control = km_log_wants(reason);
 	struct km_log_record record;
 
-	if (__builtin_expect(!control, 1))
+	if (__builtin_expect(!km_log_wants(control, reason), 1))
 		return;
 	record = (struct km_log_record){
 		.original = *ip,

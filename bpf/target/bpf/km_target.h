@@ -34,20 +34,23 @@ static __always_inline struct km_root *km_root_of(void)
 	return bpf_map_lookup_elem(&km_root, &zero);
 }
 
-/* The published generation, or 0. Call once a run and hand the result on: a second call may give another one. */
-static __always_inline km_gen_t km_generation(void)
+/* The published generation, or 0. Ask once a run and hand the result on: a second time may give another one. */
+static __always_inline km_gen_t km_published(const struct km_root *root)
 {
-	const struct km_root *root = km_root_of();
+	__u64 value = KM_READ_ONCE(root->published);
 	km_gen_t gen;
-	__u64 value;
 
-	if (!root)
-		return 0;
-	value = KM_READ_ONCE(root->published);
 	if (!(value >> 32))
 		return 0;
 	gen = &root->place[value & (KM_HEADER_SLOTS - 1)].header;
 	return gen->generation == (__u32)(value >> 32) ? gen : 0;
+}
+
+static __always_inline km_gen_t km_generation(void)
+{
+	const struct km_root *root = km_root_of();
+
+	return root ? km_published(root) : 0;
 }
 
 static __always_inline const struct km_header *km_header_of(km_gen_t gen)
