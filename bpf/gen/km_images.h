@@ -35,6 +35,10 @@ static __always_inline const struct km_svc6_bucket *km_svc6_at(km_gen_t gen, __u
 	return km_svc6_in(km_svc6_map(gen), index);
 }
 
+struct km_cell_value {
+	struct km_cell record[16];
+};
+
 static __always_inline km_map_t km_cell_map(km_gen_t gen)
 {
 	return &gen->image[KM_T_CELL];
@@ -43,6 +47,11 @@ static __always_inline km_map_t km_cell_map(km_gen_t gen)
 static __always_inline const struct km_cell *km_cell_in(km_map_t map, __u32 index)
 {
 	return index < map->count ? (const struct km_cell *)map->base + index : 0;
+}
+
+static __always_inline const struct km_cell_value *km_cell_value_in(km_map_t map, __u32 index)
+{
+	return index * 16 < map->count ? (const struct km_cell_value *)map->base + index : 0;
 }
 
 static __always_inline const struct km_cell *km_cell_at(km_gen_t gen, __u32 index)

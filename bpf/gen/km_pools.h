@@ -75,12 +75,16 @@ static __always_inline const struct km_svc6_bucket *km_svc6_at(km_gen_t gen, __u
 	return km_svc6_in(km_svc6_map(gen), index);
 }
 
+struct km_cell_value {
+	struct km_cell record[16];
+};
+
 struct km_i_cell {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct km_cell);
+	__type(value, struct km_cell_value);
 };
 
 struct {
@@ -91,7 +95,7 @@ struct {
 } km_p_cell SEC(".maps");
 
 /* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
-const struct km_cell km_type_cell SEC(".rodata.types");
+const struct km_cell_value km_type_cell SEC(".rodata.types");
 
 static __always_inline km_map_t km_cell_map(km_gen_t gen)
 {
@@ -100,9 +104,16 @@ static __always_inline km_map_t km_cell_map(km_gen_t gen)
 	return bpf_map_lookup_elem(&km_p_cell, &slot);
 }
 
-static __always_inline const struct km_cell *km_cell_in(km_map_t map, __u32 index)
+static __always_inline const struct km_cell_value *km_cell_value_in(km_map_t map, __u32 index)
 {
 	return map ? bpf_map_lookup_elem(map, &index) : 0;
+}
+
+static __always_inline const struct km_cell *km_cell_in(km_map_t map, __u32 index)
+{
+	const struct km_cell_value *value = km_cell_value_in(map, index / 16);
+
+	return value ? &value->record[index % 16] : 0;
 }
 
 static __always_inline const struct km_cell *km_cell_at(km_gen_t gen, __u32 index)

@@ -35,6 +35,8 @@ enum km_table {
 
 /* Inner maps that a pool can hold. */
 #define KM_POOL_SLOTS 4
+/* Records of table cell that are found by one look-up. */
+#define KM_CELLS_PER_VALUE 16
 /* Generation headers. */
 #define KM_HEADER_SLOTS 8
 /* Entry programs of shapes that are alive at one time. */

@@ -34,7 +34,6 @@ enum {
 };
 
 enum {
-	KM_SOCK_STREAM = 1,
 	KM_AF_INET = 2,
 	KM_AF_INET6 = 10,
 	KM_IPPROTO_TCP = 6,

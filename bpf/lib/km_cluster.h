@@ -36,24 +36,29 @@ static __always_inline const struct km_endpoint *km_run_weighted(km_map_t map, _
 static __always_inline enum km_reason km_cluster_pick(km_gen_t gen, __u32 cluster, struct km_endpoint *picked)
 {
 	km_map_t map = km_cell_map(gen);
-	/* A compact run mostly lies behind its cell: in the same page, so that only one of the two waits for the page tables. */
-	const struct km_cell *cell = km_cell_in(map, cluster << km_header_of(gen)->cell_shift);
+	__u32 place = cluster << km_header_of(gen)->cell_shift, first, count;
+	const struct km_cell_value *value = km_cell_value_in(map, place / KM_CELLS_PER_VALUE);
 	const struct km_endpoint *at;
-	__u32 first, count;
 	__u64 run;
 
-	if (!cell)
+	if (!value)
 		return KM_R_BROKEN_TABLE;
-	run = KM_READ_ONCE(cell->run);
+	run = KM_READ_ONCE(value->record[place % KM_CELLS_PER_VALUE].run);
 	first = run >> 32;
 	count = run >> 16 & 0xffff;
 	if (!count)
 		return KM_R_NO_ENDPOINT;
 	if (run & KM_CELL_COMPACT) {
-		const struct km_endpoint4 *four = (const struct km_endpoint4 *)km_cell_in(map, km_run_any(first, count));
+		const struct km_endpoint4 *four;
 
-		if (!four)
-			return KM_R_BROKEN_TABLE;
+		/* A compact run mostly lies behind its cell, in the same value: only others are looked up. */
+		first = km_run_any(first, count);
+		if (first / KM_CELLS_PER_VALUE != place / KM_CELLS_PER_VALUE) {
+			value = km_cell_value_in(map, first / KM_CELLS_PER_VALUE);
+			if (!value)
+				return KM_R_BROKEN_TABLE;
+		}
+		four = (const struct km_endpoint4 *)&value->record[first % KM_CELLS_PER_VALUE];
 		*picked = (struct km_endpoint){ .ip = { { 0, 0, KM_MAPPED, four->ip } }, .port = four->port, .flags = KM_EP_IPV4 };
 		return KM_R_FORWARDED;
 	}

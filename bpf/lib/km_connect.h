@@ -12,9 +12,10 @@ enum km_hook {
 	KM_HOOK_GO_ON = 1,
 };
 
+/* Raw sockets may have this protocol, too, but none of these hooks. */
 static __always_inline km_bool km_is_tcp(const struct bpf_sock_addr *ctx)
 {
-	return ctx->type == KM_SOCK_STREAM && ctx->protocol == KM_IPPROTO_TCP;
+	return ctx->protocol == KM_IPPROTO_TCP;
 }
 
 /* The daemon's own connections go where they were going: what it has to learn from a control plane may be where that now is. Asked only where

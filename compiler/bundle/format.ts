@@ -127,6 +127,7 @@ export {
   MAX_TABLES,
   type Parts,
   POOL_SLOTS,
+  perValue,
   type RecordType,
   type Run,
   type RunForm,

@@ -2,7 +2,7 @@ import type { DiagnosticSink } from "../diag/index.ts";
 import type { LirCluster } from "../lir/connect.ts";
 import { type Chunk, createChunks, createLast, type Last } from "../memo/index.ts";
 import { flags } from "./flags.ts";
-import { Cell, Endpoint, Endpoint4 } from "./gen/records.ts";
+import { Endpoint, Endpoint4 } from "./gen/records.ts";
 import { type Image, imageOf, withinLimit } from "./image.ts";
 import { limits } from "./limits.ts";
 import { blockOf, type Cells, isBesideCell, layoutRun, MAX_CELL_SHIFT, type RunBlock, type RunTable, runLength } from "./runs.ts";
@@ -37,17 +37,18 @@ function runsIn(table: RunTable, blocks: readonly RunBlock[]): readonly Uint8Arr
   return blocks.map((block) => block.bytes[table]);
 }
 
-/** Records in a page of the kernel's memory: in a table that is one page, a run is near to its cell wherever it lies. */
-const PAGE_RECORDS = 4096 / Cell.size;
+/** So many clusters always have all the room that there may be beside a cell (64 KiB): a few endpoints more are not another layout. */
+const FEW_CLUSTERS = 512;
 
-/** What a table with room beside each cell may take of one where runs are side by side. */
+/** What a larger table with room beside each cell may take of one where runs are side by side. */
 const MOST_ROOM = 3;
 
 /**
- * The least room beside a cell that takes three of four compact runs, so that a connection reads both in one page: at 10,000 services of ten
- * endpoints a hit is a fifth faster. 0: cells side by side, where this gains nothing or takes too much memory.
+ * The least room beside a cell that takes three of four compact runs, so that a connection finds both by one look-up and in one page: at 10,000
+ * services of ten endpoints a hit is a fifth faster. 0: cells side by side, where this gains nothing or takes too much memory.
  */
 function cellShiftFor(clusters: number, blocks: readonly RunBlock[]): number {
+  if (clusters <= FEW_CLUSTERS) return MAX_CELL_SHIFT;
   const byLength = new Array<number>(2 ** MAX_CELL_SHIFT).fill(0);
   let compact = 0;
   let records = clusters;
@@ -59,7 +60,7 @@ function cellShiftFor(clusters: number, blocks: readonly RunBlock[]): number {
       records += count;
       if (count < byLength.length) byLength[count]!++;
     }
-  if (compact === 0 || records <= PAGE_RECORDS) return 0;
+  if (compact === 0) return 0;
   let beside = 0;
   let besideRecords = 0;
   for (let shift = 1; shift <= MAX_CELL_SHIFT; shift++) {

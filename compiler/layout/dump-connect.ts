@@ -52,6 +52,12 @@ export function connectWords(header: ConnectHeader, tables: TableReader, labels:
   };
 }
 
+/** Whether a record of table cell is room that is left beside a cell. */
+export function isRoom({ clusters, cellShift }: ConnectHeader, id: number, bytes: Uint8Array): boolean {
+  const isCell = id % 2 ** cellShift === 0 && id < clusters * 2 ** cellShift;
+  return !isCell && bytes.every((byte) => byte === 0);
+}
+
 function ip4Text(ip: number): string {
   return [24, 16, 8, 0].map((shift) => (ip >>> shift) & 255).join(".");
 }

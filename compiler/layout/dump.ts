@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { compareText } from "../diag/index.ts";
 import type { ConnectHeader } from "./connect.ts";
 import { chainWords, treeWords } from "./dump-chains.ts";
-import { connectWords } from "./dump-connect.ts";
+import { connectWords, isRoom } from "./dump-connect.ts";
 import { calledByNumber, idFields } from "./dump-ids.ts";
 import { bitWords, createLabels, type DumpNames, type Labels, leafWords } from "./dump-names.ts";
 import { routeWords } from "./dump-routes.ts";
@@ -20,8 +20,8 @@ export interface DumpOptions {
    * How much a line says; default `ids`.
    * - `names`: what the golden files show. No record has its id or place, and ids in bytes are `id` (the words name what they lead to), so
    *   that one name more is one line more. Otherwise as `ids`.
-   * - `ids`: what is the same in every bundle (known header names, methods) is one line with its count and hash, and bulk whose meaning
-   *   stands in other lines (texts, automata) is one hash.
+   * - `ids`: what is the same in every bundle (known header names, methods) is one line with its count and hash, bulk whose meaning
+   *   stands in other lines (texts, automata) is one hash, and room beside cells has no line.
    * - `all`: every record.
    */
   readonly detail?: "names" | "ids" | "all";
@@ -62,8 +62,9 @@ export function dumpImages(
     if (bytes.length === 0) continue;
     const type = recordTypes[record] as RecordType<unknown>;
     const slot = slotType(type);
-    const entries = slot ? slotsOf(name, slot, type.size / slot.size, bytes, labels, tableOf) : recordsOf(type, bytes);
-    const used = slot ? ` used=${entries.length}` : "";
+    const all = slot ? slotsOf(name, slot, type.size / slot.size, bytes, labels, tableOf) : recordsOf(type, bytes);
+    const entries = name === "cell" && detail !== "all" ? all.filter((entry) => !isRoom(header, entry.id, entry.bytes)) : all;
+    const used = slot || entries.length < all.length ? ` used=${entries.length}` : "";
     out.push(`table ${name} record=${record} size=${type.size} count=${tables.count(name)}${used}`);
     out.push(...linesOf(name, slot ?? type, entries, words[name]!, bytes, detail, isFixed).map((line) => `  ${line}`));
   }

@@ -29,4 +29,4 @@ export {
   runTable,
   runTables,
 } from "./runs.ts";
-export { HEADER_SLOTS, MAX_TABLES, POOL_SLOTS, SHAPE_SLOTS, type TableName, type TableSpec, tables } from "./tables.ts";
+export { HEADER_SLOTS, MAX_TABLES, POOL_SLOTS, perValue, SHAPE_SLOTS, type TableName, type TableSpec, tables } from "./tables.ts";

@@ -4,6 +4,7 @@ import { ipInto } from "../lir/ip.ts";
 import { type Chunk, perObject } from "../memo/index.ts";
 import { flags } from "./flags.ts";
 import { Endpoint, Endpoint4 } from "./gen/records.ts";
+import { CELLS_PER_VALUE } from "./tables.ts";
 import { cumulative } from "./upto.ts";
 
 /**
@@ -56,8 +57,8 @@ export interface Cells {
   readonly shift: number;
 }
 
-/** Beyond two cache lines a cell is no nearer to its run than to another. */
-export const MAX_CELL_SHIFT = 4;
+/** With it a cell has a value of the array to itself. */
+export const MAX_CELL_SHIFT = Math.log2(CELLS_PER_VALUE);
 
 /** The cells of a generation. */
 export function cellsIn(header: { readonly clusters: number; readonly cellShift: number }): Cells {

@@ -8,14 +8,22 @@ export interface TableSpec {
   readonly limit: LimitName;
   /** Which programs read it. */
   readonly tier: "connect" | "decide" | "both";
+  /** Records in a value of the kernel's array, side by side: what is found by one look-up. A power of two. Default 1. */
+  readonly perValue?: number;
 }
+
+/**
+ * Unit: records of table cell. Two cache lines. A cell and a run that lies beside it are in one value, so that most connections look both up at once: a look-up in
+ * an inner map is a call of the kernel's.
+ */
+export const CELLS_PER_VALUE = 16;
 
 /** Every table of a bundle. A table's id is its place here: append only, and at most MAX_TABLES. */
 export const tables = [
   { name: "svc4", record: "Svc4Bucket", limit: "svc4Buckets", tier: "both" },
   { name: "svc6", record: "Svc6Bucket", limit: "svc6Buckets", tier: "both" },
   // Cells, then compact runs: what most connections read after their service is in one map, so that it is looked up in the pools once.
-  { name: "cell", record: "Cell", limit: "cellRecords", tier: "both" },
+  { name: "cell", record: "Cell", limit: "cellRecords", tier: "both", perValue: CELLS_PER_VALUE },
   { name: "endpoint", record: "Endpoint", limit: "endpoints", tier: "both" },
   { name: "split", record: "Split", limit: "splits", tier: "both" },
   { name: "range", record: "Range", limit: "ranges", tier: "both" },
@@ -41,6 +49,11 @@ export const tables = [
 ] as const satisfies readonly TableSpec[];
 
 export type TableName = (typeof tables)[number]["name"];
+
+/** Records in a value of a table's array. */
+export function perValue(name: string): number {
+  return (tables as readonly TableSpec[]).find((table) => table.name === name)?.perValue ?? 1;
+}
 
 /** Length of Header.slot and Header.count. */
 export const MAX_TABLES = 32;

@@ -1,6 +1,6 @@
 import { InternalError } from "../diag/index.ts";
 import type { Image } from "../layout/index.ts";
-import { MAX_TABLES, tables } from "../layout/index.ts";
+import { MAX_TABLES, perValue, tables } from "../layout/index.ts";
 import { Header, type HeaderScalars } from "./types.ts";
 import { instantiate, type WasmImport, type WasmMemory } from "./wasm.ts";
 
@@ -58,7 +58,9 @@ export function loadModule(
   return { memory, address: (name) => call(name), call };
 }
 
-/** Bytes. */
+/** Bytes, of whole values. */
 function sizeOf(image: Image | undefined): number {
-  return image ? image.count * image.recordSize : 0;
+  if (!image) return 0;
+  const { table, count, recordSize } = image;
+  return Math.ceil(count / perValue(table)) * perValue(table) * recordSize;
 }

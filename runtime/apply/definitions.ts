@@ -1,7 +1,7 @@
 import { POOL_SLOTS, reasons, SHAPE_SLOTS, tables } from "../../compiler/bundle/format.ts";
 import type { Fd, Kernel } from "../kernel/index.ts";
 import { mapFlags, mapType } from "../kernel/layouts.ts";
-import { recordSizeOf } from "../plan/index.ts";
+import { valueSizeOf } from "../plan/index.ts";
 import { pinNames } from "./pin-names.ts";
 import { arrayPin } from "./pinned-ids.ts";
 import { poolName } from "./pools.ts";
@@ -58,7 +58,7 @@ export function definitionFaults(kernel: Kernel, set: PinSet, maps: ReadonlyMap<
       }
       withPin(kernel, arrayPin(set.path, id), (inner) => {
         const isIt = kernel.kindOf(inner) === "map" && kernel.mapInfo(inner).id === id;
-        if (isIt) expect(`table ${name}`, inner, { type: mapType.array, valueSize: recordSizeOf(name), flags: mapFlags.mmapable });
+        if (isIt) expect(`table ${name}`, inner, { type: mapType.array, valueSize: valueSizeOf(name), flags: mapFlags.mmapable });
         else faults.push(`${pinNames.array(id)} is something else`);
       });
     }

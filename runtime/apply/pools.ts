@@ -1,6 +1,6 @@
-import { POOL_SLOTS } from "../../compiler/bundle/format.ts";
+import { POOL_SLOTS, perValue } from "../../compiler/bundle/format.ts";
 import type { Fd, Kernel, Mapping } from "../kernel/index.ts";
-import { type ImageStep, type KernelState, recordSizeOf, type Use } from "../plan/index.ts";
+import { type ImageStep, type KernelState, recordSizeOf, type Use, valueSizeOf } from "../plan/index.ts";
 import { arrayPin, pinArray } from "./pinned-ids.ts";
 import type { PinSet } from "./sets.ts";
 import type { Transaction } from "./transaction.ts";
@@ -41,7 +41,7 @@ export function openPool(kernel: Kernel, set: PinSet, table: string, fd: Fd, run
       const slot: Slot = { use, fd: inner, capacity: 0, mapping: undefined, pin };
       slots.push(slot);
       if (inner === undefined) continue;
-      slot.capacity = kernel.mapInfo(inner).maxEntries;
+      slot.capacity = kernel.mapInfo(inner).maxEntries * perValue(table);
       if (isRunning) slot.mapping = kernel.map(inner, slot.capacity * recordSizeOf(table));
     }
     return { table, fd, slots };
@@ -83,7 +83,7 @@ export async function fillSlots(
       filled.push(slot);
       continue;
     }
-    const fd = kernel.createInner(`km_${step.table}`, recordSizeOf(step.table), step.create);
+    const fd = kernel.createInner(`km_${step.table}`, valueSizeOf(step.table), step.create / perValue(step.table));
     transaction.onRollback(() => kernel.close(fd));
     const pin = pinArray(kernel, set, fd, transaction);
     const mapping = kernel.map(fd, step.create * recordSizeOf(step.table));

@@ -1,4 +1,4 @@
-import { type Bundle, type HeaderScalars, inOnePiece, MAX_TABLES, recordTypes, tables } from "../../compiler/bundle/format.ts";
+import { type Bundle, type HeaderScalars, inOnePiece, MAX_TABLES, perValue, recordTypes, tables } from "../../compiler/bundle/format.ts";
 import { isRunTable } from "./runs.ts";
 import {
   emptyPool,
@@ -164,7 +164,9 @@ function pickSlot(slots: readonly PoolSlot[], table: string, count: number): Pic
   if (fitting) return { slot: fitting.index, create: undefined, needed: true };
   const replaced = free.find((slot) => slot.capacity > 0) ?? empty;
   if (!replaced) return undefined;
-  return { slot: replaced.index, create: isRunTable(table) ? runCapacity(count) : capacityFor(count), needed: true };
+  const capacity = isRunTable(table) ? runCapacity(count) : capacityFor(count);
+  // Whole values.
+  return { slot: replaced.index, create: Math.ceil(capacity / perValue(table)) * perValue(table), needed: true };
 }
 
 /** Tables by name, in the order of their ids. */

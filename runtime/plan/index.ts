@@ -28,6 +28,7 @@ export {
   runningArray,
   tableId,
   type Use,
+  valueSizeOf,
 } from "./state.ts";
 
 /** The kernel holds what the bundle says. */

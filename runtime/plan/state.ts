@@ -3,6 +3,7 @@ import {
   HEADER_SLOTS,
   type HeaderScalars,
   POOL_SLOTS,
+  perValue,
   type RunTable,
   recordTypes,
   SHAPE_SLOTS,
@@ -84,6 +85,11 @@ export function tableId(name: string): number {
 /** Bytes of a table's record. */
 export function recordSizeOf(name: string): number {
   return recordTypes[tables[tableId(name)]!.record].size;
+}
+
+/** Bytes of a value of a table's array: one record, or some side by side. */
+export function valueSizeOf(name: string): number {
+  return recordSizeOf(name) * perValue(name);
 }
 
 /** The running image of a table: records that its header counts. Empty when there is none. */

@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { type BundleNames, recordTypes, type TableName, tables } from "../../compiler/bundle/format.ts";
+import { type BundleNames, perValue, recordTypes, type TableName, tables } from "../../compiler/bundle/format.ts";
 import {
   ApplyError,
   arrayPin,
@@ -126,10 +126,10 @@ export function firstRecords(
     const array = kernel.innerAt(pool, header.slot[id]!);
     if (array === undefined) return none;
     return withPin(kernel, arrayPin(set, array), (inner) => {
-      const { maxEntries } = kernel.mapInfo(inner);
-      const count = Math.min(maxEntries, wanted);
+      const capacity = kernel.mapInfo(inner).maxEntries * perValue(table);
+      const count = Math.min(capacity, wanted);
       if (count === 0) return none;
-      const mapping = kernel.map(inner, maxEntries * size);
+      const mapping = kernel.map(inner, capacity * size);
       const bytes = mapping.bytes.slice(0, count * size);
       mapping.unmap();
       return bytes;

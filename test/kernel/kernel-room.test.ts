@@ -9,6 +9,7 @@ import { flags } from "../../compiler/bundle/format.ts";
 import { callError } from "../../runtime/kernel/error.ts";
 import { KernelError, type LoadedObject } from "../../runtime/kernel/index.ts";
 import { unlessInterrupted } from "../../runtime/kernel/interrupted.ts";
+import { valueSizeOf } from "../../runtime/plan/index.ts";
 import { compileProgram, kernel, kernelSuite, withBpfFolder, withCgroup, withTempFolder } from "./harness.ts";
 import { meshPacked } from "./mesh.ts";
 
@@ -106,20 +107,21 @@ room("refuses bytes that are no object", () => {
 });
 
 room("puts arrays of any size into a pool and shows programs what is written to their memory", async () => {
+  const valueSize = valueSizeOf("cell");
   const object = await load(0);
   const pool = object.maps.get("km_p_cell")!;
   assert.is(kernel().innerAt(pool, 0), undefined);
-  const first = kernel().createInner("cell_a", 8, 3);
+  const first = kernel().createInner("cell_a", valueSize, 3);
   await kernel().setSlot(pool, 0, first);
-  const mapping = kernel().map(first, 3 * 8);
+  const mapping = kernel().map(first, 3 * valueSize);
   mapping.store(0, 0x1234_5678_9abc_def0n);
   kernel().testRun(object.programs.get("km_room_tc")!.fd, { repeat: 1, input: new Uint8Array(64), inputIs: "packet" });
   assert.is(seen(object), 0x1234_5678_9abc_def0n);
   assert.is(kernel().innerAt(pool, 0), kernel().mapInfo(first).id);
-  const larger = kernel().createInner("cell_b", 8, 1000);
+  const larger = kernel().createInner("cell_b", valueSize, 1000);
   await Promise.all([kernel().setSlot(pool, 0, larger), kernel().setSlot(pool, 1, first)]);
   assert.is(kernel().mapInfo(larger).maxEntries, 1000);
-  assert.ok(kernel().mapInfo(larger).bytes >= 8000);
+  assert.ok(kernel().mapInfo(larger).bytes >= 1000 * valueSize);
   await kernel().clearSlot(pool, 1);
   await kernel().clearSlot(pool, 1);
   assert.is(kernel().innerAt(pool, 1), undefined);

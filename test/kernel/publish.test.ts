@@ -8,7 +8,7 @@ import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { CELL_TAG, cellsIn, cellWord, inOnePiece, runRecordSize } from "../../compiler/bundle/format.ts";
 import { arrayPin, openSession, servingSet } from "../../runtime/apply/index.ts";
-import { CELL_SIZE, cellAt, placeOfCell, recordSizeOf } from "../../runtime/plan/index.ts";
+import { CELL_SIZE, cellAt, placeOfCell, valueSizeOf } from "../../runtime/plan/index.ts";
 import { kernel, kernelSuite, tell, withBpfFolder, withCgroup } from "./harness.ts";
 import { CLUSTERS, MOST, proofBundle, proofNumbers, proofObject, STAMPS, stamped, stampedRun, writeStamps } from "./proof.ts";
 
@@ -110,7 +110,7 @@ publish("control: the same changes in place are seen half done", () =>
       const set = servingSet(kernel(), pins).path;
       const pool = kernel().openPin(join(set, `km_p_${table}`));
       const inner = kernel().openPin(arrayPin(set, kernel().innerAt(pool, 0)!));
-      const mapping = kernel().map(inner, kernel().mapInfo(inner).maxEntries * recordSizeOf(table));
+      const mapping = kernel().map(inner, kernel().mapInfo(inner).maxEntries * valueSizeOf(table));
       kernel().close(inner);
       kernel().close(pool);
       return mapping;

@@ -1,7 +1,15 @@
 import { InternalError } from "../../compiler/diag/index.ts";
 import { flags } from "../../compiler/layout/flags.ts";
 import { type Limit, limits } from "../../compiler/layout/limits.ts";
-import { HEADER_SLOTS, MAX_TABLES, POOL_SLOTS, SHAPE_SLOTS, type TableSpec, tables } from "../../compiler/layout/tables.ts";
+import {
+  CELLS_PER_VALUE,
+  HEADER_SLOTS,
+  MAX_TABLES,
+  POOL_SLOTS,
+  SHAPE_SLOTS,
+  type TableSpec,
+  tables,
+} from "../../compiler/layout/tables.ts";
 import { reasons, verdicts } from "../../compiler/lir/verdict.ts";
 import type { FieldDeclaration, FieldType, RecordDeclaration } from "./read.ts";
 
@@ -83,6 +91,7 @@ export function emitTablesHeader(docs: ReadonlyMap<string, string>): string {
   });
   out.push("};", `#define KM_TABLES ${tables.length}`, "");
   out.push("/* Inner maps that a pool can hold. */", `#define KM_POOL_SLOTS ${POOL_SLOTS}`);
+  out.push("/* Records of table cell that are found by one look-up. */", `#define KM_CELLS_PER_VALUE ${CELLS_PER_VALUE}`);
   out.push("/* Generation headers. */", `#define KM_HEADER_SLOTS ${HEADER_SLOTS}`);
   out.push("/* Entry programs of shapes that are alive at one time. */", `#define KM_SHAPE_SLOTS ${SHAPE_SLOTS}`, "");
   for (const [name, limit] of Object.entries(limits) as [string, Limit][]) {
@@ -121,18 +130,29 @@ export function emitPools(records: readonly RecordDeclaration[], target: "bpf" |
     if (!record) throw new InternalError(`table ${table.name}: no record ${table.record}`);
     if (record.size % 8 !== 0)
       throw new InternalError(`${record.name} is ${record.size} bytes: an array map would pad it to a multiple of 8`);
-    out.push(target === "bpf" ? bpfPool(table.name, structName(record.name)) : wasmImage(table.name, structName(record.name)));
+    const struct = structName(record.name);
+    if (table.perValue) out.push(value(table.name, struct, table.perValue));
+    out.push(target === "bpf" ? bpfPool(table, struct) : wasmImage(table, struct));
   }
   return out.join("\n");
 }
 
-function bpfPool(table: string, struct: string): string {
+/** Records that are found by one look-up. */
+function value(table: string, struct: string, records: number): string {
+  return `struct km_${table}_value {
+	struct ${struct} record[${records}];
+};
+`;
+}
+
+function bpfPool({ name: table, perValue }: TableSpec, struct: string): string {
+  const type = perValue ? `km_${table}_value` : struct;
   return `struct km_i_${table} {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct ${struct});
+	__type(value, struct ${type});
 };
 
 struct {
@@ -143,7 +163,7 @@ struct {
 } km_p_${table} SEC(".maps");
 
 /* clang writes a value type that only an inner map names as a forward declaration; a variable of it makes it whole. */
-const struct ${struct} km_type_${table} SEC(".rodata.types");
+const struct ${type} km_type_${table} SEC(".rodata.types");
 
 static __always_inline km_map_t km_${table}_map(km_gen_t gen)
 {
@@ -152,15 +172,36 @@ static __always_inline km_map_t km_${table}_map(km_gen_t gen)
 	return bpf_map_lookup_elem(&km_p_${table}, &slot);
 }
 
-static __always_inline const struct ${struct} *km_${table}_in(km_map_t map, __u32 index)
+static __always_inline const struct ${type} *km_${table}_${perValue ? "value_" : ""}in(km_map_t map, __u32 index)
 {
 	return map ? bpf_map_lookup_elem(map, &index) : 0;
 }
 
-${at(table, struct)}`;
+${perValue ? inValue(table, struct, perValue) : ""}${at(table, struct)}`;
 }
 
-function wasmImage(table: string, struct: string): string {
+function inValue(table: string, struct: string, records: number): string {
+  return `static __always_inline const struct ${struct} *km_${table}_in(km_map_t map, __u32 index)
+{
+	const struct km_${table}_value *value = km_${table}_value_in(map, index / ${records});
+
+	return value ? &value->record[index % ${records}] : 0;
+}
+
+`;
+}
+
+/** As in the kernel, where the last value is whole, whatever the count. */
+function valueInImage(table: string, records: number): string {
+  return `static __always_inline const struct km_${table}_value *km_${table}_value_in(km_map_t map, __u32 index)
+{
+	return index * ${records} < map->count ? (const struct km_${table}_value *)map->base + index : 0;
+}
+
+`;
+}
+
+function wasmImage({ name: table, perValue }: TableSpec, struct: string): string {
   return `static __always_inline km_map_t km_${table}_map(km_gen_t gen)
 {
 	return &gen->image[KM_T_${table.toUpperCase()}];
@@ -171,7 +212,7 @@ static __always_inline const struct ${struct} *km_${table}_in(km_map_t map, __u3
 	return index < map->count ? (const struct ${struct} *)map->base + index : 0;
 }
 
-${at(table, struct)}`;
+${perValue ? valueInImage(table, perValue) : ""}${at(table, struct)}`;
 }
 
 function at(table: string, struct: string): string {

@@ -233,7 +233,7 @@ test("weights: each target's share of the draws, to 2^-32", async () => {
   assert.is(c.call("pick", 99), 0x10000 + reasons.BROKEN_TABLE);
   const cells = new DataView(bytes.get("cell")!.buffer);
   assert.equal(
-    Array.from({ length: 7 }, (_, id) => cellParts(Cell.read(cells, id * 8).run).form),
+    Array.from({ length: 7 }, (_, id) => cellParts(Cell.read(cells, (id << made.header.cellShift) * Cell.size).run).form),
     ["compact", "weighted", "compact", "compact", "weighted", "uniform", "uniform"],
   );
 });
@@ -261,32 +261,47 @@ test("endpoints are where the cells say, in the order of the clusters", () => {
   const clusters = [clusterOf("a", [1, 1]), clusterOf("b", []), clusterOf("c", [1, 2]), clusterOf("d", [1]), clusterOf("e", [1], 0, "::1")];
   const { made } = layout(lir({ clusters }));
   const [cell, endpoint] = ["cell", "endpoint"].map((name) => made.images.find(({ table }) => table === name)!);
-  assert.equal([made.header.clusters, cell!.count, endpoint!.count], [5, 8, 3]);
-  const parts = Array.from({ length: 5 }, (_, id) => cellParts(Cell.read(viewOf(cell!), id * Cell.size).run));
+  assert.equal([made.header.clusters, cell!.count, endpoint!.count], [5, 80, 3], "few clusters have all the room");
+  const parts = Array.from({ length: 5 }, (_, id) => cellParts(Cell.read(viewOf(cell!), id * 16 * Cell.size).run));
   assert.equal(
     parts.map(({ first, count, form }) => `${form} ${first} ${count}`),
-    ["compact 5 2", "compact 0 0", "weighted 0 2", "compact 7 1", "uniform 2 1"],
+    ["compact 1 2", "compact 0 0", "weighted 0 2", "compact 49 1", "uniform 2 1"],
   );
-  assert.equal(Endpoint4.read(viewOf(cell!), 7 * Cell.size), { ip: 0x0a010001, port: 1, pad0: 0 });
+  assert.equal(Endpoint4.read(viewOf(cell!), 49 * Cell.size), { ip: 0x0a010001, port: 1, pad0: 0 });
   const record = Endpoint.read(viewOf(endpoint!), 1 * Endpoint.size);
   assert.equal(record, { ip: ip("10.1.0.1"), port: 2, flags: 1, upto: 0xffffffff });
 });
 
-test("in a table of more than a page, runs are beside their cells", () => {
-  const clusters = Array.from({ length: 300 }, (_, i) => {
+test("cells of many clusters with long runs are side by side", () => {
+  const clusters = Array.from({ length: 600 }, (_, i) =>
+    clusterOf(`c${String(i).padStart(3, "0")}`, i === 1 ? [1, 2] : new Array<number>(i === 3 ? 0 : 20).fill(1)),
+  );
+  const { made } = layout(lir({ clusters }));
+  assert.equal([made.header.clusters, made.header.cellShift], [600, 0]);
+  const cell = viewOf(made.images.find(({ table }) => table === "cell")!);
+  const parts = [0, 1, 2, 3, 4].map((id) => cellParts(Cell.read(cell, id * Cell.size).run));
+  assert.equal(
+    parts.map(({ first, count, form }) => `${form} ${first} ${count}`),
+    ["compact 600 20", "weighted 0 2", "compact 620 20", "compact 0 0", "compact 640 20"],
+  );
+  assert.is(cell.byteLength, (600 + 598 * 20) * Cell.size);
+});
+
+test("where there are many clusters, runs are beside their cells", () => {
+  const clusters = Array.from({ length: 600 }, (_, i) => {
     const weights = i === 1 ? [1, 2] : new Array<number>(i === 2 ? 4 : i === 3 ? 0 : 3).fill(1);
     return clusterOf(`c${String(i).padStart(3, "0")}`, weights);
   });
   const { made, bytes } = layout(lir({ clusters }));
-  assert.equal([made.header.clusters, made.header.cellShift], [300, 2]);
+  assert.equal([made.header.clusters, made.header.cellShift], [600, 2]);
   const cell = viewOf(made.images.find(({ table }) => table === "cell")!);
-  const parts = [0, 1, 2, 3, 4, 299].map((id) => cellParts(Cell.read(cell, id * 4 * Cell.size).run));
+  const parts = [0, 1, 2, 3, 4, 599].map((id) => cellParts(Cell.read(cell, id * 4 * Cell.size).run));
   assert.equal(
     parts.map(({ first, count, form }) => `${form} ${first} ${count}`),
-    ["compact 1 3", "weighted 0 2", "compact 1200 4", "compact 0 0", "compact 17 3", "compact 1197 3"],
+    ["compact 1 3", "weighted 0 2", "compact 2400 4", "compact 0 0", "compact 17 3", "compact 2397 3"],
     "what is too long is behind all cells",
   );
-  assert.is(cell.byteLength, 1204 * Cell.size);
+  assert.is(cell.byteLength, 2404 * Cell.size);
   assert.equal(Endpoint4.read(cell, 18 * Cell.size), { ip: 0x0a010001, port: 2, pad0: 0 });
   const bad = new DataView(bytes.get("cell")!.buffer);
   bad.setUint32(4 * 4 * Cell.size + 4, 13, true);

@@ -87,7 +87,7 @@ test("endpoints of one cluster", () => {
         ),
       ],
     );
-  assert.is(compileModel(big(65_535), new Collector())?.images.get("cell")?.count, 65_536);
+  assert.is(compileModel(big(65_535), new Collector())?.images.get("cell")?.count, 16 + 65_535);
   assert.is(refused(big(65_536), "endpointsPerCluster"), 'clusters["big"]: 65536');
 });
 

@@ -67,7 +67,11 @@ const damages: readonly Damage[] = [
   ],
   ["a byte of a table", (k) => scribble(k, "svc4", (bytes) => bytes.fill(0xff, 8, 9)), /table svc4 is not what was published/],
   ["a run outside", (k) => scribble(k, "cell", (bytes) => bytes.fill(0x7f, 4, 8)), /cell 0 names endpoints that are not there/],
-  ["two runs on one place", (k) => scribble(k, "cell", (bytes) => bytes.copyWithin(0, 8, 16)), /cell 1 names endpoints of another cluster/],
+  [
+    "two runs on one place",
+    (k) => scribble(k, "cell", (bytes) => bytes.copyWithin(0, 128, 136)),
+    /cell 1 names endpoints of another cluster/,
+  ],
   ["a run on a cell", (k) => scribble(k, "cell", (bytes) => bytes.fill(0, 4, 8)), /cell 0 names cells/],
   ["an endpoint that is none", (k) => scribble(k, "endpoint", (bytes) => bytes.fill(0xff)), /flags that are not known/],
   ["the manifest is missing", (k) => replace(k, "manifest_2", undefined), /manifest of generation 2 is missing/],

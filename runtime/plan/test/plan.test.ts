@@ -89,7 +89,7 @@ plans("one cluster is a cell, two are a generation of two tables", async () => {
   if (one.kind === "cell") {
     assert.is(one.cluster, 1);
     assert.equal(one.retired, { table: "endpoint", first: 0, count: 2 });
-    assert.equal([one.table, one.first], ["cell", 3], "behind two cells and the run of cluster a");
+    assert.equal([one.table, one.first], ["cell", 17], "beside its cell");
   }
   const two = plan(state, await meshBundle({ ...base, clusters: { a: ["127.0.0.1:8"], b: ["127.0.0.1:9"] } }, { noObjects: true }));
   assert.is(two.kind, "generation");
@@ -105,7 +105,7 @@ plans("one cluster is a cell, two are a generation of two tables", async () => {
 });
 
 plans("a run goes beside its cell where there is room, else behind all cells", async () => {
-  const names = Array.from({ length: 200 }, (_, i) => `c${String(i).padStart(3, "0")}`);
+  const names = Array.from({ length: 600 }, (_, i) => `c${String(i).padStart(3, "0")}`);
   const clusters = Object.fromEntries(names.map((name, i) => [name, i === 5 ? [] : ["127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"]]));
   const bundle = await meshBundle({ ...base, clusters, services: { "10.0.0.1:80": "c000" } }, { noObjects: true });
   assert.is(bundle.manifest.header.cellShift, 2);
@@ -116,7 +116,7 @@ plans("a run goes beside its cell where there is room, else behind all cells", a
     if (made.kind !== "cell") throw new Error(made.kind);
     return made.first;
   };
-  const behind = 199 * 4 + 4;
+  const behind = 600 * 4;
   assert.is(place(5, 3), 5 * 4 + 1);
   assert.is(place(5, 4), behind, "too long for the place beside");
   assert.is(place(6, 3), behind, "the place beside is in use");
