@@ -1,5 +1,5 @@
 /** The clusters that a daemon should have by what Kubernetes objects say, in istiod's words. */
-import { type Locality, nearest, nodeLocalities, policyOf, type RankedEndpoint, rankingOf } from "./nearest.ts";
+import { type Locality, nearest, nodeLocalities, policyOf, policyOfPort, type RankedEndpoint, rankingOf } from "./nearest.ts";
 import { type EndpointSlice, hostOf, type KubernetesObject, namespaceOf, ofKind } from "./objects.ts";
 
 /** Addresses (`10.0.0.1:80`, sorted) that take connections. */
@@ -17,7 +17,8 @@ const NOWHERE: Locality = ["", "", ""];
 
 /**
  * The clusters of services with an address of their own (headless services and names of other services have no endpoints to choose from), without
- * subsets: the ready endpoints of their EndpointSlices, and of these the nearest where istiod ranks them.
+ * subsets: the ready endpoints of their EndpointSlices, and of these the nearest where istiod ranks them. None where a DestinationRule asks for TLS: a cluster
+ * that makes it is left to a proxy.
  * @param domain of the cluster: `cluster.local`
  * @param proxy where the daemon says that it is
  */
@@ -39,9 +40,11 @@ export function expectedClusters(
       if (protocol !== "TCP") continue;
       const sent = own.flatMap((slice) => sentOf(slice, portName, nodes));
       const ready = sent.filter((endpoint) => endpoint.ready);
-      const ranking = rankingOf(service, port, policyOf(host, rules, domain));
+      const policy = policyOf(host, rules, domain);
+      const ranking = rankingOf(service, port, policy);
       const used = ranking.kind === "failover" ? nearest(ranking.unready ? sent : ready, proxy, ranking.failover) : ready;
-      const addresses = [...new Set(used.map(({ address }) => address))].sort();
+      const makesTls = (policyOfPort(policy, port)?.tls?.mode ?? "DISABLE") !== "DISABLE";
+      const addresses = makesTls ? [] : [...new Set(used.map(({ address }) => address))].sort();
       expected.set(`outbound|${port}||${host}`, ranking.kind === "unknown" ? { addresses, someOf: ranking.why } : { addresses });
     }
   }

@@ -46,7 +46,7 @@ export function nodeLocalities(objects: readonly KubernetesObject[]): ReadonlyMa
 
 /** How istiod ranks the endpoints of a service's port. The mesh's own localityLbSetting is the default: enabled, with nothing set. */
 export function rankingOf(service: Service, port: number, policy: TrafficPolicy | undefined): Ranking {
-  const own = policy?.portLevelSettings?.find(({ port: of }) => of?.number === port) ?? policy;
+  const own = policyOfPort(policy, port);
   const { localityLbSetting: setting, zoneAwareLbSetting } = own?.loadBalancer ?? {};
   if (zoneAwareLbSetting) return { kind: "unknown", why: "zoneAwareLbSetting" };
   if (!setting && service.spec?.trafficDistribution) return { kind: "unknown", why: "trafficDistribution" };
@@ -62,6 +62,11 @@ export function policyOf(host: string, rules: readonly DestinationRule[], domain
   const named = rules.map((rule) => ({ of: fullHost(rule.spec?.host ?? "", rule, domain), policy: rule.spec?.trafficPolicy }));
   const matching = named.filter(({ of }) => of === host || (of.startsWith("*") && host.endsWith(of.slice(1))));
   return matching.sort((a, b) => Number(b.of === host) - Number(a.of === host) || b.of.length - a.of.length)[0]?.policy;
+}
+
+/** What a port has of its own replaces all of its host's. */
+export function policyOfPort(policy: TrafficPolicy | undefined, port: number): TrafficPolicy | undefined {
+  return policy?.portLevelSettings?.find(({ port: of }) => of?.number === port) ?? policy;
 }
 
 /** An endpoint that istiod sends. */

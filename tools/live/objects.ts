@@ -42,6 +42,7 @@ export interface DestinationRule extends KubernetesObject {
 }
 
 export interface TrafficPolicy {
+  readonly tls?: { readonly mode?: string };
   readonly outlierDetection?: { readonly minHealthPercent?: number };
   readonly loadBalancer?: { readonly localityLbSetting?: LocalitySetting; readonly zoneAwareLbSetting?: object };
   readonly portLevelSettings?: readonly (TrafficPolicy & { readonly port?: { readonly number: number } })[];

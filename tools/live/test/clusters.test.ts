@@ -45,6 +45,13 @@ live("subsets, headless services and hosts from elsewhere are not judged", () =>
   assert.equal(compare(dumped(name, "10.0.0.1", "10.0.0.2"), ...others.map((each) => dumped(each, "10.9.9.9"))), []);
 });
 
+live("a cluster that makes TLS is left to a proxy: nothing of it is in the tables", () => {
+  const tls = { mode: "ISTIO_MUTUAL" };
+  assert.is(ranked("", { tls }), "");
+  assert.is(ranked("", { tls, portLevelSettings: [{ port: { number: 80 } }] }), "10.0.0.1 10.0.0.2", "a port's settings replace all");
+  assert.is(ranked("", { tls: { mode: "DISABLE" }, portLevelSettings: [{ port: { number: 80 }, tls }] }), "");
+});
+
 const outlierDetection = {};
 
 live("outlierDetection: the proxy's zone, else its region, else all", () => {
