@@ -4,7 +4,7 @@ export const exit = {
   fine: 0,
   /** A resource (or the whole input) was rejected; under --strict also a punt. */
   rejected: 1,
-  /** Wrong arguments, or a file that can't be read. */
+  /** Wrong arguments, or a file that can't be read or written. */
   usage: 2,
   /** A bug of ours, or two engines that disagree. */
   internal: 3,

@@ -55,13 +55,28 @@ function readStream(descriptor: number, path: string): Uint8Array {
   let size = 0;
   for (;;) {
     const chunk = Buffer.allocUnsafe(chunkBytes);
-    const length = readSync(descriptor, chunk);
+    const length = readWhenThere(descriptor, chunk);
     if (length === 0) return Buffer.concat(chunks, size);
     size += length;
     if (size > maxFileBytes) throw tooLarge(path, `more than ${maxFileBytes}`);
     chunks.push(chunk.subarray(0, length));
   }
 }
+
+/** As readSync, also where the descriptor does not block: whoever made the pipe may have said so. */
+function readWhenThere(descriptor: number, chunk: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(descriptor, chunk);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    }
+  }
+}
+
+/** How long a read waits before it asks again. */
+const pauseMs = 10;
 
 function tooLarge(path: string, size: string): UsageError {
   return new UsageError(`${path} has ${size} bytes; the most a snapshot may have is ${maxFileBytes}`);

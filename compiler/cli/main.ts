@@ -6,7 +6,10 @@ import { runCommand } from "./run.ts";
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // The reader went away (| head): nothing is left to say.
   if (error.code === "EPIPE") process.exit(exit.fine);
-  throw error;
+  process.stderr.write(`kmesh-compile: cannot write standard output: ${error.message}\n`);
+  process.exit(exit.usage);
 });
+// What can't be told there is lost; the work, and its exit code, are not.
+process.stderr.on("error", () => undefined);
 
 process.exitCode = await runCommand(process.argv.slice(2));

@@ -35,8 +35,11 @@ export async function runProgram(program: Program, argv: readonly string[]): Pro
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // The reader went away (| head): nothing is left to say.
     if (error.code === "EPIPE") process.exit(exit.fine);
-    throw error;
+    process.stderr.write(`${program.name}: cannot write standard output: ${error.message}\n`);
+    process.exit(exit.usage);
   });
+  // What can't be told there is lost; the work, and its exit code, are not.
+  process.stderr.on("error", () => undefined);
   try {
     process.exitCode = await dispatch(program, argv);
   } catch (error) {
