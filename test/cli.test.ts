@@ -1,5 +1,5 @@
 /** kmesh-compile as a user and a script see it: help, exit codes, JSON, the batch. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -77,6 +77,7 @@ cli("exit codes: 0 fine, 1 rejected, 2 usage; what is wrong stands in one line",
   const rejected = fixture("reject-cluster-duplicate-name");
   const cut = join(temporary, "cut.json");
   const partly = fixture("reject-cluster-duplicate-name");
+  const dangling = join(temporary, "dangling");
   const calls: readonly (readonly [code: number, args: readonly string[], said?: RegExp])[] = [
     [0, ["check", mesh]],
     [0, ["check", fixture("punt-downstream-tls")]],
@@ -96,6 +97,7 @@ cli("exit codes: 0 fine, 1 rejected, 2 usage; what is wrong stands in one line",
     [2, ["compile", mesh, "-o", temporary], /holds something else than a bundle/],
     [2, ["compile", mesh, "-o", "package.json"], /is no folder/],
     [2, ["compile", mesh, "--no-objects", "-o", "package.json/x"], /cannot write/],
+    [2, ["compile", mesh, "-o", dangling], /dangling is a link that leads nowhere/],
     [2, ["trace", mesh], /trace needs --to/],
     [2, ["trace", mesh, "--to", "nowhere", "--engine", "hir"], /"nowhere" is no ip:port/],
     [2, ["trace", mesh, "--to", "10.0.0.1:80", "--engine", "envoy"], /--engine is hir, wasm, both/],
@@ -114,6 +116,7 @@ cli("exit codes: 0 fine, 1 rejected, 2 usage; what is wrong stands in one line",
   ];
   writeFileSync(cut, readFileSync(mesh).subarray(0, 2000));
   writeFileSync(join(temporary, "other.txt"), "");
+  symlinkSync("nowhere", dangling);
   const answers = await runAll(calls.map(([, args]) => args));
   for (const [i, [code, args, said]] of calls.entries()) {
     const { code: got, stderr, stdout } = answers[i]!;

@@ -1,15 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { InternalError } from "../diag/index.ts";
 import type { FileData, PackedBundle } from "./pack.ts";
 
 /**
  * Writes the bundle as folder `dir`: whole, in a temporary folder beside it, then renamed. A bundle that is there is replaced; a folder
- * that is no bundle is never touched (InternalError: the caller asks first with `isBundleFolder`). Errors of the file system are thrown.
+ * that is no bundle is never touched (InternalError: the caller asks first with `isBundleFolder`). A link stays, what it leads to is replaced.
+ * Errors of the file system are thrown; what was there is there again then.
  */
 export function writeBundle(dir: string, packed: PackedBundle): void {
-  const target = resolve(dir);
-  if (existsSync(target) && !isBundleFolder(target)) throw new InternalError(`${dir} is there and is no bundle`);
+  const target = orWhereAbsent(() => realpathSync(dir), resolve(dir));
+  if (!isBundleFolder(target)) throw new InternalError(`${dir} is there and is no bundle`);
   mkdirSync(dirname(target), { recursive: true });
   const part = mkdtempSync(join(dirname(target), `.${basename(target)}-`));
   try {
@@ -18,14 +19,41 @@ export function writeBundle(dir: string, packed: PackedBundle): void {
     const folders = new Set([...packed.files.keys()].map((file) => dirname(join(part, file))));
     for (const folder of folders) mkdirSync(folder, { recursive: true });
     for (const [file, data] of packed.files) writeFileSync(join(part, file), inOnePiece(data));
-    // A rename can't replace a folder with files in it, so the old one steps aside first.
-    const old = `${part}.old`;
-    const replaces = existsSync(target);
-    if (replaces) renameSync(target, old);
-    renameSync(part, target);
-    if (replaces) rmSync(old, { recursive: true, force: true });
+    putInPlace(part, target);
   } catch (error) {
     rmSync(part, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** A rename can't replace a folder with files in it, so what is there steps aside first. Another process may do the same at the same time. */
+function putInPlace(part: string, target: string): void {
+  const old = `${part}.old`;
+  try {
+    for (let turn = 1; !renames(part, target, turn < maxTurns ? placeTaken : []); turn++) {
+      // What stepped aside in the turn before has been replaced by another process.
+      rmSync(old, { recursive: true, force: true });
+      renames(target, old, ["ENOENT"]);
+    }
+  } catch (error) {
+    if (existsSync(old)) renames(old, target, placeTaken);
+    throw error;
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+  }
+}
+
+/** Processes that write one folder all the time can keep one of them from its place; it gives up in the end. */
+const maxTurns = 100;
+const placeTaken = ["ENOTEMPTY", "EEXIST"];
+
+/** False where the rename fails in one of the ways that are expected. */
+function renames(from: string, to: string, expected: readonly string[]): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (expected.includes((error as NodeJS.ErrnoException).code ?? "")) return false;
     throw error;
   }
 }
@@ -34,7 +62,18 @@ function inOnePiece(data: FileData): string | Uint8Array {
   return typeof data === "string" || data instanceof Uint8Array ? data : Buffer.concat(data);
 }
 
-/** Whether `dir` may be replaced by a bundle: it holds one, or nothing. */
+/** Whether `dir` may be replaced by a bundle: it holds one, or nothing, or is not there. */
 export function isBundleFolder(dir: string): boolean {
-  return existsSync(join(dir, "manifest.json")) || readdirSync(dir).length === 0;
+  const names = orWhereAbsent(() => readdirSync(dir), []);
+  return names.length === 0 || names.includes("manifest.json");
+}
+
+/** Asked once, not with existsSync before: another process may take it away in between. */
+function orWhereAbsent<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return otherwise;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isBundleFolder, type PackedBundle, writeBundle } from "../bundle/index.ts";
 import { UsageError } from "./exit.ts";
@@ -8,7 +8,10 @@ import { failing } from "./failing.ts";
 export function checkOutput(dir: string): void {
   if (dir === "") throw new UsageError("-o needs a folder's name");
   failing(`cannot write ${dir}`, () => {
-    if (!existsSync(dir)) return;
+    if (!existsSync(dir)) {
+      if (lstatSync(dir, { throwIfNoEntry: false })?.isSymbolicLink()) throw new UsageError(`${dir} is a link that leads nowhere`);
+      return;
+    }
     if (!statSync(dir).isDirectory()) throw new UsageError(`${dir} is there and is no folder`);
     if (!isBundleFolder(dir)) throw new UsageError(`${dir} is there and holds something else than a bundle; name a new folder`);
   });

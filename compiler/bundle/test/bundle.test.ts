@@ -1,10 +1,25 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { InternalError } from "../../diag/index.ts";
 import { type Image, newImage, recordTypes, type TableName, tables, verdicts, viewOf } from "../../layout/index.ts";
+import { packageRoot } from "../../package-root.ts";
 import {
   BUNDLE_FORMAT,
   type BundleParts,
@@ -169,6 +184,33 @@ test("a bundle replaces a bundle, and nothing else", () => {
     (e: unknown) => e instanceof InternalError,
   );
   assert.ok(statSync(join(other, "precious")));
+});
+
+test("a link stays, and the bundle that it leads to is replaced", () => {
+  const dir = written();
+  const link = folder();
+  symlinkSync(dir, link);
+  writeBundle(link, packBundle(parts({ diagnostics: [] })));
+  assert.ok(lstatSync(link).isSymbolicLink());
+  assert.equal(readBundle(dir).bundle?.diagnostics, []);
+});
+
+test("processes that write one bundle at the same time", async () => {
+  const place = join(root, "shared");
+  const dir = join(place, "bundle");
+  const write = `
+    import { writeBundle } from "./compiler/bundle/index.ts";
+    const files = new Map([["manifest.json", "{}"], ["tables/svc4.bin", "x"]]);
+    for (let turn = 0; turn < 300; turn++) writeBundle(process.argv[1], { files });`;
+  const ends = await Promise.all(
+    Array.from({ length: 3 }, () => {
+      const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", write, dir], { cwd: packageRoot });
+      return Promise.all([text(child.stderr), once(child, "close")]);
+    }),
+  );
+  for (const [stderr, [code]] of ends) assert.equal([code, stderr], [0, ""]);
+  assert.equal(readdirSync(place), ["bundle"], "nothing is left beside it");
+  assert.equal(readdirSync(dir).sort(), ["manifest.json", "tables"]);
 });
 
 test("one flipped bit, anywhere, is a diagnostic", () => {
