@@ -107,6 +107,13 @@ cli("exit codes: 0 fine, 1 rejected, 2 usage; what is wrong stands in one line",
     [2, ["explain"], /explain takes a snapshot or a bundle/],
     [2, ["explain", mesh, "10.0.0.1:99999"], /"10\.0\.0\.1:99999" is no ip:port/],
     [2, ["trace", mesh, "--to", "10.0.0.1:80", "--request", "/reviews"], /--request takes "METHOD \/path", not "\/reviews"/],
+    [
+      2,
+      ["trace", mesh, "--to", "10.0.0.1:80", "--request", "GET /a b"],
+      /--request takes "METHOD \/path" of HTTP\/1\.1, not "GET \/a b"; --head/,
+    ],
+    [2, ["trace", "--batch", mesh, "--to", "10.0.0.1:80", "-n", "5"], /--to, -n would have no effect/],
+    [2, ["trace", "--batch", "-"], /name the snapshot by its path/],
     [0, ["trace", mesh, "--to", "10.9.9.9:9080", "--engine", "hir"], /say what the client sends/],
     [1, ["explain", cut], /nothing of .*cut\.json can be used: KM1002 cut\.json/],
     [1, ["trace", cut, "--to", "10.0.0.1:80", "--engine", "hir"], /nothing of .*cut\.json can be used/],
@@ -153,6 +160,9 @@ cli("a snapshot on standard input", async () => {
   const { code, stdout, stderr } = await run(["explain", "-", "10.96.7.7:9080"], { input: readFileSync(mesh, "utf8") });
   assert.equal([code, stderr], [0, ""]);
   assert.match(stdout, /^10\.96\.7\.7:9080 {2}\[direct\]/);
+  const twice = await run(["diff", "-", "-"], { input: readFileSync(mesh, "utf8") });
+  assert.is(twice.code, 2);
+  assert.match(twice.stderr, /^kmesh-compile: - is standard input, which can be read once\n/);
 });
 
 cli("a bundle has the diagnostics of its snapshot, each once", async () => {
@@ -235,6 +245,7 @@ cli("batch: answers in order, with the ids as they came; an error stands in its 
     { id: "e", to, snapshot: 5 },
     { id: "f", to, snapshot: "/nowhere" },
     { id: "g", to, request: { metod: "GET" } },
+    { id: "i", to, snapshot: "-" },
     `{"id": "h", "to": "${to}", "head": "${"x".repeat(5_000_000)}"}`,
   ];
   const lines = [...good, ...bad, "", "  \r", { id: "last", to, snapshot: fixture("weights-one") }];
@@ -247,7 +258,7 @@ cli("batch: answers in order, with the ids as they came; an error stands in its 
   const errors = answers.slice(good.length, -1);
   assert.equal(
     errors.map(({ id }) => id),
-    [undefined, undefined, undefined, "a", "b", "c", "d", "e", "f", "g", undefined],
+    [undefined, undefined, undefined, "a", "b", "c", "d", "e", "f", "g", "i", undefined],
   );
   for (const { verdict, why } of errors) assert.ok(verdict === "error" && typeof why === "string" && why !== "", String(why));
   assert.is(answers.at(-1)!["id"], "last");

@@ -44,8 +44,12 @@ function readInput(path: string, name: string): InputFile {
   });
 }
 
+let isStdinRead = false;
+
 /** By its descriptor: /dev/stdin can't be opened where it is a socket. */
 function readStdin(): Uint8Array {
+  if (isStdinRead) throw new UsageError("- is standard input, which can be read once");
+  isStdinRead = true;
   return readStream(0, "standard input");
 }
 

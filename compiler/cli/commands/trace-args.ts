@@ -13,6 +13,8 @@ export interface TraceArgs {
 }
 
 const engines = ["hir", "wasm", "both"] as const;
+/** Options that ask one question. */
+const oneQuestion = ["to", "from", "request", "header", "host", "head", "raw", "sni", "alpn", "draws"] as const;
 
 export function parseTraceArgs(args: string[]): TraceArgs {
   const { values, positionals } = parseArgs({
@@ -41,6 +43,11 @@ export function parseTraceArgs(args: string[]): TraceArgs {
   const draws = Number(values.draws ?? 0);
   if (!Number.isInteger(draws) || draws < 0 || draws > 10_000_000)
     throw new UsageError("-n takes a whole number of draws, at most 10000000");
+  const alone = oneQuestion.filter((name) => values[name] !== undefined).map((name) => (name === "draws" ? "-n" : `--${name}`));
+  if (values.batch && alone.length > 0)
+    throw new UsageError(`--batch reads its questions from standard input; ${alone.join(", ")} would have no effect`);
+  if (values.batch && positionals[0] === "-")
+    throw new UsageError("--batch reads its questions from standard input; name the snapshot by its path");
   if (!values.batch && positionals[0] === undefined) throw new UsageError("trace needs a snapshot or a bundle");
   if (!values.batch && values.to === undefined) throw new UsageError("trace needs --to ip:port (or --batch)");
   return {
@@ -84,7 +91,9 @@ function questionOf(values: QuestionOptions): Record<string, unknown> {
 function requestOf(values: QuestionOptions): Record<string, unknown> {
   if (values.request?.trimStart().startsWith("/"))
     throw new UsageError(`--request takes "METHOD /path", not ${JSON.stringify(values.request)}`);
-  const [method = "GET", path = "/"] = (values.request ?? "GET /").trim().split(/ +/, 2);
+  const [method = "GET", path = "/", version = "HTTP/1.1", ...more] = (values.request ?? "GET /").trim().split(/ +/);
+  if (version !== "HTTP/1.1" || more.length > 0)
+    throw new UsageError(`--request takes "METHOD /path" of HTTP/1.1, not ${JSON.stringify(values.request)}; --head takes exact bytes`);
   const headers = (values.header ?? []).map((line): [string, string] => {
     const colon = line.indexOf(":", 1);
     if (colon < 0) throw new UsageError(`-H takes "name: value", not ${JSON.stringify(line)}`);

@@ -85,6 +85,7 @@ async function traceBatch(options: TraceArgs): Promise<number> {
     if (named !== undefined && typeof named !== "string") return errorLine(idOf(value), "snapshot: not a path in a string");
     const path = named ?? options.input;
     if (path === undefined) return errorLine(idOf(value), "snapshot: none named, here or on the command line");
+    if (path === "-") return errorLine(idOf(value), "snapshot: standard input has the questions; name a file or folder");
     const asker = loaded.get(path);
     if (!asker) return load(path).then((fresh) => reply(fresh, value));
     if (path !== latest) {
