@@ -19,8 +19,8 @@ or a snapshot.
 
 Common options:
   --json                 machine-readable output on stdout
-  --strict               punts are errors
-  --diagnostics LEVEL    print diagnostics down to error, punt or note (default: punt; check: note)
+  --strict               of compile and check: punts are errors
+  --diagnostics LEVEL    of compile and check: print diagnostics down to error, punt or note (default: punt; check: note)
   -h, --help             this text; COMMAND --help tells more
   --version              the version
 

@@ -36,7 +36,9 @@ async function dispatch(argv: readonly string[]): Promise<number> {
 }
 
 function unknownCommand(name: string): UsageError {
-  return new UsageError(`unknown command ${JSON.stringify(name)}; the commands are ${Object.keys(commands).join(", ")}`);
+  const known = Object.keys(commands).join(", ");
+  if (name.startsWith("-")) return new UsageError(`${name} stands before the command; the command comes first: one of ${known}`);
+  return new UsageError(`unknown command ${JSON.stringify(name)}; the commands are ${known}`);
 }
 
 /** Node's own words for a wrong option are good; they come as TypeError with an ERR_PARSE_ARGS code. */

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { type ApplyReport, detach, openSession } from "../apply/index.ts";
 import { openKernel, requireCapabilities } from "../kernel/index.ts";
 import { readBundle } from "../reader/index.ts";
-import { defaultPins, exit, printDiagnostics, printJson, UsageError } from "./main.ts";
+import { defaultPins, exit, printDiagnostics, printJson, refuseEmpty, UsageError } from "./main.ts";
 
 /** `apply BUNDLE --cgroup PATH [--pin DIR] [--mount] [--json]`. */
 export async function apply(args: string[]): Promise<number> {
@@ -18,6 +18,7 @@ export async function apply(args: string[]): Promise<number> {
       json: { type: "boolean", default: false },
     },
   });
+  refuseEmpty(values);
   const [folder, ...more] = positionals;
   if (folder === undefined || more.length > 0) throw new UsageError("apply takes one bundle");
   if (!existsSync(join(folder, "manifest.json"))) {
@@ -50,6 +51,7 @@ export async function detachCommand(args: string[]): Promise<number> {
     args,
     options: { pin: { type: "string", default: defaultPins }, json: { type: "boolean", default: false } },
   });
+  refuseEmpty(values);
   requireCapabilities(["BPF"]);
   const { removed } = detach(openKernel(), values.pin);
   if (values.json) printJson({ removed });

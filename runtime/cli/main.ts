@@ -49,9 +49,11 @@ export async function runProgram(program: Program, argv: readonly string[]): Pro
 
 async function dispatch({ name, help, helpOf = {}, commands }: Program, argv: readonly string[]): Promise<number> {
   const [command, ...args] = argv;
-  if (command === undefined || command === "help" || [command, ...args].some((arg) => arg === "-h" || arg === "--help")) {
-    const topic = command === "help" ? args[0] : command;
-    process.stdout.write(topic !== undefined && Object.hasOwn(helpOf, topic) ? helpOf[topic]! : help);
+  const asksHelp = (word: string): boolean => word === "-h" || word === "--help";
+  if (command === undefined || command === "help" || asksHelp(command)) {
+    const topic = command === "help" ? args[0] : undefined;
+    if (topic !== undefined && !Object.hasOwn(commands, topic)) throw unknownCommand(topic, commands);
+    process.stdout.write((topic !== undefined && helpOf[topic]) || help);
     return command === undefined ? exit.usage : exit.fine;
   }
   if (command === "--version") {
@@ -60,8 +62,23 @@ async function dispatch({ name, help, helpOf = {}, commands }: Program, argv: re
     return exit.fine;
   }
   const load = Object.hasOwn(commands, command) ? commands[command] : undefined;
-  if (!load) throw new UsageError(`unknown command ${JSON.stringify(command)}; the commands are ${Object.keys(commands).join(", ")}`);
+  if (!load) throw unknownCommand(command, commands);
+  if (args.some(asksHelp)) {
+    process.stdout.write(helpOf[command] ?? help);
+    return exit.fine;
+  }
   return (await load())(args);
+}
+
+function unknownCommand(word: string, commands: Program["commands"]): UsageError {
+  const known = Object.keys(commands).join(", ");
+  if (word.startsWith("-")) return new UsageError(`${word} stands before the command; the command comes first: one of ${known}`);
+  return new UsageError(`unknown command ${JSON.stringify(word)}; the commands are ${known}`);
+}
+
+/** What parseArgs found: an option without a value is wrong usage, as an unset variable of a script leaves it. */
+export function refuseEmpty(values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) if (value === "") throw new UsageError(`--${name} is given without a value`);
 }
 
 async function complain({ name }: Program, error: unknown): Promise<number> {

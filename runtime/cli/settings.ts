@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { type AdminAddress, parseAdminAddress, parseMetricsAddress } from "../admin/index.ts";
 import { isLevel, type Level, levels } from "../log/index.ts";
 import type { XdsLimits } from "../xds/index.ts";
-import { accepted, defaultAdmin, defaultPins, UsageError } from "./main.ts";
+import { accepted, defaultAdmin, defaultPins, refuseEmpty, UsageError } from "./main.ts";
 import { nameServersOf } from "./names.ts";
 import type { SourceWords } from "./source.ts";
 
@@ -48,7 +48,7 @@ export function settingsOf(args: string[]): Settings {
       "max-held-bytes": { type: "string" },
     },
   });
-  for (const [name, value] of Object.entries(values)) if (value === "") throw new UsageError(`--${name} is given without a value`);
+  refuseEmpty(values);
   if (values.cgroup === undefined) throw new UsageError("run needs --cgroup PATH: whose connections are steered");
   const sources = [values.xds, values.snapshot, values.bootstrap].filter((each) => each !== undefined);
   if (sources.length > 1) throw new UsageError("give one of --xds, --snapshot and --bootstrap");

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { defaultPins, UsageError } from "../main.ts";
+import { defaultPins, refuseEmpty, UsageError } from "../main.ts";
 
 /** What every verb of kmeshctl takes. */
 export interface CtlOptions {
@@ -25,6 +25,7 @@ export function ctlOptions(verb: string, args: string[], maxWords: number): CtlO
       set: { type: "string" },
     },
   });
+  refuseEmpty(values);
   if (positionals.length > maxWords) {
     const what = maxWords === 0 ? "no word" : maxWords === 1 ? "one word" : `${maxWords} words`;
     throw new UsageError(`${verb} takes ${what} beside its options; it asks the daemon of this node, not a pod (kubectl exec into one)`);

@@ -1,4 +1,4 @@
-import { exit, printJson } from "../main.ts";
+import { exit, printJson, UsageError } from "../main.ts";
 import { buildInfo } from "../version.ts";
 import { daemonAt } from "./daemon.ts";
 import { ctlOptions, note } from "./options.ts";
@@ -7,7 +7,8 @@ type Build = Readonly<Record<string, string>>;
 
 /** `version`: of this program, and of the daemon if one answers. */
 export async function version(args: string[]): Promise<number> {
-  const { admin, output } = ctlOptions("version", args, 0);
+  const { admin, pinsOnly, output } = ctlOptions("version", args, 0);
+  if (pinsOnly) throw new UsageError("the kernel has no version of a daemon: version takes --admin, not --pin");
   const client = buildInfo();
   const at = daemonAt(admin);
   const text = await at.get("/version");

@@ -206,7 +206,7 @@ ctl("without a daemon, levels can't be told, and addresses elsewhere are not ask
     );
   const silent = await errorOf("unix:/nonexistent/socket");
   assert.ok(silent instanceof ApplyError && silent.diagnostic.code === "KM6305");
-  for (const where of ["10.0.0.1:15200", "nonsense", ""]) {
+  for (const where of ["10.0.0.1:15200", "nonsense"]) {
     const error = await errorOf(where);
     assert.instance(error, UsageError);
     assert.match((error as UsageError).message, /KM6302/);
@@ -216,11 +216,18 @@ ctl("without a daemon, levels can't be told, and addresses elsewhere are not ask
 ctl("options", () => {
   assert.is(ctlOptions("status", ["--json"], 0).output, "json");
   assert.is(ctlOptions("status", ["-o", "table"], 0).output, "table");
-  for (const args of [["-o", "yaml"], ["--set", "a:b"], ["--admin", "a", "--pin", "b"], ["word"]])
+  for (const args of [["-o", "yaml"], ["--set", "a:b"], ["--admin", "a", "--pin", "b"], ["--admin", ""], ["--pin="], ["word"]])
     assert.throws(
       () => ctlOptions("status", args, 0),
       (error: Error) => error.name === "UsageError",
     );
+});
+
+ctl("what is asked of the daemon alone is not asked of the kernel", async () => {
+  for (const verb of [log, version]) {
+    const error = await verb(["--pin", "/sys/fs/bpf/kmesh"]).catch((thrown: unknown) => thrown);
+    assert.match(String(error), /^UsageError: .* takes --admin, not --pin$/);
+  }
 });
 
 ctl("columns keep to their places, whatever a name holds", () => {
