@@ -7,10 +7,11 @@ import { fieldOf, type JsonFields, listField, nameOfResource, objectField, textF
 import { type RawResource, type Update, updateOf } from "./raw.ts";
 
 /**
- * An Envoy admin `/config_dump` (also `istioctl proxy-config all -o json`): what Envoy runs with, that is static and active resources.
+ * An Envoy admin `/config_dump` (also `istioctl proxy-config all -o json`): what Envoy runs with, that is static and active resources. Undefined
+ * where it has sections, and none of those that tell of a mesh: that is no mesh without resources.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/admin/v3/config_dump.proto
  */
-export function readConfigDump(dump: JsonFields, source: string, sink: DiagnosticSink): Update {
+export function readConfigDump(dump: JsonFields, source: string, sink: DiagnosticSink): Update | undefined {
   const sections = listField(dump, "configs").map((section, index) => {
     const object = isJsonObject(section) ? section : {};
     return { type: sectionType(object), object, index };
@@ -18,6 +19,7 @@ export function readConfigDump(dump: JsonFields, source: string, sink: Diagnosti
   const hasResources = sections.some(({ type }) => type === "ListenersConfigDump" || type === "ClustersConfigDump");
   const configs = `${source} configs`;
   const found: Found = { resources: [], sink };
+  let unread = 0;
   for (const { type, object, index } of sections) {
     const where = `${configs}[${index}]`;
     const lists = sectionLists.get(type);
@@ -28,9 +30,12 @@ export function readConfigDump(dump: JsonFields, source: string, sink: Diagnosti
       // A whole dump lists static resources in their own sections as well.
       const bootstrap = objectField(object, "bootstrap");
       if (!hasResources && bootstrap) found.resources.push(...bootstrapResources(bootstrap, `${where}.bootstrap`, "note"));
-    } else sink.note("KM1023", type, () => where, `${type === "" ? "a section without @type" : type} is not read`);
+    } else {
+      unread++;
+      sink.note("KM1023", type, () => where, `${type === "" ? "a section without @type" : type} is not read`);
+    }
   }
-  return updateOf(found.resources);
+  return unread > 0 && unread === sections.length ? undefined : updateOf(found.resources);
 }
 
 interface Found {

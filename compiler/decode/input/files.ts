@@ -27,7 +27,7 @@ function readFile(file: XdsFile, sink: DiagnosticSink): readonly Update[] {
     const input = readJsonInput(bytes, name, sink);
     if (input.kind === "updates") return input.updates;
     // A protobuf may begin like JSON: a line feed is the tag of its first field.
-    if (input.code !== "KM1002" || bytes[0] !== protobufStart) return reject(input.code, input.message);
+    if (input.code !== "KM1002" || bytes[0] !== protobufStart) return reject(input.code, input.message, hints[input.code]);
   }
   if (bytes.length === 0) return reject("KM1001", "the file is empty");
   const response = readResponse(bytes, name, sink);
@@ -40,14 +40,19 @@ function readFile(file: XdsFile, sink: DiagnosticSink): readonly Update[] {
       // The first field of every response, version_info, is text that is short and printable.
       const looksLikeResponse = bytes[0] === protobufStart || bytes[0] === 0x12;
       if (looksLikeResponse) return reject("KM1010", `not a whole DiscoveryResponse: ${response.why}`);
-      return reject(
-        "KM1001",
-        "neither JSON nor a DiscoveryResponse",
-        "give a config_dump, a bootstrap, or DiscoveryResponses, as JSON or protobuf; convert YAML to JSON",
-      );
+      return reject("KM1001", "neither JSON nor a DiscoveryResponse", hints.KM1001);
     }
   }
 }
+
+/** What to do, by code. */
+const hints = {
+  KM1001:
+    "give a whole config_dump (GET /config_dump?include_eds, istioctl proxy-config all POD -o json), a bootstrap, or DiscoveryResponses, as JSON or protobuf; convert YAML to JSON",
+  KM1002: "capture it again: it was cut, or is no JSON in UTF-8",
+  KM1003: "use the raw DiscoveryResponses (protobuf), or split the dump by resource kind",
+  KM1025: undefined,
+} as const;
 
 /** What is compressed twice stays so: it is neither JSON nor a response. */
 function inflate(bytes: Uint8Array): Inflated {

@@ -42,7 +42,7 @@ function listInput(list: readonly unknown[], source: string, sink: DiagnosticSin
     const where = `${source}[${index}]`;
     const input: JsonInput = isJsonObject(item)
       ? objectInput(item, where, sink)
-      : { kind: "problem", code: "KM1001", message: `item ${index} is no object` };
+      : { kind: "problem", code: "KM1001", message: "is no object" };
     if (input.kind === "problem") return { ...input, message: `item ${index}: ${input.message}` };
     updates.push(...input.updates);
   }
@@ -51,7 +51,10 @@ function listInput(list: readonly unknown[], source: string, sink: DiagnosticSin
 
 function objectInput(object: JsonFields, source: string, sink: DiagnosticSink): JsonInput {
   const one = (update: Update): JsonInput => ({ kind: "updates", updates: [update] });
-  if (Array.isArray(fieldOf(object, "configs"))) return one(readConfigDump(object, source, sink));
+  if (Array.isArray(fieldOf(object, "configs"))) {
+    const update = readConfigDump(object, source, sink);
+    return update ? one(update) : { kind: "problem", code: "KM1001", message: "no section of the dump tells of a mesh" };
+  }
   const bootstrap = objectField(object, "bootstrap") ?? object;
   if (objectField(bootstrap, "static_resources")) return one(updateOf(bootstrapResources(bootstrap, source, "error")));
   if (fieldOf(object, "system_version_info") !== undefined || fieldOf(object, "removed_resources") !== undefined) {

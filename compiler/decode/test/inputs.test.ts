@@ -273,6 +273,21 @@ inputs("what is none of these", () => {
   assert.is(told(Buffer.alloc(100, 0xff)), "error KM1001 f");
 });
 
+inputs("a dump of other sections alone is no mesh without resources", () => {
+  const secrets = { "@type": admin("SecretsConfigDump") };
+  const got = decodeFiles(json("in.json", { configs: [secrets, 5] }));
+  assert.equal([...got.told].sort(), ["error KM1001 in.json", "note KM1023 in.json configs[0]", "note KM1023 in.json configs[1]"]);
+  assert.equal(decodeFiles(json("in.json", { configs: [] })).told, []);
+  const listeners = { "@type": admin("ListenersConfigDump") };
+  assert.equal(decodeFiles(json("in.json", { configs: [secrets, listeners] })).told, ["note KM1023 in.json configs[0]"]);
+});
+
+inputs("what is none of these has a remedy", () => {
+  const hintOf = (text: string): string => decodeText(text).diagnostics[0]?.hint ?? "";
+  for (const text of ['{"a": 1}', "[1]", "3", "clusters: []"]) assert.match(hintOf(text), /istioctl proxy-config all/);
+  assert.match(hintOf('{"resources": ['), /capture it again/);
+});
+
 inputs("one file that is none does not spoil the others", () => {
   const got = decodeFiles({ name: "a", bytes: Buffer.from("?") }, json("b", { resources: [cluster({})] }));
   assert.equal(names(got.clusters), ["c"]);

@@ -3,7 +3,7 @@ export const decodeCodes = {
   KM1001: {
     title: "input not recognised",
     explain:
-      "The file is none of what can be read: an Envoy config_dump (JSON), a bootstrap (JSON), an xDS DiscoveryResponse (protobuf or JSON, one or an array of them), or a resource in JSON with its @type. Nothing of it is used. YAML must be turned into JSON first.",
+      "The file is none of what can be read: an Envoy config_dump (JSON), a bootstrap (JSON), an xDS DiscoveryResponse (protobuf or JSON, one or an array of them), or a resource in JSON with its @type. Nothing of it is used. A dump of which no section tells of a mesh is none of them either. YAML must be turned into JSON first.",
   },
   KM1002: {
     title: "broken JSON",
