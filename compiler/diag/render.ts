@@ -15,9 +15,9 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
   const { severity, code, path, message, hint, count } = diagnostic;
   const label = options.colour ? `${colours[severity]}${severity}\u001b[0m` : severity;
   const more = count !== undefined && count > 1 ? ` (and ${count - 1} more like it)` : "";
-  const lines = [`${label} ${code} ${path}: ${message}${more}`];
-  if (hint) lines.push(`  hint: ${hint}`);
-  return lines.map(escapeControl).join("\n");
+  const lines = [`${label} ${escapeControl(`${code} ${path}: ${message}${more}`)}`];
+  if (hint) lines.push(escapeControl(`  hint: ${hint}`));
+  return lines.join("\n");
 }
 
 /** `2 errors, 1 punt, 14 notes`; folded ones count each. */
@@ -27,10 +27,10 @@ export function summarize(diagnostics: readonly Diagnostic[]): string {
   return [words(count("error"), "error"), words(count("punt"), "punt"), words(count("note"), "note")].join(", ");
 }
 
-/** Control characters as \xNN, so that hostile names can't break lines or drive a terminal. */
+/** Control characters as \xNN or \uNNNN, those that turn the direction of text too, so that hostile names can't break lines or drive a terminal. */
 export function escapeControl(text: string): string {
-  return text.replace(
-    /[\u0000-\u001a\u001c-\u001f\u007f-\u009f\u2028\u2029]|\u001b(?!\[(?:3[136]|0)m)/g,
-    (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (c) => {
+    const code = c.charCodeAt(0).toString(16);
+    return c <= "\xff" ? `\\x${code.padStart(2, "0")}` : `\\u${code}`;
+  });
 }
