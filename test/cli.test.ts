@@ -198,6 +198,15 @@ cli("--json of each command", async () => {
   assert.ok((json(differing!)["changes"] as readonly unknown[]).length > 0);
 });
 
+cli("check counts what is compiled, not what was read", async () => {
+  const [whole, partly] = await runAll([
+    ["check", mesh],
+    ["check", fixture("reject-cluster-duplicate-name")],
+  ]);
+  assert.match(whole!.stdout, /^0 errors, 0 punts, 7 notes\ncompiled: 3 listeners, 1 route configuration, 4 clusters\n$/m);
+  assert.match(partly!.stdout, /^1 error, .*\ncompiled: 1 listener, 0 route configurations, 1 cluster\n$/m);
+});
+
 cli("--strict makes punts errors, and nothing else", async () => {
   const [easy, strict] = await runAll([[], ["--strict"]].map((more) => ["check", fixture("punt-cluster-original-dst"), "--json", ...more]));
   type Said = { readonly summary: { readonly error: number; readonly punt: number; readonly note: number } };

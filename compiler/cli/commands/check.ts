@@ -30,7 +30,16 @@ export async function check(args: string[]): Promise<number> {
   } else {
     // They are the answer, not what is said beside one.
     printDiagnostics(diagnostics, level, process.stdout);
-    printText(`of ${listeners.length} listeners, ${routeConfigs.length} route configurations, ${clusters.length} clusters`);
+    const counted = [
+      words(listeners.length, "listener"),
+      words(routeConfigs.length, "route configuration"),
+      words(clusters.length, "cluster"),
+    ];
+    printText(`compiled: ${counted.join(", ")}`);
   }
   return exitCodeOf(diagnostics);
+}
+
+function words(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
