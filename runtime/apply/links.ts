@@ -36,6 +36,11 @@ export function closeLinks(kernel: Kernel, links: Links): void {
   for (const fd of links.values()) kernel.close(fd);
 }
 
+/** Whether what is attached steers nobody: a cgroup that was removed and made anew is another one. */
+export function isCgroupGone(kernel: Kernel, links: Links): boolean {
+  return [...links.values()].some((link) => kernel.linkInfo(link).cgroupId === 0n);
+}
+
 /** Ids of the connect programs that links lead to: they say which set serves. */
 export function servingPrograms(kernel: Kernel, links: Links): ReadonlySet<number> {
   return new Set([...programArrays.keys()].flatMap((point) => (links.has(point) ? [kernel.linkInfo(links.get(point)!).programId] : [])));

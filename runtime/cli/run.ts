@@ -3,6 +3,7 @@ import { createFollow, createWorkerBuilder, type Fallbacks, type Follow } from "
 import { type Kernel, keepOthersInBackground, openKernel, requireCapabilities } from "../kernel/index.ts";
 import { createLog, type Log, type Logger, type LogOutput, openLogOutput } from "../log/index.ts";
 import { systemClock, type XdsSource } from "../xds/index.ts";
+import { watchCgroup } from "./cgroup-watch.ts";
 import { daemonPorts } from "./daemon-ports.ts";
 import { endOnFatal } from "./fatal.ts";
 import { exit, UsageError } from "./main.ts";
@@ -59,6 +60,8 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
     };
     process.on("SIGHUP", reload);
     parts.push(() => void process.off("SIGHUP", reload));
+    const { cgroup } = settings;
+    parts.push(watchCgroup({ cgroup, isGone: session.cgroupGone, retry: follow.retry, log: daemon, timer: systemClock.timer }));
     const lag = watchLag();
     parts.push(lag.stop);
     parts.push(

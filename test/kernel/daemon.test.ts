@@ -1,5 +1,5 @@
 /** `kmesh-daemon run` follows a snapshot file; a client that never stops connecting sees no gap, whatever happens to the daemon. */
-import { renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { detach } from "../../runtime/apply/index.ts";
@@ -140,6 +140,40 @@ daemon("SIGHUP builds and applies once more, and waits for a source that is not 
           await running.kill();
         }
       }),
+    ),
+  ),
+);
+
+daemon("a cgroup that is removed and made anew is steered again, though nothing else changes", () =>
+  withBpfFolder((bpf) =>
+    withCgroup((parent) =>
+      withNamespace([], (namespace) =>
+        withTempFolder(async (folder) => {
+          const cgroup = join(parent, "slice");
+          mkdirSync(cgroup);
+          const file = join(folder, "snapshot.json");
+          writeFileSync(file, meshText({ a: one }));
+          const running = startDaemon(folder, ["--cgroup", cgroup, "--pin", `${bpf}/kmesh`, "--snapshot", file]);
+          try {
+            await running.ready();
+            rmdirSync(cgroup);
+            mkdirSync(cgroup);
+            const prober = await startProber(namespace, cgroup);
+            try {
+              await prober.serve([one]);
+              await running.logged("the cgroup is there again: building and applying once more");
+              await eventually("it is steered", async () => (await prober.connect(services.a)).at === one);
+            } finally {
+              await prober.end();
+            }
+            assert.is(await running.end("SIGTERM"), 0);
+            detach(kernel(), `${bpf}/kmesh`);
+          } finally {
+            await running.kill();
+            rmdirSync(cgroup);
+          }
+        }),
+      ),
     ),
   ),
 );

@@ -225,6 +225,7 @@ export function testSession(): TestSession {
       return report("cell");
     },
     generation: () => generation,
+    cgroupGone: () => false,
     programLog: { level: () => "error", setLevel: () => {}, read: () => ({ entries: [], dropped: 0 }) },
     settle: async () => {},
     close: () => {},
