@@ -1,5 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createLog } from "../index.ts";
@@ -94,6 +97,51 @@ log("a reader that does not read costs lines, not the event loop", async () => {
   child.stderr.resume();
   await once(child, "close");
   assert.ok(Number(told.toString()) > 1000, told.toString());
+});
+
+log("a process whose log nobody can take ends all the same, with its exit code", async () => {
+  const program = `
+    const { createLog, openLogOutput } = await import("./runtime/log/index.ts");
+    const output = openLogOutput();
+    const log = createLog({ level: "info", write: output.write }).logger("a");
+    log.info("lost");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    log.info("lost, too");
+    output.flush();
+    process.exit(3);
+  `;
+  const args = ["--import", "tsx", "--input-type=module", "-e", program];
+  const full = openSync("/dev/full", "w");
+  const noSpace = spawnSync(process.execPath, args, { stdio: ["ignore", "ignore", full], timeout: 20_000 });
+  closeSync(full);
+  assert.is(noSpace.status, 3);
+  const left = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], timeout: 20_000 });
+  left.stderr!.destroy();
+  assert.equal(await once(left, "exit"), [3, null]);
+});
+
+log("what could not be written is written with the next line that can be", () => {
+  const folder = mkdtempSync(join(tmpdir(), "kmesh-log-"));
+  const program = `
+    const { closeSync, openSync } = await import("node:fs");
+    const { createLog, openLogOutput } = await import("./runtime/log/index.ts");
+    const fd = openSync("/dev/full", "w");
+    const output = openLogOutput(fd);
+    const log = createLog({ level: "info", write: output.write }).logger("a");
+    log.info("first");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    closeSync(fd);
+    if (openSync(process.argv[1], "w") !== fd) throw new Error("another descriptor");
+    log.info("second");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  `;
+  const file = join(folder, "log");
+  const { stderr, status } = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program, file], {
+    encoding: "utf8",
+  });
+  assert.is(status, 0, stderr);
+  assert.equal(messages(readFileSync(file, "utf8").trimEnd().split("\n")), ["first", "second"]);
+  rmSync(folder, { recursive: true });
 });
 
 log.run();
