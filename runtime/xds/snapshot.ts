@@ -98,8 +98,9 @@ export function watchSnapshot(file: string, events: XdsEvents, options: Snapshot
 
 function markOf(file: string): string {
   try {
-    const { ino, mtimeMs, size } = statSync(file);
-    return `${ino}-${mtimeMs}-${size}`;
+    // The time of its last change of any kind: also of one that makes it readable.
+    const { ino, mtimeMs, ctimeMs, size } = statSync(file);
+    return `${ino}-${mtimeMs}-${ctimeMs}-${size}`;
   } catch {
     return "absent";
   }
@@ -107,20 +108,20 @@ function markOf(file: string): string {
 
 function readSnapshot(file: string): { readonly resources?: readonly XdsRawResource[]; readonly diagnostics: readonly Diagnostic[] } {
   const sink = new Collector();
+  const unread = (message: string): { readonly diagnostics: readonly Diagnostic[] } => {
+    const hint = "what runs goes on unchanged; the file is read as soon as it is another one";
+    return { diagnostics: [{ code: "KM7040", severity: "error", path: file, message, hint }] };
+  };
   try {
+    const stat = statSync(file);
+    if (stat.isDirectory()) return unread("is a folder, and one file is followed");
+    // A pipe would be waited for, and all else with it.
+    if (!stat.isFile()) return unread("is no plain file");
     const resources = readRawResources([{ name: basename(file), bytes: readFileSync(file) }], sink);
     // A file that is half written, or none: what it lacks is not gone.
     const isBroken = resources.length === 0 && sink.has("error");
     return { ...(!isBroken && { resources }), diagnostics: sink.list() };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const diagnostic = {
-      code: "KM7040",
-      severity: "error",
-      path: file,
-      message: code === "EISDIR" ? "is a folder, and one file is followed" : message,
-      hint: "what runs goes on unchanged; the file is read as soon as it is another one",
-    } as const;
-    return { diagnostics: [diagnostic] };
+    return unread((error as Error).message);
   }
 }

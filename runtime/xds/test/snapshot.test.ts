@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -121,6 +122,31 @@ snapshot("changes of the file: what differs, and nothing while it is broken", as
   await clock.advance(1000);
   assert.equal(log(), ["cluster +b,c -", "settled"]);
 });
+
+snapshot(
+  "a pipe is not waited for; a file that is the same by size and time of writing is read when something about it changes",
+  async ({ folder }) => {
+    const file = join(folder, "snapshot.json");
+    execFileSync("mkfifo", [file]);
+    const { source, clock, log, diagnostics } = watch(file);
+    await clock.advance(0);
+    assert.equal(
+      diagnostics.map(({ code, message }) => `${code} ${message}`),
+      ["KM7040 is no plain file"],
+    );
+    rmSync(file);
+    const write = (name: string): void => {
+      writeFileSync(file, JSON.stringify([{ "@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster", name }]));
+      utimesSync(file, 1, 1);
+    };
+    write("a");
+    await clock.advance(200);
+    write("b");
+    await clock.advance(200);
+    assert.equal(log(), ["cluster +a -", "settled", "cluster +b -a", "settled"]);
+    source.close();
+  },
+);
 
 snapshot("responses in protobuf keep their bytes", async ({ folder }) => {
   const file = join(folder, "response.pb");
