@@ -1,5 +1,5 @@
 import { compareText } from "../../diag/index.ts";
-import type { HirAction, HirRoute, HirRouteConfig, HirVirtualHost } from "../index.ts";
+import type { HirAction, HirRoute, HirRouteConfig, HirVirtualHost, HirWeighted } from "../index.ts";
 import { alignTexts } from "./align-texts.ts";
 import { type Change, change, compareFacts, type Facts, plainFacts } from "./changes.ts";
 import { compareItems, pairUp } from "./pairs.ts";
@@ -31,8 +31,10 @@ function diffVirtualHost(a: HirVirtualHost, b: HirVirtualHost): Change[] {
   const facts = (v: HirVirtualHost): Facts => ({
     domains: domainsOf(v),
     require_tls: v.requireTls,
+    include_request_attempt_count: v.attemptCount ? "true" : "",
     treatment: describeTreatment(v.treatment),
     proxy: v.punt ?? "",
+    ...plainFacts(v, ["name", "path", "domains", "requireTls", "routes", "punt", "attemptCount", "treatment"]),
   });
   return [...compareFacts(b.path, "virtual_host", facts(a), facts(b)), ...diffRoutes(a.routes, b.routes)];
 }
@@ -72,6 +74,7 @@ function diffRoute(a: HirRoute, b: HirRoute): Change[] {
     treatment: describeTreatment(r.treatment),
     fault: r.fault ? JSON.stringify(r.fault) : "",
     proxy: r.punt ?? "",
+    ...plainFacts(r, ["name", "path", "match", "action", "treatment", "fault", "punt"]),
   });
   // Its place tells which of the older table's routes it was.
   const place = lastOf(a.path) === lastOf(b.path) ? describeMatch(b) : `${describeMatch(b)} (was ${lastOf(a.path)})`;
@@ -87,7 +90,7 @@ function actionFacts(action: HirAction): Facts {
       return {
         ...plainFacts(action, ["kind", "target"]),
         ...(target.kind === "weighted" && target.headerName !== undefined ? { chosen_by_header: target.headerName } : {}),
-        ...Object.fromEntries(entries.map((e) => [`treatment for ${describeTarget(e.target)}`, describeTreatment(e.treatment)])),
+        ...entryTreatments(entries),
       };
     }
     case "redirect":
@@ -98,4 +101,16 @@ function actionFacts(action: HirAction): Facts {
     case "punt":
       return {};
   }
+}
+
+/** By target; a cluster may stand in several entries. */
+function entryTreatments(entries: readonly HirWeighted[]): Facts {
+  const facts: Record<string, string> = {};
+  for (const { target, treatment } of entries) {
+    const name = `treatment for ${describeTarget(target)}`;
+    let key = name;
+    for (let n = 2; key in facts; n++) key = `${name} (${n})`;
+    facts[key] = describeTreatment(treatment);
+  }
+  return facts;
 }

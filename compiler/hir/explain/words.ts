@@ -138,13 +138,25 @@ export function describeTreatment(treatment: HirTreatment): string {
   if (treatment.prefixRewrite !== undefined) parts.push(`path prefix becomes ${quote(treatment.prefixRewrite)}`);
   if (treatment.regexRewrite)
     parts.push(`path ${quote(treatment.regexRewrite.regex)} becomes ${quote(treatment.regexRewrite.substitution)}`);
-  const host = treatment.hostRewrite;
-  if (host)
-    parts.push(
-      `host becomes ${host.kind === "literal" ? quote(host.value) : host.kind === "header" ? `header ${host.header}` : host.kind}`,
-    );
+  if (treatment.hostRewrite) parts.push(`host becomes ${describeHostRewrite(treatment.hostRewrite)}`);
   if (treatment.appendForwardedHost) parts.push("the host before goes into x-forwarded-host");
-  for (const h of treatment.requestHeadersAdd ?? []) parts.push(`${h.action} ${h.name}: ${h.value}`);
+  for (const h of treatment.requestHeadersAdd ?? [])
+    parts.push(`${h.action} ${h.name}: ${h.value}${h.keepEmpty ? " (also where it is empty)" : ""}`);
   if (treatment.requestHeadersRemove?.length) parts.push(`removes ${treatment.requestHeadersRemove.join(", ")}`);
   return parts.join("; ");
+}
+
+function describeHostRewrite(host: NonNullable<HirTreatment["hostRewrite"]>): string {
+  switch (host.kind) {
+    case "literal":
+      return quote(host.value);
+    case "header":
+      return `header ${host.header}`;
+    case "path_regex":
+      return `what ${quote(host.rewrite.regex)} makes of the path with ${quote(host.rewrite.substitution)}`;
+    case "auto":
+      return "auto";
+    default:
+      return assertNever(host);
+  }
 }

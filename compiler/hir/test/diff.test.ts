@@ -2,7 +2,17 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Change, diffModels } from "../explain/diff.ts";
-import type { HirChain, HirChainMatch, HirHttp, HirLocality, HirModel, HirRoute, HirRouteConfig } from "../model.ts";
+import type {
+  HirChain,
+  HirChainMatch,
+  HirHttp,
+  HirLocality,
+  HirModel,
+  HirRoute,
+  HirRouteConfig,
+  HirTreatment,
+  HirVirtualHost,
+} from "../model.ts";
 import { chain, cluster, forward, fraction, header, listener, model, prefix, route, text, vhost, web, weighted } from "./build.ts";
 
 const diff = suite("diff");
@@ -61,6 +71,31 @@ diff("each option of a connection manager and of a table, by its name", () => {
   assert.equal(between(site(), site({ http: { normalizePath: true } })), [
     "changed filter_chain chains[web]: normalize_path: false -> true",
   ]);
+});
+
+diff("each option of a virtual host, and each thing that is done to a request", () => {
+  const of = (more: Partial<HirVirtualHost>): HirModel => web([vhost(["*"], routes, more)]);
+  for (const [more, told] of [
+    [{ attemptCount: true }, "include_request_attempt_count: none -> true"],
+    [{ requireTls: "all" }, "require_tls: none -> all"],
+    [{ punt: "KM2300" }, "proxy: none -> KM2300"],
+  ] as const)
+    assert.equal(between(of({}), of(more)), [`changed virtual_host rc.vhosts[0]: ${told}`]);
+  const add = { name: "x", value: "", action: "append_or_add", keepEmpty: false } as const;
+  const rewrite = { regex: "^/(.*)", substitution: "\\1" };
+  const pairs: readonly (readonly [HirTreatment, HirTreatment])[] = [
+    [{ requestHeadersAdd: [add] }, { requestHeadersAdd: [{ ...add, keepEmpty: true }] }],
+    [{ requestHeadersAdd: [add] }, { requestHeadersAdd: [{ ...add, action: "overwrite" }] }],
+    [{ hostRewrite: { kind: "auto" } }, { hostRewrite: { kind: "path_regex", rewrite } }],
+    [{ hostRewrite: { kind: "path_regex", rewrite: { ...rewrite, regex: "x" } } }, { hostRewrite: { kind: "path_regex", rewrite } }],
+    [{ hostRewrite: { kind: "path_regex", rewrite: { ...rewrite, substitution: "x" } } }, { hostRewrite: { kind: "path_regex", rewrite } }],
+    [{}, { appendForwardedHost: true }],
+  ];
+  for (const [a, b] of pairs) assert.is(between(of({ treatment: a }), of({ treatment: b })).length, 1, JSON.stringify(b));
+  const entry = (treatment: HirTreatment) => ({ path: "", weight: 1, target: { kind: "cluster", cluster: "a" }, treatment }) as const;
+  const twice = (first: HirTreatment): HirModel =>
+    site({}, [route({ to: forward({ kind: "weighted", entries: [entry(first), entry({})] }) })]);
+  assert.is(between(twice({}), twice({ requestHeadersAdd: [add] })).length, 1, "a cluster in two entries");
 });
 
 diff("routes: order, place before, and everything that their actions hold", () => {
