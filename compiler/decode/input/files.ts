@@ -35,7 +35,7 @@ function readFile(file: XdsFile, sink: DiagnosticSink): readonly Update[] {
     case "update":
       return [response.update];
     case "delta":
-      return reject("KM1025", "a DeltaDiscoveryResponse");
+      return reject("KM1025", "a DeltaDiscoveryResponse", hints.KM1025);
     case "broken": {
       // The first field of every response, version_info, is text that is short and printable.
       const looksLikeResponse = bytes[0] === protobufStart || bytes[0] === 0x12;
@@ -51,7 +51,7 @@ const hints = {
     "give a whole config_dump (GET /config_dump?include_eds, istioctl proxy-config all POD -o json), a bootstrap, or DiscoveryResponses, as JSON or protobuf; convert YAML to JSON",
   KM1002: "capture it again: it was cut, or is no JSON in UTF-8",
   KM1003: "use the raw DiscoveryResponses (protobuf), or split the dump by resource kind",
-  KM1025: undefined,
+  KM1025: "give a config_dump, or the responses of a state-of-the-world stream: a delta does not hold what it leaves as it was",
 } as const;
 
 /** What is compressed twice stays so: it is neither JSON nor a response. */

@@ -286,6 +286,7 @@ inputs("what is none of these has a remedy", () => {
   const hintOf = (text: string): string => decodeText(text).diagnostics[0]?.hint ?? "";
   for (const text of ['{"a": 1}', "[1]", "3", "clusters: []"]) assert.match(hintOf(text), /istioctl proxy-config all/);
   assert.match(hintOf('{"resources": ['), /capture it again/);
+  assert.match(hintOf('{"removed_resources": []}'), /state-of-the-world/);
 });
 
 inputs("one file that is none does not spoil the others", () => {
