@@ -78,6 +78,9 @@ const adminHints: Readonly<Record<string, string>> = {
     "a version that pinned no programs left this one, and Linux opens it by its id for CAP_SYS_ADMIN only: start this version once with it, or detach first",
 };
 
+const removedHint =
+  "the pin folder was removed or unmounted while it was in use: start the daemon again, which attaches the programs anew (connections pass untouched in between)";
+
 /**
  * The error of a failed call: the cause that is most likely for this errno, and its remedy.
  *
@@ -87,7 +90,7 @@ const adminHints: Readonly<Record<string, string>> = {
  */
 export function callError(call: string, what: string, errno: number, status: () => string = readStatus): KernelError {
   const message = `${call} (${what}) failed: ${errnoName(errno)}`;
-  const { EAGAIN, EMFILE, EPERM, EACCES, ENOMEM, ENOSPC, E2BIG, ENOSYS, EOPNOTSUPP } = constants.errno;
+  const { EAGAIN, EMFILE, EPERM, EACCES, ENOMEM, ENOSPC, E2BIG, ENOENT, ENOSYS, EOPNOTSUPP } = constants.errno;
   switch (errno) {
     case EPERM:
     case EACCES:
@@ -113,6 +116,8 @@ export function callError(call: string, what: string, errno: number, status: () 
           status,
         ),
       );
+    case ENOENT:
+      return new KernelError("call", message, errno, call === "bpf_obj_pin" ? removedHint : undefined);
     case EMFILE:
       return new KernelError(
         "call",

@@ -33,7 +33,7 @@ export const runtimeCodes = {
   KM6107: {
     title: "a kernel call failed",
     explain:
-      "A call failed in a way that has no likely cause: the message has the call, what it was about and the error number. What ran before still runs. A load that ends with EAGAIN was interrupted again and again (by signals, mostly): the daemon tries it again. Report any other with `uname -r`.",
+      "A call failed in a way that has no likely cause: the message has the call, what it was about and the error number. What ran before still runs. A load that ends with EAGAIN was interrupted again and again (by signals, mostly): the daemon tries it again. bpf_obj_pin that ends with ENOENT has lost the pin folder: start the daemon again. Report any other with `uname -r`.",
   },
   KM6108: {
     title: "another process works on the pin folder",

@@ -101,6 +101,11 @@ layouts("a refused call names the seccomp profile where there is one", () => {
   assert.match(callError("mount", "/x", 1, () => "Seccomp:\t2\n").hint!, /CAP_SYS_ADMIN, or mount it before/);
 });
 
+layouts("a pin folder that was removed under a daemon has a remedy", () => {
+  assert.match(callError("bpf_obj_pin", "/sys/fs/bpf/kmesh/x", 2).hint!, /start the daemon again/);
+  assert.is(callError("bpf_obj_get", "/sys/fs/bpf/kmesh/x", 2).hint, undefined);
+});
+
 layouts("where no file can be opened any more, nothing is read to say so", () => {
   const error = callError("bpf_map_create", "m", 24, () => assert.unreachable() as never);
   assert.match(`${error.message}: ${error.hint}`, /EMFILE: raise the limit of open files/);
