@@ -1,5 +1,5 @@
 /** kmesh-compile as a user and a script see it: help, exit codes, JSON, the batch. */
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -78,6 +78,8 @@ cli("exit codes: 0 fine, 1 rejected, 2 usage; what is wrong stands in one line",
   const cut = join(temporary, "cut.json");
   const partly = fixture("reject-cluster-duplicate-name");
   const dangling = join(temporary, "dangling");
+  const many = join(temporary, "many.json");
+  const older = join(temporary, "older");
   const calls: readonly (readonly [code: number, args: readonly string[], said?: RegExp])[] = [
     [0, ["check", mesh]],
     [0, ["check", fixture("punt-downstream-tls")]],
@@ -119,12 +121,18 @@ cli("exit codes: 0 fine, 1 rejected, 2 usage; what is wrong stands in one line",
     [1, ["explain", cut], /nothing of .*cut\.json can be used: KM1002 cut\.json/],
     [1, ["trace", cut, "--to", "10.0.0.1:80", "--engine", "hir"], /nothing of .*cut\.json can be used/],
     [1, ["dump", cut], /nothing of .*cut\.json can be used/],
-    [1, ["diff", mesh, cut], /nothing of .*cut\.json can be used/],
+    [1, ["diff", mesh, cut], /nothing of .*cut\.json can be used: KM1002 .* \(capture it again: .*\)$/m],
+    [1, ["explain", many], /can be used: KM1013 .*; KM1013 .*; KM1013 [^;]*; and 17 more, see kmesh-compile check/],
+    [2, ["explain", older], /older is no valid bundle: KM6002 manifest\.json: .* \(compile the snapshot again with this version/],
     [0, ["explain", partly], /what they reject has no part in this; see kmesh-compile check/],
   ];
   writeFileSync(cut, readFileSync(mesh).subarray(0, 2000));
   writeFileSync(join(temporary, "other.txt"), "");
   symlinkSync("nowhere", dangling);
+  const nameless = { "@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster", name: "" };
+  writeFileSync(many, JSON.stringify(Array.from({ length: 20 }, () => nameless)));
+  mkdirSync(older);
+  writeFileSync(join(older, "manifest.json"), JSON.stringify({ format: 1 }));
   const answers = await runAll(calls.map(([, args]) => args));
   for (const [i, [code, args, said]] of calls.entries()) {
     const { code: got, stderr, stdout } = answers[i]!;

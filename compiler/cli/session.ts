@@ -1,6 +1,6 @@
 import { readBundle } from "../bundle/index.ts";
 import { decodeSnapshot } from "../decode/index.ts";
-import { Collector, type Diagnostic } from "../diag/index.ts";
+import { Collector, type Diagnostic, escapeControl } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
 import { resolveSnapshot } from "../resolve/index.ts";
 import { RejectedError, UsageError } from "./exit.ts";
@@ -31,7 +31,17 @@ export function openMesh(path: string): Session {
   const { listeners, routeConfigs, clusters } = session.model;
   const errors = errorsOf(session);
   if (errors.length === 0 || listeners.length + routeConfigs.length + clusters.length > 0) return session;
-  throw new RejectedError(`nothing of ${path} can be used: ${errors.map((d) => `${d.code} ${d.path}: ${d.message}`).join("; ")}`);
+  const more = errors.length > maxTold ? `; and ${errors.length - maxTold} more, see kmesh-compile check ${path}` : "";
+  throw new RejectedError(`nothing of ${path} can be used: ${inLine(errors.slice(0, maxTold))}${more}`);
+}
+
+/** Errors that a line on stderr holds. */
+const maxTold = 3;
+
+function inLine(diagnostics: readonly Diagnostic[]): string {
+  return escapeControl(
+    diagnostics.map(({ code, path, message, hint }) => `${code} ${path}: ${message}${hint ? ` (${hint})` : ""}`).join("; "),
+  );
 }
 
 /** On stderr: an answer about the rest must not pass for one about the whole. */
@@ -48,8 +58,7 @@ function errorsOf({ diagnostics }: Session): readonly Diagnostic[] {
 function sessionOf(input: Input, options: SessionOptions): Session {
   if (input.kind === "bundle") {
     const { bundle, diagnostics } = readBundle(input.path);
-    if (!bundle)
-      throw new UsageError(`${input.path} is no valid bundle: ${diagnostics.map((d) => `${d.code} ${d.path}: ${d.message}`).join("; ")}`);
+    if (!bundle) throw new UsageError(`${input.path} is no valid bundle: ${inLine(diagnostics)}`);
     const { model, diagnostics: said } = bundle;
     if (!model)
       throw new UsageError(`${input.path} holds no rules: kmesh-daemon persists what it applies, and no more. dump shows its tables`);
