@@ -1,5 +1,6 @@
 import { codes } from "../diag/codes/index.ts";
 import { renamedClusters, withNewNames } from "../hir/explain/renamed.ts";
+import { percent } from "../hir/explain/words.ts";
 import { type Answer, createInterpreter, type HirModel, treat, undecided } from "../hir/index.ts";
 import { derivedQuestions, describeQuestion } from "../simulate/index.ts";
 
@@ -47,7 +48,7 @@ function outcome(answer: Answer): string {
   const head = left ?? `${answer.verdict} ${answer.why ?? ""}`.trim();
   const parts = [head, answer.status === undefined ? "" : String(answer.status), answer.location ?? ""];
   const clusters = (answer.clusters ?? []).map(
-    (c) => `${Number((c.probability * 100).toFixed(2))}% ${c.name}${c.verdict ? ` (${c.verdict} ${c.why ?? ""})` : ""}`,
+    (c) => `${percent(c.probability)} ${c.name}${c.verdict ? ` (${c.verdict} ${c.why ?? ""})` : ""}`,
   );
   return [...parts, clusters.join(" + ")].filter((part) => part !== "").join(" ");
 }

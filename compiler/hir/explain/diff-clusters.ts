@@ -2,7 +2,7 @@ import { compareText } from "../../diag/index.ts";
 import { balance } from "../balance.ts";
 import type { HirCluster, HirEndpointAddress } from "../index.ts";
 import { type Change, change, compareFacts, type Facts, plainFacts } from "./changes.ts";
-import { addressText, percent, quote } from "./words.ts";
+import { addressText, fractionText, percent, quote } from "./words.ts";
 
 /** `eds, 2 endpoints`. */
 export function describeCluster(cluster: HirCluster): string {
@@ -18,7 +18,7 @@ export function diffCluster(a: HirCluster, b: HirCluster): Change[] {
     proxy: c.punt ?? "",
     overprovisioning_factor: String(c.overprovisioning),
     healthy_panic_threshold: `${c.panicThreshold}%`,
-    drop_overloads: c.drop ? percent(c.drop.numerator / c.drop.denominator) : "",
+    drop_overloads: c.drop ? fractionText(c.drop) : "",
     ...plainFacts(c, ["name", "path", "discovery", "lb", "priorities", "overprovisioning", "panicThreshold", "drop", "punt"]),
     traffic: describeShares(c),
   });

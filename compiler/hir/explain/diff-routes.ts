@@ -3,7 +3,7 @@ import type { HirAction, HirRoute, HirRouteConfig, HirVirtualHost, HirWeighted }
 import { alignTexts } from "./align-texts.ts";
 import { type Change, change, compareFacts, type Facts, plainFacts } from "./changes.ts";
 import { compareItems, pairUp } from "./pairs.ts";
-import { describeAction, describeMatch, describeTarget, describeTreatment, quote } from "./words.ts";
+import { describeAction, describeMatch, describeTarget, describeTreatment, exactShares, quote } from "./words.ts";
 
 /** Of two tables of one path: options, virtual hosts, routes. */
 export function diffRouteConfig(a: HirRouteConfig, b: HirRouteConfig): Change[] {
@@ -68,8 +68,10 @@ function lastOf(path: string): string {
 }
 
 function diffRoute(a: HirRoute, b: HirRoute): Change[] {
+  const isRounded = describeAction(a.action) === describeAction(b.action);
   const facts = (r: HirRoute): Facts => ({
     goes: describeAction(r.action),
+    ...(isRounded && r.action.kind === "forward" ? { shares: exactShares(r.action.target) } : {}),
     ...actionFacts(r.action),
     treatment: describeTreatment(r.treatment),
     fault: r.fault ? JSON.stringify(r.fault) : "",

@@ -4,7 +4,7 @@ import { describeCluster, diffCluster } from "./diff-clusters.ts";
 import { diffRouteConfig } from "./diff-routes.ts";
 import { compareItems, pairUp } from "./pairs.ts";
 import { renamedClusters, withNewNames } from "./renamed.ts";
-import { describeChain, describeChainMatch, listenerAddresses, quote } from "./words.ts";
+import { describeChain, describeChainMatch, exactShares, listenerAddresses, quote } from "./words.ts";
 
 export type { Change } from "./changes.ts";
 
@@ -88,9 +88,11 @@ function diffListener(a: HirListener, b: HirListener): Change[] {
 }
 
 function diffChain(a: HirChain, b: HirChain): Change[] {
+  const isRounded = describeChain(a) === describeChain(b);
   const facts = (c: HirChain): Facts => ({
     match: describeChainMatch(c.match),
     target: describeChain(c),
+    ...(isRounded && c.network.kind === "tcp" ? { shares: exactShares(c.network.target) } : {}),
     ...(a.network.kind === b.network.kind ? networkFacts(c.network) : {}),
   });
   return compareFacts(b.path, "filter_chain", facts(a), facts(b));

@@ -18,6 +18,7 @@ import {
   describeChainMatch,
   describeMatch,
   describeTreatment,
+  fractionText,
   listenerAddresses,
   percent,
   quote,
@@ -109,8 +110,7 @@ export function explainHost(vhost: HirVirtualHost, clusters: ReadonlyMap<string,
 
 function describeRoute({ action, treatment, fault, punt }: HirRoute): string {
   if (punt !== undefined) return `left to a proxy (${punt})`;
-  const abort =
-    fault?.abort && `fault: ${percent(fault.abort.fraction.numerator / fault.abort.fraction.denominator)} respond ${fault.abort.status}`;
+  const abort = fault?.abort && `fault: ${fractionText(fault.abort.fraction)} respond ${fault.abort.status}`;
   return [describeAction(action), describeTreatment(treatment), abort ?? ""].filter((part) => part !== "").join("; ");
 }
 

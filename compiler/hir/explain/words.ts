@@ -4,6 +4,7 @@ import type {
   HirAction,
   HirChain,
   HirChainMatch,
+  HirFraction,
   HirHeaderMatch,
   HirListener,
   HirRoute,
@@ -69,9 +70,28 @@ export function describeTarget(target: HirTarget): string {
   }
 }
 
-/** At most two decimals: for people; JSON output has the exact number. */
+/** At most two decimals, more where that would say none or all: for people; JSON output has the exact number. */
 export function percent(share: number): string {
-  return `${Number((share * 100).toFixed(2))}%`;
+  const rounded = Number((share * 100).toFixed(2));
+  if (rounded === 0) return `${Number((share * 100).toPrecision(2))}%`;
+  if (rounded === 100) return `${Number((100 - Number(((1 - share) * 100).toPrecision(2))).toPrecision(15))}%`;
+  return `${rounded}%`;
+}
+
+/** Exact: a denominator is a million at most. */
+export function fractionText({ numerator, denominator }: HirFraction): string {
+  return `${Number(((numerator / denominator) * 100).toFixed(4))}%`;
+}
+
+/** Shares as whole numbers without a common divisor: equal where the shares are. Empty for a target that is not split. */
+export function exactShares(target: HirTarget): string {
+  if (target.kind !== "weighted") return "";
+  const divisor = target.entries.reduce((found, { weight }) => commonDivisor(found, weight), 0) || 1;
+  return target.entries.map(({ weight }) => weight / divisor).join(" : ");
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }
 
 function describeString(match: HirStringMatch): string {
@@ -102,7 +122,7 @@ export function describeMatch({ match }: HirRoute): string {
   }
   for (const c of match.cookies) parts.push(`cookie ${c.name} ${c.invert ? "not " : ""}${describeString(c.value)}`);
   if (match.grpc) parts.push("gRPC");
-  if (match.fraction) parts.push(`${percent(match.fraction.numerator / match.fraction.denominator)} of requests`);
+  if (match.fraction) parts.push(`${fractionText(match.fraction)} of requests`);
   if (match.never) parts.push("never on plaintext");
   return parts.join(", ");
 }

@@ -98,6 +98,24 @@ diff("each option of a virtual host, and each thing that is done to a request", 
   assert.is(between(twice({}), twice({ requestHeadersAdd: [add] })).length, 1, "a cluster in two entries");
 });
 
+diff("shares and fractions that differ by less than is told of them", () => {
+  const splitBy = (a: number, b: number): HirModel => site({}, [route({ to: forward(weighted({ a, b })) })]);
+  assert.equal(between(splitBy(90, 10), splitBy(180, 20)), []);
+  assert.equal(between(splitBy(99_999, 1), splitBy(99_997, 3)), [
+    'changed route rc.vhosts[0].routes[0]: prefix "/": goes: 99.999% "a", 0.001% "b" -> 99.997% "a", 0.003% "b"',
+  ]);
+  assert.equal(between(splitBy(50_000, 50_000), splitBy(50_001, 49_999)), [
+    'changed route rc.vhosts[0].routes[0]: prefix "/": shares: 1 : 1 -> 50001 : 49999',
+  ]);
+  const tcp = (a: number, b: number): HirModel => {
+    const split = { ...chain("a"), network: { kind: "tcp", target: weighted({ a, b }), statPrefix: "" } } as const;
+    return model([listener("10.0.0.1:80", [split])]);
+  };
+  assert.is(between(tcp(1, 1), tcp(50_001, 49_999)).length, 1);
+  const some = (numerator: number): HirModel => site({}, [route({ to: "a", match: { fraction: { numerator, denominator: 1_000_000 } } })]);
+  assert.is(between(some(500_000), some(500_001)).length, 2);
+});
+
 diff("routes: order, place before, and everything that their actions hold", () => {
   const second = { match: { headers: [header("x", text("exact", "1"))] } };
   const more = site({}, [route({ ...second, to: "b" }), route({ to: forward("c", { notFoundStatus: 404 }) })]);
