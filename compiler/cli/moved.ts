@@ -1,6 +1,7 @@
+import { sha256 } from "../bundle/index.ts";
 import { codes } from "../diag/codes/index.ts";
 import { renamedClusters, withNewNames } from "../hir/explain/renamed.ts";
-import { percent } from "../hir/explain/words.ts";
+import { maxBody, percent } from "../hir/explain/words.ts";
 import { type Answer, createInterpreter, type HirModel, treat, undecided } from "../hir/index.ts";
 import { derivedQuestions, describeQuestion } from "../simulate/index.ts";
 
@@ -46,9 +47,15 @@ function outcome(answer: Answer): string {
   const left = answer.verdict === "punt" ? `left to a proxy (${answer.why ?? ""}: ${titles[answer.why ?? ""]?.title ?? "?"})` : undefined;
   if (left !== undefined && !answer.clusters?.some((c) => c.verdict !== undefined && c.verdict !== "punt")) return left;
   const head = left ?? `${answer.verdict} ${answer.why ?? ""}`.trim();
-  const parts = [head, answer.status === undefined ? "" : String(answer.status), answer.location ?? ""];
+  const parts = [head, answer.status === undefined ? "" : String(answer.status), answer.location ?? "", bodyText(answer.body ?? "")];
   const clusters = (answer.clusters ?? []).map(
-    (c) => `${percent(c.probability)} ${c.name}${c.verdict ? ` (${c.verdict} ${c.why ?? ""})` : ""}`,
+    (c) => `${percent(c.probability)} ${c.name || "to no cluster"}${c.verdict ? ` (${c.verdict} ${c.why ?? ""})` : ""}`,
   );
   return [...parts, clusters.join(" + ")].filter((part) => part !== "").join(" ");
+}
+
+/** Its hash tells a long body from others that begin like it. */
+function bodyText(body: string): string {
+  if (body.length <= maxBody) return body && JSON.stringify(body);
+  return `${JSON.stringify(body.slice(0, maxBody))}... (${body.length} characters, ${sha256(body).slice(0, 8)})`;
 }

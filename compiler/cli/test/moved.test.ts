@@ -30,6 +30,18 @@ moved("a share that ends otherwise is told beside what is left to a proxy", () =
   assert.equal(told(split, { ...split, clusters: all }), ["forward 90% a + 10% b -> left to a proxy (KM2420: cluster originates TLS)"]);
 });
 
+moved("another body is another answer; a share that no route takes goes to no cluster", () => {
+  const says = (body: string): HirModel => mesh([route({ to: { kind: "respond", status: 403, body } })]);
+  assert.equal(told(says("a"), says("b")), ['respond direct_response 403 "a" -> respond direct_response 403 "b"']);
+  const long = "x".repeat(100);
+  assert.is(told(says(`${long}a`), says(`${long}b`)).length, 1);
+  assert.equal(told(says(""), says("")), []);
+  const half = { numerator: 50, denominator: 100 };
+  assert.equal(told(mesh([route({ to: "a" })]), mesh([route({ to: "a", match: { fraction: half } })])), [
+    "forward 100% a -> forward 50% a + 50% to no cluster (respond no_route)",
+  ]);
+});
+
 moved("a cluster's new name moves nothing", () => {
   const to = (name: string): HirModel => mesh([route({ path: prefix("/x"), to: name })], [cluster(name)]);
   assert.equal(told(to("a"), to("b")), []);

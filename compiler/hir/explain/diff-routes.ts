@@ -3,7 +3,7 @@ import type { HirAction, HirRoute, HirRouteConfig, HirVirtualHost, HirWeighted }
 import { alignTexts } from "./align-texts.ts";
 import { type Change, change, compareFacts, type Facts, plainFacts } from "./changes.ts";
 import { compareItems, pairUp } from "./pairs.ts";
-import { describeAction, describeMatch, describeTarget, describeTreatment, exactShares, quote } from "./words.ts";
+import { describeAction, describeMatch, describeTarget, describeTreatment, exactShares, maxBody, quote } from "./words.ts";
 
 /** Of two tables of one path: options, virtual hosts, routes. */
 export function diffRouteConfig(a: HirRouteConfig, b: HirRouteConfig): Change[] {
@@ -98,7 +98,7 @@ function actionFacts(action: HirAction): Facts {
     case "redirect":
       return plainFacts(action.redirect, []);
     case "respond":
-      return plainFacts(action, ["kind"]);
+      return plainFacts(action, ["kind", "status", ...(action.body.length > maxBody ? [] : (["body"] as const))]);
     case "non_forwarding":
     case "punt":
       return {};

@@ -127,6 +127,9 @@ export function describeMatch({ match }: HirRoute): string {
   return parts.join(", ");
 }
 
+/** Characters of a body that are told. */
+export const maxBody = 60;
+
 export function describeAction(action: HirAction): string {
   switch (action.kind) {
     case "forward":
@@ -142,7 +145,7 @@ export function describeAction(action: HirAction): string {
       return `redirect ${redirect.status} (${to.filter((x) => x !== "").join(" ") || "same place"})`;
     }
     case "respond":
-      return `respond ${action.status}${action.body ? ` ${quote(action.body.slice(0, 60))}` : ""}`;
+      return `respond ${action.status}${action.body ? ` ${quote(action.body.slice(0, maxBody))}` : ""}`;
     case "non_forwarding":
       return "respond 503 (non_forwarding_action)";
     case "punt":

@@ -137,6 +137,12 @@ diff("routes: order, place before, and everything that their actions hold", () =
   assert.equal(between(of(redirect), of({ ...redirect, stripQuery: true })), [
     'changed route rc.vhosts[0].routes[0]: prefix "/": strip_query: false -> true',
   ]);
+  const says = (status: number, body: string): HirModel => site({}, [route({ to: { kind: "respond", status, body } })]);
+  assert.equal(between(says(403, "a"), says(404, "b")), [
+    'changed route rc.vhosts[0].routes[0]: prefix "/": goes: respond 403 "a" -> respond 404 "b"',
+  ]);
+  const long = "x".repeat(100);
+  assert.is(between(says(403, `${long}a`), says(403, `${long}b`)).length, 1);
   assert.equal(between(site(), site({}, [route({ path: prefix("/x"), to: "a" })])), [
     'removed route rc.vhosts[0].routes[0]: prefix "/": "a"',
     'added route rc.vhosts[0].routes[0]: prefix "/x": "a"',
