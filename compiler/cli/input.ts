@@ -18,6 +18,8 @@ export interface InputFile {
 const maxFileBytes = 2 ** 30;
 
 export function openInput(path: string): Input {
+  // As an unset variable of a script leaves it.
+  if (path === "") throw new UsageError("the name of a snapshot or bundle is empty");
   if (path === "-") return { kind: "snapshot", path, files: [{ name: "stdin", bytes: failing("cannot read standard input", readStdin) }] };
   const stat = statOf(path);
   if (!stat.isDirectory()) return { kind: "snapshot", path, files: [readInput(path, basename(path))] };

@@ -18,7 +18,7 @@ export async function explain(args: string[]): Promise<number> {
   tellRejected(session, input);
   const { model } = session;
   const address = about === undefined ? undefined : parseSocketAddress(about);
-  if (!address && about !== undefined && /^(?:[\d.]+|\[.*\]):\d*$/.test(about))
+  if (!address && about !== undefined && /^(?:(?:[\d.]+|\[.*\]):.*)?$/.test(about))
     throw new UsageError(`${JSON.stringify(about)} is no ip:port; write 10.0.0.1:80 or [::1]:80`);
   if (about !== undefined && address === undefined) return explainName(model, about, values.json);
   const listeners = address ? takers(model, address.ip, address.port) : model.listeners;
