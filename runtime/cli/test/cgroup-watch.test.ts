@@ -1,5 +1,5 @@
 /** A cgroup that goes and comes, as the daemon sees it. */
-import { mkdirSync, mkdtempSync, rmdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -10,7 +10,8 @@ import { watchCgroup } from "../cgroup-watch.ts";
 const watch = suite("cgroup watch");
 
 watch("told once when it is gone; applied once more for each folder that comes", () => {
-  const cgroup = join(mkdtempSync(join(tmpdir(), "kmesh-cgroup-")), "slice");
+  const parent = mkdtempSync(join(tmpdir(), "kmesh-cgroup-"));
+  const cgroup = join(parent, "slice");
   const lines: string[] = [];
   let isGone = false;
   let retries = 0;
@@ -45,7 +46,7 @@ watch("told once when it is gone; applied once more for each folder that comes",
   assert.equal([lines.length, retries], [4, 2]);
   stop();
   assert.is(next, undefined);
-  rmdirSync(cgroup);
+  rmSync(parent, { recursive: true });
 });
 
 watch.run();
