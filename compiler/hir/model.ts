@@ -325,6 +325,8 @@ export interface HirCluster {
   readonly lookup?: HirLookup;
   /** original_dst_lb_config.use_http_header, lower-case header name. */
   readonly originalDstHeader?: string;
+  /** A circuit breaker refuses all requests of priority HIGH: these are left to a proxy. */
+  readonly shutForHigh?: boolean;
   /** The cluster as a whole is left to a userspace proxy (it originates TLS, subsets, aggregate...): a diagnostic code. */
   readonly punt?: string;
 }

@@ -8,6 +8,7 @@ export function printCluster(out: Printer, cluster: HirCluster): void {
     out.line(`type ${cluster.discovery.toUpperCase()}`);
     out.field("lb_policy", cluster.lb.toUpperCase(), "ROUND_ROBIN");
     if (cluster.punt !== undefined) out.line(`punt ${cluster.punt}`);
+    out.field("shut_for_high", cluster.shutForHigh ?? false, false);
     out.field("overprovisioning_factor", cluster.overprovisioning, 140);
     out.field("healthy_panic_threshold", cluster.panicThreshold, 50);
     out.field("fail_traffic_on_panic", cluster.failTrafficOnPanic, false);

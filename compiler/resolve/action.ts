@@ -9,6 +9,7 @@ import type {
 import { messageIn } from "../decode/index.ts";
 import { latin1 } from "../hir/bytes.ts";
 import type { HirAction, HirRedirect, HirTarget, HirTreatment, HirWeighted } from "../hir/index.ts";
+import { puntShutTarget } from "./circuit-breakers.ts";
 import { puntPreflight } from "./cors.ts";
 import { noteMetadataMatch } from "./metadata-match.ts";
 import { checkMirrors } from "./mirrors.ts";
@@ -51,7 +52,12 @@ function resolveForward(table: TableScope, route: Route, action: RouteAction, pa
   const treatment = resolveRewrites(scope, action, path);
   const target = resolveTarget(table, action, path);
   const upgrades = upgradesOf(table, route, action, path);
-  const punted = firstPunt(puntedField(scope, "envoy.config.route.v3.RouteAction", action), target?.punt, upgrades.punt);
+  const punted = firstPunt(
+    puntedField(scope, "envoy.config.route.v3.RouteAction", action),
+    target?.punt,
+    upgrades.punt,
+    target && puntShutTarget(table, action, target.target, path),
+  );
   if (punted !== undefined) return { action: { kind: "punt", why: punted }, treatment };
   if (!target) throw refusedByDecode(path);
   return {

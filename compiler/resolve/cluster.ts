@@ -39,6 +39,7 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
   const found = withFirstFamily(known, cluster);
   const learnt = discovery === "eds" || isDns(discovery);
   const assignment = withinWeights(scope, found, policy.lb, learnt, path) && !policy.noEndpoint ? found : emptyAssignment;
+  const breakers = resolveBreakers(scope, cluster, path);
   const punted = firstPunt(
     typePunt,
     resolveUpstreamTransport(scope, cluster, path),
@@ -49,7 +50,7 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
     puntedField(scope, "envoy.config.cluster.v3.Cluster.OriginalDstLbConfig", originalDst),
     checkLookup(scope, cluster, path),
     puntedFilters(scope, cluster, path),
-    resolveBreakers(scope, cluster, path),
+    breakers.punt,
     resolveKeepalive(scope, cluster, path),
     resolveProtocolOptions(scope, cluster, path),
   );
@@ -71,6 +72,7 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
     ...(assignment.drop ? { drop: assignment.drop } : {}),
     ...(lookup && Object.keys(lookup).length > 0 ? { lookup } : {}),
     ...(header === undefined ? {} : { originalDstHeader: header }),
+    ...breakers,
     ...(punted === undefined ? {} : { punt: punted }),
   };
 }

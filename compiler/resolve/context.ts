@@ -11,6 +11,8 @@ import { note, refuse, type Scope } from "./scope.ts";
  */
 export type Facts = {
   readonly hasCluster: (name: string) => boolean;
+  /** Whether a cluster, or any where none is named, refuses all requests of priority HIGH. */
+  readonly isShutForHigh: (name: string | undefined) => boolean;
   /** Endpoints by the name of their ClusterLoadAssignment. */
   readonly assignment: (name: string) => Assignment | undefined;
   /** Addresses of a host name; undefined where it stays a name. */

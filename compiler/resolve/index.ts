@@ -65,6 +65,10 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
       const places = findCluster(clusters);
       return (name) => places.get(name) !== undefined;
     }),
+    isShutForHigh: lazily(() => {
+      const shut = new Set(clusters.flatMap(({ name, shutForHigh }) => (shutForHigh ? [name] : [])));
+      return (name) => (name === undefined ? shut.size > 0 : shut.has(name));
+    }),
     assignment: lazily(() =>
       assignmentsOf(pass, snapshot.endpoints, findEndpoints(snapshot.endpoints), (resource) => {
         if (memo && saysSomething(memo, resource)) telling.add(resource.name);

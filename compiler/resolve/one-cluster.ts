@@ -11,6 +11,7 @@ import type { Scope } from "./scope.ts";
 /** What a cluster does not ask. */
 const noOthers: Omit<Facts, "assignment" | "answer"> = {
   hasCluster: () => false,
+  isShutForHigh: () => false,
   table: () => undefined,
   filter: () => undefined,
   grpcWeb: () => false,

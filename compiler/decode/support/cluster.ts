@@ -82,8 +82,7 @@ export const clusterSupport = {
 
   "envoy.config.cluster.v3.CircuitBreakers": message(honoured("thresholds"), note(...breakers, "per_host_thresholds")),
   "envoy.config.cluster.v3.CircuitBreakers.Thresholds": message(
-    honoured("max_connections", "max_pending_requests", "max_requests", "max_connection_pools"),
-    note(...breakers, "priority"),
+    honoured("priority", "max_connections", "max_pending_requests", "max_requests", "max_connection_pools"),
     noted(retries, "max_retries", "retry_budget"),
     noted(statistics, "track_remaining"),
   ),

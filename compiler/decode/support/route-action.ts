@@ -20,6 +20,7 @@ export const routeActionSupport = {
       "upgrade_configs",
       "cors",
       "rate_limits",
+      "priority",
     ),
     punt(
       "KM1376",
@@ -46,7 +47,6 @@ export const routeActionSupport = {
     notedAndKept(mirrors, "request_mirror_policies"),
     noted(affinity, "hash_policy"),
     noted(rateLimitDescriptors, "include_vh_rate_limits"),
-    note("KM1379", "has no effect: the one circuit breaker it could choose is not kept", "priority"),
     note("KM1380", "has no effect: a plaintext request has no TLS early data", "early_data_policy"),
   ),
 

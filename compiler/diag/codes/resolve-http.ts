@@ -226,4 +226,9 @@ export const resolveHttpCodes = {
     explain:
       "The generic matcher of a virtual host looks at headers of the request or at filter state, and its first match decides, which is a route. Envoy refuses the table for other inputs and actions and for keep_matching, and it is rejected here.",
   },
+  KM2335: {
+    title: "circuit breaker that is shut for a route",
+    explain:
+      "The route has priority HIGH, and a cluster that it can lead to has thresholds of that priority of which one is 0 (max_pending_requests, max_requests or max_connection_pools): Envoy refuses its requests, always. Requests of the route are left to a proxy; those of priority DEFAULT are not.",
+  },
 } as const;

@@ -52,8 +52,7 @@ export const supportClusterCodes = {
   },
   KM1415: {
     title: "circuit breakers",
-    explain:
-      "Thresholds of a single endpoint, or of a routing priority, are not kept: connections and requests are not counted here, so none is refused (KM2424).",
+    explain: "Thresholds of a single endpoint are not kept: connections and requests are not counted here, so none is refused (KM2424).",
   },
   KM1416: {
     title: "outlier detection",

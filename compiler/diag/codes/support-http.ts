@@ -127,11 +127,6 @@ export const supportHttpCodes = {
     explain:
       "Envoy would catch a redirect in the endpoint's response and send the request to the new place itself. Responses are not read here, so requests of the route are left to a proxy.",
   },
-  KM1379: {
-    title: "routing priority",
-    explain:
-      "The priority of a route (DEFAULT or HIGH) only chooses which circuit breaker thresholds count its requests. Circuit breakers are not kept.",
-  },
   KM1380: {
     title: "early data policy",
     explain:
