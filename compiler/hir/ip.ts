@@ -20,6 +20,13 @@ export function formatIp(bytes: Uint8Array): string {
   return run.length < 2 ? hex(groups) : `${hex(groups.slice(0, run.start))}::${hex(groups.slice(run.start + run.length))}`;
 }
 
+/** The IPv4 address that an IPv4-mapped IPv6 one (::ffff:a.b.c.d) stands for. */
+export function mappedIpv4(ip: string): string | undefined {
+  const bytes = parseIp(ip);
+  if (bytes?.length !== 16 || !bytes.every((byte, i) => i > 11 || byte === (i > 9 ? 255 : 0))) return undefined;
+  return formatIp(bytes.subarray(12));
+}
+
 /** `10.0.0.1:80` or `[::1]:80`, the address made canonical; absent when it is neither or the port is above 65535. */
 export function parseSocketAddress(text: string): { readonly ip: string; readonly port: number } | undefined {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+)):([0-9]{1,5})$/.exec(text);

@@ -69,6 +69,8 @@ export function addressText(address: HirEndpointAddress): string {
   switch (address.kind) {
     case "ip":
       return formatSocketAddress(address.ip, address.port);
+    case "dead":
+      return `${formatSocketAddress(address.ip, address.port)} dead`;
     case "host":
       return `${quoted(address.host)}:${address.port}`;
     case "other":

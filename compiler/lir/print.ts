@@ -76,6 +76,7 @@ function runsOf(range: LirRange): readonly { readonly text: string; readonly lea
 function addressText({ address }: LirShare["endpoint"]): string {
   switch (address.kind) {
     case "ip":
+    case "dead":
       return formatSocketAddress(address.ip, address.port);
     case "host":
       return `${quoted(address.host)}:${address.port}`;

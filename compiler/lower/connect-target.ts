@@ -1,5 +1,13 @@
 import { type Diagnostic, type DiagnosticSink, InternalError } from "../diag/index.ts";
-import { balance, type HirBalance, type HirCluster, type HirEndpointAddress, type HirModel, type HirTarget } from "../hir/index.ts";
+import {
+  balance,
+  type HirBalance,
+  type HirCluster,
+  type HirEndpointAddress,
+  type HirModel,
+  type HirShare,
+  type HirTarget,
+} from "../hir/index.ts";
 import type { LirCluster, LirLeaf, LirRange, LirSplit, LirSplitEntry } from "../lir/connect.ts";
 import { createEach, type Last, perObject } from "../memo/index.ts";
 import type { Interned } from "./intern.ts";
@@ -115,8 +123,17 @@ function lastBalance(cluster: HirCluster): HirBalance {
   const made = balance(cluster);
   const sum = made.shares.reduce((total, share) => total + share.weight, made.noEndpointWeight);
   if (sum !== made.totalWeight) throw new InternalError(`cluster ${cluster.name}: shares sum to ${sum}, not ${made.totalWeight}`);
-  latest = { cluster, balance: made };
-  return made;
+  const alive = withoutDead(made);
+  latest = { cluster, balance: alive };
+  return alive;
+}
+
+/** At connect() a pick whose connection would fail is refused like one that finds no endpoint. */
+function withoutDead(made: HirBalance): HirBalance {
+  const isDead = ({ endpoint }: HirShare): boolean => endpoint.address.kind === "dead";
+  if (!made.shares.some(isDead)) return made;
+  const dead = made.shares.filter(isDead).reduce((sum, { weight }) => sum + weight, 0);
+  return { ...made, shares: made.shares.filter((share) => !isDead(share)), noEndpointWeight: made.noEndpointWeight + dead };
 }
 
 /** The address of the first endpoint with traffic that is no IP address. */

@@ -30,13 +30,6 @@ function isDottedQuad(text: string): boolean {
   return dots === 3 && value >= 0;
 }
 
-/** The IPv4 address that an IPv4-mapped IPv6 one (::ffff:a.b.c.d) stands for. */
-export function mappedIpv4(ip: IpText): IpText | undefined {
-  const bytes = parseIp(ip);
-  if (bytes?.length !== 16 || !bytes.every((byte, i) => i > 11 || byte === (i > 9 ? 255 : 0))) return undefined;
-  return formatIp(bytes.subarray(12));
-}
-
 /** A range with its host bits cleared; absent when the address is none. Envoy cuts a length that is too long to the address's own. */
 export function maskedPrefix(range: CidrRange): HirPrefix | undefined {
   const bytes = parseIp(range.address_prefix ?? "");

@@ -1,7 +1,7 @@
 import type { Address, ClusterLoadAssignment, LbEndpoint, Locality, LocalityLbEndpoints } from "../decode/gen/types.ts";
-import type { HirEndpoint, HirEndpointAddress, HirFraction, HirLocality } from "../hir/index.ts";
-import { formatSocketAddress } from "../hir/ip.ts";
-import { addressKind, canonicalIp, mappedIpv4 } from "./address.ts";
+import type { HirEndpoint, HirEndpointAddress, HirFraction, HirLocality, IpText } from "../hir/index.ts";
+import { formatSocketAddress, mappedIpv4 } from "../hir/ip.ts";
+import { addressKind, canonicalIp } from "./address.ts";
 import { policyOf } from "./assignment-policy.ts";
 import { readHost } from "./host-name.ts";
 import { note, puntedField, refuse, type Scope } from "./scope.ts";
@@ -84,7 +84,7 @@ function endpointsIn(scope: Scope, entry: LocalityLbEndpoints, at: string, use: 
 /** An IPv4 address that is written as an IPv6 one is not the same address twice. */
 function asWritten({ endpoint }: LbEndpoint, address: HirEndpointAddress): HirEndpointAddress {
   const socket = endpoint?.address?.socket_address;
-  if (!socket?.ipv4_compat || address.kind !== "ip") return address;
+  if (!socket?.ipv4_compat || (address.kind !== "ip" && address.kind !== "dead")) return address;
   return { ...address, ip: canonicalIp(socket.address ?? "") ?? address.ip };
 }
 
@@ -191,13 +191,13 @@ function endpointAddress(
   const { address: text = "", port_value: port = 0 } = socket;
   if (use === "dns") {
     const read = readHost(text);
-    if (read) return "ip" in read ? { kind: "ip", ip: read.ip, port } : { kind: "host", host: read.host, port };
+    if (read) return "ip" in read ? judgedEndpoint(scope, read.ip, port, at, index) : { kind: "host", host: read.host, port };
     const message = `${JSON.stringify(text)} is no host name: Envoy's resolver asks nobody for it`;
     note(scope, "KM2428", "endpoint without name", () => `${at}.lb_endpoints[${index}]`, message);
     return undefined;
   }
   const ip = canonicalIp(text);
-  if (ip !== undefined) return { kind: "ip", ip: (socket.ipv4_compat && mappedIpv4(ip)) || ip, port };
+  if (ip !== undefined) return judgedEndpoint(scope, (socket.ipv4_compat && mappedIpv4(ip)) || ip, port, at, index);
   refuse(
     scope,
     "KM2413",
@@ -206,6 +206,21 @@ function endpointAddress(
     "use an IP address, or a STRICT_DNS or LOGICAL_DNS cluster",
   );
   return undefined;
+}
+
+/** Nobody listens on port 0, and a socket for IPv6 alone does not go to IPv4 addresses. */
+export function socketEndpoint(ip: IpText, port: number): HirEndpointAddress {
+  const dead = port === 0 || (ip.startsWith("::ffff:") && mappedIpv4(ip) !== undefined);
+  return { kind: dead ? "dead" : "ip", ip, port };
+}
+
+function judgedEndpoint(scope: Scope, ip: IpText, port: number, at: string, index: number): HirEndpointAddress {
+  const address = socketEndpoint(ip, port);
+  if (address.kind === "dead") {
+    const message = `no connection of Envoy's gets to ${addressKey(address)}: requests are answered 503, connections are closed`;
+    note(scope, "KM2444", "dead endpoint", () => `${at}.lb_endpoints[${index}]`, message);
+  }
+  return address;
 }
 
 /** Bytes of sockaddr_un's path without its end. */
@@ -246,7 +261,7 @@ function healthOf(status: LbEndpoint["health_status"]): HirEndpoint["health"] {
 }
 
 function addressKey(address: HirEndpointAddress): string {
-  return address.kind === "ip"
+  return address.kind === "ip" || address.kind === "dead"
     ? formatSocketAddress(address.ip, address.port)
     : address.kind === "host"
       ? `${address.host}:${address.port}`

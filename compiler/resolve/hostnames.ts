@@ -2,7 +2,7 @@ import type { Cluster } from "../decode/gen/types.ts";
 import type { HirCluster, HirEndpoint, HirLookup } from "../hir/index.ts";
 import { canonicalIp } from "./address.ts";
 import { type DnsClusterOf, dnsClusterOf } from "./dns-cluster.ts";
-import type { Assignment } from "./endpoints.ts";
+import { type Assignment, socketEndpoint } from "./endpoints.ts";
 import { firstFamily } from "./first-family.ts";
 import { readHost } from "./host-name.ts";
 import { lookupOf } from "./name-servers.ts";
@@ -56,13 +56,13 @@ export function withAnswers(assignment: Assignment, message: Cluster, answerOf: 
   const resolved = (endpoint: HirEndpoint): readonly HirEndpoint[] => {
     const { address } = endpoint;
     // An address is looked up like a name, and an IPv6 one has no IPv4 address. The other families take both kinds.
-    if (address.kind === "ip" && v4Only && address.ip.includes(":")) return [];
+    if (address.kind !== "host" && address.kind !== "other" && v4Only && address.ip.includes(":")) return [];
     if (address.kind !== "host") return [endpoint];
     const addresses = answerOf(queryOf(cluster, address.host, first));
     if (!addresses) return [endpoint];
     return addresses.flatMap((text) => {
       const ip = canonicalIp(text);
-      return ip === undefined ? [] : [{ hostname: address.host, ...endpoint, address: { kind: "ip", ip, port: address.port } }];
+      return ip === undefined ? [] : [{ hostname: address.host, ...endpoint, address: socketEndpoint(ip, address.port) }];
     });
   };
   return {

@@ -1,8 +1,8 @@
 import type { Address, Listener } from "../decode/gen/types.ts";
 import type { XdsResource } from "../decode/index.ts";
 import type { HirListenAddress } from "../hir/index.ts";
-import { formatSocketAddress } from "../hir/ip.ts";
-import { addressKind, canonicalIp, mappedIpv4 } from "./address.ts";
+import { formatSocketAddress, mappedIpv4 } from "../hir/ip.ts";
+import { addressKind, canonicalIp } from "./address.ts";
 import { note, refuse, type Scope } from "./scope.ts";
 
 /** What tells the addresses of listeners apart. */

@@ -92,8 +92,7 @@ export const clusterSupport = {
     notedAndKept(notice(...connections), "tcp_keepalive"),
   ),
   "envoy.config.cluster.v3.UpstreamConnectionOptions.HappyEyeballsConfig": message(
-    honoured("first_address_family_version"),
-    note("KM1405", "has no effect: an endpoint is connected to at one address only", "first_address_family_count"),
+    honoured("first_address_family_version", "first_address_family_count"),
   ),
   "envoy.config.cluster.v3.Cluster.RefreshRate": message(honoured("base_interval", "max_interval")),
   "envoy.config.cluster.v3.Cluster.CustomClusterType": message(honoured("name", "typed_config")),

@@ -42,7 +42,7 @@ export const endpointSupport = {
     notedAndKept(
       notice(
         "KM1405",
-        "is not tried: an endpoint is connected to at one address, its own or the first of the family that happy_eyeballs_config names",
+        "is not tried: an endpoint is connected to at one address, the first that Envoy tries (happy_eyeballs_config) and where a connection gets",
       ),
       "additional_addresses",
     ),

@@ -258,6 +258,7 @@ export const fixturesByField: Readonly<Record<string, string>> = {
   "Cluster.upstream_connection_options": "cluster-first-family",
   "UpstreamConnectionOptions.happy_eyeballs_config": "cluster-first-family",
   "UpstreamConnectionOptions.HappyEyeballsConfig.first_address_family_version": "cluster-first-family",
+  "UpstreamConnectionOptions.HappyEyeballsConfig.first_address_family_count": "cluster-dead-endpoints",
   "CircuitBreakers.Thresholds.priority": "punt-circuit-breaker-priority",
   "Cluster.eds_cluster_config": "cluster-eds-absent",
   "Cluster.lb_policy": "lb-random-weights",

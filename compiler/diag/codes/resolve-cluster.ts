@@ -199,6 +199,11 @@ export const resolveClusterCodes = {
     explain:
       "tcp_keepalive asks for more than 127 probes, or for more than 32767 seconds between them or before the first. The kernel refuses to set that, and in Envoy every connection to the cluster fails for it. What goes to the cluster is left to a proxy. Lower the number.",
   },
+  KM2444: {
+    title: "endpoint where no connection gets",
+    explain:
+      "The endpoint has port 0, or an IPv4-mapped IPv6 address (::ffff:a.b.c.d) without ipv4_compat, for which Envoy opens a socket for IPv6 alone. Every connection of Envoy's to it fails: requests are answered 503, connections are closed; here they are refused. Write the port, or the IPv4 address.",
+  },
   KM2432: {
     title: "load balancing policy left to a proxy",
     explain: "The policy is Envoy's but is not compiled. What goes to the cluster is left to a proxy.",

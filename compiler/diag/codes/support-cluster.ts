@@ -23,7 +23,7 @@ export const supportClusterCodes = {
   KM1405: {
     title: "further addresses of an endpoint",
     explain:
-      "Envoy tries the other addresses of an endpoint when the first does not answer (happy eyeballs). Here one address is connected to, the first, or the first of the family that happy_eyeballs_config names, and the client sees its failure. Put the address that clients reach first.",
+      "Envoy tries the other addresses of an endpoint when the first does not answer (happy eyeballs). Here one address is connected to, the first, or the first of the family that happy_eyeballs_config names (but none where no connection gets, KM2444), and the client sees its failure. Put the address that clients reach first.",
   },
   KM1406: {
     title: "active health checks",

@@ -54,6 +54,7 @@ function describeShares(cluster: HirCluster): string {
 
 function endpointText(address: HirEndpointAddress): string {
   if (address.kind === "ip") return addressText(address.ip, address.port);
+  if (address.kind === "dead") return `${addressText(address.ip, address.port)}, where no connection gets`;
   return address.kind === "host" ? `${address.host}:${address.port}` : address.text;
 }
 

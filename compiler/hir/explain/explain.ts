@@ -129,8 +129,9 @@ function clustersOf(targets: readonly HirTarget[], clusters: ReadonlyMap<string,
 function endpointShares(shares: HirBalance): ExplainedCluster["endpoints"] {
   return shares.shares.map(({ endpoint, probability }) => {
     const { address } = endpoint;
-    const text = address.kind === "other" ? address.text : addressText(address.kind === "ip" ? address.ip : address.host, address.port);
-    return { address: text, probability, health: endpoint.health };
+    if (address.kind === "other") return { address: address.text, probability, health: endpoint.health };
+    const text = addressText(address.kind === "host" ? address.host : address.ip, address.port);
+    return { address: address.kind === "dead" ? `${text} (no connection gets there)` : text, probability, health: endpoint.health };
   });
 }
 

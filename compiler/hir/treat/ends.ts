@@ -2,7 +2,7 @@ import { assertNever } from "../../diag/index.ts";
 import { wireText } from "../bytes.ts";
 import type { Answer } from "../decision.ts";
 import { clusterOfHeader } from "../interpret/choose-cluster.ts";
-import { formatSocketAddress, parseSocketAddress } from "../ip.ts";
+import { formatSocketAddress, mappedIpv4, parseSocketAddress } from "../ip.ts";
 import type { HirCluster, HirEndpointAddress, HirTarget } from "../model.ts";
 import { balanceOf } from "./balance-of.ts";
 import type { Exchange } from "./exchange.ts";
@@ -102,13 +102,16 @@ function clusterEnds(exchange: Exchange, cluster: HirCluster): readonly Bare[] {
   if (cluster.discovery === "original_dst") return [...ends, originalDestination(exchange, cluster, kept, upstream)];
 
   const lost = picks.outcome === "no_endpoint" ? 1 : picks.noEndpointWeight / picks.totalWeight;
-  if (lost < 1 && unsendable) ends.push({ probability: kept * (1 - lost), ...unsendable });
-  else if (lost < 1) {
-    const endpoints = picks.shares.map(({ endpoint, probability }) => ({
+  const alive = picks.shares.filter(({ endpoint }) => endpoint.address.kind !== "dead");
+  const dead = picks.shares.reduce((sum, { endpoint, probability }) => (endpoint.address.kind === "dead" ? sum + probability : sum), 0);
+  if (dead > 0) ends.push({ probability: kept * dead, ...connectFailure(exchange) });
+  if (alive.length > 0 && unsendable) ends.push({ probability: kept * (1 - lost - dead), ...unsendable });
+  else if (alive.length > 0) {
+    const endpoints = alive.map(({ endpoint, probability }) => ({
       address: addressText(endpoint.address),
       probability: kept * probability,
     }));
-    ends.push({ probability: kept * (1 - lost), verdict: "forward", endpoints, ...(upstream && { upstream }) });
+    ends.push({ probability: kept * (1 - lost - dead), verdict: "forward", endpoints, ...(upstream && { upstream }) });
   }
   if (lost > 0)
     ends.push({ probability: kept * lost, verdict: "respond", why: "no_endpoint", ...replyWith(exchange, 503, "no healthy upstream") });
@@ -118,7 +121,12 @@ function clusterEnds(exchange: Exchange, cluster: HirCluster): readonly Bare[] {
 /** A TCP connection gets no reply: it is closed. */
 function noAnswer(end: Bare, exchange: Exchange): Bare {
   if (end.verdict !== "respond" || exchange.http) return end;
-  return { probability: end.probability, verdict: "close", why: "no_endpoint" };
+  return { probability: end.probability, verdict: "close", ...(end.why !== undefined && { why: end.why }) };
+}
+
+function connectFailure(exchange: Exchange) {
+  const body = "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure";
+  return { verdict: "respond", why: "connect_failure", ...replyWith(exchange, 503, body) } as const;
 }
 
 /** Where the client went, unless the cluster takes the address from a header. */
@@ -126,13 +134,16 @@ function originalDestination(exchange: Exchange, cluster: HirCluster, probabilit
   const line = cluster.originalDstHeader === undefined ? undefined : exchange.request?.values(cluster.originalDstHeader)[0];
   const address = line === undefined ? undefined : parseSocketAddress(line);
   if (!address) return { probability, verdict: "pass", why: "passthrough", ...(upstream && { upstream }) };
-  const endpoints = [{ address: formatSocketAddress(address.ip, address.port), probability }];
+  if (address.port === 0) return { probability, ...connectFailure(exchange) };
+  // Written by a client, an IPv4-mapped address is where it leads.
+  const endpoints = [{ address: formatSocketAddress(mappedIpv4(address.ip) ?? address.ip, address.port), probability }];
   return { probability, verdict: "forward", endpoints, ...(upstream && { upstream }) };
 }
 
 function addressText(address: HirEndpointAddress): string {
   switch (address.kind) {
     case "ip":
+    case "dead":
       return formatSocketAddress(address.ip, address.port);
     case "host":
       return `${address.host}:${address.port}`;

@@ -103,7 +103,11 @@ function hostNames(cluster: HirCluster, { to }: Question): readonly string[] {
   if (cluster.discovery === "original_dst") return [wireText(cluster.name) + formatSocketAddress(to.ip, to.port)];
   const dns = cluster.discovery === "strict_dns" || cluster.discovery === "logical_dns";
   return [
-    ...new Set(balanceOf(cluster).shares.map(({ endpoint }) => wireText(endpoint.hostname ?? (dns ? nameOf(endpoint.address) : "")))),
+    ...new Set(
+      balanceOf(cluster).shares.flatMap(({ endpoint: { address, hostname } }) =>
+        address.kind === "dead" ? [] : [wireText(hostname ?? (dns ? nameOf(address) : ""))],
+      ),
+    ),
   ];
 }
 
