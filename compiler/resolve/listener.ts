@@ -2,6 +2,7 @@ import type { FilterChain, Listener, ListenerFilter, ListenerFilterChainMatchPre
 import { messageIn, type XdsResource } from "../decode/index.ts";
 import type { HirChain, HirChainMatch, HirListenAddress, HirListener } from "../hir/index.ts";
 import { addressKind } from "./address.ts";
+import { checkChainTree } from "./chain-tree.ts";
 import type { ResolveContext } from "./context.ts";
 import { checkChains, matchAll, type NamedMatch, resolveChainMatch } from "./filter-chain.ts";
 import { checkDiscovery } from "./filter-discovery.ts";
@@ -74,6 +75,7 @@ function resolveChains(context: ResolveContext, scope: Scope, listener: Listener
   const chains = listener.filter_chains ?? [];
   const isNamed = listener.filter_chain_matcher !== undefined;
   if (isNamed) checkNames(scope, chains, path);
+  if (isNamed) checkChainTree(scope, listener.filter_chain_matcher, `${path}.filter_chain_matcher`);
   const seen = new Set<string>();
   return chains.map((raw, i): BuiltChain => {
     const at = elementPath(`${path}.filter_chains`, raw.name, i, seen);

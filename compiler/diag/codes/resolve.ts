@@ -145,4 +145,9 @@ export const resolveCodes = {
     explain:
       "disallowed_versions of a PROXY protocol filter names all versions that there are. Envoy refuses the listener, and it is rejected here, though a listener with this filter is left to a proxy.",
   },
+  KM2133: {
+    title: "generic matcher that chooses no filter chain",
+    explain:
+      "filter_chain_matcher looks at addresses, ports, the inspected first bytes, certificates, filter state or a variable of Envoy's environment, and what it finds is the name of a chain (google.protobuf.StringValue). Envoy refuses the listener for other inputs, matchers and actions, and it is rejected here.",
+  },
 } as const;

@@ -2,8 +2,16 @@ import type { RefusalRow } from "./base.ts";
 import { clusterRows } from "./rows/clusters.ts";
 import { httpFilterRows } from "./rows/http-filters.ts";
 import { listenerRows } from "./rows/listeners.ts";
+import { matchTreeRows } from "./rows/match-trees.ts";
 import { routeRows } from "./rows/routes.ts";
 import { upstreamRows } from "./rows/upstreams.ts";
 
 /** What Envoy refuses of fields that have no effect here, beyond the rules of the protos; and what is just within. */
-export const refusalRows: readonly RefusalRow[] = [...routeRows, ...httpFilterRows, ...listenerRows, ...clusterRows, ...upstreamRows];
+export const refusalRows: readonly RefusalRow[] = [
+  ...routeRows,
+  ...matchTreeRows,
+  ...httpFilterRows,
+  ...listenerRows,
+  ...clusterRows,
+  ...upstreamRows,
+];
