@@ -205,16 +205,17 @@ function rangeCheck(rule: RuleValues, boundOf: (bound: RuleValue) => number): Ch
   return all(checks);
 }
 
+/** As protoc-gen-validate asks: NaN is beyond no bound. */
 function oneRangeCheck(name: string, bound: number): Check {
   switch (name) {
     case "gt":
-      return (value) => ((value as number) > bound ? undefined : `value must be greater than ${bound}`);
+      return (value) => ((value as number) <= bound ? `value must be greater than ${bound}` : undefined);
     case "gte":
-      return (value) => ((value as number) >= bound ? undefined : `value must be greater than or equal to ${bound}`);
+      return (value) => ((value as number) < bound ? `value must be greater than or equal to ${bound}` : undefined);
     case "lt":
-      return (value) => ((value as number) < bound ? undefined : `value must be less than ${bound}`);
+      return (value) => ((value as number) >= bound ? `value must be less than ${bound}` : undefined);
     case "lte":
-      return (value) => ((value as number) <= bound ? undefined : `value must be less than or equal to ${bound}`);
+      return (value) => ((value as number) > bound ? `value must be less than or equal to ${bound}` : undefined);
     default:
       throw new InternalError(`no validation for a range rule ${name}`);
   }

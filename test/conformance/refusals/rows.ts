@@ -3,6 +3,7 @@ import { clusterRows } from "./rows/clusters.ts";
 import { httpFilterRows } from "./rows/http-filters.ts";
 import { listenerRows } from "./rows/listeners.ts";
 import { matchTreeRows } from "./rows/match-trees.ts";
+import { numberRows } from "./rows/numbers.ts";
 import { routeRows } from "./rows/routes.ts";
 import { upstreamRows } from "./rows/upstreams.ts";
 
@@ -13,5 +14,6 @@ export const refusalRows: readonly RefusalRow[] = [
   ...httpFilterRows,
   ...listenerRows,
   ...clusterRows,
+  ...numberRows,
   ...upstreamRows,
 ];

@@ -48,6 +48,12 @@ export function whyNoIp(address: XdsValue | undefined): string | undefined {
 
 const healthAddress: Check = (address) => whyNoIp((address as XdsMessage)["socket_address"]);
 
+/** Where Envoy rounds a percentage it takes no NaN, which the protos let pass. */
+const rounded: Check = (percent) => {
+  const { value = 0 } = percent as XdsMessage;
+  return Number.isNaN(value) ? "NaN is no percentage" : undefined;
+};
+
 const certificates = [
   "tls_certificates",
   "tls_certificate_sds_secret_configs",
@@ -76,6 +82,9 @@ export const clusterRefusals: readonly (readonly [string, Check])[] = [
   ["OutlierDetection", outliers],
   ["Cluster.upstream_bind_config", bind],
   ["Endpoint.HealthCheckConfig.address", healthAddress],
+  ["Cluster.CommonLbConfig.healthy_panic_threshold", rounded],
+  ["Cluster.CommonLbConfig.ZoneAwareLbConfig.routing_enabled", rounded],
+  ["Cluster.SlowStartConfig.min_weight_percent", rounded],
   ["DownstreamTlsContext.common_tls_context", server],
   ["DnsCacheConfig", resolvedAhead],
   ["SubClustersConfig", subClusters],
