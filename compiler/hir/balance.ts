@@ -92,6 +92,11 @@ function balancePlain(cluster: HirCluster, drop: number): HirBalance | undefined
   return { outcome: "ok", shares, totalWeight: total, noEndpointWeight: 0, drop };
 }
 
+/** Whether every pick of an endpoint fails: there is no connection to it, or to port 0 of whatever its host name stands for. */
+export function isDead({ address }: HirEndpoint): boolean {
+  return address.kind === "dead" || (address.kind === "host" && address.port === 0);
+}
+
 interface Pick {
   readonly endpoint: HirEndpoint;
   readonly priority: number;

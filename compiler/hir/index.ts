@@ -1,4 +1,4 @@
-export { balance, type HirBalance, type HirShare } from "./balance.ts";
+export { balance, type HirBalance, type HirShare, isDead } from "./balance.ts";
 export type * from "./decision.ts";
 export { anyDraw, type Condition, probabilityOf, splitDraw, weighDraw } from "./draw.ts";
 export { createInterpreter, http2Punt, type Interpreter } from "./interpret/index.ts";

@@ -7,6 +7,7 @@ import {
   type HirModel,
   type HirShare,
   type HirTarget,
+  isDead,
 } from "../hir/index.ts";
 import type { LirCluster, LirLeaf, LirRange, LirSplit, LirSplitEntry } from "../lir/connect.ts";
 import { createEach, type Last, perObject } from "../memo/index.ts";
@@ -130,10 +131,10 @@ function lastBalance(cluster: HirCluster): HirBalance {
 
 /** At connect() a pick whose connection would fail is refused like one that finds no endpoint. */
 function withoutDead(made: HirBalance): HirBalance {
-  const isDead = ({ endpoint }: HirShare): boolean => endpoint.address.kind === "dead";
-  if (!made.shares.some(isDead)) return made;
-  const dead = made.shares.filter(isDead).reduce((sum, { weight }) => sum + weight, 0);
-  return { ...made, shares: made.shares.filter((share) => !isDead(share)), noEndpointWeight: made.noEndpointWeight + dead };
+  const fails = ({ endpoint }: HirShare): boolean => isDead(endpoint);
+  if (!made.shares.some(fails)) return made;
+  const dead = made.shares.filter(fails).reduce((sum, { weight }) => sum + weight, 0);
+  return { ...made, shares: made.shares.filter((share) => !fails(share)), noEndpointWeight: made.noEndpointWeight + dead };
 }
 
 /** The address of the first endpoint with traffic that is no IP address. */

@@ -1,9 +1,8 @@
-import type { Address, ClusterLoadAssignment, LbEndpoint, Locality, LocalityLbEndpoints } from "../decode/gen/types.ts";
-import type { HirEndpoint, HirEndpointAddress, HirFraction, HirLocality, IpText } from "../hir/index.ts";
-import { formatSocketAddress, mappedIpv4 } from "../hir/ip.ts";
-import { addressKind, canonicalIp } from "./address.ts";
+import type { ClusterLoadAssignment, LbEndpoint, Locality, LocalityLbEndpoints } from "../decode/gen/types.ts";
+import type { HirEndpoint, HirEndpointAddress, HirFraction, HirLocality } from "../hir/index.ts";
+import { canonicalIp } from "./address.ts";
 import { policyOf } from "./assignment-policy.ts";
-import { readHost } from "./host-name.ts";
+import { type AssignmentUse, addressKey, endpointAddress } from "./endpoint-address.ts";
 import { note, puntedField, refuse, type Scope } from "./scope.ts";
 
 /** What a ClusterLoadAssignment says about a cluster. */
@@ -21,9 +20,6 @@ export interface Assignment {
 export type FurtherAddresses = ReadonlyMap<HirEndpoint, readonly HirEndpointAddress[]>;
 
 export const emptyAssignment: Assignment = { priorities: [], overprovisioning: 140, weightedPriorityHealth: false };
-
-/** Where endpoints come from decides which addresses they may have and what an address that occurs twice means. */
-export type AssignmentUse = "eds" | "static" | "dns";
 
 type MutableLocality = { name: string; weight?: number; endpoints: HirEndpoint[] };
 
@@ -173,79 +169,6 @@ function resolveEndpoint(
   return endpoint;
 }
 
-function endpointAddress(
-  scope: Scope,
-  address: Address | undefined,
-  at: string,
-  index: number,
-  use: AssignmentUse,
-): HirEndpointAddress | undefined {
-  const socket = address?.socket_address;
-  // `protocol: UDP` says nothing to what connects by TCP.
-  if (!socket) {
-    if (use !== "dns") return otherAddress(scope, address, at, index);
-    const message = "this endpoint has no socket address: Envoy asks for the empty host name, which is none's";
-    note(scope, "KM2428", "endpoint without address", () => `${at}.lb_endpoints[${index}]`, message);
-    return undefined;
-  }
-  const { address: text = "", port_value: port = 0 } = socket;
-  if (use === "dns") {
-    const read = readHost(text);
-    if (read) return "ip" in read ? judgedEndpoint(scope, read.ip, port, at, index) : { kind: "host", host: read.host, port };
-    const message = `${JSON.stringify(text)} is no host name: Envoy's resolver asks nobody for it`;
-    note(scope, "KM2428", "endpoint without name", () => `${at}.lb_endpoints[${index}]`, message);
-    return undefined;
-  }
-  const ip = canonicalIp(text);
-  if (ip !== undefined) return judgedEndpoint(scope, (socket.ipv4_compat && mappedIpv4(ip)) || ip, port, at, index);
-  refuse(
-    scope,
-    "KM2413",
-    `${at}.lb_endpoints[${index}]`,
-    `${JSON.stringify(text)} is no IP address, and a ${use === "eds" ? "EDS" : "STATIC"} cluster resolves no names`,
-    "use an IP address, or a STRICT_DNS or LOGICAL_DNS cluster",
-  );
-  return undefined;
-}
-
-/** Nobody listens on port 0, and a socket for IPv6 alone does not go to IPv4 addresses. */
-export function socketEndpoint(ip: IpText, port: number): HirEndpointAddress {
-  const dead = port === 0 || (ip.startsWith("::ffff:") && mappedIpv4(ip) !== undefined);
-  return { kind: dead ? "dead" : "ip", ip, port };
-}
-
-function judgedEndpoint(scope: Scope, ip: IpText, port: number, at: string, index: number): HirEndpointAddress {
-  const address = socketEndpoint(ip, port);
-  if (address.kind === "dead") {
-    const message = `no connection of Envoy's gets to ${addressKey(address)}: requests are answered 503, connections are closed`;
-    note(scope, "KM2444", "dead endpoint", () => `${at}.lb_endpoints[${index}]`, message);
-  }
-  return address;
-}
-
-/** Bytes of sockaddr_un's path without its end. */
-const maxPipePath = 107;
-
-function otherAddress(scope: Scope, address: Address | undefined, at: string, index: number): HirEndpointAddress | undefined {
-  const kind = addressKind(address);
-  if (kind.kind !== "pipe" && kind.kind !== "internal") {
-    refuse(scope, "KM2411", `${at}.lb_endpoints[${index}]`, "this endpoint has no address");
-    return undefined;
-  }
-  const { text } = kind;
-  if (kind.kind === "pipe" && Buffer.byteLength(address?.pipe?.path ?? "") > maxPipePath) {
-    refuse(scope, "KM2427", `${at}.lb_endpoints[${index}]`, `${text} has more than ${maxPipePath} bytes`);
-  }
-  note(
-    scope,
-    "KM2412",
-    `${kind.kind} endpoint`,
-    () => `${at}.lb_endpoints[${index}]`,
-    `${text} is no TCP address: only a proxy in user space can reach it`,
-  );
-  return { kind: "other", text };
-}
-
 function healthOf(status: LbEndpoint["health_status"]): HirEndpoint["health"] {
   switch (status) {
     case "UNHEALTHY":
@@ -258,12 +181,4 @@ function healthOf(status: LbEndpoint["health_status"]): HirEndpoint["health"] {
     default:
       return "healthy";
   }
-}
-
-function addressKey(address: HirEndpointAddress): string {
-  return address.kind === "ip" || address.kind === "dead"
-    ? formatSocketAddress(address.ip, address.port)
-    : address.kind === "host"
-      ? `${address.host}:${address.port}`
-      : address.text;
 }

@@ -1,5 +1,5 @@
 import type { Address, Listener } from "../decode/gen/types.ts";
-import type { XdsResource } from "../decode/index.ts";
+import { whyUnresolved, type XdsResource } from "../decode/index.ts";
 import type { HirListenAddress } from "../hir/index.ts";
 import { formatSocketAddress, mappedIpv4 } from "../hir/ip.ts";
 import { addressKind, canonicalIp } from "./address.ts";
@@ -37,7 +37,7 @@ const socketSettings = [
 ] as const;
 
 /** An internal listener says so, and has no address and no socket; no other has an internal address. MPTCP takes IP addresses and TCP. */
-export function checkInternal(scope: Scope, listener: Listener, path: string): void {
+export function checkAddresses(scope: Scope, listener: Listener, path: string): void {
   const isTcp = ({ socket_address: socket }: Address) => socket !== undefined && socket.protocol !== "UDP";
   if (
     listener.enable_mptcp &&
@@ -55,6 +55,8 @@ export function checkInternal(scope: Scope, listener: Listener, path: string): v
     return;
   }
   for (const { address, at } of addressesIn(listener, path)) {
+    const wrong = whyUnresolved(address?.socket_address ?? {});
+    if (wrong !== undefined) refuse(scope, "KM2134", at, wrong);
     if (!address?.envoy_internal_address) continue;
     refuse(scope, "KM2101", at, "a listener has no internal address", "write internal_listener: {} in the place of all addresses");
   }

@@ -6,7 +6,7 @@ import { checkChainTree } from "./chain-tree.ts";
 import type { ResolveContext } from "./context.ts";
 import { checkChains, matchAll, type NamedMatch, resolveChainMatch } from "./filter-chain.ts";
 import { checkDiscovery } from "./filter-discovery.ts";
-import { checkInternal, resolveAddresses } from "./listen-address.ts";
+import { checkAddresses, resolveAddresses } from "./listen-address.ts";
 import { resolveNetwork } from "./network.ts";
 import { isForeignTo } from "./network-filters.ts";
 import { elementPath, firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
@@ -54,7 +54,7 @@ function isOurs(scope: Scope, listener: Listener, path: string): boolean {
     if (listener.internal_listener) refuse(scope, "KM2101", path, "this listener is an internal one and an API listener", "make two of it");
     return false;
   }
-  checkInternal(scope, listener, path);
+  checkAddresses(scope, listener, path);
   if (listener.traffic_direction === "INBOUND") {
     note(scope, "KM2103", "inbound listener", () => path, "inbound connections are not steered: this listener is not compiled");
     return false;

@@ -5,14 +5,7 @@ import { notInEnvoy, otherSource, ownSocket, runtimeKeys } from "./notices.ts";
 export const coreSupport = {
   "envoy.config.core.v3.Address": message(honoured("socket_address", "pipe", "envoy_internal_address")),
   "envoy.config.core.v3.SocketAddress": message(
-    honoured("protocol", "address", "port_value", "ipv4_compat"),
-    rejected(
-      "KM1340",
-      "needs an address resolver of Envoy's; only literal addresses, and host names of DNS clusters, are read",
-      "Write the port as port_value and leave resolver_name out.",
-      "named_port",
-      "resolver_name",
-    ),
+    honoured("protocol", "address", "port_value", "ipv4_compat", "named_port", "resolver_name"),
     rejected(
       "KM1341",
       "names a network namespace by a file of Envoy's machine; where connections are steered is told by the cgroup, not by the resource",

@@ -150,4 +150,9 @@ export const resolveCodes = {
     explain:
       "filter_chain_matcher looks at addresses, ports, the inspected first bytes, certificates, filter state or a variable of Envoy's environment, and what it finds is the name of a chain (google.protobuf.StringValue). Envoy refuses the listener for other inputs, matchers and actions, and it is rejected here.",
   },
+  KM2134: {
+    title: "address resolver",
+    explain:
+      "resolver_name asks an extension of Envoy for an address. Envoy 1.40 has one, envoy.ip, which is also the default: it takes IP addresses with a port_value, and no named_port. Clusters that look host names up take no resolver_name, and read a named_port as port 0. The resource is rejected, as by Envoy.",
+  },
 } as const;

@@ -130,11 +130,6 @@ export const supportCodes = {
     explain:
       "The values would be put into the PROXY protocol header that an upstream transport socket of that kind sends. A cluster with such a transport socket is left to a proxy; for other clusters the values do nothing, in Envoy neither.",
   },
-  KM1340: {
-    title: "address resolver",
-    explain:
-      "named_port and resolver_name ask an address resolver that is an extension of Envoy; a stock Envoy refuses them too. The resource is rejected, as its address is not known. Write a literal address and port_value.",
-  },
   KM1341: {
     title: "network namespace of an address",
     explain:

@@ -1,4 +1,5 @@
 import { assertNever } from "../../diag/index.ts";
+import { isDead } from "../balance.ts";
 import { wireText } from "../bytes.ts";
 import type { Answer } from "../decision.ts";
 import { clusterOfHeader } from "../interpret/choose-cluster.ts";
@@ -102,8 +103,8 @@ function clusterEnds(exchange: Exchange, cluster: HirCluster): readonly Bare[] {
   if (cluster.discovery === "original_dst") return [...ends, originalDestination(exchange, cluster, kept, upstream)];
 
   const lost = picks.outcome === "no_endpoint" ? 1 : picks.noEndpointWeight / picks.totalWeight;
-  const alive = picks.shares.filter(({ endpoint }) => endpoint.address.kind !== "dead");
-  const dead = picks.shares.reduce((sum, { endpoint, probability }) => (endpoint.address.kind === "dead" ? sum + probability : sum), 0);
+  const alive = picks.shares.filter(({ endpoint }) => !isDead(endpoint));
+  const dead = picks.shares.reduce((sum, { endpoint, probability }) => (isDead(endpoint) ? sum + probability : sum), 0);
   if (dead > 0) ends.push({ probability: kept * dead, ...connectFailure(exchange) });
   if (alive.length > 0 && unsendable) ends.push({ probability: kept * (1 - lost - dead), ...unsendable });
   else if (alive.length > 0) {

@@ -1,4 +1,5 @@
 import { assertNever } from "../../diag/index.ts";
+import { isDead } from "../balance.ts";
 import { wireText } from "../bytes.ts";
 import type { Answer, Question } from "../decision.ts";
 import type { HeaderMap } from "../interpret/header-map.ts";
@@ -104,8 +105,8 @@ function hostNames(cluster: HirCluster, { to }: Question): readonly string[] {
   const dns = cluster.discovery === "strict_dns" || cluster.discovery === "logical_dns";
   return [
     ...new Set(
-      balanceOf(cluster).shares.flatMap(({ endpoint: { address, hostname } }) =>
-        address.kind === "dead" ? [] : [wireText(hostname ?? (dns ? nameOf(address) : ""))],
+      balanceOf(cluster).shares.flatMap(({ endpoint }) =>
+        isDead(endpoint) ? [] : [wireText(endpoint.hostname ?? (dns ? nameOf(endpoint.address) : ""))],
       ),
     ),
   ];

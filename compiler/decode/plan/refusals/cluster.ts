@@ -39,10 +39,18 @@ function versionOf(address: XdsValue | undefined): number {
   return isIP(String((address as XdsMessage)["address"] ?? "")) === 6 ? 6 : 4;
 }
 
+/** What Envoy's resolver of IP addresses, the only one that it has, says against an address. */
+export function whyUnresolved({ resolver_name: resolver, named_port: port }: XdsMessage): string | undefined {
+  if (resolver && resolver !== "envoy.ip") return `Envoy has no address resolver ${JSON.stringify(resolver)}`;
+  return port === undefined ? undefined : "an IP address has a port_value, not a named_port";
+}
+
 /** Of a socket address. */
 export function whyNoIp(address: XdsValue | undefined): string | undefined {
-  const { address: text, named_port: port, resolver_name: resolver } = (address ?? {}) as XdsMessage;
-  if (resolver !== undefined || port !== undefined) return "resolver_name and named_port need a resolver that Envoy does not have";
+  const socket = (address ?? {}) as XdsMessage;
+  const text = socket["address"];
+  const wrong = whyUnresolved(socket);
+  if (wrong !== undefined) return wrong;
   return text === undefined || isIP(String(text)) ? undefined : `${JSON.stringify(text)} is no IP address`;
 }
 

@@ -1,0 +1,95 @@
+import type { Address } from "../decode/gen/types.ts";
+import { whyUnresolved } from "../decode/index.ts";
+import type { HirEndpointAddress, IpText } from "../hir/index.ts";
+import { formatSocketAddress, mappedIpv4 } from "../hir/ip.ts";
+import { addressKind, canonicalIp } from "./address.ts";
+import { readHost } from "./host-name.ts";
+import { note, refuse, type Scope } from "./scope.ts";
+
+/** Where endpoints come from decides which addresses they may have and what an address that occurs twice means. */
+export type AssignmentUse = "eds" | "static" | "dns";
+
+/** `at` is the locality's path, `index` the endpoint's place in it: the path is only put together where it is needed. */
+export function endpointAddress(
+  scope: Scope,
+  address: Address | undefined,
+  at: string,
+  index: number,
+  use: AssignmentUse,
+): HirEndpointAddress | undefined {
+  const socket = address?.socket_address;
+  // `protocol: UDP` says nothing to what connects by TCP.
+  if (!socket) {
+    if (use !== "dns") return otherAddress(scope, address, at, index);
+    const message = "this endpoint has no socket address: Envoy asks for the empty host name, which is none's";
+    note(scope, "KM2428", "endpoint without address", () => `${at}.lb_endpoints[${index}]`, message);
+    return undefined;
+  }
+  const { address: text = "", port_value: port = 0, resolver_name: resolver } = socket;
+  const none = resolver ? "a cluster that looks host names up takes no resolver_name" : undefined;
+  const wrong = use === "dns" ? none : whyUnresolved(socket);
+  if (wrong !== undefined) refuse(scope, "KM2134", `${at}.lb_endpoints[${index}]`, wrong);
+  if (use === "dns") {
+    const read = readHost(text);
+    if (read) return "ip" in read ? judgedEndpoint(scope, read.ip, port, at, index) : { kind: "host", host: read.host, port };
+    const message = `${JSON.stringify(text)} is no host name: Envoy's resolver asks nobody for it`;
+    note(scope, "KM2428", "endpoint without name", () => `${at}.lb_endpoints[${index}]`, message);
+    return undefined;
+  }
+  const ip = canonicalIp(text);
+  if (ip !== undefined) return judgedEndpoint(scope, (socket.ipv4_compat && mappedIpv4(ip)) || ip, port, at, index);
+  refuse(
+    scope,
+    "KM2413",
+    `${at}.lb_endpoints[${index}]`,
+    `${JSON.stringify(text)} is no IP address, and a ${use === "eds" ? "EDS" : "STATIC"} cluster resolves no names`,
+    "use an IP address, or a STRICT_DNS or LOGICAL_DNS cluster",
+  );
+  return undefined;
+}
+
+/** Nobody listens on port 0, and a socket for IPv6 alone does not go to IPv4 addresses. */
+export function socketEndpoint(ip: IpText, port: number): HirEndpointAddress {
+  const dead = port === 0 || (ip.startsWith("::ffff:") && mappedIpv4(ip) !== undefined);
+  return { kind: dead ? "dead" : "ip", ip, port };
+}
+
+function judgedEndpoint(scope: Scope, ip: IpText, port: number, at: string, index: number): HirEndpointAddress {
+  const address = socketEndpoint(ip, port);
+  if (address.kind === "dead") {
+    const message = `no connection of Envoy's gets to ${addressKey(address)}: requests are answered 503, connections are closed`;
+    note(scope, "KM2444", "dead endpoint", () => `${at}.lb_endpoints[${index}]`, message);
+  }
+  return address;
+}
+
+/** Bytes of sockaddr_un's path without its end. */
+const maxPipePath = 107;
+
+function otherAddress(scope: Scope, address: Address | undefined, at: string, index: number): HirEndpointAddress | undefined {
+  const kind = addressKind(address);
+  if (kind.kind !== "pipe" && kind.kind !== "internal") {
+    refuse(scope, "KM2411", `${at}.lb_endpoints[${index}]`, "this endpoint has no address");
+    return undefined;
+  }
+  const { text } = kind;
+  if (kind.kind === "pipe" && Buffer.byteLength(address?.pipe?.path ?? "") > maxPipePath) {
+    refuse(scope, "KM2427", `${at}.lb_endpoints[${index}]`, `${text} has more than ${maxPipePath} bytes`);
+  }
+  note(
+    scope,
+    "KM2412",
+    `${kind.kind} endpoint`,
+    () => `${at}.lb_endpoints[${index}]`,
+    `${text} is no TCP address: only a proxy in user space can reach it`,
+  );
+  return { kind: "other", text };
+}
+
+export function addressKey(address: HirEndpointAddress): string {
+  return address.kind === "ip" || address.kind === "dead"
+    ? formatSocketAddress(address.ip, address.port)
+    : address.kind === "host"
+      ? `${address.host}:${address.port}`
+      : address.text;
+}
