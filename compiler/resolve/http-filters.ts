@@ -5,6 +5,7 @@ import { noFault, resolveFault } from "./fault.ts";
 import { checkDiscovery } from "./filter-discovery.ts";
 import { httpFilterClass } from "./filter-names.ts";
 import { grpcWebPunt } from "./grpc-web.ts";
+import { checkRateLimitFilter } from "./rate-limits.ts";
 import { note, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import { checkUpstreamFilters, refuseMissing } from "./upstream-filters.ts";
 
@@ -55,6 +56,7 @@ function checkFilter(scope: Scope, filter: HttpFilter, last: boolean, path: stri
     refuseMissing(scope, type, JSON.stringify(filter.name ?? ""), path);
   const upstream = messageIn(filter.typed_config, "envoy.extensions.filters.http.router.v3.Router")?.upstream_http_filters;
   if (upstream) checkUpstreamFilters(scope, "router", upstream, `${path}.typed_config.upstream_http_filters`);
+  checkRateLimitFilter(scope, filter.typed_config, `${path}.typed_config`, "chain");
   const lua = messageIn(filter.typed_config, "envoy.extensions.filters.http.lua.v3.Lua");
   if (lua?.inline_code && lua.default_source_code)
     refuse(scope, "KM2216", `${path}.typed_config`, "inline_code and default_source_code are both set", "keep default_source_code");

@@ -5,6 +5,7 @@ import { type CorsPolicy, type CorsSettings, resolveCorsPolicy } from "./cors.ts
 import { judgeFault, noFault, resolveFault } from "./fault.ts";
 import type { FilterName, HttpFilterClass } from "./filter-names.ts";
 import { areIdle } from "./idle-filters.ts";
+import { checkRateLimitFilter } from "./rate-limits.ts";
 import { note, punt, refuse, type Scope } from "./scope.ts";
 import { whyNoSettings } from "./settings-types.ts";
 
@@ -53,6 +54,7 @@ function judgeSettings(scope: Scope, any: XdsAny, path: string): void {
   if (fault) judgeFault(scope, fault, path);
   const cors = messageIn(inner, corsPolicy);
   if (cors) resolveCorsPolicy(scope, cors, path);
+  checkRateLimitFilter(scope, inner, path, "route");
 }
 
 /** What settings that are judged mean for a route. `settings`: the most specific first. */

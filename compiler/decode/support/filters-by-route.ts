@@ -79,20 +79,23 @@ export const filtersByRouteSupport = {
 
   "envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit": message(
     honoured("filter_enabled"),
-    noted(
+    notedAndKept(
       judged,
       "token_bucket",
       "descriptors",
+      "local_rate_limit_per_downstream_connection",
+      "local_cluster_rate_limit",
+      "rate_limits",
+    ),
+    noted(
+      judged,
       "filter_enforced",
       "status",
       "request_headers_to_add_when_not_enforced",
       "stage",
-      "local_rate_limit_per_downstream_connection",
-      "local_cluster_rate_limit",
       "vh_rate_limits",
       "always_consume_default_token_bucket",
       "rate_limited_as_resource_exhausted",
-      "rate_limits",
       "max_dynamic_descriptors",
     ),
     noted(responseHeaders, "response_headers_to_add", "enable_x_ratelimit_headers", "enable_retry_after_header"),
@@ -131,7 +134,8 @@ export const filtersByRouteSupport = {
     noted(judged, "vh_rate_limits", "override_option", "domain"),
   ),
   "envoy.config.route.v3.RateLimit": message(
-    noted(rateLimitDescriptors, "stage", "disable_key", "actions", "limit", "hits_addend", "apply_on_stream_done", "x_ratelimit_option"),
+    notedAndKept(rateLimitDescriptors, "stage", "disable_key", "limit", "hits_addend"),
+    noted(rateLimitDescriptors, "actions", "apply_on_stream_done", "x_ratelimit_option"),
   ),
 
   "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation": message(

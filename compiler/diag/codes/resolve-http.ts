@@ -105,6 +105,11 @@ export const resolveHttpCodes = {
     explain:
       "Settings of a route, virtual host or table switch off the router filter, which forwards requests, redirects and answers them. In Envoy such a request gets no answer at all, unless another filter gives one. Requests of the route are left to a proxy.",
   },
+  KM2223: {
+    title: "rate limit filter that Envoy refuses",
+    explain:
+      "A local rate limit with two descriptors of the same entries, with both local_cluster_rate_limit and a limit of each connection, or, in the settings of a route, without token_bucket; a limit in a filter's own list (rate_limits) that has a stage, a disable_key or, in a local one, a limit, or whose hits_addend is two things or no format. Envoy refuses it, and it is rejected here, whether the filter is on or not.",
+  },
   KM2301: {
     title: "domain twice in a table",
     explain:

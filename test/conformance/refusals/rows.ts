@@ -4,6 +4,7 @@ import { httpFilterRows } from "./rows/http-filters.ts";
 import { listenerRows } from "./rows/listeners.ts";
 import { matchTreeRows } from "./rows/match-trees.ts";
 import { numberRows } from "./rows/numbers.ts";
+import { rateLimitRows } from "./rows/rate-limits.ts";
 import { routeRows } from "./rows/routes.ts";
 import { upstreamRows } from "./rows/upstreams.ts";
 
@@ -15,5 +16,6 @@ export const refusalRows: readonly RefusalRow[] = [
   ...listenerRows,
   ...clusterRows,
   ...numberRows,
+  ...rateLimitRows,
   ...upstreamRows,
 ];

@@ -19,6 +19,7 @@ const places: readonly (readonly [string, string])[] = [
   ["RetryPolicy.retry_options_predicates", "envoy.extensions.retry."],
   ["RouteAction.early_data_policy", "envoy.extensions.early_data."],
   ["RouteAction.path_rewrite_policy", "envoy.extensions.path.rewrite."],
+  ["RateLimit.Action.extension", "envoy.extensions.rate_limit_descriptors."],
   ["RouteMatch.path_match_policy", "envoy.extensions.path.match."],
   ["HealthCheck.CustomHealthCheck", "envoy.extensions.health_checkers."],
   ["StringMatcher.custom", "envoy.extensions.string_matcher."],
