@@ -214,6 +214,8 @@ enum km_reason {
 #define KM_IF_WAIT 0x4u
 /* Listener.inspect: when the wait times out, the connection is closed (else it goes on with what is known). */
 #define KM_IF_CLOSE 0x8u
+/* Listener.inspect: the http_inspector sees no more bytes than the tls_inspector reads. */
+#define KM_IF_SHORT 0x10u
 /* Chain.kind: tcp_proxy, `value` is a target. */
 #define KM_C_TCP 0x1u
 /* Chain.kind: a connection manager. */

@@ -41,18 +41,25 @@ static inline void km_set_protocol(struct km_decide *d, struct km_span protocol)
 }
 
 /* Whether the first bytes are a method, or what may become one: a token (RFC 9110 5.6.2), ended by white space once it ends. */
-static inline km_bool km_begins_method(const struct km_decide *d)
+static inline km_bool km_begins_method(const struct km_decide *d, __u32 length)
 {
 	__u32 at = 0;
 
-	while (at < d->in.length && km_is_token(km_byte(d, at)))
+	while (at < length && km_is_token(km_byte(d, at)))
 		at++;
-	return at > 0 && (at == d->in.length || km_is_white(km_byte(d, at)));
+	return at > 0 && (at == length || km_is_white(km_byte(d, at)));
+}
+
+/* Of the bytes that are there, those that an http_inspector sees. */
+static inline __u32 km_http_most(__u32 filters)
+{
+	return filters & KM_IF_SHORT ? KM_TLS_MOST : KM_HTTP_MOST;
 }
 
 /* Any token counts as a method, any 1.x but 1.1 as 1.0. */
-static inline enum km_inspection km_inspect_http(struct km_decide *d)
+static inline enum km_inspection km_inspect_http(struct km_decide *d, __u32 filters)
 {
+	__u32 most = km_http_most(filters), length = d->in.length > most ? most : d->in.length;
 	__u32 preface = km_preface_bytes(d), end;
 
 	if (preface == sizeof(KM_PREFACE) - 1) {
@@ -61,11 +68,11 @@ static inline enum km_inspection km_inspect_http(struct km_decide *d)
 	}
 	if (preface == d->in.length)
 		return KM_INSPECT_WAITS;
-	if (!km_begins_method(d))
+	if (!km_begins_method(d, length))
 		return KM_INSPECT_DONE;
-	end = km_find(d, km_span(0, d->in.length), 0, '\n');
-	if (end == d->in.length) {
-		if (d->in.length < KM_HTTP_MOST)
+	end = km_find(d, km_span(0, length), 0, '\n');
+	if (end == length) {
+		if (length < KM_HTTP_MOST)
 			return KM_INSPECT_WAITS;
 		km_end(d, KM_E_FILTER_CLOSES, 0);
 		return KM_INSPECT_DONE;
@@ -80,7 +87,7 @@ static inline enum km_inspection km_run_filters(struct km_decide *d, __u32 filte
 	if (KM_SHAPE_TLS && filters & KM_IF_TLS && km_inspect_tls(d) == KM_INSPECT_WAITS)
 		return KM_INSPECT_WAITS;
 	if (filters & KM_IF_HTTP && !d->inspected.tls && !d->out.end)
-		return km_inspect_http(d);
+		return km_inspect_http(d, filters);
 	return KM_INSPECT_DONE;
 }
 
@@ -93,7 +100,7 @@ static inline void km_inspect(struct km_decide *d, const struct km_listener *lis
 		if (km_run_filters(d, filters) == KM_INSPECT_DONE)
 			continue;
 		if (filters & KM_IF_WAIT)
-			km_end(d, d->in.length >= KM_HEAD_BYTES ? KM_E_TOO_LONG : KM_E_WAIT_FILTER, 0);
+			km_end(d, d->in.length >= KM_HEAD_BYTES && KM_HEAD_BYTES < km_http_most(filters) ? KM_E_TOO_LONG : KM_E_WAIT_FILTER, 0);
 		else if (filters & KM_IF_CLOSE)
 			km_end(d, KM_E_TIMEOUT, 0);
 	}

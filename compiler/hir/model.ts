@@ -25,7 +25,8 @@ export interface HirListener {
   /** Takes the connections that no address above takes (Istio's virtualOutbound). */
   readonly useOriginalDst: boolean;
   /** Which listener filters look at the first bytes. Without one, its criteria can't match (a TLS client is raw_buffer). */
-  readonly inspectors: { readonly tls: boolean; readonly http: boolean };
+  /** `shortHttp`: the http_inspector stands behind the tls_inspector, and sees no more bytes than that reads. */
+  readonly inspectors: { readonly tls: boolean; readonly http: boolean; readonly shortHttp?: boolean };
   /** Milliseconds; 0 waits for ever. */
   readonly listenerFiltersTimeout: number;
   readonly continueOnListenerFiltersTimeout: boolean;

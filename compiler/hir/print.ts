@@ -26,7 +26,7 @@ function printListener(out: Printer, listener: HirListener): void {
     out.field("use_original_dst", listener.useOriginalDst, false);
     if (listener.punt !== undefined) out.line(`punt ${listener.punt}`);
     if (listener.inspectors.tls) out.line("listener_filter tls_inspector");
-    if (listener.inspectors.http) out.line("listener_filter http_inspector");
+    if (listener.inspectors.http) out.line(`listener_filter http_inspector${listener.inspectors.shortHttp ? " behind it" : ""}`);
     out.field("listener_filters_timeout", `${listener.listenerFiltersTimeout}ms`, "15000ms");
     out.field("continue_on_listener_filters_timeout", listener.continueOnListenerFiltersTimeout, false);
     for (const chain of listener.chains) printChain(out, chain, listener.path);

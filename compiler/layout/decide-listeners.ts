@@ -89,11 +89,12 @@ function rootOf(root: LirPlace, firstChain: number, trees: Tree[]): number {
 }
 
 /** Listener.inspect of one listener's filters. */
-function inspectFlags({ tls, http, missing }: LirInspect): number {
+function inspectFlags({ tls, http, shortHttp, missing }: LirInspect): number {
   if (!tls && !http) return 0;
   return (
     (tls ? flags.KM_IF_TLS : 0) |
     (http ? flags.KM_IF_HTTP : 0) |
+    (shortHttp ? flags.KM_IF_SHORT : 0) |
     (missing === "wait" ? flags.KM_IF_WAIT : missing === "close" ? flags.KM_IF_CLOSE : 0)
   );
 }

@@ -44,6 +44,8 @@ export const flags = {
   KM_IF_WAIT: 0x04,
   /** Listener.inspect: when the wait times out, the connection is closed (else it goes on with what is known). */
   KM_IF_CLOSE: 0x08,
+  /** Listener.inspect: the http_inspector sees no more bytes than the tls_inspector reads. */
+  KM_IF_SHORT: 0x10,
   /** Chain.kind: tcp_proxy, `value` is a target. */
   KM_C_TCP: 1,
   /** Chain.kind: a connection manager. */

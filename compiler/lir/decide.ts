@@ -40,6 +40,8 @@ export interface LirNamed {
 export interface LirInspect {
   readonly tls: boolean;
   readonly http: boolean;
+  /** The http_inspector sees what a tls_inspector before it reads. */
+  readonly shortHttp: boolean;
   readonly missing: "wait" | "close" | "go_on";
 }
 

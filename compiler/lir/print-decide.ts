@@ -45,9 +45,9 @@ function printListeners(printer: DecidePrinter): void {
 }
 
 /** Nothing for a listener that looks at no byte and closes what never sends one. */
-function printInspect(out: Printer, whose: string, { tls, http, missing }: LirInspect): void {
+function printInspect(out: Printer, whose: string, { tls, http, shortHttp, missing }: LirInspect): void {
   if (tls) out.line(`${whose}tls_inspector`);
-  if (http) out.line(`${whose}http_inspector`);
+  if (http) out.line(`${whose}http_inspector${shortHttp ? " of fewer bytes" : ""}`);
   if (missing !== "close" && (tls || http)) out.line(`${whose}missing bytes ${missing === "wait" ? "are waited for" : "are done without"}`);
 }
 

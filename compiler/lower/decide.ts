@@ -105,7 +105,7 @@ function lowerChain({ network }: HirChain): LirChainRule {
 }
 
 const lowerInspect = perObject((listener: HirListener): LirInspect => {
-  const { tls, http } = listener.inspectors;
+  const { tls, http, shortHttp = false } = listener.inspectors;
   const missing = listener.listenerFiltersTimeout === 0 ? "wait" : listener.continueOnListenerFiltersTimeout ? "go_on" : "close";
-  return { tls, http, missing };
+  return { tls, http, shortHttp, missing };
 });

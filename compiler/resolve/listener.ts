@@ -39,7 +39,7 @@ export function resolveListener(context: ResolveContext, scope: Scope, resource:
     path,
     addresses,
     useOriginalDst,
-    inspectors: { tls: inspectors.tls, http: inspectors.http },
+    inspectors: { tls: inspectors.tls, http: inspectors.http, ...(inspectors.shortHttp ? { shortHttp: true } : {}) },
     listenerFiltersTimeout: listener.listener_filters_timeout ?? 15_000,
     continueOnListenerFiltersTimeout: listener.continue_on_listener_filters_timeout ?? false,
     chains: chains.map((c) => c.chain),
@@ -115,6 +115,7 @@ const harmless: ReadonlySet<string> = new Set([
 interface Inspectors {
   tls: boolean;
   http: boolean;
+  shortHttp: boolean;
   punt: string | undefined;
 }
 
@@ -125,7 +126,7 @@ function resolveListenerFilters(
   chains: readonly BuiltChain[],
   path: string,
 ): Inspectors {
-  const result: Inspectors = { tls: false, http: false, punt: undefined };
+  const result: Inspectors = { tls: false, http: false, shortHttp: false, punt: undefined };
   for (const [i, filter] of (listener.listener_filters ?? []).entries()) {
     const at = `${path}.listener_filters[${i}]`;
     const discovered = puntedField(scope, "envoy.config.listener.v3.ListenerFilter", filter);
@@ -145,7 +146,10 @@ function resolveListenerFilters(
       result.punt ??= puntedField(scope, type, filter.typed_config?.value);
       const on = isEnabled(scope, filter, listener, addresses, chains, at);
       if (typeof on === "string") result.punt ??= on;
-      else result[inspector] ||= on;
+      else {
+        if (on && inspector === "http" && !result.http) result.shortHttp = result.tls;
+        result[inspector] ||= on;
+      }
     } else if (isForeignTo("listener", type)) {
       refuse(scope, "KM2127", at, `Envoy has no listener filter of the type ${type}`, "name a filter of Envoy's, or leave it out");
     } else if (!harmless.has(type)) {

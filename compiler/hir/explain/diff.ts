@@ -70,7 +70,9 @@ function inlineTable({ path, network }: HirChain): string | undefined {
 function diffListener(a: HirListener, b: HirListener): Change[] {
   const facts = (l: HirListener): Facts => ({
     addresses: listenerAddresses(l),
-    inspectors: [l.inspectors.tls && "tls", l.inspectors.http && "http"].filter(Boolean).join(", "),
+    inspectors: [l.inspectors.tls && "tls", l.inspectors.http && (l.inspectors.shortHttp ? "http behind it" : "http")]
+      .filter(Boolean)
+      .join(", "),
     listener_filters_timeout: `${l.listenerFiltersTimeout} ms${l.continueOnListenerFiltersTimeout ? ", then continues" : ""}`,
     use_original_dst: String(l.useOriginalDst),
     ipv4_compat: l.addresses.some(({ ipv4Compat }) => ipv4Compat) ? "true" : "",

@@ -46,7 +46,7 @@ function runFilters(first: FirstBytes, listener: HirListener, known: Inspected):
     if (tls) result = tls;
   }
   if (listener.inspectors.http && result.transportProtocol === "raw_buffer") {
-    const protocol = inspectHttp(first);
+    const protocol = inspectHttp(first, listener.inspectors.shortHttp ?? false);
     if (protocol === "waits" || protocol === "closes") return protocol;
     if (protocol) result = { ...result, applicationProtocols: [protocol] };
   }
@@ -93,18 +93,21 @@ const methodPattern = /^[!#$%&'*+\-.0-9A-Z^_`a-z|~]+(?:[\t-\r ]|$)/;
 /** A request line that has not ended within so many bytes is not waited for. */
 const mostHttpBytes = 65536;
 
+/** So many bytes a tls_inspector reads, and leaves to an http_inspector behind it, which waits for more in vain. */
+const mostTlsBytes = 16384;
+
 /** Any token counts as a method, any 1.x but 1.1 as 1.0. Absent: not HTTP. */
-function inspectHttp(first: FirstBytes): string | "waits" | "closes" | undefined {
+function inspectHttp(first: FirstBytes, short: boolean): string | "waits" | "closes" | undefined {
   if (first.kind === "nothing") return "waits";
   if (first.kind === "tls") return undefined;
   const start = latin1(first.bytes.subarray(0, preface.length));
   if (start.length < preface.length && preface.startsWith(start)) return "waits";
   if (start === preface) return "h2c";
-  const bytes = first.bytes.subarray(0, mostHttpBytes);
+  const bytes = first.bytes.subarray(0, short ? mostTlsBytes : mostHttpBytes);
   const end = bytes.indexOf(0x0a);
   const text = latin1(end < 0 ? bytes : bytes.subarray(0, end));
   if (!methodPattern.test(text)) return undefined;
-  if (end < 0) return bytes.length < mostHttpBytes ? "waits" : "closes";
+  if (end < 0) return short || bytes.length < mostHttpBytes ? "waits" : "closes";
   const line = readRequestLine(text, true);
   return line && (line.http11 ? "http/1.1" : "http/1.0");
 }
