@@ -54,7 +54,7 @@ export const routeActionSupport = {
     honoured("clusters", "header_name"),
     note("KM1381", "has no effect, in Envoy neither: shares are of the sum of the weights", "total_weight"),
     noted(runtimeKeys, "runtime_key_prefix"),
-    noted(affinity, "use_hash_policy"),
+    note("KM1305", "is not kept: the cluster is drawn by weight for each request, not by the hash of hash_policy", "use_hash_policy"),
   ),
   "envoy.config.route.v3.WeightedCluster.ClusterWeight": message(
     honoured(

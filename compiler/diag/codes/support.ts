@@ -23,7 +23,7 @@ export const supportCodes = {
   KM1305: {
     title: "affinity by hash not kept",
     explain:
-      "Envoy sends what has the same hash (of a header, a cookie, the source address) to the same endpoint or cluster. Here each connection draws by weight, so shares are right and stickiness is lost. A service that needs it should be left to a waypoint proxy.",
+      "Envoy sends what has the same hash (of a header, a cookie, the source address) to the same endpoint or cluster. Here each connection draws by weight, so shares are right over many different hashes, and stickiness is lost. Where requests can only have one hash (of a header that a route matches exactly, of one client) Envoy sends all of them to one place, and here they are shared. A service that needs it should be left to a waypoint proxy.",
   },
   KM1306: {
     title: "mirror not done",
