@@ -20,6 +20,22 @@ export function formatIp(bytes: Uint8Array): string {
   return run.length < 2 ? hex(groups) : `${hex(groups.slice(0, run.start))}::${hex(groups.slice(run.start + run.length))}`;
 }
 
+/** An IPv6 address and its zone, where inet_pton's kin take it: a number, or a name where the zone tells links apart. */
+export function splitZone(text: string): { readonly ip: string; readonly zone: string } | undefined {
+  const at = text.indexOf("%");
+  const ip = at < 0 ? undefined : parseV6(text.slice(0, at));
+  if (!ip) return undefined;
+  const zone = text.slice(at + 1);
+  const isNumber = /^[0-9]{1,10}$/.test(zone) && Number(zone) <= 0xffff_ffff;
+  const isName = isOfLink(ip) && /^[^\s/%]{1,15}$/.test(zone) && !/^[-+]?[0-9]/.test(zone);
+  return isNumber || isName ? { ip: formatIp(ip), zone } : undefined;
+}
+
+/** fe80::/10, ff01::/16 and ff02::/16. */
+function isOfLink([a = 0, b = 0]: Uint8Array): boolean {
+  return (a === 0xfe && b >> 6 === 2) || (a === 0xff && ((b & 15) === 1 || (b & 15) === 2));
+}
+
 /** The IPv4 address that an IPv4-mapped IPv6 one (::ffff:a.b.c.d) stands for. */
 export function mappedIpv4(ip: string): string | undefined {
   const bytes = parseIp(ip);

@@ -362,7 +362,7 @@ export interface HirEndpoint {
 export type HirEndpointAddress =
   | { readonly kind: "ip"; readonly ip: IpText; readonly port: number }
   | { readonly kind: "host"; readonly host: string; readonly port: number }
-  /** No connection of Envoy's gets there: port 0, or an IPv4-mapped address, which is never left to sockets for IPv6 alone. */
+  /** No connection of Envoy's gets there: port 0, a group of hosts, or an IPv4-mapped address, for which Envoy opens a socket for IPv6 alone. */
   | { readonly kind: "dead"; readonly ip: IpText; readonly port: number }
   /** A pipe or an internal listener: only a userspace proxy can reach it. */
   | { readonly kind: "other"; readonly text: string };

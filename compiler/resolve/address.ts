@@ -1,6 +1,6 @@
 import type { Address, CidrRange, SocketAddress } from "../decode/gen/types.ts";
 import type { HirPrefix, IpText } from "../hir/index.ts";
-import { formatIp, parseIp } from "../hir/ip.ts";
+import { formatIp, parseIp, splitZone } from "../hir/ip.ts";
 
 /** Canonical text of an IP address; absent when it is none. Dotted IPv4, which nearly all are, is not copied. */
 export function canonicalIp(text: string): IpText | undefined {
@@ -32,7 +32,9 @@ function isDottedQuad(text: string): boolean {
 
 /** A range with its host bits cleared; absent when the address is none. Envoy cuts a length that is too long to the address's own. */
 export function maskedPrefix(range: CidrRange): HirPrefix | undefined {
-  const bytes = parseIp(range.address_prefix ?? "");
+  const text = range.address_prefix ?? "";
+  // In a range Envoy does not look at the zone.
+  const bytes = parseIp(splitZone(text)?.ip ?? text);
   if (!bytes) return undefined;
   const length = Math.min(range.prefix_len ?? 0, bytes.length * 8);
   const masked = bytes.map((byte, i) => {

@@ -1,7 +1,7 @@
 import type { Address } from "../decode/gen/types.ts";
 import { whyUnresolved } from "../decode/index.ts";
 import type { HirEndpointAddress, IpText } from "../hir/index.ts";
-import { formatSocketAddress, mappedIpv4 } from "../hir/ip.ts";
+import { formatSocketAddress, mappedIpv4, splitZone } from "../hir/ip.ts";
 import { addressKind, canonicalIp } from "./address.ts";
 import { readHost } from "./host-name.ts";
 import { note, refuse, type Scope } from "./scope.ts";
@@ -37,7 +37,11 @@ export function endpointAddress(
     return undefined;
   }
   const ip = canonicalIp(text);
-  if (ip !== undefined) return judgedEndpoint(scope, (socket.ipv4_compat && mappedIpv4(ip)) || ip, port, at, index);
+  const zoned = ip === undefined ? splitZone(text) : undefined;
+  if (zoned && port !== 0 && /^fe[89ab]/.test(zoned.ip) && Number(zoned.zone) !== 0)
+    return ofLink(scope, `[${zoned.ip}%${zoned.zone}]:${port}`, at, index);
+  const bare = ip ?? zoned?.ip;
+  if (bare !== undefined) return judgedEndpoint(scope, (socket.ipv4_compat && mappedIpv4(bare)) || bare, port, at, index);
   refuse(
     scope,
     "KM2413",
@@ -48,9 +52,12 @@ export function endpointAddress(
   return undefined;
 }
 
+/** The kernel connects to no group of hosts. */
+const group = /^(?:ff..:|2(?:2[4-9]|3\d)\.|255\.255\.255\.255$)/;
+
 /** Nobody listens on port 0, and a socket for IPv6 alone does not go to IPv4 addresses. */
 export function socketEndpoint(ip: IpText, port: number): HirEndpointAddress {
-  const dead = port === 0 || (ip.startsWith("::ffff:") && mappedIpv4(ip) !== undefined);
+  const dead = port === 0 || (ip.startsWith("::ffff:") && mappedIpv4(ip) !== undefined) || group.test(ip);
   return { kind: dead ? "dead" : "ip", ip, port };
 }
 
@@ -61,6 +68,13 @@ function judgedEndpoint(scope: Scope, ip: IpText, port: number, at: string, inde
     note(scope, "KM2444", "dead endpoint", () => `${at}.lb_endpoints[${index}]`, message);
   }
   return address;
+}
+
+/** Which link is meant can't be said at connect(). */
+function ofLink(scope: Scope, text: string, at: string, index: number): HirEndpointAddress {
+  const message = `the zone of ${text} can't be given at connect(): only a proxy in user space can reach it`;
+  note(scope, "KM2412", "endpoint of a link", () => `${at}.lb_endpoints[${index}]`, message);
+  return { kind: "other", text };
 }
 
 /** Bytes of sockaddr_un's path without its end. */

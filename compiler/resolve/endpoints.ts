@@ -149,7 +149,7 @@ function resolveEndpoint(
   const address = endpointAddress(scope, lb.endpoint?.address, at, index, use);
   // Of a DNS cluster Envoy does not look at them.
   const further = use === "dns" ? undefined : lb.endpoint?.additional_addresses;
-  if (address?.kind === "other" && lb.endpoint?.health_check_config?.port_value) {
+  if (address?.kind === "other" && !lb.endpoint?.address?.socket_address && lb.endpoint?.health_check_config?.port_value) {
     const message = "a port for health checks of an endpoint that is no IP address";
     refuse(scope, "KM2425", `${at}.lb_endpoints[${index}].endpoint.health_check_config.port_value`, message, "leave it out");
   }

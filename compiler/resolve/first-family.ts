@@ -42,5 +42,6 @@ function inOrder(addresses: readonly HirEndpointAddress[], family: string | unde
 function familyOf(address: HirEndpointAddress): string | undefined {
   if (address.kind === "ip" || address.kind === "dead") return address.ip.includes(":") ? "V6" : "V4";
   if (address.kind === "host") return undefined;
+  if (address.text.startsWith("[")) return "V6";
   return address.text.startsWith("pipe:") ? "PIPE" : "INTERNAL";
 }

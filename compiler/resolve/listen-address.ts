@@ -1,9 +1,9 @@
 import type { Address, Listener } from "../decode/gen/types.ts";
 import { whyUnresolved, type XdsResource } from "../decode/index.ts";
 import type { HirListenAddress } from "../hir/index.ts";
-import { formatSocketAddress, mappedIpv4 } from "../hir/ip.ts";
+import { formatSocketAddress, mappedIpv4, splitZone } from "../hir/ip.ts";
 import { addressKind, canonicalIp } from "./address.ts";
-import { note, refuse, type Scope } from "./scope.ts";
+import { note, punt, refuse, type Scope } from "./scope.ts";
 
 /** What tells the addresses of listeners apart. */
 export function addressText({ ip, port }: Pick<HirListenAddress, "ip" | "port">): string {
@@ -11,8 +11,8 @@ export function addressText({ ip, port }: Pick<HirListenAddress, "ip" | "port">)
 }
 
 /**
- * Addresses that Envoy lets no other listener have, though no connection is taken there: those of inbound listeners, and those with port 0 that are
- * not bound (each one that is bound gets a port of its own).
+ * Addresses that Envoy lets no other listener have, though no connection is taken there: those of inbound listeners, those with a zone, and those
+ * with port 0 that are not bound (each one that is bound gets a port of its own).
  */
 export function unservedAddresses({ message }: XdsResource): readonly string[] {
   const listener = message as Listener;
@@ -21,8 +21,9 @@ export function unservedAddresses({ message }: XdsResource): readonly string[] {
   return addressesIn(listener, "").flatMap(({ address }) => {
     const socket = address?.socket_address;
     const port = socket?.port_value ?? 0;
-    if (!socket || socket.protocol === "UDP" || (port === 0 ? bound : !inbound)) return [];
-    const ip = canonicalIp(socket.address ?? "");
+    const zoned = splitZone(socket?.address ?? "");
+    if (!socket || socket.protocol === "UDP" || (port === 0 ? bound : !inbound && !zoned)) return [];
+    const ip = zoned ? `${zoned.ip}%${zoned.zone}` : canonicalIp(socket.address ?? "");
     return ip === undefined ? [] : [addressText({ ip, port })];
   });
 }
@@ -87,6 +88,11 @@ export function resolveAddresses(scope: Scope, listener: Listener, path: string)
       continue;
     }
     const ip = canonicalIp(kind.socket.address ?? "");
+    if (ip === undefined && splitZone(kind.socket.address ?? "")) {
+      const message = `the zone of ${kind.socket.address} is not seen at connect(): connections to it pass untouched`;
+      punt(scope, "KM2135", at, message, "leave the zone out, where the address is not of one link");
+      continue;
+    }
     if (ip === undefined) {
       refuse(scope, "KM2101", at, `${JSON.stringify(kind.socket.address ?? "")} is no IP address`, "a listener takes IP addresses only");
       continue;

@@ -1,7 +1,7 @@
 import type { Address, CaresDnsResolverConfig, Cluster } from "../decode/gen/types.ts";
 import { messageIn } from "../decode/index.ts";
 import type { HirLookup } from "../hir/index.ts";
-import { formatSocketAddress } from "../hir/ip.ts";
+import { formatSocketAddress, splitZone } from "../hir/ip.ts";
 import { addressKind, canonicalIp } from "./address.ts";
 import { type DnsClusterOf, dnsClusterOf } from "./dns-cluster.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
@@ -70,6 +70,9 @@ function resolverOf({ below, settings }: DnsClusterOf): ResolverOf | undefined {
 function checkServers(scope: Scope, resolvers: readonly Address[], at: string): string | undefined {
   const hint = "give the name servers as socket_address, each with its IP address and port";
   const unusable = resolvers.findIndex((resolver) => serverOf(resolver) === undefined);
+  if (unusable >= 0 && splitZone(resolvers[unusable]?.socket_address?.address ?? "")) {
+    return punt(scope, "KM2418", `${at}[${unusable}]`, `the name server ${textOf(resolvers[unusable])} has a zone`, hint);
+  }
   if (unusable >= 0) {
     refuse(scope, "KM2409", `${at}[${unusable}]`, `the name server ${textOf(resolvers[unusable])} is no IP address`, hint);
     return undefined;

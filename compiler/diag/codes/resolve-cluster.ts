@@ -202,7 +202,7 @@ export const resolveClusterCodes = {
   KM2444: {
     title: "endpoint where no connection gets",
     explain:
-      "The endpoint has port 0, or an IPv4-mapped IPv6 address (::ffff:a.b.c.d) without ipv4_compat, for which Envoy opens a socket for IPv6 alone. Every connection of Envoy's to it fails: requests are answered 503, connections are closed; here they are refused. Write the port, or the IPv4 address.",
+      "The endpoint has port 0, the address of a group of hosts (multicast, 255.255.255.255), or an IPv4-mapped IPv6 address (::ffff:a.b.c.d) without ipv4_compat, for which Envoy opens a socket for IPv6 alone. Every connection of Envoy's to it fails: requests are answered 503, connections are closed; here they are refused. Write the port, or the address of a host.",
   },
   KM2432: {
     title: "load balancing policy left to a proxy",

@@ -155,4 +155,9 @@ export const resolveCodes = {
     explain:
       "resolver_name asks an extension of Envoy for an address. Envoy 1.40 has one, envoy.ip, which is also the default: it takes IP addresses with a port_value, and no named_port. Clusters that look host names up take no resolver_name, and read a named_port as port 0. The resource is rejected, as by Envoy.",
   },
+  KM2135: {
+    title: "listener address with a zone",
+    explain:
+      "An IPv6 address with a zone (fe80::1%eth0, ::1%1) belongs to one link of the machine. At connect() the zone is not seen, so that a connection over another link could be taken for one to this listener. Connections to the address pass untouched, to Envoy or whoever listens there.",
+  },
 } as const;

@@ -3,7 +3,7 @@ import { isDead } from "../balance.ts";
 import { wireText } from "../bytes.ts";
 import type { Answer } from "../decision.ts";
 import { clusterOfHeader } from "../interpret/choose-cluster.ts";
-import { formatSocketAddress, mappedIpv4, parseSocketAddress } from "../ip.ts";
+import { formatSocketAddress, mappedIpv4, parseSocketAddress, splitZone } from "../ip.ts";
 import type { HirCluster, HirEndpointAddress, HirTarget } from "../model.ts";
 import { balanceOf } from "./balance-of.ts";
 import type { Exchange } from "./exchange.ts";
@@ -133,12 +133,19 @@ function connectFailure(exchange: Exchange) {
 /** Where the client went, unless the cluster takes the address from a header. */
 function originalDestination(exchange: Exchange, cluster: HirCluster, probability: number, upstream: Answer["upstream"]): Bare {
   const line = cluster.originalDstHeader === undefined ? undefined : exchange.request?.values(cluster.originalDstHeader)[0];
-  const address = line === undefined ? undefined : parseSocketAddress(line);
+  const address = line === undefined ? undefined : parseSocketAddress(withoutZone(line));
   if (!address) return { probability, verdict: "pass", why: "passthrough", ...(upstream && { upstream }) };
   if (address.port === 0) return { probability, ...connectFailure(exchange) };
   // Written by a client, an IPv4-mapped address is where it leads.
   const endpoints = [{ address: formatSocketAddress(mappedIpv4(address.ip) ?? address.ip, address.port), probability }];
   return { probability, verdict: "forward", endpoints, ...(upstream && { upstream }) };
+}
+
+/** `[ip%zone]:port` without the zone, which decides nothing but the link. */
+function withoutZone(line: string): string {
+  const inner = /^\[([^\]]*%[^\]]*)\](.*)$/.exec(line);
+  const zoned = inner ? splitZone(inner[1]!) : undefined;
+  return zoned ? `[${zoned.ip}]${inner![2]}` : line;
 }
 
 function addressText(address: HirEndpointAddress): string {
