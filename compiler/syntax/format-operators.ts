@@ -114,18 +114,30 @@ const choices: Readonly<Record<string, RegExp>> = {
   COMMON_DURATION: /^[^:]*:[^:]*(?::(?:ms|us|ns))?$/,
 };
 
+/** What a format's own extensions know beside Envoy: some operators on headers, and perhaps others whose parameters are theirs to judge. */
+export interface MoreOperators {
+  readonly onHeaders: readonly string[];
+  readonly others: boolean;
+}
+
+const noMore: MoreOperators = { onHeaders: [], others: false };
+
 /** What Envoy says against an operator, in our words; undefined when it takes it. */
-export function checkOperator(name: string, args: string, length: number | undefined): string | undefined {
+export function checkOperator(name: string, args: string, length: number | undefined, more = noMore): string | undefined {
   const operator = operators.get(name);
-  if (!operator) return `Envoy knows no %${name}%`;
+  if (!operator && more.onHeaders.includes(name)) return whyNoHeaders(name, args);
+  if (!operator) return more.others ? undefined : `Envoy knows no %${name}%`;
   if (operator.args === "none" && (args !== "" || length !== undefined)) return `%${name}% takes neither parameters nor a length`;
   if (operator.args === "required" && args === "") return `%${name}% needs parameters`;
   if (!operator.length && length !== undefined) return `%${name}% takes no length`;
   // Envoy reads PER_REQUEST_STATE(a) as FILTER_STATE(a:PLAIN), whatever stands in it.
   if (choices[name] && !choices[name].test(name === "PER_REQUEST_STATE" ? `${args}:PLAIN` : args))
     return `${JSON.stringify(args)} is no parameter of %${name}%`;
-  if (name === "COALESCE") return checkCoalesce(args, checkOperator);
-  if (!headerOperators.has(name)) return undefined;
+  if (name === "COALESCE") return checkCoalesce(args, (inner, param, most) => checkOperator(inner, param, most));
+  return headerOperators.has(name) ? whyNoHeaders(name, args) : undefined;
+}
+
+function whyNoHeaders(name: string, args: string): string | undefined {
   const names = args.split("?");
   if (names.length > 2) return `%${name}% takes one header and one alternative, not ${args}`;
   return names.every((header) => headerName.test(header)) ? undefined : `${JSON.stringify(args)} is no header name`;

@@ -1,4 +1,4 @@
-import { checkOperator } from "./format-operators.ts";
+import { checkOperator, type MoreOperators } from "./format-operators.ts";
 
 /** A piece of a format string: text as it is, or an operator. */
 export type FormatPart =
@@ -18,7 +18,7 @@ const operatorAt = /%([A-Z0-9_]+)(?:\(([^\n]*?)\))?(?::([0-9]+))?%/y;
 const longest = 2n ** 64n - 1n;
 
 /** Takes a text with %OPERATORS% apart, as Envoy 1.40's SubstitutionFormatParser does. */
-export function splitFormat(text: string): FormatSyntax {
+export function splitFormat(text: string, more?: MoreOperators): FormatSyntax {
   const parts: FormatPart[] = [];
   for (let at = 0; at < text.length; ) {
     const percent = text.indexOf("%", at);
@@ -36,7 +36,7 @@ export function splitFormat(text: string): FormatSyntax {
     }
     const [whole, name = "", args = ""] = found;
     const length = found[3] === undefined ? undefined : Number(found[3]);
-    const wrong = checkOperator(name, args, length);
+    const wrong = checkOperator(name, args, length, more);
     if (wrong !== undefined) return { parts, wrong };
     parts.push({ kind: "operator", name, args, length });
     at += whole.length;
@@ -50,8 +50,8 @@ export function whyNoHeaderFormat(text: string): string | undefined {
 }
 
 /** The same of other formats: of bodies, of span names. Filters' own data are known to header values alone. */
-export function whyNoFormat(text: string): string | undefined {
-  const { parts, wrong } = splitFormat(text);
+export function whyNoFormat(text: string, more?: MoreOperators): string | undefined {
+  const { parts, wrong } = splitFormat(text, more);
   const isHeaders = parts.some((part) => part.kind === "operator" && part.name === "PER_REQUEST_STATE");
   return isHeaders ? "Envoy knows %PER_REQUEST_STATE% in header values only" : wrong;
 }

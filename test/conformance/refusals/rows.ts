@@ -1,5 +1,6 @@
 import type { RefusalRow } from "./base.ts";
 import { clusterRows } from "./rows/clusters.ts";
+import { formatRows } from "./rows/formats.ts";
 import { httpFilterRows } from "./rows/http-filters.ts";
 import { listenerRows } from "./rows/listeners.ts";
 import { matchTreeRows } from "./rows/match-trees.ts";
@@ -17,5 +18,6 @@ export const refusalRows: readonly RefusalRow[] = [
   ...clusterRows,
   ...numberRows,
   ...rateLimitRows,
+  ...formatRows,
   ...upstreamRows,
 ];

@@ -1,5 +1,5 @@
-import { whyNoFormat, whyNoHeaderFormat, whyNoRegex } from "../../../syntax/index.ts";
-import type { XdsMessage, XdsValue } from "../../types.ts";
+import { type MoreOperators, whyNoFormat, whyNoHeaderFormat, whyNoRegex } from "../../../syntax/index.ts";
+import type { XdsAny, XdsMessage, XdsValue } from "../../types.ts";
 import type { Check } from "../types.ts";
 import { whyFixed } from "./fixed-headers.ts";
 
@@ -42,12 +42,30 @@ function regexInAnyCase({ safe_regex: regex, ignore_case: anyCase }: XdsMessage)
   return regex !== undefined && anyCase ? "ignore_case has no effect on safe_regex" : undefined;
 }
 
-/** Formatters bring operators of their own, which are theirs to judge. */
-function bodyFormat({ formatters, text_format: text, text_format_source: source, json_format: json }: XdsMessage): string | undefined {
+const formatters = "envoy.extensions.formatter.";
+/** Envoy knows their operators without them. */
+const builtIn: ReadonlySet<string> = new Set([`${formatters}cel.v3.Cel`, `${formatters}metadata.v3.Metadata`]);
+const withoutQuery = `${formatters}req_without_query.v3.ReqWithoutQuery`;
+
+/** Formatters bring operators of their own. */
+function operatorsOf(extensions: XdsValue | undefined): MoreOperators {
+  const types = ((extensions ?? []) as readonly XdsMessage[]).map(({ typed_config: config }) => (config as XdsAny | undefined)?.any ?? "");
+  return {
+    onHeaders: types.includes(withoutQuery) ? ["REQ_WITHOUT_QUERY"] : [],
+    others: types.some((type) => type !== withoutQuery && !builtIn.has(type)),
+  };
+}
+
+function bodyFormat({
+  formatters: extensions,
+  text_format: text,
+  text_format_source: source,
+  json_format: json,
+}: XdsMessage): string | undefined {
   const { inline_string: inline } = (source ?? {}) as XdsMessage;
-  if (formatters !== undefined) return undefined;
+  const more = operatorsOf(extensions);
   for (const format of [text, inline, ...textsIn(json)]) {
-    const wrong = format === undefined ? undefined : whyNoText(format);
+    const wrong = format === undefined ? undefined : quoted(format, whyNoFormat(String(format), more));
     if (wrong !== undefined) return wrong;
   }
   return undefined;
