@@ -71,8 +71,8 @@ function readSaw(body: string): UpstreamSaw | undefined {
 function whyClosed(log: AccessLogLine | undefined): string {
   const flags = new Set((log?.flags ?? "").split(","));
   if (log?.kind === "tcp" && flags.has("NC")) return "no_cluster";
-  if (log?.kind === "tcp" && flags.has("UH")) return "no_endpoint";
-  if (log?.kind === "tcp" && flags.has("UF")) return "connect_failure";
+  // Also where there is one and no connection gets to it.
+  if (log?.kind === "tcp" && (flags.has("UH") || flags.has("UF"))) return "no_endpoint";
   if (log?.kind === "listener" && (flags.has("NR") || log.details.includes("filter_chain_not_found"))) return "no_filter_chain";
   return "unknown";
 }
@@ -87,5 +87,5 @@ function whyResponded(log: AccessLogLine | undefined): string {
   if (details.startsWith("direct_response") || details === "cors_response") return "direct_response";
   if (details.includes("drop_overload") || details === "fault_filter_abort" || flags.has("UDO") || flags.has("DO") || flags.has("FI"))
     return "dropped";
-  return flags.has("UF") ? "connect_failure" : "bad_request";
+  return flags.has("UF") ? "no_endpoint" : "bad_request";
 }

@@ -125,9 +125,10 @@ function noAnswer(end: Bare, exchange: Exchange): Bare {
   return { probability: end.probability, verdict: "close", ...(end.why !== undefined && { why: end.why }) };
 }
 
+/** There is an endpoint, and no connection gets to it. */
 function connectFailure(exchange: Exchange) {
   const body = "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure";
-  return { verdict: "respond", why: "connect_failure", ...replyWith(exchange, 503, body) } as const;
+  return { verdict: "respond", why: "no_endpoint", ...replyWith(exchange, 503, body) } as const;
 }
 
 /** Where the client went, unless the cluster takes the address from a header. */
