@@ -38,7 +38,8 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
   const known = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, facts) : emptyAssignment;
   const found = withFirstFamily(known, cluster);
   const learnt = discovery === "eds" || isDns(discovery);
-  const assignment = withinWeights(scope, found, policy.lb, learnt, path) && !policy.noEndpoint ? found : emptyAssignment;
+  const taken = withinWeights(scope, found, policy.lb, learnt, path) ? found : emptyAssignment;
+  const assignment = policy.noEndpoint ? { ...emptyAssignment, ...(taken.drop && { drop: taken.drop }) } : taken;
   const breakers = resolveBreakers(scope, cluster, path);
   const punted = firstPunt(
     typePunt,
