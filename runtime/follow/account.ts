@@ -1,6 +1,7 @@
 import type { ApplyReport } from "../apply/index.ts";
 import type { Logger } from "../log/index.ts";
 import { type Numbers, took } from "./numbers.ts";
+import type { Store } from "./store.ts";
 import type { Rejection } from "./types.ts";
 
 /** Puts what happened into the numbers and the log. */
@@ -9,7 +10,8 @@ export interface Account {
   rejected(rejections: readonly Rejection[]): void;
 }
 
-export function createAccount(numbers: Numbers, log: Logger): Account {
+/** @param store what is accepted: what it lacks never had a good version */
+export function createAccount(numbers: Numbers, log: Logger, store: Pick<Store, "get">): Account {
   return {
     applied({ kind, timing, leftovers }) {
       const { plan, load, publish, attach } = timing;
@@ -19,7 +21,8 @@ export function createAccount(numbers: Numbers, log: Logger): Account {
     rejected(rejections) {
       for (const { kind, name, diagnostics } of rejections) {
         numbers.rejected[kind]++;
-        log.warn("rejected; the last good version stays", { kind, name, diagnostics });
+        const message = store.get(kind, name) ? "rejected; the last good version stays" : "rejected; there is no good version of it yet";
+        log.warn(message, { kind, name, diagnostics });
       }
     },
   };

@@ -78,7 +78,7 @@ export function createFollow(options: FollowOptions): Follow {
   const store = createStore();
   const builder = options.builder(() => store.all());
   const numbers = newNumbers();
-  const account = createAccount(numbers, log);
+  const account = createAccount(numbers, log, store);
   const recovery = createRecovery({ clock, log, numbers, retry: () => generations.rebuild() });
   const unbuilt = createUnbuilt();
   const resolver = options.resolver((key) => void answered(key));

@@ -159,9 +159,9 @@ export function createGenerations(options: GenerationsOptions): Generations {
     builder.settle(true);
     numbers.shapes[built.newShape ? "new" : "known"]++;
     numbers.severities = built.severities;
-    account.rejected(built.rejected);
     merge(batch, built.rejected);
     for (const resource of fallbacks.built(told, built.unusable)) store.put({ kind: resource.kind, name: resource.name, resource });
+    account.rejected(built.rejected);
     fallbacks.rejected(built.rejected.map(({ kind, name }) => store.get(kind, name)));
     answers.forEach(learn);
     if (report) {

@@ -214,15 +214,20 @@ follow("endpoints for a cluster that does not run yet wait for it", async () => 
 follow("a resource in error keeps its last good version, and the others are taken", async () => {
   const made = await running();
   const bad = { ...listener("la", "10.0.0.1:80", "a"), filter_chains: [{ filters: [{ name: "unknown" }] }], address: undefined };
-  const verdict = made.follow.update(update("listener", [bad, listener("lc", "10.0.0.3:80", "b")]));
+  const never = { ...bad, name: "ld" };
+  const verdict = made.follow.update(update("listener", [bad, listener("lc", "10.0.0.3:80", "b"), never]));
   await made.clock.pass(10);
   const decided = await verdict;
-  assert.equal(rejectedNames(decided), ["la"]);
+  assert.equal(rejectedNames(decided), ["la", "ld"]);
   assert.ok(decided.kind === "rejected" && decided.diagnostics.every(({ severity }) => severity === "error"));
   const listeners = last(made).names.listeners.map(({ name }) => name);
   assert.equal(listeners, ["la", "lb", "lc"]);
-  assert.is(made.follow.status().numbers.rejected.listener, 1);
-  assert.ok(made.lines.some((line) => line.includes("the last good version stays")));
+  assert.is(made.follow.status().numbers.rejected.listener, 2);
+  const told = made.lines.map((line) => JSON.parse(line) as { readonly msg: string; readonly name?: string });
+  assert.equal(
+    told.filter(({ msg }) => msg.startsWith("rejected;")).map(({ msg, name }) => `${name} ${msg}`),
+    ["la rejected; the last good version stays", "ld rejected; there is no good version of it yet"],
+  );
 });
 
 follow("a version that a rejected one replaced before it was built was not taken either", async () => {
