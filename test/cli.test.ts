@@ -331,6 +331,8 @@ cli("batch: without a snapshot, without questions, with a reader that goes away"
     [[1, "error"]],
   );
   assert.equal(await batch([], mesh), []);
+  const marked = await batch([`\ufeff${JSON.stringify({ id: 1, to: "10.96.7.7:9080" })}`], mesh);
+  assert.is(marked[0]!["verdict"], "forward", "a byte order mark is no part of the first question");
   const endless = `${JSON.stringify({ to: "10.96.7.7:9080" })}\n`.repeat(20_000);
   const cut = await run(["trace", "--batch", "--engine", "hir", mesh], { input: endless, closeAfter: 100 });
   assert.equal([cut.code, cut.stderr], [0, ""]);

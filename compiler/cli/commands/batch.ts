@@ -32,8 +32,11 @@ export async function forEachLine(
     if (size > 65536) await flush();
   };
   input.setEncoding("utf8");
+  let isFirst = true;
   for await (const chunk of input) {
-    pending += chunk as string;
+    // A byte order mark, as Windows puts it before a text.
+    pending += isFirst ? (chunk as string).replace(/^\ufeff/, "") : (chunk as string);
+    isFirst = false;
     const lines = pending.split("\n");
     pending = lines.pop() ?? "";
     for (const line of lines) await take(line);
