@@ -2,19 +2,26 @@ import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { ApplyError, type Session } from "../apply/index.ts";
 import { createFallbacks, type Fallbacks, fallbacksFile, type LastGood, openLastGood } from "../follow/index.ts";
+import { type Kernel, KernelError } from "../kernel/index.ts";
 import type { Log } from "../log/index.ts";
 import { systemClock } from "../xds/index.ts";
 import { version } from "./version.ts";
 
-/** Opens the state folder, or throws KM6304. */
-export function openState(folder: string): LastGood {
+/** Opens the state folder and owns it until the process ends, or throws KM6304. */
+export function openState(kernel: Pick<Kernel, "lock">, folder: string): LastGood {
   try {
     const lastGood = openLastGood(folder);
     // A read-only one would be found out at the first change.
     accessSync(folder, constants.W_OK);
+    // Another daemon would take this one's last good for its own, also where it steers another cgroup.
+    kernel.lock(folder);
     return lastGood;
   } catch (error) {
-    throw new ApplyError("KM6304", folder, (error as Error).message, "give a folder that can be written with --state");
+    const isTaken = error instanceof KernelError && error.kind === "busy";
+    const hint = isTaken
+      ? "stop it, or give each daemon a folder of its own with --state"
+      : "give a folder that can be written with --state";
+    throw new ApplyError("KM6304", folder, (error as Error).message, hint);
   }
 }
 

@@ -49,7 +49,7 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
   /** Closed in the reverse order. */
   const parts: (() => void | Promise<void>)[] = [];
   try {
-    const lastGood = openState(settings.state);
+    const lastGood = openState(kernel, settings.state);
     let source: OpenSource | undefined;
     const fallbacks = openFallbacks(settings.state, log);
     const follow = openFollow(session, settings, log, fallbacks, () => source?.source);

@@ -13,6 +13,7 @@ import {
   statSync,
   unlinkSync,
 } from "node:fs";
+import { constants as system } from "node:os";
 import { dirname } from "node:path";
 import { callError, check, fileError, KernelError } from "./error.ts";
 import { lastErrno, library } from "./library.ts";
@@ -86,7 +87,9 @@ export function listPins(path: string): readonly string[] {
 export function lock(path: string): Fd {
   const fd = openFolder(path);
   if (library().flock(fd, LOCK_EXCLUSIVE_NOW) === 0) return fd;
+  const errno = lastErrno();
   closeSync(fd);
+  if (errno !== system.errno.EWOULDBLOCK) throw callError("flock", path, errno);
   throw new KernelError("busy", `another process works on ${path}`, 0, "wait for it, or stop it: one daemon owns a pin folder");
 }
 

@@ -178,6 +178,37 @@ daemon("a cgroup that is removed and made anew is steered again, though nothing 
   ),
 );
 
+daemon("a state folder has one daemon; one that was killed leaves it to the next", () =>
+  withBpfFolder((bpf) =>
+    withCgroup((cgroup) =>
+      withTempFolder(async (folder) => {
+        const file = join(folder, "snapshot.json");
+        writeFileSync(file, meshText({ a: one }));
+        const start = (pins: string): Daemon => startDaemon(folder, ["--cgroup", cgroup, "--pin", `${bpf}/${pins}`, "--snapshot", file]);
+        const first = start("first");
+        let second: Daemon | undefined;
+        try {
+          await first.ready();
+          second = start("second");
+          assert.is(await second.over, 1);
+          assert.equal(
+            second.log.map(({ code, path }) => [code, path]),
+            [["KM6304", join(folder, "state")]],
+          );
+          assert.is(await first.end("SIGKILL"), "SIGKILL");
+          second = start("second");
+          await second.ready();
+          assert.is(await second.end("SIGTERM"), 0, JSON.stringify(second.log));
+          for (const pins of ["first", "second"]) detach(kernel(), `${bpf}/${pins}`);
+        } finally {
+          await first.kill();
+          await second?.kill();
+        }
+      }),
+    ),
+  ),
+);
+
 daemon("an empty snapshot is a mesh, too: it is ready with it", () =>
   withBpfFolder((bpf) =>
     withCgroup((cgroup) =>

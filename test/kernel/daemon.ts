@@ -17,6 +17,8 @@ export interface Daemon {
   ready(timeoutMs?: number): Promise<void>;
   /** Until a line of its log has this message; half a minute at most. */
   logged(message: string): Promise<void>;
+  /** Its exit code, or the signal's name, once it has ended by itself. */
+  readonly over: Promise<number | string>;
   /** Its exit code, or the signal's name. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<number | string>;
   /** Does nothing where it has ended. */
@@ -49,6 +51,7 @@ export function startDaemon(
     }
   });
   const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  const over = ended.then(([code, killed]) => code ?? killed ?? "");
   const get: Daemon["get"] = (path) =>
     new Promise((resolve, reject) => {
       const sent = request({ socketPath, path, agent: false }, (response) => {
@@ -78,10 +81,10 @@ export function startDaemon(
         if (!running()) throw new Error(`the daemon ended: ${JSON.stringify(log)}`);
         return log.some(({ msg }) => msg === message);
       }),
-    async end(signal) {
+    over,
+    end(signal) {
       child.kill(signal);
-      const [code, killed] = await ended;
-      return code ?? killed ?? "";
+      return over;
     },
     async kill() {
       if (!running()) return;
