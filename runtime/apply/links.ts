@@ -41,6 +41,12 @@ export function isCgroupGone(kernel: Kernel, links: Links): boolean {
   return [...links.values()].some((link) => kernel.linkInfo(link).cgroupId === 0n);
 }
 
+/** Whether a pin was removed that a link lives by beyond this process. */
+export function isUnpinned(kernel: Kernel, folder: string, links: Links): boolean {
+  const present = new Set(kernel.listPins(folder));
+  return [...links.keys()].some((point) => !present.has(pinNames.link(point)));
+}
+
 /** Ids of the connect programs that links lead to: they say which set serves. */
 export function servingPrograms(kernel: Kernel, links: Links): ReadonlySet<number> {
   return new Set([...programArrays.keys()].flatMap((point) => (links.has(point) ? [kernel.linkInfo(links.get(point)!).programId] : [])));

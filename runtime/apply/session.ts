@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
 import { type DaemonConnections, setDaemonConnectionsIn } from "./control.ts";
 import { clearShapes, removeOldTexts, trimPools } from "./generation.ts";
 import { createGrace, type Grace } from "./grace.ts";
-import { closeLinks, isCgroupGone } from "./links.ts";
+import { closeLinks, isCgroupGone, isUnpinned } from "./links.ts";
 import { closeLive, type Live } from "./live.ts";
 import { FORMAT_DIGITS } from "./pin-names.ts";
 import { createProgramLog, type ProgramLog } from "./program-log.ts";
@@ -34,6 +34,8 @@ export interface Session {
   generation(): number;
   /** The cgroup that the programs are attached to was removed, so that nobody is steered; the next `apply` attaches them again. */
   cgroupGone(): boolean;
+  /** Pins were removed from the folder: what is attached ends with this process. */
+  unpinned(): boolean;
   /** What the programs tell of connections, and how much. */
   readonly programLog: Omit<ProgramLog, "close">;
   /** Resolves when nothing waits for a grace period, and spare memory has been given back. */
@@ -109,6 +111,7 @@ export function openSession(kernel: Kernel, folder: string, options: SessionOpti
     applyRun: (change) => serially(() => applyRun(context, change)),
     generation: () => context.live?.generation ?? 0,
     cgroupGone: () => isCgroupGone(kernel, links),
+    unpinned: () => isUnpinned(kernel, folder, links),
     programLog,
     settle: () => serially(() => settle(context)),
     close() {

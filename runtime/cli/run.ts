@@ -9,6 +9,7 @@ import { endOnFatal } from "./fatal.ts";
 import { exit, UsageError } from "./main.ts";
 import { watchLag } from "./metrics/lag.ts";
 import { openResolver } from "./names.ts";
+import { watchPins } from "./pin-watch.ts";
 import { followProgramLog } from "./program-log.ts";
 import { openFallbacks, openState, resume } from "./resume.ts";
 import { serveDaemon } from "./serve.ts";
@@ -62,6 +63,7 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
     parts.push(() => void process.off("SIGHUP", reload));
     const { cgroup } = settings;
     parts.push(watchCgroup({ cgroup, isGone: session.cgroupGone, retry: follow.retry, log: daemon, timer: systemClock.timer }));
+    parts.push(watchPins({ folder: settings.pin, isGone: session.unpinned, log: daemon, timer: systemClock.timer }));
     const lag = watchLag();
     parts.push(lag.stop);
     parts.push(
@@ -87,7 +89,8 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
       log.logger("xds"),
     );
     const signal = await stop;
-    daemon.info("stopping; what is applied goes on working", { signal });
+    if (session.unpinned()) daemon.error("stopping; what is applied ends, too, as its pins were removed", { signal });
+    else daemon.info("stopping; what is applied goes on working", { signal });
     source.source.close();
     return exit.fine;
   } finally {

@@ -1,5 +1,5 @@
 /** `kmesh-daemon run` follows a snapshot file; a client that never stops connecting sees no gap, whatever happens to the daemon. */
-import { mkdirSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { detach } from "../../runtime/apply/index.ts";
@@ -174,6 +174,27 @@ daemon("a cgroup that is removed and made anew is steered again, though nothing 
           }
         }),
       ),
+    ),
+  ),
+);
+
+daemon("pins that are removed are told of, and that what is applied ends with the daemon", () =>
+  withBpfFolder((bpf) =>
+    withCgroup((cgroup) =>
+      withTempFolder(async (folder) => {
+        const file = join(folder, "snapshot.json");
+        writeFileSync(file, meshText({ a: one }));
+        const running = startDaemon(folder, ["--cgroup", cgroup, "--pin", `${bpf}/kmesh`, "--snapshot", file]);
+        try {
+          await running.ready();
+          rmSync(`${bpf}/kmesh`, { recursive: true });
+          await running.logged("pins were removed: what is applied goes on for as long as this daemon runs, and changes may fail");
+          assert.is(await running.end("SIGTERM"), 0, JSON.stringify(running.log));
+          assert.is(running.log.at(-1)!["msg"], "stopping; what is applied ends, too, as its pins were removed");
+        } finally {
+          await running.kill();
+        }
+      }),
     ),
   ),
 );

@@ -226,6 +226,7 @@ export function testSession(): TestSession {
     },
     generation: () => generation,
     cgroupGone: () => false,
+    unpinned: () => false,
     programLog: { level: () => "error", setLevel: () => {}, read: () => ({ entries: [], dropped: 0 }) },
     settle: async () => {},
     close: () => {},
