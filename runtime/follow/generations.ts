@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../compiler/diag/index.ts";
 import type { ApplyReport, Session } from "../apply/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { XdsClock } from "../xds/clock.ts";
+import { defaultTimes } from "../xds/limits.ts";
 import type { XdsVerdict } from "../xds/types.ts";
 import type { Account } from "./account.ts";
 import { addToBatch, answer, type Batch, isPending, newBatch, type OpenUpdate, rejectAll } from "./batch.ts";
@@ -63,6 +64,9 @@ interface Late {
   readonly answers: readonly Answer[];
 }
 
+/** As long as a single name is waited for, at most. */
+const MAX_WAIT_MS = defaultTimes.answerTimeoutMs;
+
 const noop = (): undefined => undefined;
 
 export function createGenerations(options: GenerationsOptions): Generations {
@@ -71,6 +75,8 @@ export function createGenerations(options: GenerationsOptions): Generations {
   const collectBehind = createCollector();
   let pending = newBatch();
   let timer: (() => void) | undefined;
+  /** Ends the wait for names. */
+  let patience: (() => void) | undefined;
   let closed = false;
   /** Of the build under way: ended, whatever came of it. */
   let work: Promise<void> | undefined;
@@ -83,11 +89,20 @@ export function createGenerations(options: GenerationsOptions): Generations {
       timer = undefined;
       // Else `settled` comes.
       if (options.settled()) start();
+      else patience ??= clock.timer(Math.max(0, pending.since + MAX_WAIT_MS - clock.now()), goOn);
     });
+  }
+
+  /** The names that the first of the changes waited for were given up by now; others may come again and again. A first generation is whole. */
+  function goOn(): void {
+    patience = undefined;
+    if (cells.isRunning()) start();
   }
 
   function start(): void {
     if (closed || work) return;
+    patience?.();
+    patience = undefined;
     recovery.trying();
     const batch = pending;
     pending = newBatch();
@@ -254,6 +269,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
     async close() {
       closed = true;
       timer?.();
+      patience?.();
       await work;
     },
   };

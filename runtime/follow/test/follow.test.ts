@@ -104,6 +104,20 @@ follow("changes of a moment become one generation", async () => {
   assert.equal(follow.status().resources, { cluster: 2, endpoint: 2, listener: 2, route: 0 });
 });
 
+follow("what runs does not wait for ever where new names are awaited again and again", async () => {
+  const made = await running();
+  made.settled = false;
+  for (let i = 0; i < 20; i++) {
+    void made.follow.update(update("cluster", [eds(`new${i}`)]));
+    await made.clock.pass(1000);
+  }
+  assert.is(made.session.applied.length, 2);
+  assert.is(clustersOf(last(made)).length, 2 + 15, "as long as one name is waited for");
+  await made.clock.pass(15_000);
+  assert.is(clustersOf(last(made)).length, 2 + 20);
+  await made.follow.close();
+});
+
 follow("nothing is built while names are awaited", async () => {
   const held = bench();
   held.settled = false;
