@@ -25,6 +25,8 @@ export interface Channel {
   /** The stream is gone: nobody waits for its answers. */
   dropAnswers(): void;
   inFlight(): number;
+  /** Changes wait to be handed out, and not for verdicts on others: these may wait for a generation. */
+  hasMore(): boolean;
   /** Bytes kept for answers that wait for a verdict. */
   unansweredBytes(): number;
   readonly counts: ChannelCounts;
@@ -142,6 +144,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
     forget: (names) => names.filter((name) => ledger.forget(name)),
     dropAnswers: answers.drop,
     inFlight: () => undecided.size,
+    hasMore: () => ledger.hasWaiting() && undecided.size < limits.updatesInFlight,
     unansweredBytes: answers.bytes,
     counts,
     isHeard: () => isHeard,

@@ -221,7 +221,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
   function settled(): boolean {
     const { cluster, listener } = topics;
     if (startsOver) return false;
-    return cluster.answered && listener.answered && awaited.isEmpty() && kinds.every((kind) => !topics[kind].channel.ledger.hasWaiting());
+    return cluster.answered && listener.answered && awaited.isEmpty() && kinds.every((kind) => !topics[kind].channel.hasMore());
   }
 
   function checkSettled(): void {

@@ -124,6 +124,21 @@ limits("what flaps back before it was handed out is no change", async () => {
   assert.equal(stage.log(), []);
 });
 
+limits("what waits for verdicts does not keep a generation waiting that would give them", async () => {
+  const stage = await openEndpoints({ limits: { updatesInFlight: 2 } }, ["a"]);
+  await stage.respond({ kind: "listener", version: "v1", nonce: "l1", resources: [listener("l")] });
+  assert.ok(stage.client.settled());
+  stage.hold();
+  await stage.respond({ kind: "cluster", version: "v2", nonce: "c2", resources: [cluster("a"), cluster("b")] });
+  for (const n of [2, 3, 4])
+    await stage.respond({ kind: "listener", version: `v${n}`, nonce: `l${n}`, resources: [listener("l", [], `s${n}`)] });
+  assert.not(stage.client.settled(), "endpoints of b are awaited");
+  stage.log();
+  await stage.clock.advance(15_000);
+  assert.ok(stage.log().includes("settled"));
+  assert.ok(stage.client.settled());
+});
+
 limits("without verdicts, updates are merged and no more than the limit are under way", async () => {
   const stage = await openEndpoints({ limits: { updatesInFlight: 2 } }, ["a", "b"]);
   stage.hold();
