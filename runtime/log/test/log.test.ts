@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -118,6 +118,30 @@ log("a process whose log nobody can take ends all the same, with its exit code",
   const left = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], timeout: 20_000 });
   left.stderr!.destroy();
   assert.equal(await once(left, "exit"), [3, null]);
+});
+
+log("a process whose log is a full pipe, open and not read, ends all the same", () => {
+  const folder = mkdtempSync(join(tmpdir(), "kmesh-log-"));
+  const path = join(folder, "pipe");
+  execFileSync("mkfifo", [path]);
+  const reader = openSync(path, "r+");
+  const program = `
+    const { createLog, openLogOutput } = await import("./runtime/log/index.ts");
+    const output = openLogOutput();
+    const log = createLog({ level: "info", write: output.write }).logger("a");
+    for (let i = 0; i < 100; i++) log.info("x".repeat(8000));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    output.flush();
+    if (process.argv[1] === "exit") process.exit(3);
+    process.exitCode = 3;
+  `;
+  for (const how of ["exit", "return"]) {
+    const args = ["--import", "tsx", "--input-type=module", "-e", program, how];
+    const { status } = spawnSync(process.execPath, args, { stdio: ["ignore", "ignore", reader], timeout: 20_000, killSignal: "SIGKILL" });
+    assert.is(status, 3, how);
+  }
+  closeSync(reader);
+  rmSync(folder, { recursive: true });
 });
 
 log("what could not be written is written with the next line that can be", () => {
