@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../../../compiler/diag/index.ts";
+import { type Diagnostic, escapeControl } from "../../../compiler/diag/index.ts";
 import { openKernel } from "../../kernel/index.ts";
 import { readStatus, type Status } from "../../status/index.ts";
 import type { DaemonStatus } from "../daemon-status.ts";
@@ -24,7 +24,8 @@ export async function status(args: string[]): Promise<number> {
   if (output === "json") printJson({ daemon: daemon ?? null, kernel });
   else
     process.stdout.write(
-      [...(daemon ? daemonLines(daemon) : []), ...(kernel ? kernelLines(kernel) : [])].map((line) => `${line}\n`).join(""),
+      // A control plane's name and its errors are as it sent them.
+      [...(daemon ? daemonLines(daemon) : []), ...(kernel ? kernelLines(kernel) : [])].map((line) => `${escapeControl(line)}\n`).join(""),
     );
   return exit.fine;
 }

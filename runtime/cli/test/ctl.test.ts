@@ -53,7 +53,7 @@ const follow = {
   resources: { cluster: 2, endpoint: 2, listener: 1, route: 0 },
   hostnames: { names: 1, failing: 0, unanswered: 0, lookups: 3, failures: 0, oldestMs: 1500 },
   numbers: newNumbers(),
-  problem: { code: "KM6109", severity: "error", path: "apply", message: "no memory", hint: "give it more" },
+  problem: { code: "KM6109", severity: "error", path: "apply", message: "no\u001b[31m memory", hint: "give it more" },
 } as const;
 
 const snapshot = {
@@ -133,7 +133,7 @@ ctl("status: the daemon's part in words and as JSON", () =>
       out,
       /^daemon: 9\.9, pid \d+, up \d+ s, ready\nsnapshot: mesh\.json\n {2}not taken: KM1002 mesh\.json: broken\naccepted: 2 clusters, 2 endpoints, 1 listeners, 0 routes;/,
     );
-    assert.match(out, /\nbehind: .*\nlast failure: KM6109 apply: no memory\n {2}hint: give it more\n$/);
+    assert.match(out, /\nbehind: .*\nlast failure: KM6109 apply: no\\x1b\[31m memory\n {2}hint: give it more\n$/);
     assert.is(err, "");
     const { daemon, kernel } = JSON.parse((await printed(status, "--admin", where, "-o", "json")).out) as {
       readonly daemon: DaemonStatus;
