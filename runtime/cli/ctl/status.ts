@@ -1,6 +1,7 @@
 import { type Diagnostic, escapeControl } from "../../../compiler/diag/index.ts";
 import { openKernel } from "../../kernel/index.ts";
 import { readStatus, type Status } from "../../status/index.ts";
+import type { XdsConnection } from "../../xds/index.ts";
 import type { DaemonStatus } from "../daemon-status.ts";
 import { exit, printJson } from "../main.ts";
 import { cgroupPath } from "./cgroup-path.ts";
@@ -45,7 +46,7 @@ function daemonLines({
   const rejected = Object.values(numbers.rejected).reduce((sum, count) => sum + count, 0);
   return [
     `daemon: ${version}, pid ${pid}, up ${uptime} s, ${notReady === "" ? "ready" : `not ready: ${notReady}`}${building ? ", building" : ""}`,
-    ...(controlPlane ? controlPlaneLines(controlPlane) : []),
+    ...(controlPlane ? controlPlaneLines(controlPlane, uptime) : []),
     ...(snapshot ? [`snapshot: ${snapshot.file}`, ...(snapshot.problem ? problemLines("  not taken", snapshot.problem) : [])] : []),
     `accepted: ${counts.join(", ")}; rejected so far: ${rejected}; failures so far: ${numbers.failures}`,
     ...(behind ? ["behind: something accepted is not in the kernel yet"] : []),
@@ -58,14 +59,25 @@ function problemLines(what: string, { code, path, message, hint }: Diagnostic): 
   return [`${what}: ${code} ${path}: ${message}`, ...(hint ? [`  hint: ${hint}`] : [])];
 }
 
-function controlPlaneLines({ connection, streams, controlPlane, kinds }: NonNullable<DaemonStatus["controlPlane"]>): readonly string[] {
+/** @param uptime seconds of the daemon's life, which its own times count, too */
+function controlPlaneLines(
+  { connection, since, streams, controlPlane, kinds }: NonNullable<DaemonStatus["controlPlane"]>,
+  uptime: number,
+): readonly string[] {
   const sum = (pick: (kind: (typeof kinds)[keyof typeof kinds]) => number): number =>
     Object.values(kinds).reduce((total, kind) => total + pick(kind), 0);
   const who = controlPlane === "" ? "" : ` to ${controlPlane.slice(0, 200)}`;
   return [
     `control plane: ${connection.kind}${who}; ${streams} streams, ${sum((k) => k.responses)} responses, ${sum((k) => k.acks)} ACKs, ${sum((k) => k.nacks)} NACKs`,
-    ...(connection.kind === "waiting" ? [`  ${connection.problem.code} ${connection.problem.message}`] : []),
+    ...(connection.kind === "waiting" ? waitingLines(connection, (since + connection.retryMs) / 1000 - uptime) : []),
   ];
+}
+
+function waitingLines(
+  { problem: { code, message, hint } }: Extract<XdsConnection, { readonly kind: "waiting" }>,
+  seconds: number,
+): readonly string[] {
+  return [`  ${code} ${message}`, ...(hint ? [`  hint: ${hint}`] : []), `  next attempt within ${Math.max(1, Math.ceil(seconds))} s`];
 }
 
 /** Of a cgroup's id: its folder, if it can be seen from here. */

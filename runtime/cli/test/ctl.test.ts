@@ -9,6 +9,7 @@ import { ApplyError } from "../../apply/index.ts";
 import { newNumbers } from "../../follow/index.ts";
 import { createLog } from "../../log/index.ts";
 import { addressNode } from "../../status/config-dump.ts";
+import type { XdsStatus } from "../../xds/index.ts";
 import { dump } from "../ctl/dump.ts";
 import { log } from "../ctl/log.ts";
 import { ctlOptions } from "../ctl/options.ts";
@@ -77,7 +78,7 @@ const published = {
   clusterConfigs: [{ name: "b", loadAssignment: { endpoints: [] } }],
 };
 
-async function withDaemon(test: (where: string) => Promise<void>): Promise<void> {
+async function withDaemon(test: (where: string) => Promise<void>, controlPlane?: XdsStatus): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "kmesh-ctl-"));
   const path = join(folder, "s");
   const all = createLog({ level: "info", write: () => {} });
@@ -85,7 +86,7 @@ async function withDaemon(test: (where: string) => Promise<void>): Promise<void>
   const source: AdminSource = {
     ready: () => true,
     version: () => ({ gitVersion: "9.9", gitCommit: "abc" }),
-    status: () => daemonStatus({ version: "9.9", follow, controlPlane: undefined, snapshot, kernel: () => undefined }),
+    status: () => daemonStatus({ version: "9.9", follow, controlPlane, snapshot, kernel: () => undefined }),
     acceptedDump: async () => JSON.stringify({ dynamicResources }),
     publishedDump: async () => JSON.stringify({ dynamicResources: published }),
     appliedTables: async () => undefined,
@@ -143,6 +144,25 @@ ctl("status: the daemon's part in words and as JSON", () =>
     assert.is(kernel, null);
   }),
 );
+
+ctl("status: a control plane that is away, with the remedy and the next attempt", () => {
+  const message = "UNAVAILABLE: \u001b]0;x";
+  const problem = { code: "KM7001", severity: "error", path: "xds", message, hint: "start it" } as const;
+  const none = { version: "", held: 0, heldBytes: 0, subscribed: 0, awaited: 0, inFlight: 0, responses: 0, updates: 0, acks: 0, nacks: 0 };
+  const kind = { ...none, ignored: 0, unchanged: 0, lastRejection: [] };
+  const away: XdsStatus = {
+    connection: { kind: "waiting", attempt: 3, retryMs: 20_500, problem },
+    since: performance.now(),
+    streams: 1,
+    controlPlane: "istiod-1\n",
+    kinds: { cluster: kind, endpoint: kind, listener: kind, route: kind },
+  };
+  return withDaemon(async (where) => {
+    const { out } = await printed(status, "--admin", where);
+    assert.match(out, /\ncontrol plane: waiting to istiod-1\\x0a; 1 streams, .*\n {2}KM7001 UNAVAILABLE: \\x1b\]0;x\n {2}hint: start it\n/);
+    assert.match(out, /\n {2}next attempt within 2[01] s\n/);
+  }, away);
+});
 
 ctl("dump: Kmesh's tables, and its JSON as it is", () =>
   withDaemon(async (where) => {
