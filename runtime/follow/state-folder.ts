@@ -7,7 +7,7 @@ import { makeFolder } from "../keep/index.ts";
 /** The bundle that ran last, on disk: `last-good` is a link to it, which is replaced by one rename. */
 export interface LastGood {
   write(packed: PackedBundle): void;
-  /** Undefined where there is none yet, or (with diagnostics) where it can't be used. */
+  /** Undefined where there is none yet, or (with diagnostics) where it can't be used: then the next is written, though it be the same. */
   read(): { readonly bundle: Bundle | undefined; readonly diagnostics: readonly Diagnostic[] };
 }
 
@@ -28,6 +28,8 @@ export function openLastGood(folder: string): LastGood {
     write(packed) {
       const name = PREFIX + packed.bundle.manifest.digest.slice(0, 16);
       if (current() === name) return;
+      // One that could not be used may lie there.
+      rmSync(join(folder, name), { recursive: true, force: true });
       writeBundle(join(folder, name), packed);
       const part = join(folder, `${LINK}.part`);
       rmSync(part, { force: true });
@@ -41,6 +43,7 @@ export function openLastGood(folder: string): LastGood {
       const name = current();
       if (name === undefined) return { bundle: undefined, diagnostics: [] };
       const { bundle, diagnostics } = readBundle(join(folder, name));
+      if (!bundle) rmSync(join(folder, LINK), { force: true });
       return { bundle, diagnostics };
     },
   };

@@ -1,5 +1,5 @@
 /** The compiling thread for real: what it gives back, what it persists, and that it is replaced when it is gone. */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -29,7 +29,7 @@ async function withFolder(action: (folder: string) => Promise<void>): Promise<vo
   }
 }
 
-if (findClang() === undefined) console.log("SKIPPED 2 worker: no clang");
+if (findClang() === undefined) console.log("SKIPPED 3 worker: no clang");
 else {
   worker("gives what a build in this thread gives, and persists what was kept", () =>
     withFolder(async (folder) => {
@@ -56,6 +56,27 @@ else {
       assert.equal(diagnostics, []);
       assert.is(bundle?.manifest.digest, there.bundle.manifest.digest, "what was kept, not what was taken back");
       assert.is(readdirSync(folder).filter((name) => name.startsWith("bundle-")).length, 1);
+    }),
+  );
+
+  worker("a bundle that is damaged is written again, also where the mesh is the same", () =>
+    withFolder(async (folder) => {
+      const build = async (): Promise<void> => {
+        const builder = createWorkerBuilder({ state: folder, seed: () => [], onPersistError: (message) => assert.unreachable(message) });
+        const result = await builder.build({ known: [], changes: mesh("10.1.0.1:80") });
+        assert.is(result.kind, "built");
+        await builder.prove();
+        builder.settle(true);
+        await builder.close();
+      };
+      await build();
+      const manifest = join(folder, "last-good", "manifest.json");
+      for (const damage of [() => truncateSync(manifest, 10), () => rmSync(manifest)]) {
+        damage();
+        assert.is(openLastGood(folder).read().bundle, undefined);
+        await build();
+        assert.ok(openLastGood(folder).read().bundle);
+      }
     }),
   );
 
