@@ -12,17 +12,47 @@ export function change(kind: Change["kind"], what: Change["what"], path: string,
 }
 
 /** What a node says, by name; an empty text is nothing. */
-export type Facts = Readonly<Record<string, string>>;
+export type Facts = Readonly<Record<string, string | Plain>>;
+
+/** A value in JSON: compared whole, told in part where it is long. */
+interface Plain {
+  readonly json: string;
+}
 
 /** A sentence for each fact that reads differently. */
 export function compareFacts(path: string, what: Change["what"], before: Facts, after: Facts): Change[] {
-  return Object.keys({ ...before, ...after })
-    .filter((name) => (before[name] ?? "") !== (after[name] ?? ""))
-    .map((name) => change("changed", what, path, `${name}: ${before[name] || "none"} -> ${after[name] || "none"}`));
+  return Object.keys({ ...before, ...after }).flatMap((name) => {
+    const [x, y] = [before[name] ?? "", after[name] ?? ""];
+    const at = firstDifference(textOf(x), textOf(y));
+    return at < 0 ? [] : [change("changed", what, path, `${name}: ${told(x, at)} -> ${told(y, at)}`)];
+  });
+}
+
+function textOf(fact: string | Plain): string {
+  return typeof fact === "string" ? fact : fact.json;
+}
+
+/** -1 where there is none. */
+function firstDifference(x: string, y: string): number {
+  if (x === y) return -1;
+  let at = 0;
+  while (at < x.length && x[at] === y[at]) at++;
+  return at;
 }
 
 /** The longest value that is told whole. */
 const maxValue = 120;
+
+/** What is told of a longer one in front of the first difference. */
+const lead = 20;
+
+function told(fact: string | Plain, difference: number): string {
+  const text = textOf(fact);
+  if (typeof fact === "string" || text.length <= maxValue) return text || "none";
+  const start = difference < maxValue ? 0 : difference - lead;
+  const end = start + maxValue;
+  return `${start > 0 ? "..." : ""}${text.slice(start, end)}${end < text.length ? "..." : ""} (${text.length} characters)`;
+}
 
 /**
  * Every field of a node that has no words of its own, in JSON, so that no difference goes unsaid. `worded` are the others, and those that
@@ -30,13 +60,9 @@ const maxValue = 120;
  */
 export function plainFacts<T extends object>(node: T, worded: readonly (keyof T)[]): Facts {
   const told = Object.entries(node).filter(([field, value]) => !worded.includes(field as keyof T) && value !== undefined);
-  return Object.fromEntries(told.map(([field, value]) => [snakeCase(field), shorten(JSON.stringify(value))]));
+  return Object.fromEntries(told.map(([field, value]) => [snakeCase(field), { json: JSON.stringify(value) }]));
 }
 
 function snakeCase(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-function shorten(text: string): string {
-  return text.length <= maxValue ? text : `${text.slice(0, maxValue)}... (${text.length} characters)`;
 }

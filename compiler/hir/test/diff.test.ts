@@ -143,6 +143,9 @@ diff("routes: order, place before, and everything that their actions hold", () =
   ]);
   const long = "x".repeat(100);
   assert.is(between(says(403, `${long}a`), says(403, `${long}b`)).length, 1);
+  assert.equal(between(says(403, `${long}${long}a, then`), says(403, `${long}${long}b, then`)), [
+    `changed route rc.vhosts[0].routes[0]: prefix "/": body: ...${"x".repeat(20)}a, then" (209 characters) -> ...${"x".repeat(20)}b, then" (209 characters)`,
+  ]);
   assert.equal(between(site(), site({}, [route({ path: prefix("/x"), to: "a" })])), [
     'removed route rc.vhosts[0].routes[0]: prefix "/": "a"',
     'added route rc.vhosts[0].routes[0]: prefix "/x": "a"',
