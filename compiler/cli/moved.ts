@@ -1,8 +1,9 @@
 import { sha256 } from "../bundle/index.ts";
 import { codes } from "../diag/codes/index.ts";
+import { compareText } from "../diag/index.ts";
 import { renamedClusters, withNewNames } from "../hir/explain/renamed.ts";
 import { maxBody, percent } from "../hir/explain/words.ts";
-import { type Answer, createInterpreter, type HirModel, treat, undecided } from "../hir/index.ts";
+import { type Answer, type AnswerCluster, createInterpreter, type HirModel, treat, undecided } from "../hir/index.ts";
 import { derivedQuestions, describeQuestion } from "../simulate/index.ts";
 
 /** Requests that are answered otherwise by a second model: one example for each pair of answers. */
@@ -48,7 +49,10 @@ function outcome(answer: Answer): string {
   if (left !== undefined && !answer.clusters?.some((c) => c.verdict !== undefined && c.verdict !== "punt")) return left;
   const head = left ?? `${answer.verdict} ${answer.why ?? ""}`.trim();
   const parts = [head, answer.status === undefined ? "" : String(answer.status), answer.location ?? "", bodyText(answer.body ?? "")];
-  const clusters = (answer.clusters ?? []).map(
+  // Their order decides nothing; what ends as the answer does goes first.
+  const place = (c: AnswerCluster): string => `${c.verdict === undefined ? 0 : 1}${c.name}`;
+  const sorted = [...(answer.clusters ?? [])].sort((x, y) => compareText(place(x), place(y)));
+  const clusters = sorted.map(
     (c) => `${percent(c.probability)} ${c.name || "to no cluster"}${c.verdict ? ` (${c.verdict} ${c.why ?? ""})` : ""}`,
   );
   return [...parts, clusters.join(" + ")].filter((part) => part !== "").join(" ");

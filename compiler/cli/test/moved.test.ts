@@ -42,6 +42,11 @@ moved("another body is another answer; a share that no route takes goes to no cl
   ]);
 });
 
+moved("shares in another order are the same answer", () => {
+  const split = (weights: Readonly<Record<string, number>>): HirModel => mesh([route({ to: forward(weighted(weights)) })]);
+  assert.equal(told(split({ a: 9, b: 1 }), split({ b: 1, a: 9 })), []);
+});
+
 moved("a cluster's new name moves nothing", () => {
   const to = (name: string): HirModel => mesh([route({ path: prefix("/x"), to: name })], [cluster(name)]);
   assert.equal(told(to("a"), to("b")), []);

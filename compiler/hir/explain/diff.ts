@@ -2,6 +2,7 @@ import type { HirChain, HirHttp, HirListener, HirModel, HirNetwork, HirRouteConf
 import { type Change, change, compareFacts, type Facts, plainFacts } from "./changes.ts";
 import { describeCluster, diffCluster } from "./diff-clusters.ts";
 import { diffRouteConfig } from "./diff-routes.ts";
+import { inOneOrder } from "./one-order.ts";
 import { compareItems, pairUp } from "./pairs.ts";
 import { renamedClusters, withNewNames } from "./renamed.ts";
 import { describeChain, describeChainMatch, exactShares, listenerAddresses, quote } from "./words.ts";
@@ -9,10 +10,11 @@ import { describeChain, describeChainMatch, exactShares, listenerAddresses, quot
 export type { Change } from "./changes.ts";
 
 /**
- * What changes for traffic from `a` to `b`, in words: listeners, then routes, then clusters and endpoints, each in path order. What has
+ * What changes for traffic from `older` to `newer`, in words: listeners, then routes, then clusters and endpoints, each in path order. What has
  * another name, place or order, and means the same, is no change; a cluster's new name is told once.
  */
-export function diffModels(a: HirModel, b: HirModel): readonly Change[] {
+export function diffModels(older: HirModel, newer: HirModel): readonly Change[] {
+  const [a, b] = [inOneOrder(older), inOneOrder(newer)];
   const names = renamedClusters(a, b);
   const paths = new Map(b.clusters.map((c) => [c.name, c.path]));
   return [

@@ -10,6 +10,7 @@ import type {
   HirModel,
   HirRoute,
   HirRouteConfig,
+  HirRouteMatch,
   HirTreatment,
   HirVirtualHost,
 } from "../model.ts";
@@ -215,6 +216,24 @@ diff("what has another place, order or name and means the same is not told", () 
   assert.equal(between(web([host("x", ["a", "b"])]), web([host("y", ["b", "a"])])), []);
   assert.equal(between(web([host("x", ["a"])]), web([host("y", ["b"])])).length, 2);
   assert.equal(between(pool([endpoint(1), endpoint(2)]), pool([endpoint(2), endpoint(1)])), []);
+  const matching = (names: readonly string[], value: string): HirModel =>
+    site({}, [route({ to: "a", match: { headers: names.map((name) => header(name, text("exact", value))) } })]);
+  assert.equal(between(matching(["x", "y"], "1"), matching(["y", "x"], "1")), []);
+  assert.is(between(matching(["x", "y"], "1"), matching(["y", "x"], "2")).length, 2);
+  const ports = (...sourcePorts: readonly number[]) => of([plain("a", { sourcePorts }, 0)]);
+  assert.equal(between(ports(2, 10), ports(10, 2)), []);
+});
+
+diff("shares in another order are the same, unless the order tells which requests they get", () => {
+  const split = (weights: Readonly<Record<string, number>>, match: Partial<HirRouteMatch> = {}, by?: string): HirModel =>
+    site({}, [route({ to: forward(weighted(weights, by)), match })]);
+  const [one, other] = [
+    { a: 9, b: 1 },
+    { b: 1, a: 9 },
+  ];
+  assert.equal(between(split(one), split(other)), []);
+  assert.is(between(split(one, { fraction: fraction(50) }), split(other, { fraction: fraction(50) })).length, 1);
+  assert.is(between(split(one, {}, "x-share"), split(other, {}, "x-share")).length, 1);
 });
 
 diff("an inline table goes with its chain", () => {
