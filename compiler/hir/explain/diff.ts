@@ -5,7 +5,7 @@ import { diffRouteConfig } from "./diff-routes.ts";
 import { inOneOrder } from "./one-order.ts";
 import { compareItems, pairUp } from "./pairs.ts";
 import { renamedClusters, withNewNames } from "./renamed.ts";
-import { describeChain, describeChainMatch, exactShares, listenerAddresses, quote } from "./words.ts";
+import { addressText, describeChain, describeChainMatch, exactShares, listenerAddresses, quote } from "./words.ts";
 
 export type { Change } from "./changes.ts";
 
@@ -53,13 +53,18 @@ const chainKeys = [
   (c: HirChain) => c.path.replace(/^.*\.(?=(?:default_)?filter_chain)/, ""),
 ];
 
-function chainsOf(l: HirListener): readonly HirChain[] {
-  return [...l.chains, ...(l.defaultChain ? [l.defaultChain] : [])];
+/** Apart from the others: one that takes anything takes less, as it is not looked for where a more specific one led nowhere. */
+function defaultChains(l: HirListener): readonly HirChain[] {
+  return l.defaultChain ? [l.defaultChain] : [];
+}
+
+function pairChains(a: HirListener, b: HirListener): readonly (readonly [HirChain, HirChain])[] {
+  return [...pairUp(a.chains, b.chains, chainKeys).both, ...pairUp(defaultChains(a), defaultChains(b), chainKeys).both];
 }
 
 /** The older tables, inline ones under the paths that they have in `b`: of the chain that is the same, wherever it stands. */
 function inPlace(a: HirModel, b: HirModel): readonly HirRouteConfig[] {
-  const chains = pairUp(a.listeners, b.listeners, listenerKeys).both.flatMap(([x, y]) => pairUp(chainsOf(x), chainsOf(y), chainKeys).both);
+  const chains = pairUp(a.listeners, b.listeners, listenerKeys).both.flatMap(([x, y]) => pairChains(x, y));
   const paths = new Map(chains.map(([x, y]) => [inlineTable(x), inlineTable(y)]));
   return a.routeConfigs.map((r) => ({ ...r, path: paths.get(r.path) ?? r.path }));
 }
@@ -77,17 +82,22 @@ function diffListener(a: HirListener, b: HirListener): Change[] {
       .join(", "),
     listener_filters_timeout: `${l.listenerFiltersTimeout} ms${l.continueOnListenerFiltersTimeout ? ", then continues" : ""}`,
     use_original_dst: String(l.useOriginalDst),
-    ipv4_compat: l.addresses.some(({ ipv4Compat }) => ipv4Compat) ? "true" : "",
+    ipv4_compat: l.addresses.flatMap(({ ip, port, ipv4Compat }) => (ipv4Compat ? [addressText(ip, port)] : [])).join(", "),
     proxy: l.punt ?? "",
   });
-  const words = (c: HirChain): string => `${describeChainMatch(c.match)}: ${describeChain(c)}`;
+  const chains = (of: (l: HirListener) => readonly HirChain[], when: (c: HirChain) => string): Change[] =>
+    compareItems(of(a), of(b), chainKeys, {
+      added: (c) => [change("added", "filter_chain", c.path, `${when(c)}: ${describeChain(c)}`)],
+      removed: (c) => [change("removed", "filter_chain", c.path, `${when(c)}: ${describeChain(c)}`)],
+      both: diffChain,
+    });
   return [
     ...compareFacts(b.path, "listener", facts(a), facts(b)),
-    ...compareItems(chainsOf(a), chainsOf(b), chainKeys, {
-      added: (c) => [change("added", "filter_chain", c.path, words(c))],
-      removed: (c) => [change("removed", "filter_chain", c.path, words(c))],
-      both: diffChain,
-    }),
+    ...chains(defaultChains, () => "otherwise"),
+    ...chains(
+      (l) => l.chains,
+      (c) => describeChainMatch(c.match),
+    ),
   ];
 }
 
@@ -95,11 +105,17 @@ function diffChain(a: HirChain, b: HirChain): Change[] {
   const isRounded = describeChain(a) === describeChain(b);
   const facts = (c: HirChain): Facts => ({
     match: describeChainMatch(c.match),
-    target: describeChain(c),
+    target: targetOf(c),
     ...(isRounded && c.network.kind === "tcp" ? { shares: exactShares(c.network.target) } : {}),
     ...(a.network.kind === b.network.kind ? networkFacts(c.network) : {}),
   });
   return compareFacts(b.path, "filter_chain", facts(a), facts(b));
+}
+
+/** The name of an inline table is seen by nobody. */
+function targetOf(c: HirChain): string {
+  const isInline = inlineTable(c) !== undefined && c.network.kind === "http" && c.network.http.punt === undefined;
+  return isInline ? "HTTP, routes of its own" : describeChain(c);
 }
 
 /** Nothing but its target makes a difference in a TCP proxy. */

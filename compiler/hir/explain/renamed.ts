@@ -1,15 +1,20 @@
 import type { HirCluster, HirModel } from "../index.ts";
 import { pairUp } from "./pairs.ts";
 
-/** Old name -> new name of clusters that have endpoints and differ in nothing but their names. */
+/** Old name -> new name of clusters that have endpoints and differ in nothing but their names. None where a request's header names clusters. */
 export type RenamedClusters = ReadonlyMap<string, string>;
 
 export function renamedClusters(a: HirModel, b: HirModel): RenamedClusters {
   const { removed, added } = pairUp(a.clusters, b.clusters, [(c) => c.name]);
   const filled = (clusters: readonly HirCluster[]): readonly HirCluster[] =>
     clusters.filter(({ priorities }) => priorities.some((localities) => localities.some(({ endpoints }) => endpoints.length > 0)));
+  if (removed.length === 0 || [a, b].some(namesByHeader)) return new Map();
   const { both } = pairUp(filled(removed), filled(added), [(c) => JSON.stringify({ ...c, name: "", path: "" })]);
   return new Map(both.map(([x, y]) => [x.name, y.name]));
+}
+
+function namesByHeader({ listeners, routeConfigs }: HirModel): boolean {
+  return [listeners, routeConfigs].some((rules) => JSON.stringify(rules).includes('"kind":"cluster_header"'));
 }
 
 /** The model with these names in place of the old ones, wherever a cluster or a target has one. Paths stay, but for the clusters' own. */

@@ -196,6 +196,13 @@ diff("listeners and their chains", () => {
   const one = (overrides = {}) => model([listener("10.0.0.1:80", [chain("a")], overrides)]);
   const options = { useOriginalDst: true, inspectors: { tls: true, http: false }, listenerFiltersTimeout: 1, punt: "KM2120" };
   for (const [name, value] of Object.entries(options)) assert.is(between(one(), one({ [name]: value })).length, 1, name);
+  const compat = (first: boolean) => {
+    const addresses = [80, 81].map((port) => ({ ip: "::", port, ipv4Compat: first === (port === 80) }));
+    return one({ addresses });
+  };
+  assert.equal(between(compat(true), compat(false)), ["changed listener listeners[10.0.0.1:80]: ipv4_compat: [::]:80 -> [::]:81"]);
+  const last = model([listener("10.0.0.1:80", [], { defaultChain: chain("a") })]);
+  assert.equal(between(one(), last), ['added filter_chain chains[a]: otherwise: "a"', 'removed filter_chain chains[a]: any: "a"']);
   const other = model([listener("10.0.0.1:80", [chain("a", { destinationPort: 1 }), chain("b")])]);
   assert.equal(between(one(), other), ["changed filter_chain chains[a]: match: any -> port 1", 'added filter_chain chains[b]: any: "b"']);
 });
@@ -245,6 +252,8 @@ diff("an inline table goes with its chain", () => {
     return JSON.parse(text) as HirModel;
   };
   assert.equal(between(inline(0), inline(1)), []);
+  const renamed = JSON.parse(JSON.stringify(inline(0)).replace(/"routeConfigName":"[^"]*"/, '"routeConfigName":"other"')) as HirModel;
+  assert.equal(between(inline(0), renamed), [], "its name is seen by nobody");
 });
 
 diff("a route that moves, and a cluster that has another name", () => {
@@ -256,6 +265,9 @@ diff("a route that moves, and a cluster that has another name", () => {
     const endpoints = ports.map((port) => ({ ...endpoint(1), address: { kind: "ip", ip: "10.0.0.1", port } as const }));
     return { ...site({}, [route({ to: name })]), clusters: [cluster(name, { priorities: [[{ name: "", endpoints }]] })] };
   };
+  const byHeader = route({ path: prefix("/by"), to: forward({ kind: "cluster_header", header: "x-to" }) });
+  const named = (name: string): HirModel => ({ ...to(name), routeConfigs: site({}, [byHeader]).routeConfigs });
+  assert.is(between(named("a"), named("b")).length, 2, "requests that ask for the old one by its name find none");
   assert.equal(between(to("a"), to("b")), ['changed cluster clusters[b]: name: "a" -> "b"']);
   assert.is(between(to("a"), to("b", [81])).length, 3, "another endpoint: a route and two clusters");
   assert.is(between(to("a", []), to("b", [])).length, 3, "without endpoints all clusters are alike");
