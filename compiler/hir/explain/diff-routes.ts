@@ -3,10 +3,11 @@ import type { HirAction, HirRoute, HirRouteConfig, HirVirtualHost, HirWeighted }
 import { alignTexts } from "./align-texts.ts";
 import { type Change, change, compareFacts, type Facts, plainFacts } from "./changes.ts";
 import { compareItems, pairUp } from "./pairs.ts";
+import type { SeenNames } from "./seen-names.ts";
 import { describeAction, describeMatch, describeTarget, describeTreatment, exactShares, maxBody, quote } from "./words.ts";
 
 /** Of two tables of one path: options, virtual hosts, routes. */
-export function diffRouteConfig(a: HirRouteConfig, b: HirRouteConfig): Change[] {
+export function diffRouteConfig(a: HirRouteConfig, b: HirRouteConfig, seen: SeenNames): Change[] {
   const facts = (r: HirRouteConfig): Facts => ({
     ...plainFacts(r, ["name", "path", "vhosts", "treatment"]),
     treatment: describeTreatment(r.treatment),
@@ -17,7 +18,7 @@ export function diffRouteConfig(a: HirRouteConfig, b: HirRouteConfig): Change[] 
     ...compareItems(a.vhosts, b.vhosts, [(v) => v.name, domainsOf], {
       added: (v) => [change("added", "virtual_host", v.path, domains(v))],
       removed: (v) => [change("removed", "virtual_host", v.path, domains(v))],
-      both: diffVirtualHost,
+      both: (x, y) => diffVirtualHost(x, y, seen),
     }),
   ];
 }
@@ -27,7 +28,7 @@ function domainsOf(v: HirVirtualHost): string {
   return [...v.domains].sort(compareText).map(quote).join(", ");
 }
 
-function diffVirtualHost(a: HirVirtualHost, b: HirVirtualHost): Change[] {
+function diffVirtualHost(a: HirVirtualHost, b: HirVirtualHost, seen: SeenNames): Change[] {
   const facts = (v: HirVirtualHost): Facts => ({
     domains: domainsOf(v),
     require_tls: v.requireTls,
@@ -36,11 +37,11 @@ function diffVirtualHost(a: HirVirtualHost, b: HirVirtualHost): Change[] {
     proxy: v.punt ?? "",
     ...plainFacts(v, ["name", "path", "domains", "requireTls", "routes", "punt", "attemptCount", "treatment"]),
   });
-  return [...compareFacts(b.path, "virtual_host", facts(a), facts(b)), ...diffRoutes(a.routes, b.routes)];
+  return [...compareFacts(b.path, "virtual_host", facts(a), facts(b)), ...diffRoutes(a.routes, b.routes, seen)];
 }
 
 /** Routes have an order and often no name: aligned by the longest common subsequence of their matches; what is left under one match has moved. */
-function diffRoutes(a: readonly HirRoute[], b: readonly HirRoute[]): Change[] {
+function diffRoutes(a: readonly HirRoute[], b: readonly HirRoute[], seen: SeenNames): Change[] {
   const kept = alignTexts(a.map(describeMatch), b.map(describeMatch)).map(([x, y]) => [a[x]!, b[y]!] as const);
   const stays = new Set(kept.flat());
   const [left, right] = [a, b].map((routes) => routes.filter((r) => !stays.has(r)));
@@ -54,10 +55,10 @@ function diffRoutes(a: readonly HirRoute[], b: readonly HirRoute[]): Change[] {
       at: at.get(y)!,
       changes: [
         change("changed", "route", y.path, `${describeMatch(y)}: place: ${lastOf(x.path)} -> ${lastOf(y.path)}`),
-        ...diffRoute(x, y),
+        ...diffRoute(x, y, seen),
       ],
     })),
-    ...kept.map(([x, y]) => ({ at: at.get(y)!, changes: diffRoute(x, y) })),
+    ...kept.map(([x, y]) => ({ at: at.get(y)!, changes: diffRoute(x, y, seen) })),
   ];
   return said.sort((x, y) => x.at - y.at).flatMap(({ changes }) => changes);
 }
@@ -67,9 +68,10 @@ function lastOf(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }
 
-function diffRoute(a: HirRoute, b: HirRoute): Change[] {
+function diffRoute(a: HirRoute, b: HirRoute, seen: SeenNames): Change[] {
   const isRounded = describeAction(a.action) === describeAction(b.action);
   const facts = (r: HirRoute): Facts => ({
+    name: seen.routes ? quote(r.name) : "",
     goes: describeAction(r.action),
     ...(isRounded && r.action.kind === "forward" ? { shares: exactShares(r.action.target) } : {}),
     ...actionFacts(r.action),

@@ -5,6 +5,7 @@ import { diffRouteConfig } from "./diff-routes.ts";
 import { inOneOrder } from "./one-order.ts";
 import { compareItems, pairUp } from "./pairs.ts";
 import { renamedClusters, withNewNames } from "./renamed.ts";
+import { type SeenNames, seenNames } from "./seen-names.ts";
 import { addressText, describeChain, describeChainMatch, exactShares, listenerAddresses, quote } from "./words.ts";
 
 export type { Change } from "./changes.ts";
@@ -24,17 +25,18 @@ export function diffModels(older: HirModel, newer: HirModel): readonly Change[] 
 }
 
 function diffRules(a: HirModel, b: HirModel): readonly Change[] {
+  const seen = seenNames(a, b);
   const hosts = (r: HirRouteConfig): string => `${r.vhosts.length} virtual host${r.vhosts.length === 1 ? "" : "s"}`;
   return [
     ...compareItems(a.listeners, b.listeners, listenerKeys, {
       added: (l) => [change("added", "listener", l.path, `takes ${listenerAddresses(l)}`)],
       removed: (l) => [change("removed", "listener", l.path, `took ${listenerAddresses(l)}`)],
-      both: diffListener,
+      both: (x, y) => diffListener(x, y, seen),
     }),
     ...compareItems(inPlace(a, b), b.routeConfigs, [(r) => r.path], {
       added: (r) => [change("added", "route_configuration", r.path, hosts(r))],
       removed: (r) => [change("removed", "route_configuration", r.path, hosts(r))],
-      both: diffRouteConfig,
+      both: (x, y) => diffRouteConfig(x, y, seen),
     }),
     ...compareItems(a.clusters, b.clusters, [(c) => c.path], {
       added: (c) => [change("added", "cluster", c.path, describeCluster(c))],
@@ -74,7 +76,7 @@ function inlineTable({ path, network }: HirChain): string | undefined {
   return table?.startsWith(path) ? table : undefined;
 }
 
-function diffListener(a: HirListener, b: HirListener): Change[] {
+function diffListener(a: HirListener, b: HirListener, seen: SeenNames): Change[] {
   const facts = (l: HirListener): Facts => ({
     addresses: listenerAddresses(l),
     inspectors: [l.inspectors.tls && "tls", l.inspectors.http && (l.inspectors.shortHttp ? "http behind it" : "http")]
@@ -89,7 +91,7 @@ function diffListener(a: HirListener, b: HirListener): Change[] {
     compareItems(of(a), of(b), chainKeys, {
       added: (c) => [change("added", "filter_chain", c.path, `${when(c)}: ${describeChain(c)}`)],
       removed: (c) => [change("removed", "filter_chain", c.path, `${when(c)}: ${describeChain(c)}`)],
-      both: diffChain,
+      both: (x, y) => diffChain(x, y, seen),
     });
   return [
     ...compareFacts(b.path, "listener", facts(a), facts(b)),
@@ -101,9 +103,10 @@ function diffListener(a: HirListener, b: HirListener): Change[] {
   ];
 }
 
-function diffChain(a: HirChain, b: HirChain): Change[] {
+function diffChain(a: HirChain, b: HirChain, seen: SeenNames): Change[] {
   const isRounded = describeChain(a) === describeChain(b);
   const facts = (c: HirChain): Facts => ({
+    name: seen.chains ? quote(c.name) : "",
     match: describeChainMatch(c.match),
     target: targetOf(c),
     ...(isRounded && c.network.kind === "tcp" ? { shares: exactShares(c.network.target) } : {}),

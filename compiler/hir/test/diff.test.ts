@@ -243,6 +243,26 @@ diff("shares in another order are the same, unless the order tells which request
   assert.is(between(split(one, {}, "x-share"), split(other, {}, "x-share")).length, 1);
 });
 
+diff("the name of a route or chain, where a header tells it", () => {
+  const header = { name: "x", action: "append_or_add", keepEmpty: false } as const;
+  const telling = (value: string, names: Partial<Record<"chain" | "route", string>>): HirModel => {
+    const { listeners, ...rest } = web([vhost(["*"], [{ ...routes[0]!, name: names.route ?? "" }])], {
+      config: { treatment: { requestHeadersAdd: [{ ...header, value }] } },
+    });
+    return {
+      ...rest,
+      listeners: listeners.map((l) => ({ ...l, chains: l.chains.map((c) => ({ ...c, name: names.chain ?? "" })) })),
+    };
+  };
+  assert.equal(between(telling("x", {}), telling("x", { chain: "c", route: "r" })), []);
+  assert.equal(between(telling("%ROUTE_NAME%", {}), telling("%ROUTE_NAME%", { chain: "c", route: "r" })), [
+    'changed route rc.vhosts[0].routes[0]: prefix "/": name: "" -> "r"',
+  ]);
+  assert.equal(between(telling("%FILTER_CHAIN_NAME:4%", {}), telling("%FILTER_CHAIN_NAME:4%", { chain: "c", route: "r" })), [
+    'changed filter_chain chains[web]: name: "" -> "c"',
+  ]);
+});
+
 diff("an inline table goes with its chain", () => {
   const inline = (index: number): HirModel => {
     const path = `l.filter_chains[${index}]`;
