@@ -35,6 +35,7 @@ export function resolveLbPolicy(scope: Scope, cluster: Cluster, path: string): L
     refuse(scope, "KM2430", `${path}.lb_policy`, "LOAD_BALANCING_POLICY_CONFIG without load_balancing_policy", "set load_balancing_policy");
     return { lb: "round_robin", ...oneLocality };
   }
+  if (policy === "RING_HASH" || policy === "MAGLEV") noteDraw(scope, `${path}.lb_policy`);
   const noEndpoint = policy === "RING_HASH" && !hasRoom(scope, cluster.ring_hash_lb_config, `${path}.ring_hash_lb_config`);
   if (policy === "MAGLEV") checkMaglev(scope, cluster.maglev_lb_config, `${path}.maglev_lb_config`);
   const common = cluster.common_lb_config;
@@ -61,7 +62,7 @@ function typedPolicy(scope: Scope, config: LoadBalancingPolicy, path: string): L
   const list = config.policies ?? [];
   for (let i = 0; i < list.length; i++) {
     const any = list[i]!.typed_extension_config?.typed_config;
-    const found = any && knownPolicy(scope, any, `${path}.policies[${i}]`);
+    const found = any && knownPolicy(scope, any, `${path}.policies[${i}].typed_extension_config.typed_config`);
     if (found) return found;
   }
   const why = list.length === 0 ? "no policy is named" : "Envoy knows none of these policies";
@@ -81,12 +82,14 @@ function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefi
     case `${policies}.ring_hash.v3.RingHash`: {
       const config = as(`${policies}.ring_hash.v3.RingHash`);
       checkHashPolicies(scope, config?.consistent_hashing_lb_config, path);
+      noteDraw(scope, path);
       const noEndpoint = !hasRoom(scope, config, path);
       return { lb: "ring_hash", ...weightedOnly(config?.locality_weighted_lb_config), noEndpoint };
     }
     case `${policies}.maglev.v3.Maglev`: {
       const config = as(`${policies}.maglev.v3.Maglev`);
       checkHashPolicies(scope, config?.consistent_hashing_lb_config, path);
+      noteDraw(scope, path);
       checkMaglev(scope, config, path);
       return { lb: "maglev", ...weightedOnly(config?.locality_weighted_lb_config) };
     }
@@ -152,7 +155,6 @@ function hasRoom(
   config: { readonly minimum_ring_size?: bigint; readonly maximum_ring_size?: bigint } | undefined,
   path: string,
 ): boolean {
-  noteDraw(scope, path);
   const least = config?.minimum_ring_size ?? 1024n;
   const most = config?.maximum_ring_size ?? 8_388_608n;
   if (least > most)
@@ -178,7 +180,6 @@ function checkHashPolicies(scope: Scope, config: ConsistentHashingLbConfig | und
 
 /** 65537 by default. */
 function checkMaglev(scope: Scope, config: { readonly table_size?: bigint } | undefined, path: string): void {
-  noteDraw(scope, path);
   const size = config?.table_size ?? 65_537n;
   if (!isPrime(size)) refuse(scope, "KM2433", `${path}.table_size`, `${size} is no prime number`, "take a prime, such as 65537");
 }
