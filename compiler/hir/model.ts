@@ -172,6 +172,8 @@ export interface HirVirtualHost {
 export interface HirRoute {
   readonly name: string;
   readonly path: string;
+  /** The path of the route that it stands in front of: made of that one's filters or upgrades, it has no place of its own in the xDS. */
+  readonly inFrontOf?: string;
   readonly match: HirRouteMatch;
   readonly action: HirAction;
   readonly treatment: HirTreatment;

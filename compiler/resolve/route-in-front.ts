@@ -3,7 +3,7 @@ import type { HirAction, HirHeaderMatch, HirRoute, HirStringMatch } from "../hir
 /** The route that stands before `route` for those of its requests that these headers tell; its path is the route's with a word behind. */
 export function routeInFront(route: HirRoute, word: string, headers: readonly HirHeaderMatch[], action: HirAction): HirRoute {
   const match = { ...route.match, headers: [...route.match.headers, ...headers] };
-  return { ...route, path: `${route.path}.${word}`, match, action, treatment: {} };
+  return { ...route, path: `${route.path}.${word}`, inFrontOf: route.path, match, action, treatment: {} };
 }
 
 /** The same for what is left to a proxy: all of these requests are, whatever share of them the route takes. */

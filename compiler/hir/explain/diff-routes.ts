@@ -4,7 +4,7 @@ import { alignTexts } from "./align-texts.ts";
 import { type Change, change, compareFacts, type Facts, plainFacts } from "./changes.ts";
 import { compareItems, pairUp } from "./pairs.ts";
 import type { SeenNames } from "./seen-names.ts";
-import { describeAction, describeMatch, describeTarget, describeTreatment, exactShares, maxBody, quote } from "./words.ts";
+import { describeAction, describeMatch, describeTarget, describeTreatment, exactShares, maxBody, quote, xdsPath } from "./words.ts";
 
 /** Of two tables of one path: options, virtual hosts, routes. */
 export function diffRouteConfig(a: HirRouteConfig, b: HirRouteConfig, seen: SeenNames): Change[] {
@@ -49,12 +49,14 @@ function diffRoutes(a: readonly HirRoute[], b: readonly HirRoute[], seen: SeenNa
   const at = new Map([...a.entries(), ...b.entries()].map(([place, r]) => [r, place]));
   const line = (r: HirRoute): string => `${describeMatch(r)}: ${describeAction(r.action)}`;
   const said = [
-    ...removed.map((r) => ({ at: at.get(r)!, changes: [change("removed", "route", r.path, line(r))] })),
-    ...added.map((r) => ({ at: at.get(r)!, changes: [change("added", "route", r.path, line(r))] })),
+    ...removed.map((r) => ({ at: at.get(r)!, changes: [change("removed", "route", xdsPath(r), line(r))] })),
+    ...added.map((r) => ({ at: at.get(r)!, changes: [change("added", "route", xdsPath(r), line(r))] })),
     ...moved.map(([x, y]) => ({
       at: at.get(y)!,
       changes: [
-        change("changed", "route", y.path, `${describeMatch(y)}: place: ${lastOf(x.path)} -> ${lastOf(y.path)}`),
+        ...(placeOf(x) === placeOf(y)
+          ? []
+          : [change("changed", "route", xdsPath(y), `${describeMatch(y)}: place: ${placeOf(x)} -> ${placeOf(y)}`)]),
         ...diffRoute(x, y, seen),
       ],
     })),
@@ -64,7 +66,8 @@ function diffRoutes(a: readonly HirRoute[], b: readonly HirRoute[], seen: SeenNa
 }
 
 /** `routes[3]`. */
-function lastOf(path: string): string {
+function placeOf(route: HirRoute): string {
+  const path = xdsPath(route);
   return path.slice(path.lastIndexOf(".") + 1);
 }
 
@@ -78,11 +81,11 @@ function diffRoute(a: HirRoute, b: HirRoute, seen: SeenNames): Change[] {
     treatment: describeTreatment(r.treatment),
     fault: r.fault ? JSON.stringify(r.fault) : "",
     proxy: r.punt ?? "",
-    ...plainFacts(r, ["name", "path", "match", "action", "treatment", "fault", "punt"]),
+    ...plainFacts(r, ["name", "path", "inFrontOf", "match", "action", "treatment", "fault", "punt"]),
   });
   // Its place tells which of the older table's routes it was.
-  const place = lastOf(a.path) === lastOf(b.path) ? describeMatch(b) : `${describeMatch(b)} (was ${lastOf(a.path)})`;
-  return compareFacts(b.path, "route", facts(a), facts(b)).map((c) => ({ ...c, message: `${place}: ${c.message}` }));
+  const place = placeOf(a) === placeOf(b) ? describeMatch(b) : `${describeMatch(b)} (was ${placeOf(a)})`;
+  return compareFacts(xdsPath(b), "route", facts(a), facts(b)).map((c) => ({ ...c, message: `${place}: ${c.message}` }));
 }
 
 /** What `describeAction` leaves out. */

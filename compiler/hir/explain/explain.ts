@@ -22,6 +22,7 @@ import {
   listenerAddresses,
   percent,
   quote,
+  xdsPath,
 } from "./words.ts";
 
 /** What `explain` says of one listener, as data; `renderExplanation` makes it text. */
@@ -103,7 +104,7 @@ export function explainHost(vhost: HirVirtualHost, clusters: ReadonlyMap<string,
       ...(vhost.requireTls === "none" ? [] : [`redirect 301 to https (require_tls ${vhost.requireTls}) unless x-forwarded-proto is https`]),
       ...(vhost.punt === undefined ? [] : [`left to a proxy (${vhost.punt})`]),
     ],
-    routes: vhost.routes.map((r) => ({ path: r.path, when: describeMatch(r), does: describeRoute(r) })),
+    routes: vhost.routes.map((r) => ({ path: xdsPath(r), when: describeMatch(r), does: describeRoute(r) })),
     clusters: clustersOf(targets, clusters),
   };
 }

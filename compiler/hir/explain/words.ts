@@ -20,6 +20,11 @@ export function addressText(ip: string, port: number): string {
   return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
 }
 
+/** Where a route stands in the snapshot. */
+export function xdsPath(route: HirRoute): string {
+  return route.inFrontOf ?? route.path;
+}
+
 export function listenerAddresses(listener: HirListener): string {
   return listener.addresses.map((a) => addressText(a.ip, a.port)).join(", ");
 }

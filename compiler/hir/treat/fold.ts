@@ -91,8 +91,8 @@ function foldEndpoints(ends: readonly End[]): NonNullable<Answer["endpoints"]> {
 }
 
 function decidingPath(end: End): string | undefined {
-  const { share, config, chain } = end.exchange;
-  if (share.route !== undefined) return share.route;
+  const { share, config, chain, route } = end.exchange;
+  if (share.route !== undefined) return route?.inFrontOf ?? share.route;
   if (share.vhost !== undefined) return share.vhost;
   const { outcome } = share;
   const routed = outcome.kind === "respond" && outcome.why === "no_route" && end.exchange.request !== undefined;
