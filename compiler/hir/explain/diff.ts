@@ -15,7 +15,7 @@ export type { Change } from "./changes.ts";
  * another name, place or order, and means the same, is no change; a cluster's new name is told once.
  */
 export function diffModels(older: HirModel, newer: HirModel): readonly Change[] {
-  const [a, b] = [inOneOrder(older), inOneOrder(newer)];
+  const [a, b] = inOneOrder(older, newer);
   const names = renamedClusters(a, b);
   const paths = new Map(b.clusters.map((c) => [c.name, c.path]));
   return [

@@ -1,8 +1,24 @@
 import { compareText } from "../../diag/index.ts";
 import type { HirAction, HirChain, HirHttp, HirModel, HirRoute, HirTarget, HirTreatment, HirVirtualHost } from "../index.ts";
 
-/** The model with those lists sorted whose order decides nothing: another order of them is no difference. */
-export function inOneOrder(model: HirModel): HirModel {
+/**
+ * Both models with those lists sorted whose order decides nothing: another order of them is no difference. Nor is another multiple of the
+ * weights of shares, which lose their common divisor.
+ */
+export function inOneOrder(a: HirModel, b: HirModel): readonly [HirModel, HirModel] {
+  const keepsShares = orderTells(a) || orderTells(b);
+  return [sortModel(a, keepsShares), sortModel(b, keepsShares)];
+}
+
+/** One draw decides for a fraction and for the shares behind it, and a header that chooses counts along them: there order and sum matter. */
+function orderTells({ routeConfigs }: HirModel): boolean {
+  const tells = ({ match, action }: HirRoute): boolean =>
+    match.fraction !== undefined ||
+    (action.kind === "forward" && action.target.kind === "weighted" && action.target.headerName !== undefined);
+  return routeConfigs.some(({ vhosts }) => vhosts.some(({ routes }) => routes.some(tells)));
+}
+
+function sortModel(model: HirModel, keepsShares: boolean): HirModel {
   return {
     listeners: model.listeners.map((listener) => ({
       ...listener,
@@ -13,7 +29,7 @@ export function inOneOrder(model: HirModel): HirModel {
       ...config,
       internalOnlyHeaders: sorted(config.internalOnlyHeaders),
       treatment: orderTreatment(config.treatment),
-      vhosts: config.vhosts.map(orderHost),
+      vhosts: config.vhosts.map((vhost) => orderHost(vhost, keepsShares)),
     })),
     clusters: model.clusters,
   };
@@ -49,22 +65,20 @@ function orderHttp(http: HirHttp): HirHttp {
   return { ...http, internalCidrs: sorted(http.internalCidrs), upgrades: sorted(http.upgrades) };
 }
 
-function orderHost(vhost: HirVirtualHost): HirVirtualHost {
-  // One draw decides for a fraction and for the shares behind it: there the order of shares tells which go together.
-  const isDrawn = vhost.routes.some(({ match }) => match.fraction);
+function orderHost(vhost: HirVirtualHost, keepsShares: boolean): HirVirtualHost {
   return {
     ...vhost,
     treatment: orderTreatment(vhost.treatment),
-    routes: vhost.routes.map((route) => orderRoute(route, isDrawn)),
+    routes: vhost.routes.map((route) => orderRoute(route, keepsShares)),
   };
 }
 
-function orderRoute(route: HirRoute, isDrawn: boolean): HirRoute {
+function orderRoute(route: HirRoute, keepsShares: boolean): HirRoute {
   const { match, action } = route;
   return {
     ...route,
     match: { ...match, headers: sorted(match.headers), query: sorted(match.query), cookies: sorted(match.cookies) },
-    action: isDrawn ? action : orderAction(action),
+    action: keepsShares ? action : orderAction(action),
     treatment: orderTreatment(route.treatment),
     ...(route.fault && { fault: { ...route.fault, headers: sorted(route.fault.headers) } }),
   };
@@ -74,11 +88,19 @@ function orderAction(action: HirAction): HirAction {
   return action.kind === "forward" ? { ...action, target: orderShares(action.target) } : action;
 }
 
-/** By what they lead to. A header that chooses counts along them, in their order. */
+/** By what they lead to. */
 function orderShares(target: HirTarget): HirTarget {
-  if (target.kind !== "weighted" || target.headerName !== undefined) return target;
-  const keyed = target.entries.map((entry) => ({ entry, key: JSON.stringify([entry.target, entry.weight, entry.treatment]) }));
+  if (target.kind !== "weighted") return target;
+  const divisor = target.entries.reduce((found, { weight }) => commonDivisor(found, weight), 0) || 1;
+  const keyed = target.entries.map((entry) => ({
+    entry: { ...entry, weight: entry.weight / divisor },
+    key: JSON.stringify([entry.target, entry.weight, entry.treatment]),
+  }));
   return { ...target, entries: keyed.sort((x, y) => compareText(x.key, y.key)).map(({ entry }) => entry) };
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
 }
 
 function orderTreatment(treatment: HirTreatment): HirTreatment {

@@ -88,15 +88,9 @@ export function fractionText({ numerator, denominator }: HirFraction): string {
   return `${Number(((numerator / denominator) * 100).toFixed(4))}%`;
 }
 
-/** Shares as whole numbers without a common divisor: equal where the shares are. Empty for a target that is not split. */
+/** Empty for a target that is not split. */
 export function exactShares(target: HirTarget): string {
-  if (target.kind !== "weighted") return "";
-  const divisor = target.entries.reduce((found, { weight }) => commonDivisor(found, weight), 0) || 1;
-  return target.entries.map(({ weight }) => weight / divisor).join(" : ");
-}
-
-function commonDivisor(a: number, b: number): number {
-  return b === 0 ? a : commonDivisor(b, a % b);
+  return target.kind === "weighted" ? target.entries.map(({ weight }) => weight).join(" : ") : "";
 }
 
 function describeString(match: HirStringMatch): string {

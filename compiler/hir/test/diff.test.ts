@@ -241,6 +241,12 @@ diff("shares in another order are the same, unless the order tells which request
   assert.equal(between(split(one), split(other)), []);
   assert.is(between(split(one, { fraction: fraction(50) }), split(other, { fraction: fraction(50) })).length, 1);
   assert.is(between(split(one, {}, "x-share"), split(other, {}, "x-share")).length, 1);
+  assert.equal(between(split({ a: 9, b: 1 }, {}, "x-share"), split({ a: 90, b: 10 }, {}, "x-share")), [
+    'changed route rc.vhosts[0].routes[0]: prefix "/": shares: 9 : 1 -> 90 : 10',
+  ]);
+  assert.equal(between(split(other), split(other, {}, "x-share")), [
+    'changed route rc.vhosts[0].routes[0]: prefix "/": chosen_by_header: none -> x-share',
+  ]);
 });
 
 diff("the name of a route or chain, where a header tells it", () => {
