@@ -8,13 +8,20 @@ export interface Draw {
   readonly count: number;
 }
 
-/** Draws `n` connections from the answer's exact distribution: endpoints, and the clusters whose share ends otherwise. */
+/** Draws `n` connections from the answer's exact distribution: endpoints, and the clusters whose share has none. */
 export function countDraws(answer: Answer, n: number): Draw[] {
-  const outcomes = (answer.endpoints ?? []).map((e) => ({ outcome: `${e.address} (${e.cluster})`, probability: e.probability }));
-  for (const c of answer.clusters ?? []) {
-    if (c.verdict !== undefined) outcomes.push({ outcome: `${c.verdict} ${c.why ?? ""} (${c.name})`, probability: c.probability });
+  const { endpoints = [], clusters = [] } = answer;
+  const outcomes = endpoints.map((e) => ({ outcome: `${e.address} (${e.cluster})`, probability: e.probability }));
+  if (endpoints.length === 0 && clusters.length < 2) return [{ outcome: [answer.verdict, answer.why].filter(Boolean).join(" "), count: n }];
+  for (const c of clusters) {
+    const isMain = c.verdict === undefined;
+    if (isMain && endpoints.length > 0) continue;
+    const { verdict, status, why } = isMain ? answer : c;
+    outcomes.push({
+      outcome: `${[verdict, status, why].filter(Boolean).join(" ")} (${c.name || "no cluster"})`,
+      probability: c.probability,
+    });
   }
-  if (outcomes.length === 0) return [{ outcome: [answer.verdict, answer.why].filter(Boolean).join(" "), count: n }];
   const total = outcomes.reduce((sum, o) => sum + o.probability, 0);
   const counts = new Map<string, number>();
   for (let i = 0; i < n; i++) {
