@@ -46,7 +46,11 @@ function clusterText({ name, verdict, why, status }: AnswerCluster): string {
   return `${text}: ${[verdict, status, why && `(${why})`].filter((part) => part !== undefined).join(" ")}`;
 }
 
-/** Four digits are enough to read; the JSON form has them all. */
+/** Four digits are enough to read, more where that would say all; the JSON form has them all. */
 function percent(probability: number): string {
-  return `${Number((probability * 100).toPrecision(4))} %`.padStart(8);
+  const rounded = Number((probability * 100).toPrecision(4));
+  const rest = Number(((1 - probability) * 100).toPrecision(2));
+  // Sums of parts may miss 1 by a last digit.
+  const isAlmost = rounded === 100 && rest > 1e-9;
+  return `${isAlmost ? Number((100 - rest).toPrecision(15)) : rounded} %`.padStart(8);
 }

@@ -98,6 +98,16 @@ questions("an answer for people", () => {
     text,
     "forward\n  cluster           25 %  a\n  cluster           75 %  b: respond 503 (no_cluster)\n  endpoint          25 %  10.0.0.1:80  (a)\n  listener      l\n  decided by    p\n",
   );
+  const split = (rest: number) =>
+    renderAnswer({
+      verdict: "forward",
+      clusters: [
+        { name: "a", probability: 1 - rest },
+        { name: "b", probability: rest },
+      ],
+    });
+  assert.match(split(1e-7), / 99\.99999 % +a\n.* 0\.00001 % +b\n/);
+  assert.match(split(1e-16), / 100 % +a\n/);
   assert.is(renderAnswer({ verdict: "redirect", status: 301, location: "http://b/" }), "redirect 301\n  location      http://b/\n");
 });
 questions.run();
