@@ -168,6 +168,22 @@ cli("a bundle is written, replaced, read by every command, and not written from 
   assert.is(readFileSync(join(bundle, "manifest.json"), "utf8"), before, "the last good one stays");
 });
 
+cli("explain and trace find the same listener, also of several that take what no other does", async () => {
+  const { resources } = JSON.parse(readFileSync(fixture("listener-virtual-port-chain"), "utf8")) as {
+    resources: Record<string, unknown>[];
+  };
+  const virtual = resources.find((resource) => resource["use_original_dst"] === true)!;
+  const address = { socket_address: { address: "0.0.0.0", port_value: 15009 } };
+  const two = join(temporary, "two-virtual.json");
+  writeFileSync(two, JSON.stringify({ resources: [...resources, { ...virtual, name: "zz", address }] }));
+  const [explained, traced] = await runAll([
+    ["explain", two, "10.0.0.9:15009", "--json"],
+    ["trace", two, "--to", "10.0.0.9:15009", "--engine", "hir", "--json"],
+  ]);
+  assert.is(json(traced!)["listener"], "zz");
+  assert.is((json(explained!)["listeners"] as readonly { listener: string }[])[0]?.listener, "zz");
+});
+
 cli("a snapshot on standard input", async () => {
   const { code, stdout, stderr } = await run(["explain", "-", "10.96.7.7:9080"], { input: readFileSync(mesh, "utf8") });
   assert.equal([code, stderr], [0, ""]);

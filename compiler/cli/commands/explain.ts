@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { explainHost, explainListeners, renderExplanation, renderHost } from "../../hir/explain/explain.ts";
 import { findHosts } from "../../hir/explain/find-hosts.ts";
-import { type HirListener, type HirModel, parseSocketAddress } from "../../hir/index.ts";
+import { type HirModel, parseSocketAddress } from "../../hir/index.ts";
+import { indexListeners } from "../../hir/interpret/choose-listener.ts";
 import { UsageError } from "../exit.ts";
 import { printJson, printText } from "../output.ts";
 import { openMesh, tellRejected } from "../session.ts";
@@ -21,7 +22,8 @@ export async function explain(args: string[]): Promise<number> {
   if (!address && about !== undefined && /^(?:(?:[\d.]+|\[.*\]):.*)?$/.test(about))
     throw new UsageError(`${JSON.stringify(about)} is no ip:port; write 10.0.0.1:80 or [::1]:80`);
   if (about !== undefined && address === undefined) return explainName(model, about, values.json);
-  const listeners = address ? takers(model, address.ip, address.port) : model.listeners;
+  const taker = address && indexListeners(model)(address)?.listener;
+  const listeners = address ? (taker ? [taker] : []) : model.listeners;
   const explanations = explainListeners(model, tiersOf(model), listeners, address !== undefined);
   if (values.json) printJson({ listeners: explanations });
   else
@@ -50,17 +52,4 @@ function explainName(model: HirModel, host: string, json: boolean): number {
       ].join("\n"),
     );
   return 0;
-}
-
-/** The listener that takes the address: exact, then the wildcard of its family, then the virtual one. */
-function takers(model: HirModel, ip: string, port: number): readonly HirListener[] {
-  const wildcard = ip.includes(":") ? "::" : "0.0.0.0";
-  const at = (want: string): HirListener | undefined =>
-    model.listeners.find((l) => l.addresses.some((a) => a.ip === want && a.port === port && !l.useOriginalDst));
-  const compat =
-    wildcard === "0.0.0.0"
-      ? model.listeners.find((l) => l.addresses.some((a) => a.ip === "::" && a.port === port && a.ipv4Compat))
-      : undefined;
-  const taker = at(ip) ?? at(wildcard) ?? compat ?? model.listeners.find((l) => l.useOriginalDst);
-  return taker ? [taker] : [];
 }
