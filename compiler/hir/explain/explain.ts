@@ -16,6 +16,7 @@ import {
   describeAction,
   describeChain,
   describeChainMatch,
+  describeFault,
   describeMatch,
   describeTreatment,
   fractionText,
@@ -68,9 +69,9 @@ export function explainListeners(model: HirModel, tierOf: TierOf, listeners: rea
   const chainOf = (chain: HirChain, when: string): ExplainedChain => ({
     path: chain.path,
     when,
-    does: describeChain(chain),
+    does: describeWhole(chain),
     virtualHosts: detail ? hostsOf(chain, configs, clusters) : [],
-    clusters: detail && chain.network.kind === "tcp" ? clustersOf([chain.network.target], clusters) : [],
+    clusters: detail && chain.network.kind === "tcp" ? clustersOf([{ target: chain.network.target }], clusters) : [],
   });
   return listeners.map((l) => ({
     listener: l.name,
@@ -96,7 +97,9 @@ function hostsOf(
 
 /** One virtual host with its routes and the clusters they lead to. */
 export function explainHost(vhost: HirVirtualHost, clusters: ReadonlyMap<string, HirCluster>): ExplainedHost {
-  const targets = vhost.routes.flatMap((r) => (r.action.kind === "forward" ? [r.action.target] : []));
+  const targets = vhost.routes.flatMap(({ action }) =>
+    action.kind === "forward" ? [{ target: action.target, notFound: action.notFoundStatus }] : [],
+  );
   return {
     path: vhost.path,
     domains: vhost.domains,
@@ -111,20 +114,45 @@ export function explainHost(vhost: HirVirtualHost, clusters: ReadonlyMap<string,
 
 function describeRoute({ action, treatment, fault, punt }: HirRoute): string {
   if (punt !== undefined) return `left to a proxy (${punt})`;
-  const abort = fault?.abort && `fault: ${fractionText(fault.abort.fraction)} respond ${fault.abort.status}`;
-  return [describeAction(action), describeTreatment(treatment), abort ?? ""].filter((part) => part !== "").join("; ");
+  const query = action.kind === "redirect" && action.redirect.stripQuery ? "without the query" : "";
+  const faults = fault && (describeFault(fault) || "no fault");
+  return [describeAction(action), query, describeTreatment(treatment), faults].filter(Boolean).join("; ");
 }
 
-function clustersOf(targets: readonly HirTarget[], clusters: ReadonlyMap<string, HirCluster>): ExplainedCluster[] {
-  const names = new Set(targets.flatMap(targetNames));
+/** Its fault filter answers before there is a route. */
+function describeWhole(chain: HirChain): string {
+  const { network } = chain;
+  const fault = network.kind === "http" && network.http.punt === undefined && network.http.fault;
+  const faults = fault ? describeFault(fault) : "";
+  return faults === "" ? describeChain(chain) : `${describeChain(chain)}; ${faults}, unless a route says otherwise`;
+}
+
+/** What leads to clusters. */
+interface Lead {
+  readonly target: HirTarget;
+  /** The status for an unknown cluster; absent where the connection is closed. */
+  readonly notFound?: number;
+}
+
+function clustersOf(leads: readonly Lead[], clusters: ReadonlyMap<string, HirCluster>): ExplainedCluster[] {
+  const names = new Set(leads.flatMap(({ target }) => targetNames(target)));
   return [...names].sort(compareText).map((name) => {
     const cluster = clusters.get(name);
-    if (!cluster) return { name, state: "unknown: Envoy answers 503, or closes", endpoints: [] };
+    if (!cluster)
+      return { name, state: `unknown: Envoy ${endsOf(leads.filter(({ target }) => targetNames(target).includes(name)))}`, endpoints: [] };
     if (cluster.punt) return { name, state: `left to a proxy (${cluster.punt})`, endpoints: [] };
     if (cluster.discovery === "original_dst") return { name, state: "passes: goes to the address that was asked for", endpoints: [] };
     const shares = balance(cluster);
-    return { name, state: `${cluster.discovery}, ${cluster.lb}`, endpoints: endpointShares(shares) };
+    const drop = cluster.drop && leads.some(({ notFound }) => notFound !== undefined);
+    const drops = drop ? `, drops ${fractionText(cluster.drop)} of requests` : "";
+    return { name, state: `${cluster.discovery}, ${cluster.lb}${drops}`, endpoints: endpointShares(shares) };
   });
+}
+
+/** Without the cluster. */
+function endsOf(leads: readonly Lead[]): string {
+  const statuses = new Set(leads.flatMap(({ notFound }) => notFound ?? []));
+  return statuses.size === 0 ? "closes" : `answers ${[...statuses].join(" or ")}`;
 }
 
 function endpointShares(shares: HirBalance): ExplainedCluster["endpoints"] {

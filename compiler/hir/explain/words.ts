@@ -4,9 +4,11 @@ import type {
   HirAction,
   HirChain,
   HirChainMatch,
+  HirFault,
   HirFraction,
   HirHeaderMatch,
   HirListener,
+  HirRegexRewrite,
   HirRoute,
   HirStringMatch,
   HirTarget,
@@ -140,6 +142,7 @@ export function describeAction(action: HirAction): string {
         redirect.host ?? "",
         redirect.port ?? "",
         redirect.path ?? redirect.prefixRewrite ?? "",
+        redirect.regexRewrite ? describeRewrite(redirect.regexRewrite) : "",
       ];
       return `redirect ${redirect.status} (${to.filter((x) => x !== "").join(" ") || "same place"})`;
     }
@@ -158,14 +161,24 @@ export function describeAction(action: HirAction): string {
 export function describeTreatment(treatment: HirTreatment): string {
   const parts: string[] = [];
   if (treatment.prefixRewrite !== undefined) parts.push(`path prefix becomes ${quote(treatment.prefixRewrite)}`);
-  if (treatment.regexRewrite)
-    parts.push(`path ${quote(treatment.regexRewrite.regex)} becomes ${quote(treatment.regexRewrite.substitution)}`);
+  if (treatment.regexRewrite) parts.push(describeRewrite(treatment.regexRewrite));
   if (treatment.hostRewrite) parts.push(`host becomes ${describeHostRewrite(treatment.hostRewrite)}`);
   if (treatment.appendForwardedHost) parts.push("the host before goes into x-forwarded-host");
   for (const h of treatment.requestHeadersAdd ?? [])
     parts.push(`${h.action} ${h.name}: ${h.value}${h.keepEmpty ? " (also where it is empty)" : ""}`);
   if (treatment.requestHeadersRemove?.length) parts.push(`removes ${treatment.requestHeadersRemove.join(", ")}`);
   return parts.join("; ");
+}
+
+function describeRewrite({ regex, substitution }: HirRegexRewrite): string {
+  return `path ${quote(regex)} becomes ${quote(substitution)}`;
+}
+
+/** What a fault filter answers; empty when it answers nothing. */
+export function describeFault({ abort, headers }: HirFault): string {
+  if (!abort) return "";
+  const those = headers.length > 0 ? ` where ${headers.map((header) => `header ${describeHeader(header)}`).join(", ")}` : "";
+  return `fault: ${fractionText(abort.fraction)} respond ${abort.status}${those}`;
 }
 
 function describeHostRewrite(host: NonNullable<HirTreatment["hostRewrite"]>): string {
