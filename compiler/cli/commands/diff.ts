@@ -4,6 +4,7 @@ import { diffModels } from "../../hir/explain/diff.ts";
 import { compileTables } from "../../tables.ts";
 import { type Moved, movedRequests } from "../moved.ts";
 import { printJson, printText } from "../output.ts";
+import { saidOnlyBy } from "../said-only-by.ts";
 import { openMesh, type Session } from "../session.ts";
 import { traceArgsOf } from "../trace-example.ts";
 import { commonOptions, exactly } from "./common.ts";
@@ -46,13 +47,6 @@ function toldOf({ model, diagnostics }: Session): readonly Diagnostic[] {
   const sink = new Collector();
   compileTables(model, sink);
   return [...diagnostics, ...sink.list()];
-}
-
-/** Errors and punts: a note has no effect on traffic. */
-function saidOnlyBy(these: readonly Diagnostic[], others: readonly Diagnostic[]): readonly Diagnostic[] {
-  const key = ({ severity, code, path, message }: Diagnostic): string => JSON.stringify([severity, code, path, message]);
-  const known = new Set(others.map(key));
-  return these.filter((one) => one.severity !== "note" && !known.has(key(one)));
 }
 
 function diagnosticLines(title: string, diagnostics: readonly Diagnostic[]): readonly string[] {
