@@ -82,7 +82,7 @@ function diffListener(a: HirListener, b: HirListener, seen: SeenNames): Change[]
     inspectors: [l.inspectors.tls && "tls", l.inspectors.http && (l.inspectors.shortHttp ? "http behind it" : "http")]
       .filter(Boolean)
       .join(", "),
-    listener_filters_timeout: `${l.listenerFiltersTimeout} ms${l.continueOnListenerFiltersTimeout ? ", then continues" : ""}`,
+    listener_filters_timeout: timeoutOf(l),
     use_original_dst: String(l.useOriginalDst),
     ipv4_compat: l.addresses.flatMap(({ ip, port, ipv4Compat }) => (ipv4Compat ? [addressText(ip, port)] : [])).join(", "),
     proxy: l.punt ?? "",
@@ -101,6 +101,11 @@ function diffListener(a: HirListener, b: HirListener, seen: SeenNames): Change[]
       (c) => describeChainMatch(c.match),
     ),
   ];
+}
+
+function timeoutOf({ listenerFiltersTimeout: timeout, continueOnListenerFiltersTimeout: continues }: HirListener): string {
+  if (timeout === 0) return "waits for ever";
+  return `${timeout} ms${continues ? ", then continues" : ""}`;
 }
 
 function diffChain(a: HirChain, b: HirChain, seen: SeenNames): Change[] {

@@ -196,6 +196,12 @@ diff("listeners and their chains", () => {
   const one = (overrides = {}) => model([listener("10.0.0.1:80", [chain("a")], overrides)]);
   const options = { useOriginalDst: true, inspectors: { tls: true, http: false }, listenerFiltersTimeout: 1, punt: "KM2120" };
   for (const [name, value] of Object.entries(options)) assert.is(between(one(), one({ [name]: value })).length, 1, name);
+  const waiting = (listenerFiltersTimeout: number, continueOnListenerFiltersTimeout: boolean) =>
+    one({ listenerFiltersTimeout, continueOnListenerFiltersTimeout });
+  assert.equal(between(waiting(0, false), waiting(0, true)), [], "who waits for ever never continues");
+  assert.equal(between(waiting(0, true), waiting(9, true)), [
+    "changed listener listeners[10.0.0.1:80]: listener_filters_timeout: waits for ever -> 9 ms, then continues",
+  ]);
   const compat = (first: boolean) => {
     const addresses = [80, 81].map((port) => ({ ip: "::", port, ipv4Compat: first === (port === 80) }));
     return one({ addresses });
