@@ -223,6 +223,15 @@ cli("--json of each command", async () => {
   assert.is(answer.draws[0]?.count, 1000);
   assert.is((json(dumped!)["tables"] as readonly { name: string }[])[0]?.name, "generation");
   assert.ok((json(differing!)["changes"] as readonly unknown[]).length > 0);
+  // The help texts tell the names.
+  for (const [name, ran] of [
+    ["check", checked],
+    ["explain", explained],
+    ["explain", host],
+    ["dump", dumped],
+    ["diff", differing],
+  ] as const)
+    for (const key of Object.keys(json(ran!))) assert.ok(commandHelp[name]!.includes(`"${key}"`), `${name}: ${key}`);
 });
 
 cli("check counts what is compiled, not what was read", async () => {

@@ -38,7 +38,8 @@ Options:
   --no-objects           tables and C only, no compiled programs
   --vip-selects-host     let the address a service is reached by choose its virtual host, whatever Host says (Istio's per-service
                          domains; decides more at connect, deviates from Envoy for requests with another Host)
-  --json, --strict, --diagnostics LEVEL
+  --json                 {"bundle": {...}, "summary": {...}, "diagnostics": [...]}; no "bundle" where none was written
+  --strict, --diagnostics LEVEL
 `,
   check: `kmesh-compile check SNAPSHOT: say what would be rejected (error), handed to a proxy (punt) or has no effect (note).
 
@@ -54,7 +55,9 @@ Without an address: every listener with its tier (direct, l7, punt, pass), filte
 With ip:port: the listener that takes it, its chains, routes and endpoints. With a host name: in
 each route table the virtual host that takes it, by name, or by * where no table names it.
 
-Options: --json
+Options:
+  --json                 {"listeners": [...]}, of a host name {"virtual_hosts": [...]}: the same words, each with its xDS path, and exact
+                         probabilities
 `,
   trace: `kmesh-compile trace INPUT --to ip:port [what the client sends]: what happens, decided by the generated C (compiled to wasm32) and by
 the reference interpreter; prints the verdict, the endpoints and the rule that decided, with its xDS path.
@@ -91,6 +94,9 @@ neighbours at a time: not every request there is); and what is rejected or left 
 without effect (notes of check, as timeouts and retries) are not compared; a cluster that has another name alone is told once.
 Exit code 0 whether or not there are differences; --exit-code gives 1 when there are any.
 
-Options: --json, --exit-code
+Options:
+  --json                 {"changes": [{"kind", "what", "path", "message"}], "moved": [{"before", "after", "count", "example"}],
+                         "diagnostics": {"added": [...], "removed": [...]}}
+  --exit-code            1 when there are differences
 `,
 };
