@@ -1,24 +1,25 @@
 import { compareText } from "../../diag/index.ts";
-import type { HirAction, HirChain, HirHttp, HirModel, HirRoute, HirTarget, HirTreatment, HirVirtualHost } from "../index.ts";
+import type { HirAction, HirChain, HirFault, HirHttp, HirModel, HirRoute, HirTarget, HirTreatment, HirVirtualHost } from "../index.ts";
 
 /**
  * Both models with those lists sorted whose order decides nothing: another order of them is no difference. Nor is another multiple of the
  * weights of shares, which lose their common divisor.
  */
 export function inOneOrder(a: HirModel, b: HirModel): readonly [HirModel, HirModel] {
-  const keepsShares = orderTells(a) || orderTells(b);
-  return [sortModel(a, keepsShares), sortModel(b, keepsShares)];
+  const kept = new Set([...hostsWhereOrderTells(a), ...hostsWhereOrderTells(b)]);
+  return [sortModel(a, kept), sortModel(b, kept)];
 }
 
-/** One draw decides for a fraction and for the shares behind it, and a header that chooses counts along them: there order and sum matter. */
-function orderTells({ routeConfigs }: HirModel): boolean {
+/** Names. One draw decides for a fraction and for the shares behind it, and a header that chooses counts along them: order and sum matter. */
+function hostsWhereOrderTells({ routeConfigs }: HirModel): readonly string[] {
   const tells = ({ match, action }: HirRoute): boolean =>
     match.fraction !== undefined ||
     (action.kind === "forward" && action.target.kind === "weighted" && action.target.headerName !== undefined);
-  return routeConfigs.some(({ vhosts }) => vhosts.some(({ routes }) => routes.some(tells)));
+  return routeConfigs.flatMap(({ vhosts }) => vhosts.flatMap(({ name, routes }) => (routes.some(tells) ? [name] : [])));
 }
 
-function sortModel(model: HirModel, keepsShares: boolean): HirModel {
+/** `kept` are the virtual hosts whose shares stay as they are. */
+function sortModel(model: HirModel, kept: ReadonlySet<string>): HirModel {
   return {
     listeners: model.listeners.map((listener) => ({
       ...listener,
@@ -29,7 +30,7 @@ function sortModel(model: HirModel, keepsShares: boolean): HirModel {
       ...config,
       internalOnlyHeaders: sorted(config.internalOnlyHeaders),
       treatment: orderTreatment(config.treatment),
-      vhosts: config.vhosts.map((vhost) => orderHost(vhost, keepsShares)),
+      vhosts: config.vhosts.map((vhost) => orderHost(vhost, kept.has(vhost.name))),
     })),
     clusters: model.clusters,
   };
@@ -62,7 +63,12 @@ function orderChain(chain: HirChain): HirChain {
 }
 
 function orderHttp(http: HirHttp): HirHttp {
-  return { ...http, internalCidrs: sorted(http.internalCidrs), upgrades: sorted(http.upgrades) };
+  const { fault, internalCidrs, upgrades } = http;
+  return { ...http, internalCidrs: sorted(internalCidrs), upgrades: sorted(upgrades), ...(fault && { fault: orderFault(fault) }) };
+}
+
+function orderFault(fault: HirFault): HirFault {
+  return { ...fault, headers: sorted(fault.headers) };
 }
 
 function orderHost(vhost: HirVirtualHost, keepsShares: boolean): HirVirtualHost {
@@ -80,7 +86,7 @@ function orderRoute(route: HirRoute, keepsShares: boolean): HirRoute {
     match: { ...match, headers: sorted(match.headers), query: sorted(match.query), cookies: sorted(match.cookies) },
     action: keepsShares ? action : orderAction(action),
     treatment: orderTreatment(route.treatment),
-    ...(route.fault && { fault: { ...route.fault, headers: sorted(route.fault.headers) } }),
+    ...(route.fault && { fault: orderFault(route.fault) }),
   };
 }
 

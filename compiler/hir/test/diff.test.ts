@@ -232,6 +232,9 @@ diff("what has another place, order or name and means the same is not told", () 
   const matching = (names: readonly string[], value: string): HirModel =>
     site({}, [route({ to: "a", match: { headers: names.map((name) => header(name, text("exact", value))) } })]);
   assert.equal(between(matching(["x", "y"], "1"), matching(["y", "x"], "1")), []);
+  const faulty = (names: readonly string[]): HirModel =>
+    site({ http: { fault: { filter: "f", headers: names.map((name) => header(name, text("exact", "1"))) } } });
+  assert.equal(between(faulty(["x", "y"]), faulty(["y", "x"])), []);
   assert.is(between(matching(["x", "y"], "1"), matching(["y", "x"], "2")).length, 2);
   const ports = (...sourcePorts: readonly number[]) => of([plain("a", { sourcePorts }, 0)]);
   assert.equal(between(ports(2, 10), ports(10, 2)), []);
@@ -250,6 +253,11 @@ diff("shares in another order are the same, unless the order tells which request
   assert.equal(between(split({ a: 9, b: 1 }, {}, "x-share"), split({ a: 90, b: 10 }, {}, "x-share")), [
     'changed route rc.vhosts[0].routes[0]: prefix "/": shares: 9 : 1 -> 90 : 10',
   ]);
+  const beside = (weights: Readonly<Record<string, number>>): HirModel => {
+    const drawn = { ...vhost(["b"], [route({ to: "a", match: { fraction: fraction(50) } })]), name: "drawn" };
+    return web([{ ...vhost(["a"], [route({ to: forward(weighted(weights)) })]), name: "split" }, drawn]);
+  };
+  assert.equal(between(beside(one), beside(other)), [], "another virtual host has a fraction");
   assert.equal(between(split(other), split(other, {}, "x-share")), [
     'changed route rc.vhosts[0].routes[0]: prefix "/": chosen_by_header: none -> x-share',
   ]);
