@@ -84,14 +84,21 @@ function orderRoute(route: HirRoute, keepsShares: boolean): HirRoute {
   return {
     ...route,
     match: { ...match, headers: sorted(match.headers), query: sorted(match.query), cookies: sorted(match.cookies) },
-    action: keepsShares ? action : orderAction(action),
+    action: orderAction(action, keepsShares),
     treatment: orderTreatment(route.treatment),
     ...(route.fault && { fault: orderFault(route.fault) }),
   };
 }
 
-function orderAction(action: HirAction): HirAction {
-  return action.kind === "forward" ? { ...action, target: orderShares(action.target) } : action;
+function orderAction(action: HirAction, keepsShares: boolean): HirAction {
+  if (action.kind !== "forward") return action;
+  const target = orderTreatments(action.target);
+  return { ...action, target: keepsShares ? target : orderShares(target) };
+}
+
+function orderTreatments(target: HirTarget): HirTarget {
+  if (target.kind !== "weighted") return target;
+  return { ...target, entries: target.entries.map((entry) => ({ ...entry, treatment: orderTreatment(entry.treatment) })) };
 }
 
 /** By what they lead to. */

@@ -236,6 +236,12 @@ diff("what has another place, order or name and means the same is not told", () 
     site({ http: { fault: { filter: "f", headers: names.map((name) => header(name, text("exact", "1"))) } } });
   assert.equal(between(faulty(["x", "y"]), faulty(["y", "x"])), []);
   assert.is(between(matching(["x", "y"], "1"), matching(["y", "x"], "2")).length, 2);
+  const removing = (requestHeadersRemove: readonly string[]): HirModel => {
+    const target = { kind: "cluster", cluster: "a" } as const;
+    const entries = [{ path: "", weight: 1, target, treatment: { requestHeadersRemove } }];
+    return site({}, [route({ to: forward({ kind: "weighted", entries }) }, { treatment: { requestHeadersRemove } })]);
+  };
+  assert.equal(between(removing(["x", "y"]), removing(["y", "x"])), []);
   const ports = (...sourcePorts: readonly number[]) => of([plain("a", { sourcePorts }, 0)]);
   assert.equal(between(ports(2, 10), ports(10, 2)), []);
 });
