@@ -58,23 +58,27 @@ function endpointText(address: HirEndpointAddress): string {
   return address.kind === "host" ? `${address.host}:${address.port}` : address.text;
 }
 
-/** Endpoint -> its facts in words. The same address in two places keeps both, numbered. */
+/** Endpoint -> its facts in words. The same address in two places keeps both, numbered whatever their order. */
 function endpointsOf(cluster: HirCluster): Map<string, string> {
-  const found = new Map<string, string>();
+  const all: { readonly name: string; readonly facts: string }[] = [];
   for (const [priority, localities] of cluster.priorities.entries()) {
     for (const locality of localities) {
       for (const endpoint of locality.endpoints) {
-        const name = endpointText(endpoint.address);
-        let key = name;
-        for (let n = 2; found.has(key); n++) key = `${name} (${n})`;
         const place = locality.name === "" ? "" : `, in ${quote(locality.name)}`;
         // Elsewhere the weight of a locality decides nothing.
         const weighs = cluster.localityWeighted && locality.weight !== undefined;
         const weight = weighs ? ` of weight ${locality.weight}` : "";
         const host = endpoint.hostname === undefined ? "" : `, host name ${quote(endpoint.hostname)}`;
-        found.set(key, `${endpoint.health}, weight ${endpoint.weight}, priority ${priority}${place}${weight}${host}`);
+        const facts = `${endpoint.health}, weight ${endpoint.weight}, priority ${priority}${place}${weight}${host}`;
+        all.push({ name: endpointText(endpoint.address), facts });
       }
     }
+  }
+  const found = new Map<string, string>();
+  for (const { name, facts } of all.sort((x, y) => compareText(x.facts, y.facts))) {
+    let key = name;
+    for (let n = 2; found.has(key); n++) key = `${name} (${n})`;
+    found.set(key, facts);
   }
   return found;
 }

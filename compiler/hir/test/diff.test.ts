@@ -229,6 +229,8 @@ diff("what has another place, order or name and means the same is not told", () 
   assert.equal(between(web([host("x", ["a", "b"])]), web([host("y", ["b", "a"])])), []);
   assert.equal(between(web([host("x", ["a"])]), web([host("y", ["b"])])).length, 2);
   assert.equal(between(pool([endpoint(1), endpoint(2)]), pool([endpoint(2), endpoint(1)])), []);
+  const twice = [endpoint(1), endpoint(1, "unhealthy")];
+  assert.equal(between(pool(twice), pool([...twice].reverse())), []);
   const matching = (names: readonly string[], value: string): HirModel =>
     site({}, [route({ to: "a", match: { headers: names.map((name) => header(name, text("exact", value))) } })]);
   assert.equal(between(matching(["x", "y"], "1"), matching(["y", "x"], "1")), []);
