@@ -310,6 +310,7 @@ hostile("files that are no snapshot: exit 1 or 2, a line that says why, no stack
     [2, notABundle, /no valid bundle: KM6002 manifest\.json/],
     [2, loop, /cannot read .*ELOOP/],
     [2, "", /the name of a snapshot or bundle is empty/],
+    [2, join(temporary, "nowhere"), /no such file or folder/],
     [2, "/dev/zero", /the most a snapshot may have/],
     [isRoot ? 1 : 2, unreadable, isRoot ? /KM1001/ : /cannot read .*EACCES/],
   ];
