@@ -24,7 +24,10 @@ export async function run(args: string[]): Promise<number> {
   const log = createLog({ level: settings.level, write: output.write });
   endOnFatal(log, output);
   try {
-    return await runWith(settings, log, output);
+    const code = await runWith(settings, log, output);
+    output.flush();
+    // gRPC holds a connection open that the control plane said goodbye on (GOAWAY) without closing it, and that would hold the process.
+    process.exit(code);
   } catch (error) {
     // Who collects the log reads lines of JSON; a person at a terminal is told in words, as by every command.
     if (process.stderr.isTTY || error instanceof UsageError) throw error;

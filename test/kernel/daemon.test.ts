@@ -1,5 +1,7 @@
 /** `kmesh-daemon run` follows a snapshot file; a client that never stops connecting sees no gap, whatever happens to the daemon. */
 import { mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { constants, createServer } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { detach } from "../../runtime/apply/index.ts";
@@ -193,6 +195,29 @@ daemon("pins that are removed are told of, and that what is applied ends with th
           assert.is(running.log.at(-1)!["msg"], "stopping; what is applied ends, too, as its pins were removed");
         } finally {
           await running.kill();
+        }
+      }),
+    ),
+  ),
+);
+
+daemon("it ends when it is told to, also where a control plane says goodbye and holds the connection", () =>
+  withBpfFolder((bpf) =>
+    withCgroup((cgroup) =>
+      withTempFolder(async (folder) => {
+        const server = createServer();
+        server.on("session", (session) => session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM));
+        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+        const { port } = server.address() as AddressInfo;
+        const env = { ...process.env, XDS_PLAINTEXT: "true" };
+        const running = startDaemon(folder, ["--cgroup", cgroup, "--pin", `${bpf}/kmesh`, "--xds", `127.0.0.1:${port}`], env);
+        try {
+          await running.logged("waiting");
+          const late = new Promise<string>((resolve) => setTimeout(resolve, 20_000, "late").unref());
+          assert.is(await Promise.race([running.end("SIGTERM"), late]), 0, JSON.stringify(running.log));
+        } finally {
+          await running.kill();
+          server.close();
         }
       }),
     ),
