@@ -109,7 +109,7 @@ export const metricSpecs = {
   },
   kmesh_daemon_xds_connected: {
     type: "gauge",
-    help: "1 while the stream to the control plane is open and was answered. Not with --snapshot.",
+    help: "1 while the stream to the control plane is open and was answered. As the other metrics of xDS, not with --snapshot.",
     watch: "0 for minutes: the last good runs on, changes do not come. `kmeshctl status` says why",
   },
   kmesh_daemon_xds_streams_total: {
