@@ -4,6 +4,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "../compiler/cli/run.ts";
 import { packageRoot } from "../compiler/package-root.ts";
+import { catchWrites } from "./catch-writes.ts";
 
 export interface RunOptions {
   /** Written to stdin, which is then closed. Default: nothing. */
@@ -66,21 +67,6 @@ async function runInside(args: readonly string[]): Promise<Ran> {
     out.end();
     err.end();
   }
-}
-
-function catchWrites(stream: NodeJS.WriteStream): { readonly text: () => string; readonly end: () => void } {
-  const { write } = stream;
-  let text = "";
-  stream.write = (chunk: string | Uint8Array): boolean => {
-    text += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
-    return true;
-  };
-  return {
-    text: () => text,
-    end: () => {
-      stream.write = write;
-    },
-  };
 }
 
 let found: readonly string[] | undefined;

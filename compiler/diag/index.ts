@@ -1,4 +1,5 @@
 export { Collector, compareDiagnostics, compareText } from "./collector.ts";
+export { counted } from "./counted.ts";
 export { assertNever, type Diagnostic, type DiagnosticSink, InternalError, type Severity } from "./diagnostic.ts";
 export { escapeControl, type RenderOptions, renderDiagnostic, summarize } from "./render.ts";
 export { Transcript } from "./transcript.ts";

@@ -1,3 +1,4 @@
+import { counted } from "./counted.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
 
 /** How text output looks: colour only where a person reads it. */
@@ -23,8 +24,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
 /** `2 errors, 1 punt, 14 notes`; folded ones count each. */
 export function summarize(diagnostics: readonly Diagnostic[]): string {
   const count = (severity: Severity): number => diagnostics.filter((d) => d.severity === severity).reduce((n, d) => n + (d.count ?? 1), 0);
-  const words = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`;
-  return [words(count("error"), "error"), words(count("punt"), "punt"), words(count("note"), "note")].join(", ");
+  return [counted(count("error"), "error"), counted(count("punt"), "punt"), counted(count("note"), "note")].join(", ");
 }
 
 /** Control characters as \xNN or \uNNNN, those that turn the direction of text too, so that hostile names can't break lines or drive a terminal. */

@@ -1,7 +1,8 @@
 import type { Address } from "../decode/gen/types.ts";
 import { whyUnresolved } from "../decode/index.ts";
+import { endpointText } from "../hir/endpoint-text.ts";
 import type { HirEndpointAddress, IpText } from "../hir/index.ts";
-import { formatSocketAddress, mappedIpv4, splitZone } from "../hir/ip.ts";
+import { mappedIpv4, splitZone } from "../hir/ip.ts";
 import { addressKind, canonicalIp } from "./address.ts";
 import { readHost } from "./host-name.ts";
 import { note, refuse, type Scope } from "./scope.ts";
@@ -64,7 +65,7 @@ export function socketEndpoint(ip: IpText, port: number): HirEndpointAddress {
 function judgedEndpoint(scope: Scope, ip: IpText, port: number, at: string, index: number): HirEndpointAddress {
   const address = socketEndpoint(ip, port);
   if (address.kind === "dead") {
-    const message = `no connection of Envoy's gets to ${addressKey(address)}: requests are answered 503, connections are closed`;
+    const message = `no connection of Envoy's gets to ${endpointText(address)}: requests are answered 503, connections are closed`;
     note(scope, "KM2444", "dead endpoint", () => `${at}.lb_endpoints[${index}]`, message);
   }
   return address;
@@ -98,12 +99,4 @@ function otherAddress(scope: Scope, address: Address | undefined, at: string, in
     `${text} is no TCP address: only a proxy in user space can reach it`,
   );
   return { kind: "other", text };
-}
-
-export function addressKey(address: HirEndpointAddress): string {
-  return address.kind === "ip" || address.kind === "dead"
-    ? formatSocketAddress(address.ip, address.port)
-    : address.kind === "host"
-      ? `${address.host}:${address.port}`
-      : address.text;
 }

@@ -1,8 +1,9 @@
 import type { ClusterLoadAssignment, LbEndpoint, Locality, LocalityLbEndpoints } from "../decode/gen/types.ts";
+import { endpointText } from "../hir/endpoint-text.ts";
 import type { HirEndpoint, HirEndpointAddress, HirFraction, HirLocality } from "../hir/index.ts";
 import { canonicalIp } from "./address.ts";
 import { policyOf } from "./assignment-policy.ts";
-import { type AssignmentUse, addressKey, endpointAddress } from "./endpoint-address.ts";
+import { type AssignmentUse, endpointAddress } from "./endpoint-address.ts";
 import { note, puntedField, refuse, type Scope } from "./scope.ts";
 
 /** What a ClusterLoadAssignment says about a cluster. */
@@ -93,21 +94,21 @@ class Addresses {
   add(address: HirEndpointAddress): boolean {
     if (this.#many) {
       const before = this.#many.size;
-      return this.#many.add(addressKey(address)).size > before;
+      return this.#many.add(endpointText(address)).size > before;
     }
     for (const known of this.#few) if (isSame(known, address)) return false;
     this.#few.push(address);
-    if (this.#few.length > 16) this.#many = new Set(this.#few.map(addressKey));
+    if (this.#few.length > 16) this.#many = new Set(this.#few.map(endpointText));
     return true;
   }
 }
 
 function isSame(a: HirEndpointAddress, b: HirEndpointAddress): boolean {
-  return a.kind === "ip" && b.kind === "ip" ? a.port === b.port && a.ip === b.ip : addressKey(a) === addressKey(b);
+  return a.kind === "ip" && b.kind === "ip" ? a.port === b.port && a.ip === b.ip : endpointText(a) === endpointText(b);
 }
 
 function noteTwin(scope: Scope, address: HirEndpointAddress, at: string, index: number): void {
-  const message = `${addressKey(address)} occurs twice in this assignment; the first occurrence counts`;
+  const message = `${endpointText(address)} occurs twice in this assignment; the first occurrence counts`;
   note(scope, "KM2410", "duplicate endpoint", () => `${at}.lb_endpoints[${index}]`, message);
 }
 

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import type { Logger } from "../log/index.ts";
+import { every } from "./every.ts";
 
 /** Milliseconds between looks. */
 const PERIOD = 2000;
@@ -22,8 +23,7 @@ export interface CgroupWatch {
 export function watchCgroup({ cgroup, isGone, retry, log, timer }: CgroupWatch): () => void {
   let told = false;
   let tried: bigint | undefined;
-  const look = (): void => {
-    stop = timer(PERIOD, look);
+  return every(PERIOD, timer, () => {
     if (!isGone()) {
       told = false;
       tried = undefined;
@@ -36,9 +36,7 @@ export function watchCgroup({ cgroup, isGone, retry, log, timer }: CgroupWatch):
     tried = now;
     log.info("the cgroup is there again: building and applying once more", { cgroup });
     retry();
-  };
-  let stop = timer(PERIOD, look);
-  return () => stop();
+  });
 }
 
 function inodeOf(folder: string): bigint | undefined {

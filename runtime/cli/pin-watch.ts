@@ -1,4 +1,5 @@
 import type { Logger } from "../log/index.ts";
+import { every } from "./every.ts";
 
 /** Milliseconds between looks. */
 const PERIOD = 2000;
@@ -18,8 +19,7 @@ export interface PinWatch {
  */
 export function watchPins({ folder, isGone, log, timer }: PinWatch): () => void {
   let told = false;
-  const look = (): void => {
-    stop = timer(PERIOD, look);
+  return every(PERIOD, timer, () => {
     const gone = isGone();
     if (gone && !told)
       log.error("pins were removed: what is applied goes on for as long as this daemon runs, and changes may fail", {
@@ -27,7 +27,5 @@ export function watchPins({ folder, isGone, log, timer }: PinWatch): () => void 
         hint: "start the daemon again, which attaches the programs anew (connections pass untouched in between)",
       });
     told = gone;
-  };
-  let stop = timer(PERIOD, look);
-  return () => stop();
+  });
 }

@@ -1,5 +1,6 @@
 import type { ProgramLog } from "../apply/index.ts";
 import type { Log } from "../log/index.ts";
+import { every } from "./every.ts";
 
 /** Of the lines. How much there is to tell is the kernel's level, so that this logger tells all. */
 const LOGGER = "bpf";
@@ -15,8 +16,7 @@ export function followProgramLog(
   timer: (ms: number, run: () => void) => () => void,
 ): () => void {
   const logger = log.logger(LOGGER);
-  const look = (): void => {
-    stop = timer(PERIOD, look);
+  return every(PERIOD, timer, () => {
     try {
       const { entries, dropped } = source.read();
       // What the programs wrote was asked for.
@@ -27,7 +27,5 @@ export function followProgramLog(
     } catch (error) {
       logger.error("the programs' log could not be read", { error });
     }
-  };
-  let stop = timer(PERIOD, look);
-  return () => stop();
+  });
 }

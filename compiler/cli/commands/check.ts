@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { Collector, compareDiagnostics } from "../../diag/index.ts";
+import { Collector, compareDiagnostics, counted } from "../../diag/index.ts";
 import { compileTables } from "../../tables.ts";
 import { printDiagnostics, printJson, printText } from "../output.ts";
 import { openSession, strictly } from "../session.ts";
@@ -30,16 +30,12 @@ export async function check(args: string[]): Promise<number> {
   } else {
     // They are the answer, not what is said beside one.
     printDiagnostics(diagnostics, level, process.stdout);
-    const counted = [
-      words(listeners.length, "listener"),
-      words(routeConfigs.length, "route configuration"),
-      words(clusters.length, "cluster"),
+    const told = [
+      counted(listeners.length, "listener"),
+      counted(routeConfigs.length, "route configuration"),
+      counted(clusters.length, "cluster"),
     ];
-    printText(`compiled: ${counted.join(", ")}`);
+    printText(`compiled: ${told.join(", ")}`);
   }
   return exitCodeOf(diagnostics);
-}
-
-function words(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

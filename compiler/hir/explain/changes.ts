@@ -63,6 +63,17 @@ export function plainFacts<T extends object>(node: T, worded: readonly (keyof T)
   return Object.fromEntries(told.map(([field, value]) => [snakeCase(field), { json: JSON.stringify(value) }]));
 }
 
+/** Facts by name; what has the name of one before it is numbered. */
+export function numbered(list: readonly { readonly name: string; readonly facts: string }[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { name, facts } of list) {
+    let key = name;
+    for (let n = 2; found.has(key); n++) key = `${name} (${n})`;
+    found.set(key, facts);
+  }
+  return found;
+}
+
 function snakeCase(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,13 +1,14 @@
-import { compareText } from "../../diag/index.ts";
+import { compareText, counted } from "../../diag/index.ts";
 import { balance } from "../balance.ts";
+import { endpointText } from "../endpoint-text.ts";
 import type { HirCluster, HirEndpointAddress } from "../index.ts";
-import { type Change, change, compareFacts, type Facts, plainFacts } from "./changes.ts";
-import { addressText, fractionText, percent, quote } from "./words.ts";
+import { type Change, change, compareFacts, type Facts, numbered, plainFacts } from "./changes.ts";
+import { fractionText, percent, quote } from "./words.ts";
 
 /** `eds, 2 endpoints`. */
 export function describeCluster(cluster: HirCluster): string {
   const count = cluster.priorities.flat().reduce((sum, { endpoints }) => sum + endpoints.length, 0);
-  return `${cluster.discovery}, ${count} endpoint${count === 1 ? "" : "s"}`;
+  return `${cluster.discovery}, ${counted(count, "endpoint")}`;
 }
 
 /** Of two clusters of one path: options, endpoints, and what they do to the shares of traffic. */
@@ -48,14 +49,12 @@ function describeShares(cluster: HirCluster): string {
   if (shares.length > maxTold)
     return [`${least === most ? least : `${least} to ${most}`} to each of ${shares.length} endpoints`, ...none].join(", ");
   // The order of endpoints decides nothing.
-  const told = shares.map((s) => [endpointText(s.endpoint.address), percent(s.probability)] as const).sort(([x], [y]) => compareText(x, y));
+  const told = shares.map((s) => [placeText(s.endpoint.address), percent(s.probability)] as const).sort(([x], [y]) => compareText(x, y));
   return [...told.map(([endpoint, share]) => `${share} to ${endpoint}`), ...none].join(", ");
 }
 
-function endpointText(address: HirEndpointAddress): string {
-  if (address.kind === "ip") return addressText(address.ip, address.port);
-  if (address.kind === "dead") return `${addressText(address.ip, address.port)}, where no connection gets`;
-  return address.kind === "host" ? `${address.host}:${address.port}` : address.text;
+function placeText(address: HirEndpointAddress): string {
+  return address.kind === "dead" ? `${endpointText(address)}, where no connection gets` : endpointText(address);
 }
 
 /** Endpoint -> its facts in words. The same address in two places keeps both, numbered whatever their order. */
@@ -70,15 +69,9 @@ function endpointsOf(cluster: HirCluster): Map<string, string> {
         const weight = weighs ? ` of weight ${locality.weight}` : "";
         const host = endpoint.hostname === undefined ? "" : `, host name ${quote(endpoint.hostname)}`;
         const facts = `${endpoint.health}, weight ${endpoint.weight}, priority ${priority}${place}${weight}${host}`;
-        all.push({ name: endpointText(endpoint.address), facts });
+        all.push({ name: placeText(endpoint.address), facts });
       }
     }
   }
-  const found = new Map<string, string>();
-  for (const { name, facts } of all.sort((x, y) => compareText(x.facts, y.facts))) {
-    let key = name;
-    for (let n = 2; found.has(key); n++) key = `${name} (${n})`;
-    found.set(key, facts);
-  }
-  return found;
+  return numbered(all.sort((x, y) => compareText(x.facts, y.facts)));
 }

@@ -1,7 +1,7 @@
 import { compareText } from "../../diag/index.ts";
 import type { HirAction, HirRoute, HirRouteConfig, HirVirtualHost, HirWeighted } from "../index.ts";
 import { alignTexts } from "./align-texts.ts";
-import { type Change, change, compareFacts, type Facts, plainFacts } from "./changes.ts";
+import { type Change, change, compareFacts, type Facts, numbered, plainFacts } from "./changes.ts";
 import { compareItems, pairUp } from "./pairs.ts";
 import type { SeenNames } from "./seen-names.ts";
 import { describeAction, describeMatch, describeTarget, describeTreatment, exactShares, maxBody, quote, xdsPath } from "./words.ts";
@@ -112,12 +112,9 @@ function actionFacts(action: HirAction): Facts {
 
 /** By target; a cluster may stand in several entries. */
 function entryTreatments(entries: readonly HirWeighted[]): Facts {
-  const facts: Record<string, string> = {};
-  for (const { target, treatment } of entries) {
-    const name = `treatment for ${describeTarget(target)}`;
-    let key = name;
-    for (let n = 2; key in facts; n++) key = `${name} (${n})`;
-    facts[key] = describeTreatment(treatment);
-  }
-  return facts;
+  const list = entries.map(({ target, treatment }) => ({
+    name: `treatment for ${describeTarget(target)}`,
+    facts: describeTreatment(treatment),
+  }));
+  return Object.fromEntries(numbered(list));
 }

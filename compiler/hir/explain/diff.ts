@@ -1,4 +1,6 @@
+import { counted } from "../../diag/index.ts";
 import type { HirChain, HirHttp, HirListener, HirModel, HirNetwork, HirRouteConfig } from "../index.ts";
+import { formatSocketAddress } from "../ip.ts";
 import { type Change, change, compareFacts, type Facts, plainFacts } from "./changes.ts";
 import { describeCluster, diffCluster } from "./diff-clusters.ts";
 import { diffRouteConfig } from "./diff-routes.ts";
@@ -6,7 +8,7 @@ import { inOneOrder } from "./one-order.ts";
 import { compareItems, pairUp } from "./pairs.ts";
 import { renamedClusters, withNewNames } from "./renamed.ts";
 import { type SeenNames, seenNames } from "./seen-names.ts";
-import { addressText, describeChain, describeChainMatch, exactShares, listenerAddresses, quote } from "./words.ts";
+import { describeChain, describeChainMatch, exactShares, listenerAddresses, quote } from "./words.ts";
 
 export type { Change } from "./changes.ts";
 
@@ -26,7 +28,7 @@ export function diffModels(older: HirModel, newer: HirModel): readonly Change[] 
 
 function diffRules(a: HirModel, b: HirModel): readonly Change[] {
   const seen = seenNames(a, b);
-  const hosts = (r: HirRouteConfig): string => `${r.vhosts.length} virtual host${r.vhosts.length === 1 ? "" : "s"}`;
+  const hosts = (r: HirRouteConfig): string => counted(r.vhosts.length, "virtual host");
   return [
     ...compareItems(a.listeners, b.listeners, listenerKeys, {
       added: (l) => [change("added", "listener", l.path, `takes ${listenerAddresses(l)}`)],
@@ -84,7 +86,7 @@ function diffListener(a: HirListener, b: HirListener, seen: SeenNames): Change[]
       .join(", "),
     listener_filters_timeout: timeoutOf(l),
     use_original_dst: String(l.useOriginalDst),
-    ipv4_compat: l.addresses.flatMap(({ ip, port, ipv4Compat }) => (ipv4Compat ? [addressText(ip, port)] : [])).join(", "),
+    ipv4_compat: l.addresses.flatMap(({ ip, port, ipv4Compat }) => (ipv4Compat ? [formatSocketAddress(ip, port)] : [])).join(", "),
     proxy: l.punt ?? "",
   });
   const chains = (of: (l: HirListener) => readonly HirChain[], when: (c: HirChain) => string): Change[] =>

@@ -1,5 +1,6 @@
 import { compareText } from "../../diag/index.ts";
 import { balance, type HirBalance } from "../balance.ts";
+import { endpointText } from "../endpoint-text.ts";
 import type {
   HirChain,
   HirCluster,
@@ -12,7 +13,6 @@ import type {
   HirVirtualHost,
 } from "../index.ts";
 import {
-  addressText,
   describeAction,
   describeChain,
   describeChainMatch,
@@ -158,8 +158,7 @@ function endsOf(leads: readonly Lead[]): string {
 function endpointShares(shares: HirBalance): ExplainedCluster["endpoints"] {
   return shares.shares.map(({ endpoint, probability }) => {
     const { address } = endpoint;
-    if (address.kind === "other") return { address: address.text, probability, health: endpoint.health };
-    const text = addressText(address.kind === "host" ? address.host : address.ip, address.port);
+    const text = endpointText(address);
     return { address: address.kind === "dead" ? `${text} (no connection gets there)` : text, probability, health: endpoint.health };
   });
 }

@@ -14,13 +14,9 @@ import type {
   HirTarget,
   HirTreatment,
 } from "../index.ts";
+import { formatSocketAddress } from "../ip.ts";
 
 export const quote = (text: string): string => JSON.stringify(text);
-
-/** `10.0.0.1:80`, `[::1]:80`. */
-export function addressText(ip: string, port: number): string {
-  return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
-}
 
 /** Where a route stands in the snapshot. */
 export function xdsPath(route: HirRoute): string {
@@ -28,7 +24,7 @@ export function xdsPath(route: HirRoute): string {
 }
 
 export function listenerAddresses(listener: HirListener): string {
-  return listener.addresses.map((a) => addressText(a.ip, a.port)).join(", ");
+  return listener.addresses.map((a) => formatSocketAddress(a.ip, a.port)).join(", ");
 }
 
 export function describeChainMatch(match: HirChainMatch): string {

@@ -7,13 +7,13 @@ const other: NoMessage = { kind: "other" };
 const closed: NoMessage = { kind: "closed" };
 
 /** What is not decided by so many bytes is not waited for. */
-const mostBytes = 16384;
+export const mostTlsBytes = 16384;
 
 const clientHelloType = 0x01;
 
 export function readClientHello(bytes: Uint8Array): ClientHello {
-  const found = readHello(bytes.subarray(0, mostBytes));
-  return found.kind === "incomplete" && bytes.length >= mostBytes ? closed : found;
+  const found = readHello(bytes.subarray(0, mostTlsBytes));
+  return found.kind === "incomplete" && bytes.length >= mostTlsBytes ? closed : found;
 }
 
 function readHello(bytes: Uint8Array): ClientHello {

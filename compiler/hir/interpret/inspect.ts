@@ -1,7 +1,7 @@
 import { asciiLower, latin1 } from "../bytes.ts";
 import type { FirstBytes } from "../decision.ts";
 import type { HirListener } from "../model.ts";
-import { areProtocols, isServerName, readClientHello } from "./client-hello.ts";
+import { areProtocols, isServerName, mostTlsBytes, readClientHello } from "./client-hello.ts";
 import { readRequestLine } from "./request-line.ts";
 
 /** What listener filters learnt. */
@@ -93,9 +93,6 @@ const methodPattern = /^[!#$%&'*+\-.0-9A-Z^_`a-z|~]+(?:[\t-\r ]|$)/;
 /** A request line that has not ended within so many bytes is not waited for. */
 const mostHttpBytes = 65536;
 
-/** So many bytes a tls_inspector reads, and leaves to an http_inspector behind it, which waits for more in vain. */
-const mostTlsBytes = 16384;
-
 /** Any token counts as a method, any 1.x but 1.1 as 1.0. Absent: not HTTP. */
 function inspectHttp(first: FirstBytes, short: boolean): string | "waits" | "closes" | undefined {
   if (first.kind === "nothing") return "waits";
@@ -103,6 +100,7 @@ function inspectHttp(first: FirstBytes, short: boolean): string | "waits" | "clo
   const start = latin1(first.bytes.subarray(0, preface.length));
   if (start.length < preface.length && preface.startsWith(start)) return "waits";
   if (start === preface) return "h2c";
+  // What a tls_inspector before it reads is all that there is: it waits for more in vain.
   const bytes = first.bytes.subarray(0, short ? mostTlsBytes : mostHttpBytes);
   const end = bytes.indexOf(0x0a);
   const text = latin1(end < 0 ? bytes : bytes.subarray(0, end));

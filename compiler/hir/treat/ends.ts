@@ -2,9 +2,10 @@ import { assertNever } from "../../diag/index.ts";
 import { isDead } from "../balance.ts";
 import { wireText } from "../bytes.ts";
 import type { Answer } from "../decision.ts";
+import { endpointText } from "../endpoint-text.ts";
 import { clusterOfHeader } from "../interpret/choose-cluster.ts";
 import { formatSocketAddress, mappedIpv4, parseSocketAddress, splitZone } from "../ip.ts";
-import type { HirCluster, HirEndpointAddress, HirTarget } from "../model.ts";
+import type { HirCluster, HirTarget } from "../model.ts";
 import { balanceOf } from "./balance-of.ts";
 import type { Exchange } from "./exchange.ts";
 import { abortOf } from "./fault.ts";
@@ -109,7 +110,7 @@ function clusterEnds(exchange: Exchange, cluster: HirCluster): readonly Bare[] {
   if (alive.length > 0 && unsendable) ends.push({ probability: kept * (1 - lost - dead), ...unsendable });
   else if (alive.length > 0) {
     const endpoints = alive.map(({ endpoint, probability }) => ({
-      address: addressText(endpoint.address),
+      address: endpointText(endpoint.address),
       probability: kept * probability,
     }));
     ends.push({ probability: kept * (1 - lost - dead), verdict: "forward", endpoints, ...(upstream && { upstream }) });
@@ -147,20 +148,6 @@ function withoutZone(line: string): string {
   const inner = /^\[([^\]]*%[^\]]*)\](.*)$/.exec(line);
   const zoned = inner ? splitZone(inner[1]!) : undefined;
   return zoned ? `[${zoned.ip}]${inner![2]}` : line;
-}
-
-function addressText(address: HirEndpointAddress): string {
-  switch (address.kind) {
-    case "ip":
-    case "dead":
-      return formatSocketAddress(address.ip, address.port);
-    case "host":
-      return `${address.host}:${address.port}`;
-    case "other":
-      return address.text;
-    default:
-      return assertNever(address);
-  }
 }
 
 /** A reply of the proxy itself: gRPC clients get status 200 and the reason in trailers. */

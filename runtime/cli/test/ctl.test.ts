@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { catchWrites } from "../../../test/catch-writes.ts";
 import { type Admin, type AdminSource, serveAdmin } from "../../admin/index.ts";
 import { ApplyError } from "../../apply/index.ts";
 import { newNumbers } from "../../follow/index.ts";
@@ -28,23 +29,14 @@ interface Printed {
 
 /** What a verb prints. */
 async function printed(verb: (args: string[]) => Promise<number>, ...args: string[]): Promise<Printed> {
-  const text = { out: "", err: "" };
-  const streams = [
-    ["out", process.stdout],
-    ["err", process.stderr],
-  ] as const;
-  const before = streams.map(([, stream]) => stream.write);
-  for (const [name, stream] of streams)
-    stream.write = (chunk) => {
-      text[name] += String(chunk);
-      return true;
-    };
+  const [out, err] = [catchWrites(process.stdout), catchWrites(process.stderr)];
   try {
     assert.is(await verb(args), 0);
+    return { out: out.text(), err: err.text() };
   } finally {
-    for (const [i, [, stream]] of streams.entries()) stream.write = before[i]!;
+    out.end();
+    err.end();
   }
-  return text;
 }
 
 const follow = {

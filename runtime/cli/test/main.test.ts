@@ -1,6 +1,7 @@
 /** What kmesh-daemon and kmeshctl do with their arguments before a command runs. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { catchWrites } from "../../../test/catch-writes.ts";
 import { apply, detachCommand } from "../apply.ts";
 import { exit, type Program, runProgram } from "../main.ts";
 
@@ -20,22 +21,13 @@ interface Ran {
 }
 
 async function ran(...args: string[]): Promise<Ran> {
-  const text = { out: "", err: "" };
-  const streams = [
-    ["out", process.stdout],
-    ["err", process.stderr],
-  ] as const;
-  const writes = streams.map(([, stream]) => stream.write);
-  for (const [name, stream] of streams)
-    stream.write = (chunk) => {
-      text[name] += String(chunk);
-      return true;
-    };
+  const [out, err] = [catchWrites(process.stdout), catchWrites(process.stderr)];
   try {
     await runProgram(program, args);
-    return { code: process.exitCode, ...text };
+    return { code: process.exitCode, out: out.text(), err: err.text() };
   } finally {
-    for (const [i, [, stream]] of streams.entries()) stream.write = writes[i]!;
+    out.end();
+    err.end();
     process.exitCode = undefined;
   }
 }
