@@ -11,6 +11,9 @@ import type { Parts } from "../layout/index.ts";
 
 export const BUNDLE_FORMAT = 5;
 
+/** The file that makes a folder a bundle. */
+export const MANIFEST_FILE = "manifest.json";
+
 /** What the compiler knows of a generation header; the daemon adds generation, shapeSlot, slot and count. */
 export type HeaderScalars = Omit<Header, "generation" | "shapeSlot" | "slot" | "count">;
 

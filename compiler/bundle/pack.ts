@@ -10,6 +10,7 @@ import {
   type BundleObject,
   type BundleProgram,
   type HeaderScalars,
+  MANIFEST_FILE,
 } from "./format.ts";
 import { namesFile } from "./names.ts";
 import { sha256 } from "./sha256.ts";
@@ -91,7 +92,7 @@ export function packBundle(parts: BundleParts): PackedBundle {
     ...(parts.decide ? { decide: put("objects/decide.wasm", parts.decide) } : {}),
   };
   const manifest: BundleManifest = { ...body, digest: digestOf(body) };
-  files.set("manifest.json", `${JSON.stringify(manifest, undefined, 2)}\n`);
+  files.set(MANIFEST_FILE, `${JSON.stringify(manifest, undefined, 2)}\n`);
   const { model, diagnostics } = parts;
   const bundle = { manifest, tables: images, objects, sources: parts.sources, names: parts.names, diagnostics };
   return { bundle: model ? { ...bundle, model } : bundle, files };

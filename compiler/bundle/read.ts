@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Diagnostic } from "../diag/index.ts";
 import { checkImages, inParts, recordFormat, recordTypes, tables } from "../layout/index.ts";
-import { BUNDLE_FORMAT, type Bundle, type BundleManifest, type BundleNames } from "./format.ts";
+import { BUNDLE_FORMAT, type Bundle, type BundleManifest, type BundleNames, MANIFEST_FILE } from "./format.ts";
 import { keepNamesFile, namesHash } from "./names.ts";
 import { digestOf } from "./pack.ts";
 import { formError } from "./schema.ts";
@@ -74,16 +74,16 @@ function read(dir: string): Bundle {
 }
 
 function readManifest(dir: string): BundleManifest {
-  const value = parse("manifest.json", text(bytesOf(dir, "manifest.json", MAX_MANIFEST)));
+  const value = parse(MANIFEST_FILE, text(bytesOf(dir, MANIFEST_FILE, MAX_MANIFEST)));
   const { format } = (value ?? {}) as { readonly format?: unknown };
   if (typeof format === "number" && format !== BUNDLE_FORMAT)
-    throw new Fault("KM6002", "manifest.json", `a bundle of another version: its format is ${format}, not ${BUNDLE_FORMAT}`);
+    throw new Fault("KM6002", MANIFEST_FILE, `a bundle of another version: its format is ${format}, not ${BUNDLE_FORMAT}`);
   const error = formError("manifest", value);
-  if (error !== undefined) throw new Fault("KM6002", "manifest.json", error);
+  if (error !== undefined) throw new Fault("KM6002", MANIFEST_FILE, error);
   const manifest = value as BundleManifest;
-  if (digestOf(manifest) !== manifest.digest) throw new Fault("KM6003", "manifest.json", "its digest is not that of its content");
+  if (digestOf(manifest) !== manifest.digest) throw new Fault("KM6003", MANIFEST_FILE, "its digest is not that of its content");
   if (manifest.tables.length !== tables.length)
-    throw new Fault("KM6004", "manifest.json", `${manifest.tables.length} tables, not ${tables.length}`);
+    throw new Fault("KM6004", MANIFEST_FILE, `${manifest.tables.length} tables, not ${tables.length}`);
   for (const [id, { name, record }] of tables.entries()) {
     const entry = manifest.tables[id]!;
     if (entry.name !== name) throw new Fault("KM6004", `tables[${id}]`, `table ${entry.name}, where ${name} belongs`);

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { InternalError } from "../diag/index.ts";
+import { MANIFEST_FILE } from "./format.ts";
 import type { FileData, PackedBundle } from "./pack.ts";
 
 /**
@@ -32,15 +33,22 @@ function putInPlace(part: string, target: string): void {
   try {
     for (let turn = 1; !renames(part, target, turn < maxTurns ? placeTaken : []); turn++) {
       // What stepped aside in the turn before has been replaced by another process.
-      rmSync(old, { recursive: true, force: true });
+      removeBundle(old);
       renames(target, old, ["ENOENT"]);
     }
   } catch (error) {
     if (existsSync(old)) renames(old, target, placeTaken);
     throw error;
   } finally {
-    rmSync(old, { recursive: true, force: true });
+    removeBundle(old);
   }
+}
+
+/** The manifest last: whoever has opened the folder under its old name lists a bundle or an empty folder, never what is left of a bundle. */
+function removeBundle(dir: string): void {
+  for (const name of orWhereAbsent(() => readdirSync(dir), []))
+    if (name !== MANIFEST_FILE) rmSync(join(dir, name), { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true });
 }
 
 /** Processes that write one folder all the time can keep one of them from its place; it gives up in the end. */
@@ -65,7 +73,7 @@ function inOnePiece(data: FileData): string | Uint8Array {
 /** Whether `dir` may be replaced by a bundle: it holds one, or nothing, or is not there. */
 export function isBundleFolder(dir: string): boolean {
   const names = orWhereAbsent(() => readdirSync(dir), []);
-  return names.length === 0 || names.includes("manifest.json");
+  return names.length === 0 || names.includes(MANIFEST_FILE);
 }
 
 /** Asked once, not with existsSync before: another process may take it away in between. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
+import fs, {
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -12,8 +12,9 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -211,6 +212,25 @@ test("processes that write one bundle at the same time", async () => {
   for (const [stderr, [code]] of ends) assert.equal([code, stderr], [0, ""]);
   assert.equal(readdirSync(place), ["bundle"], "nothing is left beside it");
   assert.equal(readdirSync(dir).sort(), ["manifest.json", "tables"]);
+});
+
+test("of a bundle that is replaced the manifest goes last: whoever lists it finds a bundle or nothing", () => {
+  const dir = written();
+  const seen: string[][] = [];
+  const removed = fs.rmSync;
+  fs.rmSync = (path, options) => {
+    removed(path, options);
+    for (const name of readdirSync(dirname(dir)).filter((n) => n.endsWith(".old"))) seen.push(readdirSync(join(dirname(dir), name)));
+  };
+  syncBuiltinESMExports();
+  try {
+    writeBundle(dir, packBundle(parts({ diagnostics: [] })));
+  } finally {
+    fs.rmSync = removed;
+    syncBuiltinESMExports();
+  }
+  assert.ok(seen.length > 1);
+  for (const names of seen) assert.ok(names.length === 0 || names.includes("manifest.json"), `${names}`);
 });
 
 test("one flipped bit, anywhere, is a diagnostic", () => {
