@@ -95,7 +95,7 @@ for (const capture of listCaptures()) {
       for (const { code } of of.diagnostics) assert.ok(Object.hasOwn(codes, code), `${code} is explained`);
     }
     const { listeners, routeConfigs, clusters } = raw.model;
-    const endpoints = clusters.flatMap((c) => c.priorities.flat().flatMap((locality) => locality.endpoints)).length;
+    const endpoints = clusters.flatMap((c) => c.priorities.flat().flatMap((locality) => [...locality.endpoints])).length;
     const counts = { listeners: listeners.length, routeConfigs: routeConfigs.length, clusters: clusters.length, endpoints };
     const { punts: _punts, asked, ...wantCounts } = want;
     assert.equal(counts, wantCounts);

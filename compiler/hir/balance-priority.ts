@@ -1,4 +1,4 @@
-import type { HirCluster, HirEndpoint } from "./model.ts";
+import type { HirCluster, HirEndpoint, HirLocality } from "./model.ts";
 
 /** How much of all picks one priority gets, in whole percent; the sum over all priorities is 100. */
 export interface PriorityLoad {
@@ -28,16 +28,15 @@ export function healthOf(endpoints: Iterable<HirEndpoint>, byWeight = false): He
   return sums;
 }
 
+function endpointsOf(localities: readonly HirLocality[]): readonly HirEndpoint[] {
+  return localities.flatMap(({ endpoints }) => [...endpoints]);
+}
+
 /** The load of each priority. Source: Envoy, "Priority levels", "Degraded endpoints", "Panic threshold". */
 export function loadOf(cluster: HirCluster): readonly PriorityLoad[] {
-  const counts = cluster.priorities.map((localities) => healthOf(localities.flatMap((l) => l.endpoints)));
+  const counts = cluster.priorities.map((localities) => healthOf(endpointsOf(localities)));
   const available = counts.map((count, i) => {
-    const by = cluster.weightedPriorityHealth
-      ? healthOf(
-          cluster.priorities[i]!.flatMap((l) => l.endpoints),
-          true,
-        )
-      : count;
+    const by = cluster.weightedPriorityHealth ? healthOf(endpointsOf(cluster.priorities[i]!), true) : count;
     const percent = (n: number) => (by.counted === 0 ? 0 : Math.min(100, Math.floor((cluster.overprovisioning * n) / by.counted)));
     return { healthy: percent(by.healthy), degraded: percent(by.degraded) };
   });

@@ -1,3 +1,4 @@
+import { balancePlain } from "./balance-plain.ts";
 import { healthOf, loadOf, type PriorityLoad } from "./balance-priority.ts";
 import { type Fraction, sumOf, toIntegers } from "./balance-weights.ts";
 import type { HirCluster, HirEndpoint, HirLocality } from "./model.ts";
@@ -64,34 +65,6 @@ export function balance(cluster: HirCluster): HirBalance {
   return { outcome: shares.length > 0 ? "ok" : "no_endpoint", shares, totalWeight: total, noEndpointWeight, drop };
 }
 
-/** The usual cluster (one priority, every endpoint healthy, no locality weights) in one pass: meshes have 10,000s of them. */
-function balancePlain(cluster: HirCluster, drop: number): HirBalance | undefined {
-  if (cluster.priorities.length !== 1 || cluster.localityWeighted) return undefined;
-  const localities = cluster.priorities[0]!;
-  const byWeight = cluster.lb !== "random";
-  let total = 0;
-  let count = 0;
-  for (const { endpoints } of localities) {
-    for (const { health, weight } of endpoints) {
-      if (health !== "healthy") return undefined;
-      total += byWeight ? weight : 1;
-      count++;
-    }
-  }
-  // An overprovisioning factor below 100 / count leaves no availability: the general way.
-  if (count === 0 || cluster.overprovisioning < 100) return undefined;
-  const shares: HirShare[] = [];
-  for (let locality = 0; locality < localities.length; locality++) {
-    const { endpoints } = localities[locality]!;
-    for (let index = 0; index < endpoints.length; index++) {
-      const endpoint = endpoints[index]!;
-      const weight = byWeight ? endpoint.weight : 1;
-      shares.push({ endpoint, priority: 0, locality, index, probability: weight / total, weight });
-    }
-  }
-  return { outcome: "ok", shares, totalWeight: total, noEndpointWeight: 0, drop };
-}
-
 /** Whether every pick of an endpoint fails: there is no connection to it, or to port 0 of whatever its host name stands for. */
 export function isDead({ address }: HirEndpoint): boolean {
   return address.kind === "dead" || (address.kind === "host" && address.port === 0);
@@ -135,7 +108,7 @@ function pickIn(cluster: HirCluster, priority: number, part: Part, load: Priorit
     let total = 0;
     const chosen: { readonly endpoint: HirEndpoint; readonly locality: number; readonly index: number }[] = [];
     for (const [locality, { endpoints }] of localities.entries()) {
-      for (const [index, endpoint] of endpoints.entries()) {
+      for (const [index, endpoint] of [...endpoints].entries()) {
         if (!takes(part.source, endpoint)) continue;
         chosen.push({ endpoint, locality, index });
         total += byWeight ? endpoint.weight : 1;
@@ -148,8 +121,9 @@ function pickIn(cluster: HirCluster, priority: number, part: Part, load: Priorit
   for (const [locality, { endpoints }] of localities.entries()) {
     const factor = factors[locality]!;
     if (factor.numerator === 0n) continue;
-    const total = endpoints.reduce((n, e) => n + (takes(part.source, e) ? (byWeight ? e.weight : 1) : 0), 0);
-    for (const [index, endpoint] of endpoints.entries()) {
+    const all = [...endpoints];
+    const total = all.reduce((n, e) => n + (takes(part.source, e) ? (byWeight ? e.weight : 1) : 0), 0);
+    for (const [index, endpoint] of all.entries()) {
       if (!takes(part.source, endpoint)) continue;
       const share = shareOf(part.percent, endpoint, total, byWeight);
       const scaled: Fraction = {
@@ -181,7 +155,7 @@ function localityFactors(
   if (hashes.has(cluster.lb)) {
     // The table is built from localities by plain weight, panic or not; without any weight it stays empty.
     return localities.map(({ weight, endpoints }) => {
-      const some = endpoints.some((e) => takes(part.source, e));
+      const some = [...endpoints].some((e) => takes(part.source, e));
       return { numerator: some ? BigInt(weight ?? 0) : 0n, denominator: 1n };
     });
   }

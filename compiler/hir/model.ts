@@ -349,7 +349,13 @@ export interface HirLocality {
   readonly name: string;
   /** Locality load_balancing_weight; absent = none set. */
   readonly weight?: number;
-  readonly endpoints: readonly HirEndpoint[];
+  readonly endpoints: HirEndpoints;
+}
+
+/** Endpoints in their order: an array, or AlikeEndpoints, which makes them when they are asked for. */
+export interface HirEndpoints extends Iterable<HirEndpoint> {
+  readonly length: number;
+  at(index: number): HirEndpoint | undefined;
 }
 
 export interface HirEndpoint {

@@ -37,7 +37,7 @@ function printEndpoints(out: Printer, cluster: HirCluster): void {
     out.node(`priority ${priority}`, () => {
       for (const [locality, node] of localities.entries()) {
         out.node(localityText(node), () => {
-          for (const [index, endpoint] of node.endpoints.entries()) {
+          for (const [index, endpoint] of [...node.endpoints].entries()) {
             const share = shares[next];
             const picked = share !== undefined && isAt(share, priority, locality, index);
             if (picked) next++;

@@ -1,5 +1,5 @@
 import { InternalError } from "../diag/index.ts";
-import type { LirCluster } from "../lir/connect.ts";
+import type { LirAlike, LirCluster } from "../lir/connect.ts";
 import { ipInto } from "../lir/ip.ts";
 import { type Chunk, perObject } from "../memo/index.ts";
 import { flags } from "./flags.ts";
@@ -92,7 +92,10 @@ export function runLength({ run, form }: Run): number {
   return run.length / runRecordSize[form];
 }
 
-function measureRun({ shares, noEndpointWeight }: LirCluster): { readonly form: RunForm; readonly count: number } {
+function measureRun(cluster: LirCluster): { readonly form: RunForm; readonly count: number } {
+  const { even } = cluster;
+  if (even) return { form: "compact", count: even.reduce((sum, { ips }) => sum + ips.length, 0) };
+  const { shares, noEndpointWeight } = cluster;
   // Without endpoints all draws end alike: no record. Else those that find none have a record of their own.
   const dry = shares.length > 0 && noEndpointWeight > 0;
   const count = shares.length + (dry ? 1 : 0);
@@ -103,8 +106,19 @@ function measureRun({ shares, noEndpointWeight }: LirCluster): { readonly form: 
 }
 
 function writeRun(cluster: LirCluster, form: RunForm, view: DataView): void {
-  if (form === "compact") writeCompact(cluster, view);
+  const { even } = cluster;
+  if (even) writeEven(even, view);
+  else if (form === "compact") writeCompact(cluster, view);
   else writeWide(cluster, view);
+}
+
+function writeEven(lists: readonly LirAlike[], view: DataView): void {
+  let at = 0;
+  for (const { ips, port } of lists)
+    for (const ip of ips) {
+      Endpoint4.write(view, at, { ip: ip >>> 0, port, pad0: 0 });
+      at += Endpoint4.size;
+    }
 }
 
 function writeCompact({ name, shares }: LirCluster, view: DataView): void {

@@ -56,6 +56,14 @@ export interface LirCluster {
   readonly shares: readonly LirShare[];
   readonly noEndpointWeight: number;
   readonly totalWeight: number;
+  /** The same endpoints, where all have equal shares and every pick finds one, as lists of alike ones. */
+  readonly even?: readonly LirAlike[] | undefined;
+}
+
+/** IPv4 addresses of one port, as signed numbers in network order. */
+export interface LirAlike {
+  readonly ips: readonly number[];
+  readonly port: number;
 }
 
 export interface LirShare {

@@ -1,6 +1,8 @@
 import { type Diagnostic, type DiagnosticSink, InternalError } from "../diag/index.ts";
 import {
+  AlikeEndpoints,
   balance,
+  evenEndpoints,
   type HirBalance,
   type HirCluster,
   type HirEndpointAddress,
@@ -95,6 +97,10 @@ class Lowered implements LirCluster {
     this.#cluster = cluster;
   }
 
+  get even(): LirCluster["even"] {
+    return evenEndpoints(this.#cluster);
+  }
+
   get shares(): LirCluster["shares"] {
     return lastBalance(this.#cluster).shares;
   }
@@ -139,16 +145,28 @@ function withoutDead(made: HirBalance): HirBalance {
 
 /** The address of the first endpoint with traffic that is no IP address. */
 const unreachable = perObject((cluster: HirCluster): HirEndpointAddress | undefined => {
-  const some = cluster.priorities.some((list) => list.some(({ endpoints }) => endpoints.some(({ address }) => address.kind !== "ip")));
-  return some ? lastBalance(cluster).shares.find((s) => s.endpoint.address.kind !== "ip")?.endpoint.address : undefined;
+  return hasAddress(cluster, ({ kind }) => kind !== "ip")
+    ? lastBalance(cluster).shares.find((s) => s.endpoint.address.kind !== "ip")?.endpoint.address
+    : undefined;
 });
 
 /** The first IPv6 endpoint with traffic. */
 export function firstIpv6(cluster: HirCluster): string | undefined {
   const isSix = (address: HirEndpointAddress) => address.kind === "ip" && address.ip.includes(":");
-  const some = cluster.priorities.some((list) => list.some(({ endpoints }) => endpoints.some(({ address }) => isSix(address))));
-  const found = some ? lowerCluster(cluster).shares.find(({ endpoint: { address } }) => isSix(address))?.endpoint.address : undefined;
+  const found = hasAddress(cluster, isSix)
+    ? lowerCluster(cluster).shares.find(({ endpoint: { address } }) => isSix(address))?.endpoint.address
+    : undefined;
   return found?.kind === "ip" ? found.ip : undefined;
+}
+
+/** Whether an endpoint has an address like that, which no IPv4 address is. */
+function hasAddress(cluster: HirCluster, is: (address: HirEndpointAddress) => boolean): boolean {
+  for (const localities of cluster.priorities)
+    for (const { endpoints } of localities) {
+      if (endpoints instanceof AlikeEndpoints) continue;
+      for (const { address } of endpoints) if (is(address)) return true;
+    }
+  return false;
 }
 
 interface OtherLeaf {

@@ -4,30 +4,35 @@ import { formatIp, parseIp, splitZone } from "../hir/ip.ts";
 
 /** Canonical text of an IP address; absent when it is none. Dotted IPv4, which nearly all are, is not copied. */
 export function canonicalIp(text: string): IpText | undefined {
-  if (isDottedQuad(text)) return text;
+  if (ipv4Of(text) >= 0) return text;
   const bytes = parseIp(text);
   return bytes && formatIp(bytes);
 }
 
-/** Four decimal numbers of at most 255 without leading zeroes: what inet_pton takes, and already canonical. */
-function isDottedQuad(text: string): boolean {
+/**
+ * The number, in network order, that four decimal numbers of at most 255 without leading zeroes are: what inet_pton takes, and already
+ * canonical. -1 for other texts.
+ */
+export function ipv4Of(text: string): number {
   const length = text.length;
-  if (length < 7 || length > 15) return false;
+  if (length < 7 || length > 15) return -1;
+  let whole = 0;
   let value = -1;
   let dots = 0;
   for (let i = 0; i < length; i++) {
     const digit = text.charCodeAt(i) - 48;
     if (digit === -2) {
-      if (value < 0) return false;
+      if (value < 0) return -1;
+      whole = whole * 256 + value;
       dots++;
       value = -1;
-    } else if (digit < 0 || digit > 9 || value === 0) return false;
+    } else if (digit < 0 || digit > 9 || value === 0) return -1;
     else {
       value = value < 0 ? digit : value * 10 + digit;
-      if (value > 255) return false;
+      if (value > 255) return -1;
     }
   }
-  return dots === 3 && value >= 0;
+  return dots === 3 && value >= 0 ? whole * 256 + value : -1;
 }
 
 /** A range with its host bits cleared; absent when the address is none. Envoy cuts a length that is too long to the address's own. */

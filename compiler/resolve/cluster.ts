@@ -128,7 +128,7 @@ function withinWeights(scope: Scope, assignment: Assignment, lb: HirCluster["lb"
   if (lb !== "ring_hash" && lb !== "maglev") return true;
   const over = assignment.priorities.some((localities) => {
     const sum = localities.reduce((n, { weight = 0 }) => n + weight, 0);
-    return sum > maxUint32 || localities.some(({ endpoints }) => endpoints.reduce((n, { weight }) => n + weight, 0) > maxUint32);
+    return sum > maxUint32 || localities.some(({ endpoints }) => [...endpoints].reduce((n, { weight }) => n + weight, 0) > maxUint32);
   });
   if (!over) return true;
   // An update that Envoy refuses leaves a cluster that learns its endpoints as it was: without any.

@@ -3,7 +3,7 @@ import { whyUnresolved } from "../decode/index.ts";
 import { endpointText } from "../hir/endpoint-text.ts";
 import type { HirEndpointAddress, IpText } from "../hir/index.ts";
 import { mappedIpv4, splitZone } from "../hir/ip.ts";
-import { addressKind, canonicalIp } from "./address.ts";
+import { addressKind, canonicalIp, ipv4Of } from "./address.ts";
 import { readHost } from "./host-name.ts";
 import { note, refuse, type Scope } from "./scope.ts";
 
@@ -54,11 +54,19 @@ export function endpointAddress(
 }
 
 /** The kernel connects to no group of hosts. */
-const group = /^(?:ff..:|2(?:2[4-9]|3\d)\.|255\.255\.255\.255$)/;
+function isGroup(ip: IpText): boolean {
+  const ipv4 = ipv4Of(ip);
+  return ipv4 < 0 ? /^ff..:/.test(ip) : isIpv4Group(ipv4);
+}
+
+/** @param ip as of ipv4Of() */
+export function isIpv4Group(ip: number): boolean {
+  return ip >>> 28 === 0xe || ip === 0xffff_ffff;
+}
 
 /** Nobody listens on port 0, and a socket for IPv6 alone does not go to IPv4 addresses. */
 export function socketEndpoint(ip: IpText, port: number): HirEndpointAddress {
-  const dead = port === 0 || (ip.startsWith("::ffff:") && mappedIpv4(ip) !== undefined) || group.test(ip);
+  const dead = port === 0 || (ip.startsWith("::ffff:") && mappedIpv4(ip) !== undefined) || isGroup(ip);
   return { kind: dead ? "dead" : "ip", ip, port };
 }
 

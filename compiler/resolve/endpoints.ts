@@ -1,10 +1,20 @@
 import type { ClusterLoadAssignment, LbEndpoint, Locality, LocalityLbEndpoints } from "../decode/gen/types.ts";
 import { endpointText } from "../hir/endpoint-text.ts";
-import type { HirEndpoint, HirEndpointAddress, HirFraction, HirLocality } from "../hir/index.ts";
+import {
+  AlikeEndpoints,
+  type HirEndpoint,
+  type HirEndpointAddress,
+  type HirEndpoints,
+  type HirFraction,
+  type HirLocality,
+} from "../hir/index.ts";
+import { perText } from "../memo/index.ts";
 import { canonicalIp } from "./address.ts";
+import { alikeFrom, healthOf } from "./alike-endpoints.ts";
 import { policyOf } from "./assignment-policy.ts";
 import { type AssignmentUse, endpointAddress } from "./endpoint-address.ts";
 import { note, puntedField, refuse, type Scope } from "./scope.ts";
+import { SeenAddresses } from "./seen-addresses.ts";
 
 /** What a ClusterLoadAssignment says about a cluster. */
 export interface Assignment {
@@ -22,12 +32,12 @@ export type FurtherAddresses = ReadonlyMap<HirEndpoint, readonly HirEndpointAddr
 
 export const emptyAssignment: Assignment = { priorities: [], overprovisioning: 140, weightedPriorityHealth: false };
 
-type MutableLocality = { name: string; weight?: number; endpoints: HirEndpoint[] };
+type MutableLocality = { name: string; weight?: number; endpoints: HirEndpoints };
 
 /** What is found on the way through one assignment. */
 interface Found {
   /** Where an address counts once. */
-  readonly seen: Addresses | undefined;
+  readonly seen: SeenAddresses | undefined;
   further?: Map<HirEndpoint, readonly HirEndpointAddress[]>;
 }
 
@@ -37,7 +47,7 @@ interface Found {
  */
 export function resolveAssignment(scope: Scope, assignment: ClusterLoadAssignment, path: string, use: AssignmentUse): Assignment {
   const priorities: MutableLocality[][] = [];
-  const found: Found = { seen: use === "eds" ? new Addresses() : undefined };
+  const found: Found = { seen: use === "eds" ? new SeenAddresses() : undefined };
   let punted: string | undefined;
   const entries = assignment.endpoints ?? [];
   for (let i = 0; i < entries.length; i++) {
@@ -58,6 +68,13 @@ export function resolveAssignment(scope: Scope, assignment: ClusterLoadAssignmen
   };
 }
 
+/** An IPv4 address that is written as an IPv6 one is not the same address twice. */
+function asWritten({ endpoint }: LbEndpoint, address: HirEndpointAddress): HirEndpointAddress {
+  const socket = endpoint?.address?.socket_address;
+  if (!socket?.ipv4_compat || (address.kind !== "ip" && address.kind !== "dead")) return address;
+  return { ...address, ip: canonicalIp(socket.address ?? "") ?? address.ip };
+}
+
 /** A locality has its endpoints from one place. */
 function checkDiscovery(scope: Scope, { leds_cluster_locality_config: leds, lb_endpoints: list }: LocalityLbEndpoints, at: string): void {
   if (!leds || !list?.length) return;
@@ -65,11 +82,14 @@ function checkDiscovery(scope: Scope, { leds_cluster_locality_config: leds, lb_e
   refuse(scope, "KM2404", `${at}.leds_cluster_locality_config`, message, "leave one of them out");
 }
 
-function endpointsIn(scope: Scope, entry: LocalityLbEndpoints, at: string, use: AssignmentUse, found: Found): HirEndpoint[] {
+function endpointsIn(scope: Scope, entry: LocalityLbEndpoints, at: string, use: AssignmentUse, found: Found): HirEndpoints {
   const { seen } = found;
   const list = entry.lb_endpoints ?? [];
-  const endpoints: HirEndpoint[] = [];
-  for (let i = 0; i < list.length; i++) {
+  // The addresses of a DNS cluster are looked up one by one.
+  const alike = use === "dns" ? undefined : alikeFrom(list, seen);
+  if (alike?.length === list.length) return alike;
+  const endpoints = [...(alike ?? [])];
+  for (let i = endpoints.length; i < list.length; i++) {
     const endpoint = resolveEndpoint(scope, list[i]!, at, i, use, found);
     if (!endpoint) continue;
     if (!seen || seen.add(asWritten(list[i]!, endpoint.address))) endpoints.push(endpoint);
@@ -78,41 +98,12 @@ function endpointsIn(scope: Scope, entry: LocalityLbEndpoints, at: string, use: 
   return endpoints.slice();
 }
 
-/** An IPv4 address that is written as an IPv6 one is not the same address twice. */
-function asWritten({ endpoint }: LbEndpoint, address: HirEndpointAddress): HirEndpointAddress {
-  const socket = endpoint?.address?.socket_address;
-  if (!socket?.ipv4_compat || (address.kind !== "ip" && address.kind !== "dead")) return address;
-  return { ...address, ip: canonicalIp(socket.address ?? "") ?? address.ip };
-}
-
-/** The addresses of one assignment. Most have few: comparing is then cheaper than hashing. */
-class Addresses {
-  readonly #few: HirEndpointAddress[] = [];
-  #many: Set<string> | undefined;
-
-  /** False where the address is there already. */
-  add(address: HirEndpointAddress): boolean {
-    if (this.#many) {
-      const before = this.#many.size;
-      return this.#many.add(endpointText(address)).size > before;
-    }
-    for (const known of this.#few) if (isSame(known, address)) return false;
-    this.#few.push(address);
-    if (this.#few.length > 16) this.#many = new Set(this.#few.map(endpointText));
-    return true;
-  }
-}
-
-function isSame(a: HirEndpointAddress, b: HirEndpointAddress): boolean {
-  return a.kind === "ip" && b.kind === "ip" ? a.port === b.port && a.ip === b.ip : endpointText(a) === endpointText(b);
-}
-
 function noteTwin(scope: Scope, address: HirEndpointAddress, at: string, index: number): void {
   const message = `${endpointText(address)} occurs twice in this assignment; the first occurrence counts`;
   note(scope, "KM2410", "duplicate endpoint", () => `${at}.lb_endpoints[${index}]`, message);
 }
 
-function addLocality(localities: MutableLocality[], entry: LocalityLbEndpoints, endpoints: HirEndpoint[]): void {
+function addLocality(localities: MutableLocality[], entry: LocalityLbEndpoints, endpoints: HirEndpoints): void {
   const name = localityName(entry.locality);
   const weight = entry.locality && entry.load_balancing_weight;
   let known: MutableLocality | undefined;
@@ -122,7 +113,9 @@ function addLocality(localities: MutableLocality[], entry: LocalityLbEndpoints, 
     localities.push(weight === undefined ? { name, endpoints } : { name, endpoints, weight });
     return;
   }
-  for (const endpoint of endpoints) known.endpoints.push(endpoint);
+  const all = known.endpoints instanceof AlikeEndpoints ? [...known.endpoints] : (known.endpoints as HirEndpoint[]);
+  for (const endpoint of endpoints) all.push(endpoint);
+  known.endpoints = all;
   if (weight !== undefined) known.weight = weight;
 }
 
@@ -130,9 +123,12 @@ function addLocality(localities: MutableLocality[], entry: LocalityLbEndpoints, 
 function localityName(locality: Locality | undefined): string {
   if (!locality) return "";
   const { region = "", zone = "", sub_zone: subZone = "" } = locality;
-  if (subZone !== "") return `${localityPart(region)}/${localityPart(zone)}/${localityPart(subZone)}`;
-  return zone !== "" ? `${localityPart(region)}/${localityPart(zone)}` : localityPart(region);
+  if (subZone !== "") return oneText(`${localityPart(region)}/${localityPart(zone)}/${localityPart(subZone)}`);
+  return oneText(zone !== "" ? `${localityPart(region)}/${localityPart(zone)}` : localityPart(region));
 }
+
+/** A mesh has a few localities, and an assignment of each service names them again. */
+const oneText = perText({ texts: 256, units: 2 ** 16 }, (name) => name);
 
 function localityPart(part: string): string {
   return /[/\\]/.test(part) ? part.replace(/[/\\]/g, "\\$&") : part;
@@ -168,18 +164,4 @@ function resolveEndpoint(
     );
   }
   return endpoint;
-}
-
-function healthOf(status: LbEndpoint["health_status"]): HirEndpoint["health"] {
-  switch (status) {
-    case "UNHEALTHY":
-    case "TIMEOUT":
-      return "unhealthy";
-    case "DRAINING":
-      return "draining";
-    case "DEGRADED":
-      return "degraded";
-    default:
-      return "healthy";
-  }
 }

@@ -23,7 +23,7 @@ export function withFirstFamily(assignment: Assignment, cluster: Cluster): Assig
   return {
     ...assignment,
     priorities: assignment.priorities.map((localities) =>
-      localities.map((locality) => ({ ...locality, endpoints: locality.endpoints.map(moved) })),
+      localities.map((locality) => ({ ...locality, endpoints: [...locality.endpoints].map(moved) })),
     ),
   };
 }

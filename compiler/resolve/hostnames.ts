@@ -69,7 +69,7 @@ export function withAnswers(assignment: Assignment, message: Cluster, answerOf: 
   return {
     ...assignment,
     priorities: assignment.priorities.map((localities) =>
-      localities.map((locality) => ({ ...locality, endpoints: locality.endpoints.flatMap(resolved) })),
+      localities.map((locality) => ({ ...locality, endpoints: [...locality.endpoints].flatMap(resolved) })),
     ),
   };
 }

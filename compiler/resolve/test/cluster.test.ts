@@ -114,7 +114,7 @@ test("ORIGINAL_DST by header", () => {
 
 test("LOGICAL_DNS has one locality with one endpoint", () => {
   const logical = (load_assignment: ClusterLoadAssignment): Cluster => ({ type: "LOGICAL_DNS", load_assignment });
-  assert.equal(ok(logical(inOne(endpoint("A.example", 81)))).priorities[0]![0]!.endpoints[0]!.address, {
+  assert.equal(ok(logical(inOne(endpoint("A.example", 81)))).priorities[0]![0]!.endpoints.at(0)!.address, {
     kind: "host",
     host: "A.example",
     port: 81,
@@ -128,7 +128,7 @@ test("names are for DNS clusters", () => {
   assert.equal(errors({ load_assignment: inOne(endpoint("a.example")) }), ["KM2413"]);
   const dns = ok({ type: "STRICT_DNS", load_assignment: inOne(endpoint("a.example"), endpoint("10.0.0.1")) });
   assert.equal(
-    dns.priorities[0]![0]!.endpoints.map((e) => e.address.kind),
+    [...dns.priorities[0]![0]!.endpoints].map((e) => e.address.kind),
     ["host", "ip"],
   );
   const bad = one(eds, { c: inOne(endpoint("a.example")) });
@@ -156,10 +156,10 @@ test("health, weight, canonical addresses", () => {
   const found = ok({ load_assignment: inOne(...list, endpoint("2001:DB8::1", 80, { load_balancing_weight: 7 })) }).priorities[0]![0]!
     .endpoints;
   assert.equal(
-    found.map((e) => e.health),
+    [...found].map((e) => e.health),
     ["healthy", "healthy", "degraded", "unhealthy", "unhealthy", "draining", "healthy"],
   );
-  assert.equal(found[6], { address: { kind: "ip", ip: "2001:db8::1", port: 80 }, weight: 7, health: "healthy" });
+  assert.equal(found.at(6), { address: { kind: "ip", ip: "2001:db8::1", port: 80 }, weight: 7, health: "healthy" });
 });
 
 test("gaps in priorities are empty", () => {
@@ -212,7 +212,7 @@ test("duplicates among many addresses", () => {
 test("endpoints that TCP can't reach", () => {
   const others = [{ pipe: { path: "/s" } }, { envoy_internal_address: { server_listener_name: "l", endpoint_id: "e" } }];
   const resolved = one({ load_assignment: inOne(...others.map((address) => ({ endpoint: { address } }))) });
-  const found = resolved.model.clusters[0]!.priorities[0]![0]!.endpoints.map((e) => e.address);
+  const found = [...resolved.model.clusters[0]!.priorities[0]![0]!.endpoints].map((e) => e.address);
   assert.equal(found, [
     { kind: "other", text: "pipe:/s" },
     { kind: "other", text: "internal:l/e" },
@@ -224,7 +224,7 @@ test("endpoints that TCP can't reach", () => {
 test("UDP endpoints are connected to by TCP, as Envoy does", () => {
   const socket_address = { address: "10.0.0.1", port_value: 1, protocol: "UDP" as const };
   const found = ok({ load_assignment: inOne({ endpoint: { address: { socket_address } } }) });
-  assert.equal(found.priorities[0]![0]!.endpoints[0]!.address, { kind: "ip", ip: "10.0.0.1", port: 1 });
+  assert.equal(found.priorities[0]![0]!.endpoints.at(0)!.address, { kind: "ip", ip: "10.0.0.1", port: 1 });
 });
 
 test("a ring without room has no endpoint", () => {

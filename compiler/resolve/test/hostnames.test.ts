@@ -29,7 +29,7 @@ const typed = (config: Partial<DnsCluster>): Cluster => ({
 function endpointsOf(cluster: Cluster, answerOf: AnswerOf): readonly string[] {
   const { model } = resolve({ clusters: { c: cluster } }, { answerOf });
   return (model.clusters[0]!.priorities[0] ?? []).flatMap(({ endpoints }) =>
-    endpoints.map(({ address, weight, hostname }) => {
+    [...endpoints].map(({ address, weight, hostname }) => {
       const at = address.kind === "ip" ? `${address.ip}:${address.port}` : JSON.stringify(address);
       return `${at} ${weight} ${hostname}`;
     }),

@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { XdsMessage, XdsResource, XdsSnapshot } from "../../decode/index.ts";
 import { Collector } from "../../diag/index.ts";
-import { printHir } from "../../hir/index.ts";
+import { AlikeEndpoints, printHir } from "../../hir/index.ts";
 import { resolveSnapshot } from "../index.ts";
 import { address, endpoint, hcm, listener, resolve, table, tcpProxy, toC } from "./build.ts";
 
@@ -55,8 +55,16 @@ test("the order of resources changes nothing", () => {
 
 test("the model is plain data that survives JSON", () => {
   const { model } = run(snapshot);
-  assert.equal(JSON.parse(JSON.stringify(model)), model);
+  assert.equal(JSON.parse(JSON.stringify(model)), inFull(model));
 });
+
+/** With arrays in the place of lists that make their items when asked. */
+function inFull(value: unknown): unknown {
+  if (value instanceof AlikeEndpoints) return [...value];
+  if (Array.isArray(value)) return value.map(inFull);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, inFull(each)]));
+}
 
 test("nothing in, nothing out", () => {
   const { model, diagnostics } = resolve({});

@@ -42,5 +42,5 @@ function askOurs(model: HirModel, interpreter: Interpreter, asker: Asker | undef
 function hostnamesOf(model: HirModel, { clusters = [] }: Answer): readonly string[] {
   const names = new Set(clusters.map(({ name }) => name));
   const localities = model.clusters.flatMap(({ name, priorities }) => (names.has(name) ? priorities.flat() : []));
-  return localities.flatMap(({ endpoints }) => endpoints.flatMap(({ hostname }) => (hostname === undefined ? [] : [hostname])));
+  return localities.flatMap(({ endpoints }) => [...endpoints].flatMap(({ hostname }) => (hostname === undefined ? [] : [hostname])));
 }
