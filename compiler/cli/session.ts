@@ -2,7 +2,7 @@ import { readBundle } from "../bundle/index.ts";
 import { decodeSnapshot } from "../decode/index.ts";
 import { Collector, type Diagnostic, escapeControl } from "../diag/index.ts";
 import type { HirModel } from "../hir/index.ts";
-import { resolveSnapshot } from "../resolve/index.ts";
+import { resolveAhead, resolveSnapshot } from "../resolve/index.ts";
 import { RejectedError, UsageError } from "./exit.ts";
 import { type Input, type InputFile, openInput } from "./input.ts";
 
@@ -73,8 +73,10 @@ const ofReading = /^KM[12]/;
 /** decode and resolve: what `check` says, without tables. */
 export function resolveFiles(files: readonly InputFile[], options: SessionOptions): Session {
   const sink = new Collector({ everyNote: options.everyNote ?? false });
-  const model = resolveSnapshot(decodeSnapshot(files, sink), sink, { strict: options.strict ?? false });
-  return { model, diagnostics: strictly(sink.list(), options.strict ?? false) };
+  const { strict = false } = options;
+  const snapshot = decodeSnapshot(files, sink, (resource) => resolveAhead(resource, strict));
+  const model = resolveSnapshot(snapshot, sink, { strict });
+  return { model, diagnostics: strictly(sink.list(), strict) };
 }
 
 /** Under --strict what is left to a proxy is an error. */

@@ -23,11 +23,11 @@ const kinds = {
  * Reads what the files hold, told by their content: an Envoy config_dump, a bootstrap, DiscoveryResponses (JSON or protobuf), resources in
  * JSON. What can't be read is in `sink`; an error rejects its resource only, and an earlier version of it in the same sequence stays.
  */
-export const decodeSnapshot: DecodeSnapshot = (files, sink) => {
+export const decodeSnapshot: DecodeSnapshot = (files, sink, onDecoded = () => undefined) => {
   const held = applyUpdates(readFiles(files, sink), sink);
   prepareResources();
   const state = newState(sink, newRepeats(), newStencils());
-  const list = (kind: XdsKind): readonly XdsResource[] => decodeAll(held[kind], kind, state);
+  const list = (kind: XdsKind): readonly XdsResource[] => decodeAll(held[kind], kind, state, onDecoded);
   return { listeners: list("listener"), routes: list("route"), clusters: list("cluster"), endpoints: list("endpoint") };
 };
 
@@ -94,7 +94,12 @@ function rootPath(kind: XdsKind, name: string): string {
   return `${kinds[kind].root}[${JSON.stringify(name)}]`;
 }
 
-function decodeAll(versions: Versions, kind: XdsKind, state: ReadState): readonly XdsResource[] {
+function decodeAll(
+  versions: Versions,
+  kind: XdsKind,
+  state: ReadState,
+  onDecoded: (resource: XdsResource) => void,
+): readonly XdsResource[] {
   const decoded: XdsResource[] = [];
   // Only what is known by its address can have the name of another.
   const addresses = new Set<string>();
@@ -107,6 +112,7 @@ function decodeAll(versions: Versions, kind: XdsKind, state: ReadState): readonl
     }
     if (key !== resource.name) addresses.add(resource.name);
     decoded.push(resource);
+    onDecoded(resource);
   }
   return addresses.size === 0 ? decoded : decoded.sort((a, b) => compareText(a.name, b.name));
 }

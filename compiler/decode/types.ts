@@ -75,5 +75,6 @@ export interface XdsFile {
 /**
  * What decode gives: the snapshot, and in `sink` everything that was not taken. Several files are one state-of-the-world sequence in the
  * order of their names.
+ * @param onDecoded gets each resource of the snapshot as soon as it is there, and may let go of its message
  */
-export type DecodeSnapshot = (files: readonly XdsFile[], sink: DiagnosticSink) => XdsSnapshot;
+export type DecodeSnapshot = (files: readonly XdsFile[], sink: DiagnosticSink, onDecoded?: (resource: XdsResource) => void) => XdsSnapshot;

@@ -3,6 +3,7 @@ import type { XdsResource, XdsSnapshot } from "../decode/index.ts";
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
 import type { HirCluster, HirListener, HirModel, HirRouteConfig } from "../hir/index.ts";
 import { createLast, joined, type Last, type Places } from "../memo/index.ts";
+import { assignmentIn, saysSomething } from "./assignments.ts";
 import { resolveCluster } from "./cluster.ts";
 import type { Facts, ResolveContext, ResolvedTable, ResolvePart } from "./context.ts";
 import type { Assignment } from "./endpoints.ts";
@@ -21,15 +22,14 @@ import {
   remember,
   rememberChunk,
   rememberPart,
-  saysSomething,
 } from "./memo.ts";
 import { grpcWebTables, namedTables } from "./named-tables.ts";
-import { resolveEds } from "./one-cluster.ts";
 import { resolveRouteConfig } from "./route-config.ts";
 import { note, refuse, type Scope } from "./scope.ts";
 
+export { resolveAhead } from "./assignments.ts";
 export { type AnswerOf, type HostnameQuery, hostnameQueries } from "./hostnames.ts";
-export { createResolveMemo, isFinal, type ResolveMemo } from "./memo.ts";
+export { createResolveMemo, type ResolveMemo } from "./memo.ts";
 export { resolveOneCluster } from "./one-cluster.ts";
 
 export interface ResolveOptions {
@@ -71,7 +71,7 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
     }),
     assignment: lazily(() =>
       assignmentsOf(pass, snapshot.endpoints, findEndpoints(snapshot.endpoints), (resource) => {
-        if (memo && saysSomething(memo, resource)) telling.add(resource.name);
+        if (memo && saysSomething(resource)) telling.add(resource.name);
       }),
     ),
     answer: answerOf,
@@ -186,7 +186,7 @@ function* distinct({ scope }: Pass, resources: readonly XdsResource[]): Generato
 
 /** EDS by name, each resolved when the first cluster asks for it. */
 function assignmentsOf(
-  { resolve }: Pass,
+  { scope: { sink, strict } }: Pass,
   resources: readonly XdsResource[],
   places: Places<string>,
   onResolved: (resource: XdsResource) => void,
@@ -197,7 +197,7 @@ function assignmentsOf(
     const place = known ? undefined : places.get(name);
     if (place === undefined) return known;
     const resource = resources[place]!;
-    const assignment = resolve(resource, (scope) => resolveEds(scope, resource));
+    const assignment = assignmentIn(resource, strict, sink);
     resolved.set(name, assignment);
     onResolved(resource);
     return assignment;

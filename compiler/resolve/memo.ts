@@ -77,16 +77,6 @@ export function beginPass(memo: ResolveMemo, strict: boolean): PassEnd | undefin
   return before?.strict === strict ? before : undefined;
 }
 
-/** Whether a resource that was resolved had something to say. */
-export function saysSomething(memo: ResolveMemo, resource: XdsResource): boolean {
-  return memo.entries.get(resource)?.transcript !== undefined;
-}
-
-/** Whether what a resource gave stays whatever changes, as it asked nothing: under the same strictness its message is not read again. */
-export function isFinal(memo: ResolveMemo, resource: XdsResource): boolean {
-  return memo.entries.get(resource)?.asked.length === 0;
-}
-
 /** What resolving a resource asked, was told, had to say, and gave. */
 interface Entry {
   readonly strict: boolean;

@@ -1,12 +1,11 @@
-import type { ClusterLoadAssignment } from "../decode/gen/types.ts";
 import type { XdsResource } from "../decode/index.ts";
 import type { DiagnosticSink } from "../diag/index.ts";
 import type { HirCluster } from "../hir/index.ts";
+import { resolveEds } from "./assignments.ts";
 import { resolveCluster } from "./cluster.ts";
 import type { Facts } from "./context.ts";
-import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
+import type { Assignment } from "./endpoints.ts";
 import type { AnswerOf } from "./hostnames.ts";
-import type { Scope } from "./scope.ts";
 
 /** What a cluster does not ask. */
 const noOthers: Omit<Facts, "assignment" | "answer"> = {
@@ -31,10 +30,4 @@ export function resolveOneCluster(
   const assignment = (name: string): Assignment | undefined =>
     endpoints?.name === name ? resolveEds({ sink, strict: false, rejected: false }, endpoints) : undefined;
   return resolveCluster({ sink, strict: false, rejected: false }, cluster, { ...noOthers, assignment, answer });
-}
-
-/** An error rejects the assignment, not the cluster. */
-export function resolveEds(scope: Scope, { message, path }: XdsResource): Assignment {
-  const found = resolveAssignment(scope, message as ClusterLoadAssignment, path, "eds");
-  return scope.rejected ? emptyAssignment : found;
 }

@@ -1,7 +1,7 @@
 import type { decodeResource, XdsKind, XdsRawResource, XdsResource } from "../../compiler/decode/index.ts";
 import { Collector, type Diagnostic } from "../../compiler/diag/index.ts";
+import { resolveAhead } from "../../compiler/resolve/index.ts";
 import { createHeldKinds, type HeldKinds } from "./held.ts";
-import { letGoOfMessage } from "./let-go.ts";
 import { type Change, keyOf } from "./types.ts";
 
 /** Decoded resources, with what puts them back: changes and fallbacks can be taken back, one by one or all, until they are kept. */
@@ -36,19 +36,15 @@ interface Place {
   readonly said: readonly Diagnostic[];
 }
 
-/** @param isFinal whether the message of endpoints that were resolved is of no more use */
-export function createDraft(decodeBy: typeof decodeResource, isFinal: (resource: XdsResource) => boolean): Draft {
+export function createDraft(decodeBy: typeof decodeResource): Draft {
   const held = createHeldKinds();
   /** By key; most have nothing. */
   const punts = new Map<string, readonly Diagnostic[]>();
   let before = new Map<string, Place>();
   let fallen = new Map<string, { readonly kind: XdsKind; readonly name: string }>();
-  /** Endpoints that came since the last `keep`. */
-  let arrived: XdsResource[] = [];
 
   const put = ({ kind, name, resource, said }: Place): void => {
     held[kind].put(name, resource);
-    if (resource && kind === "endpoint") arrived.push(resource);
     if (said.length > 0) punts.set(keyOf(kind, name), said);
     else punts.delete(keyOf(kind, name));
   };
@@ -58,6 +54,7 @@ export function createDraft(decodeBy: typeof decodeResource, isFinal: (resource:
     const sink = new Collector();
     const decoded = resource && decodeBy(resource, sink);
     const said = sink.list();
+    if (decoded) resolveAhead(decoded, false);
     if (resource && !decoded) return said.filter(({ severity }) => severity === "error");
     put({ kind, name, resource: decoded, said: said.filter(({ severity }) => severity === "punt") });
     return undefined;
@@ -71,8 +68,6 @@ export function createDraft(decodeBy: typeof decodeResource, isFinal: (resource:
   const keep = (): void => {
     before = new Map();
     fallen = new Map();
-    for (const resource of arrived) if (isFinal(resource)) letGoOfMessage(resource);
-    arrived = [];
   };
 
   return {

@@ -4,7 +4,7 @@ import { Collector, type Diagnostic } from "../../compiler/diag/index.ts";
 import type { HirCluster, HirModel } from "../../compiler/hir/index.ts";
 import { type CompiledModel, compileModel } from "../../compiler/index.ts";
 import { createEach, createLast } from "../../compiler/memo/index.ts";
-import { type AnswerOf, createResolveMemo, hostnameQueries, isFinal, resolveSnapshot } from "../../compiler/resolve/index.ts";
+import { type AnswerOf, createResolveMemo, hostnameQueries, resolveSnapshot } from "../../compiler/resolve/index.ts";
 import { blame } from "./blame.ts";
 import { createDraft } from "./draft.ts";
 import { edsNameOf } from "./eds-name.ts";
@@ -45,7 +45,7 @@ export interface RejectedMesh {
 /** @param decodeBy a decodeResource that may know some resources already */
 export function createMesh(decodeBy: typeof decodeResource = decodeResource): Mesh {
   const memo = createResolveMemo();
-  const draft = createDraft(decodeBy, (resource) => isFinal(memo, resource));
+  const draft = createDraft(decodeBy);
   const { held } = draft;
   const ofCompiler = createLast();
   const ofMesh = createLast();

@@ -7,6 +7,7 @@ import {
   type XdsResource,
 } from "../../compiler/decode/index.ts";
 import { type Diagnostic, type DiagnosticSink, InternalError } from "../../compiler/diag/index.ts";
+import { resolveAhead } from "../../compiler/resolve/index.ts";
 import type { EarlyChange, EarlyResource, SentRequest } from "./early.ts";
 import type { BuildRequest, Change, Input } from "./types.ts";
 
@@ -67,7 +68,9 @@ export function createPrepared(): Prepared {
     const problems: Diagnostic[] = [];
     const sink: DiagnosticSink = { add: (diagnostic) => void problems.push(diagnostic), note() {} };
     try {
-      const entry = { resource: decode(raw, sink), problems };
+      const resource = decode(raw, sink);
+      if (resource) resolveAhead(resource, false);
+      const entry = { resource, problems };
       const { kind, name, form } = raw;
       const made: XdsRawResource = { kind, name, form, bytes: new Uint8Array(0) };
       decoded.set(made, entry);

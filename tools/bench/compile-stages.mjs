@@ -7,7 +7,7 @@ import { basename } from "node:path";
 import { decodeSnapshot } from "../../dist/compiler/decode/index.js";
 import { Collector } from "../../dist/compiler/diag/index.js";
 import { compileModel } from "../../dist/compiler/index.js";
-import { resolveSnapshot } from "../../dist/compiler/resolve/index.js";
+import { resolveAhead, resolveSnapshot } from "../../dist/compiler/resolve/index.js";
 
 const args = process.argv.slice(2);
 const files = args.filter((a) => !a.startsWith("--")).map((path) => ({ name: basename(path), bytes: readFileSync(path) }));
@@ -24,7 +24,7 @@ if (args.includes("--parse-only")) {
   stage("parse", () => JSON.parse(files[0].bytes.toString("utf8")));
 } else {
   const sink = new Collector();
-  const snapshot = stage("decode", () => decodeSnapshot(files, sink));
+  const snapshot = stage("decode", () => decodeSnapshot(files, sink, (resource) => resolveAhead(resource, false)));
   const model = stage("resolve", () => resolveSnapshot(snapshot, sink));
   const compiled = stage("lower+layout+emit", () => compileModel(model, sink));
   if (!compiled || sink.has("error") || sink.has("punt")) throw new Error("not all of the mesh compiles");

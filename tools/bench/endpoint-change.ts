@@ -4,7 +4,7 @@ import { decodeSnapshot, type XdsResource } from "../../compiler/decode/index.ts
 import { Collector } from "../../compiler/diag/index.ts";
 import type { HirModel } from "../../compiler/hir/model.ts";
 import { type CompiledRun, compileRun } from "../../compiler/index.ts";
-import { resolveEds } from "../../compiler/resolve/one-cluster.ts";
+import { resolveEds } from "../../compiler/resolve/assignments.ts";
 import { PORT } from "./connector.ts";
 import { encodeResponses } from "./encode.ts";
 

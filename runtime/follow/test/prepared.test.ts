@@ -5,15 +5,15 @@ import { decodeResource, type XdsRawResource } from "../../../compiler/decode/in
 import { Collector } from "../../../compiler/diag/index.ts";
 import { createPrepared } from "../prepared.ts";
 import type { Change } from "../types.ts";
-import { endpoints } from "./mesh.ts";
+import { eds } from "./mesh.ts";
 
 const prepared = suite("prepared");
 
-const good = raw("a", endpoints("a", "10.1.0.1:80"));
-const bad = raw("b", { ...endpoints("b", "10.1.0.1:80"), policy: { overprovisioning_factor: 0 } });
+const good = raw("a", eds("a"));
+const bad = raw("b", { ...eds("b"), connect_timeout: "0s" });
 
 function raw(name: string, json: object): XdsRawResource {
-  return { kind: "endpoint", name, form: "json", bytes: Buffer.from(JSON.stringify(json)) };
+  return { kind: "cluster", name, form: "json", bytes: Buffer.from(JSON.stringify(json)) };
 }
 
 function changeOf(resource: XdsRawResource): Change {
@@ -46,7 +46,7 @@ prepared("a build forgets what it does not ask for; what was not sent ahead is d
   assert.is(changes[0]!.resource, good);
   assert.equal(early.decode(good, new Collector()), decodeResource(good, new Collector()));
   // Not a removal.
-  assert.throws(() => early.complete({ known: [], changes: [{ kind: "endpoint", name: "b", early: 1 }] }), /endpoint b was not sent ahead/);
+  assert.throws(() => early.complete({ known: [], changes: [{ kind: "cluster", name: "b", early: 1 }] }), /cluster b was not sent ahead/);
 });
 
 prepared.run();

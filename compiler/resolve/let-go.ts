@@ -1,5 +1,5 @@
-import type { XdsResource } from "../../compiler/decode/index.ts";
-import { InternalError } from "../../compiler/diag/index.ts";
+import type { XdsResource } from "../decode/index.ts";
+import { InternalError } from "../diag/index.ts";
 
 /**
  * Lets go of the message of a resource that nobody resolves any more: of a large mesh's endpoints, a seventh of all that the compiling

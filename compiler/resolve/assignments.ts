@@ -1,0 +1,55 @@
+import type { ClusterLoadAssignment } from "../decode/gen/types.ts";
+import type { XdsResource } from "../decode/index.ts";
+import { type DiagnosticSink, Transcript } from "../diag/index.ts";
+import { createSlot } from "../memo/index.ts";
+import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
+import { letGoOfMessage } from "./let-go.ts";
+import type { Scope } from "./scope.ts";
+
+/** What an assignment of EDS comes to. It depends on nothing but the resource and the strictness. */
+interface Resolved {
+  readonly strict: boolean;
+  readonly assignment: Assignment;
+  /** Undefined where it has nothing to say, as most. */
+  readonly transcript: Transcript | undefined;
+}
+
+const resolved = createSlot<XdsResource, Resolved>();
+
+/**
+ * Resolves an assignment of EDS as soon as it is there, and lets go of its message: the messages of a large mesh's endpoints are never there all
+ * at once. What it has to say is told when a cluster asks for it. From then on it is resolved with this strictness only.
+ */
+export function resolveAhead(resource: XdsResource, strict: boolean): void {
+  if (resource.kind !== "endpoint") return;
+  resolvedOf(resource, strict);
+  letGoOfMessage(resource);
+}
+
+/** Of a snapshot's resource: what it came to before, or comes to now, and what it has to say. */
+export function assignmentIn(resource: XdsResource, strict: boolean, sink: DiagnosticSink): Assignment {
+  const { assignment, transcript } = resolvedOf(resource, strict);
+  transcript?.tell(sink);
+  return assignment;
+}
+
+/** Whether a resource that was resolved had something to say. */
+export function saysSomething(resource: XdsResource): boolean {
+  return resolved.get(resource)?.transcript !== undefined;
+}
+
+function resolvedOf(resource: XdsResource, strict: boolean): Resolved {
+  const known = resolved.get(resource);
+  if (known?.strict === strict) return known;
+  const told = new Transcript();
+  const assignment = resolveEds({ sink: told, strict, rejected: false }, resource);
+  const made = { strict, assignment, transcript: told.ended() };
+  resolved.set(resource, made);
+  return made;
+}
+
+/** An error rejects the assignment, not the cluster. */
+export function resolveEds(scope: Scope, { message, path }: XdsResource): Assignment {
+  const found = resolveAssignment(scope, message as ClusterLoadAssignment, path, "eds");
+  return scope.rejected ? emptyAssignment : found;
+}
