@@ -1,5 +1,6 @@
 export { messageIn } from "./any.ts";
 export { isOfOtherBuild, typeNameOf } from "./any-type.ts";
+export { resultOf, setResult } from "./decoded-resource.ts";
 export { whyUnresolved } from "./plan/refusals/cluster.ts";
 export { type ProtoSubset, protoFieldId, protoSubset } from "./plan/subset.ts";
 export { createDecoder, decodeResource, readRawResources } from "./resource.ts";

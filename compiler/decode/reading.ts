@@ -6,8 +6,8 @@ import type { FieldPlan } from "./plan/types.ts";
 export interface Reading {
   /** Another one while what is told is kept for the next time. */
   sink: DiagnosticSink;
-  /** `clusters["a"]`, or where the resource stands if it has no name. */
-  root: string;
+  /** Gives `clusters["a"]`, or where the resource stands if it has no name. */
+  root: () => string;
   /** What an unknown field is: from xDS it is ignored with a note, in a bootstrap it is an error. */
   unknownField: "error" | "note";
   depth: number;
@@ -35,8 +35,8 @@ export const maxDepth = 100;
 /** So that a hostile resource can't fill the memory with what is wrong with it. */
 const maxErrors = 20;
 
-/** Starts a resource: `root` is its path as far as it is known. */
-export function startResource(state: Reading, root: string, unknownField: Reading["unknownField"]): void {
+/** Starts a resource: `root` gives its path as far as it is known. */
+export function startResource(state: Reading, root: () => string, unknownField: Reading["unknownField"]): void {
   state.root = root;
   state.unknownField = unknownField;
   state.depth = 0;
@@ -62,7 +62,7 @@ export function enterAny(state: Reading, type: string): boolean {
 
 /** The path of where reading is, `tail` added. */
 export function pathOf(state: Reading, tail = ""): string {
-  return state.root + pathBelow(state, 0) + tail;
+  return state.root() + pathBelow(state, 0) + tail;
 }
 
 /** From the message at `depth` on, to where reading is. */

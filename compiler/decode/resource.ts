@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
+import { rootPath } from "./decoded-resource.ts";
 import { readFiles } from "./input/files.ts";
 import { isJsonObject } from "./json/message.ts";
 import { applyUpdates, decodeRaw, prepareResources } from "./snapshot.ts";
@@ -61,7 +62,7 @@ function decodeBy(state: ReadState, raw: XdsRawResource, sink: DiagnosticSink): 
   }
   const value = parseObject(bytes);
   if (value) return decodeRaw({ ...where, content: { form: "json", value } }, kind, state);
-  sink.add({ code: "KM1002", severity: "error", path: `${kind}s[${JSON.stringify(name)}]`, message: "not an object in JSON" });
+  sink.add({ code: "KM1002", severity: "error", path: rootPath(kind, name), message: "not an object in JSON" });
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
+import { DecodedResource, rootPath } from "./decoded-resource.ts";
 import type { Listener } from "./gen/types.ts";
 import { readFiles } from "./input/files.ts";
 import { type RawResource, type Update, whereOf } from "./input/raw.ts";
@@ -12,12 +13,12 @@ import { readMessage } from "./wire/message.ts";
 import { newRepeats } from "./wire/repeats.ts";
 import { newStencils } from "./wire/stencils.ts";
 
-const kinds = {
-  listener: { root: "listeners", type: "envoy.config.listener.v3.Listener" },
-  route: { root: "routes", type: "envoy.config.route.v3.RouteConfiguration" },
-  cluster: { root: "clusters", type: "envoy.config.cluster.v3.Cluster" },
-  endpoint: { root: "endpoints", type: "envoy.config.endpoint.v3.ClusterLoadAssignment" },
-} as const satisfies Record<XdsKind, { root: string; type: string }>;
+const types: Readonly<Record<XdsKind, string>> = {
+  listener: "envoy.config.listener.v3.Listener",
+  route: "envoy.config.route.v3.RouteConfiguration",
+  cluster: "envoy.config.cluster.v3.Cluster",
+  endpoint: "envoy.config.endpoint.v3.ClusterLoadAssignment",
+};
 
 /**
  * Reads what the files hold, told by their content: an Envoy config_dump, a bootstrap, DiscoveryResponses (JSON or protobuf), resources in
@@ -33,7 +34,7 @@ export const decodeSnapshot: DecodeSnapshot = (files, sink, onDecoded = () => un
 
 /** Reads the protos and builds all plans. */
 export function prepareResources(): void {
-  preparePlans(Object.values(kinds).map(({ type }) => type));
+  preparePlans(Object.values(types));
 }
 
 /** What was sent of a resource, the newest first. */
@@ -90,10 +91,6 @@ function sameContent({ content: a }: RawResource, { content: b }: RawResource): 
   return b.form === "json" && JSON.stringify(a.value) === JSON.stringify(b.value);
 }
 
-function rootPath(kind: XdsKind, name: string): string {
-  return `${kinds[kind].root}[${JSON.stringify(name)}]`;
-}
-
 function decodeAll(
   versions: Versions,
   kind: XdsKind,
@@ -128,20 +125,19 @@ function firstThatDecodes(newest: Version, kind: XdsKind, state: ReadState): Xds
 
 /** Undefined, with diagnostics, where it has an error. */
 export function decodeRaw(raw: RawResource, kind: XdsKind, state: ReadState): XdsResource | undefined {
-  const plan = planOf(kinds[kind].type);
-  const path = raw.name === "" ? whereOf(raw) : rootPath(kind, raw.name);
-  startResource(state, path, raw.unknownField);
+  const plan = planOf(types[kind]);
+  startResource(state, () => (raw.name === "" ? whereOf(raw) : rootPath(kind, raw.name)), raw.unknownField);
   const { content } = raw;
   const message =
     content.form === "json"
       ? readJsonMessage(content.value, plan, state)
       : readMessage(newReader(content.bytes, content.start, content.end), plan, state);
   if (state.errors > 0) return undefined;
-  if (raw.name !== "") return { kind, name: raw.name, path, message };
+  if (raw.name !== "") return new DecodedResource(kind, raw.name, message);
   const name = kind === "listener" ? addressOf(message as Listener) : "";
-  if (name !== "") return { kind, name, path: rootPath(kind, name), message };
+  if (name !== "") return new DecodedResource(kind, name, message);
   const what = kind === "listener" ? "neither a name nor an address" : "no name";
-  state.sink.add({ code: "KM1020", severity: "error", path, message: `a ${kind} with ${what} is left out` });
+  state.sink.add({ code: "KM1020", severity: "error", path: state.root(), message: `a ${kind} with ${what} is left out` });
   return undefined;
 }
 

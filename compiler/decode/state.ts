@@ -26,7 +26,7 @@ export function newState(
 ): ReadState {
   const state: ReadState = {
     sink,
-    root: "",
+    root: () => "",
     unknownField: "note",
     depth: 0,
     fields: [],

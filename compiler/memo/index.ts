@@ -10,4 +10,4 @@ export { createParts } from "./parts.ts";
 export { perObject } from "./per-object.ts";
 export { type PerTextLimits, perText } from "./per-text.ts";
 export { createSameNumbers, sameNumbers } from "./same-numbers.ts";
-export { createSlot, type Slot } from "./slot.ts";
+export { createSlot, type Slot, type SlotWithRoom } from "./slot.ts";

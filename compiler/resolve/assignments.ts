@@ -1,20 +1,23 @@
 import type { ClusterLoadAssignment } from "../decode/gen/types.ts";
-import type { XdsResource } from "../decode/index.ts";
-import { type DiagnosticSink, Transcript } from "../diag/index.ts";
-import { createSlot } from "../memo/index.ts";
+import { resultOf, setResult, type XdsResource } from "../decode/index.ts";
+import { type DiagnosticSink, type Said, Transcript } from "../diag/index.ts";
 import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
 import { letGoOfMessage } from "./let-go.ts";
 import type { Scope } from "./scope.ts";
 
 /** What an assignment of EDS comes to. It depends on nothing but the resource and the strictness. */
-interface Resolved {
+class Resolved {
   readonly strict: boolean;
   readonly assignment: Assignment;
   /** Undefined where it has nothing to say, as most. */
-  readonly transcript: Transcript | undefined;
-}
+  readonly said: Said | undefined;
 
-const resolved = createSlot<XdsResource, Resolved>();
+  constructor(strict: boolean, assignment: Assignment, said: Said | undefined) {
+    this.strict = strict;
+    this.assignment = assignment;
+    this.said = said;
+  }
+}
 
 /**
  * Resolves an assignment of EDS as soon as it is there, and lets go of its message: the messages of a large mesh's endpoints are never there all
@@ -28,23 +31,23 @@ export function resolveAhead(resource: XdsResource, strict: boolean): void {
 
 /** Of a snapshot's resource: what it came to before, or comes to now, and what it has to say. */
 export function assignmentIn(resource: XdsResource, strict: boolean, sink: DiagnosticSink): Assignment {
-  const { assignment, transcript } = resolvedOf(resource, strict);
-  transcript?.tell(sink);
+  const { assignment, said } = resolvedOf(resource, strict);
+  said?.tell(sink, () => resource.path);
   return assignment;
 }
 
 /** Whether a resource that was resolved had something to say. */
 export function saysSomething(resource: XdsResource): boolean {
-  return resolved.get(resource)?.transcript !== undefined;
+  return (resultOf(resource) as Resolved | undefined)?.said !== undefined;
 }
 
 function resolvedOf(resource: XdsResource, strict: boolean): Resolved {
-  const known = resolved.get(resource);
+  const known = resultOf(resource) as Resolved | undefined;
   if (known?.strict === strict) return known;
-  const told = new Transcript();
+  const told = new Transcript(() => resource.path);
   const assignment = resolveEds({ sink: told, strict, rejected: false }, resource);
-  const made = { strict, assignment, transcript: told.ended() };
-  resolved.set(resource, made);
+  const made = new Resolved(strict, assignment, told.ended());
+  setResult(resource, made);
   return made;
 }
 

@@ -37,9 +37,15 @@ export interface ResolveContext {
 
 /**
  * `work` on one of the many parts of a resource, or what it gave before, within the resource's scope. All that it can know beside the part is
- * `given`, compared by identity, and what it asks.
+ * its path, `given`, compared by identity, and what it asks. One list `given` for all parts is one to hold.
  */
-export type ResolvePart = <T>(scope: Scope, part: object, given: readonly unknown[], work: (scope: Scope, facts: Facts) => T) => T;
+export type ResolvePart = <T>(
+  scope: Scope,
+  part: object,
+  path: string,
+  given: readonly unknown[],
+  work: (scope: Scope, facts: Facts) => T,
+) => T;
 
 export interface ResolvedTable {
   readonly path: string;

@@ -3,27 +3,19 @@ import type { XdsResource, XdsSnapshot } from "../decode/index.ts";
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
 import type { HirCluster, HirListener, HirModel, HirRouteConfig } from "../hir/index.ts";
 import { createLast, joined, type Last, type Places } from "../memo/index.ts";
+import { type Changed, createRecorder } from "./asked.ts";
 import { assignmentIn, saysSomething } from "./assignments.ts";
 import { resolveCluster } from "./cluster.ts";
 import type { Facts, ResolveContext, ResolvedTable, ResolvePart } from "./context.ts";
+import { keysThatDiffer, namesThatDiffer } from "./differ.ts";
 import type { Assignment } from "./endpoints.ts";
 import { collectFilterNames } from "./filter-names.ts";
 import type { AnswerOf } from "./hostnames.ts";
 import { addressText, unservedAddresses } from "./listen-address.ts";
 import { resolveListener } from "./listener.ts";
-import {
-  beginPass,
-  type Changed,
-  createFinders,
-  createRecorder,
-  keysThatDiffer,
-  namesThatDiffer,
-  type ResolveMemo,
-  remember,
-  rememberChunk,
-  rememberPart,
-} from "./memo.ts";
+import { beginPass, createFinders, type ResolveMemo } from "./memo.ts";
 import { grpcWebTables, namedTables } from "./named-tables.ts";
+import { remember, rememberChunk, rememberPart } from "./remember.ts";
 import { resolveRouteConfig } from "./route-config.ts";
 import { note, refuse, type Scope } from "./scope.ts";
 
@@ -99,15 +91,17 @@ export function resolveSnapshot(snapshot: XdsSnapshot, sink: DiagnosticSink, opt
         ? memo![cut](resources).map((chunk) => rememberChunk(remembering, chunk, resolve))
         : [Array.from(pass.distinct(resources), resolve)],
     part: remembering
-      ? (scope, part, given, work) => {
-          const { value, rejected } = rememberPart(remembering, part, given, scope.sink, (asked, to) => {
+      ? <T>(scope: Scope, part: object, path: string, given: readonly unknown[], work: (own: Scope, asked: Facts) => T) => {
+          const result = rememberPart(remembering, part, path, given, scope.sink, (asked, to) => {
             const own = { sink: to, strict, rejected: false };
-            return { value: work(own, asked), rejected: own.rejected };
+            const value = work(own, asked);
+            return own.rejected ? new Rejected(value) : value;
           });
-          scope.rejected ||= rejected;
-          return value;
+          if (!(result instanceof Rejected)) return result;
+          scope.rejected = true;
+          return result.value;
         }
-      : (scope, _part, _given, work) => work(scope, facts),
+      : (scope, _part, _path, _given, work) => work(scope, facts),
   };
 
   // Each kind after those that it asks for.
@@ -155,6 +149,15 @@ interface Pass {
   readonly part: ResolvePart;
   /** In the order of names, each name once. */
   readonly distinct: (resources: readonly XdsResource[]) => Iterable<XdsResource>;
+}
+
+/** What a part gave that rejects its resource. */
+class Rejected<T> {
+  readonly value: T;
+
+  constructor(value: T) {
+    this.value = value;
+  }
 }
 
 /** Made when it is first asked. */

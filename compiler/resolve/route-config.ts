@@ -40,8 +40,9 @@ export function resolveRouteConfig(
   const maxBody = longestBody(config);
   const { config: settings } = judgeFilterSettings(scope, config.typed_per_filter_config, path);
   const plugins = config.cluster_specifier_plugins;
+  const given = [validate, maxBody, path, settings, plugins, grpcWeb];
   const resolveOne = (outer: Scope, vhost: VirtualHost, at: string) =>
-    context.part(outer, vhost, [at, validate, maxBody, path, settings, plugins, grpcWeb], (own, facts) => {
+    context.part(outer, vhost, at, given, (own, facts) => {
       const useKnown = (name: string, where: () => string) => useCluster(facts, own, name, where, validate);
       const useMirror = validate ? useKnown : undefined;
       return resolveVirtualHost(
@@ -51,7 +52,7 @@ export function resolveRouteConfig(
       );
     });
   const vhosts = partsOf(config.virtual_hosts ?? []).map((part) =>
-    context.part(scope, part, [validate, maxBody, path, settings, plugins, grpcWeb], (own) => {
+    context.part(scope, part, path, given, (own) => {
       const seen = new Set<string>();
       return part.map((vhost, i) => resolveOne(own, vhost, elementPath(`${path}.virtual_hosts`, vhost.name, i, seen)));
     }),

@@ -129,7 +129,7 @@ stencils("where the protos' rules hold, and where they do not", () => {
   const plan = planOf("envoy.config.route.v3.HeaderMatcher");
   const state = newState(new Collector(), undefined, newStencils());
   const errorsOf = (validates: boolean, name: string): number => {
-    startResource(state, "r", "note");
+    startResource(state, () => "r", "note");
     state.validates = validates;
     readMessage(newReader(encodeJson(plan.name, { name, string_match: { exact: "something" } })), plan, state);
     return state.errors;

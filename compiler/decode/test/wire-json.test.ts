@@ -132,7 +132,7 @@ function both(type: string, bytes: Uint8Array, json: unknown): { readonly wire: 
   const read = (from: (state: ReadState) => XdsMessage): string => {
     const sink = new Collector();
     const state = newState(sink);
-    startResource(state, "x", "note");
+    startResource(state, () => "x", "note");
     return comparable([from(state), sink.list()]);
   };
   return {

@@ -1,4 +1,4 @@
-import type { Transcript } from "../../diag/index.ts";
+import type { Said } from "../../diag/index.ts";
 import type { XdsValue } from "../types.ts";
 import type { ByteSource } from "./bytes.ts";
 
@@ -25,5 +25,5 @@ export interface EarlierItem {
   readonly validates: boolean;
   readonly value: XdsValue;
   /** Undefined where nothing was. */
-  readonly told: Transcript | undefined;
+  readonly told: Said | undefined;
 }

@@ -67,7 +67,7 @@ export function readOnce(
     reader.pos = end;
     now.set(name, Object.assign(known, { bytes, start, end }));
     if (known.told) state.reports++;
-    known.told?.tell(state.sink);
+    known.told?.tell(state.sink, wholePath);
     return known.value;
   }
   reader.pos = pos;
@@ -76,11 +76,15 @@ export function readOnce(
   state.sink = told;
   const value = read();
   state.sink = sink;
-  told.tell(sink);
+  const said = told.ended();
+  said?.tell(sink, wholePath);
   const isWhole = value !== undefined && state.errors === errors && reader.broken === undefined;
-  if (isWhole) now.set(name, { bytes, start, end, depth, validates, value, told: told.ended() });
+  if (isWhole) now.set(name, { bytes, start, end, depth, validates, value, told: said });
   return value;
 }
+
+/** What is told of an item stands with whole paths. */
+const wholePath = (): string => "";
 
 function isSame(item: EarlierItem, bytes: ByteSource, start: number, end: number): boolean {
   return item.end - item.start === end - start && item.bytes.compare(bytes, start, end, item.start, item.end) === 0;

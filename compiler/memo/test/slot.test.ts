@@ -26,6 +26,20 @@ memo("nobody sees a value", () => {
   assert.equal(structuredClone(key), { a: 1 });
 });
 
+memo("an object with room is like others, of its slot and of another one", () => {
+  const [one, two] = [createSlot<object, number>(), createSlot<object, number>()];
+  class Key extends one.Room {
+    readonly a = 1;
+  }
+  const [key, other] = [new Key(), new Key()];
+  assert.equal([one.get(key), two.get(key)], [undefined, undefined]);
+  one.set(key, 1);
+  two.set(key, 2);
+  assert.equal([one.get(key), two.get(key), one.get(other)], [1, 2, undefined]);
+  assert.equal(Reflect.ownKeys(key), ["a"]);
+  assert.is(JSON.stringify(key), '{"a":1}');
+});
+
 memo("per object: made once, undefined too", () => {
   const made: unknown[] = [];
   const of = perObject((key: { readonly gives: unknown }) => {

@@ -3,8 +3,8 @@ import * as assert from "uvu/assert";
 import type { Cluster, ClusterLoadAssignment, LbEndpoint } from "../../decode/gen/types.ts";
 import type { XdsKind, XdsMessage, XdsResource, XdsSnapshot } from "../../decode/index.ts";
 import { Collector } from "../../diag/index.ts";
+import { namesThatDiffer } from "../differ.ts";
 import { createResolveMemo, resolveSnapshot } from "../index.ts";
-import { namesThatDiffer } from "../memo.ts";
 
 const memo = suite("resolve memo");
 
@@ -51,6 +51,36 @@ memo("endpoints with something to say say it in each pass, as long as a cluster 
   assert.equal(said([a, b]), ["KM2405", "KM2410"]);
   assert.equal(said([b]), ["KM2405"]);
   assert.equal(said([a]), ["KM2410"]);
+});
+
+memo("what another memo, or one of another strictness, noted of a resource is nothing to it", () => {
+  const filters = [{ name: "x", typed_config: { any: "example.Filter" } }];
+  const punted = resource("cluster", "a", { name: "a", type: "STATIC", filters } satisfies Cluster);
+  const [left, right] = [createResolveMemo(), createResolveMemo()];
+  const run = (kept: typeof left, strict: boolean) => {
+    const sink = new Collector();
+    const { clusters } = resolveSnapshot(snapshot([punted], []), sink, { memo: kept, inOrder: true, strict });
+    return [clusters[0], sink.list().map(({ severity }) => severity)];
+  };
+  const [cluster, said] = run(left, false);
+  assert.is(run(left, false)[0], cluster);
+  assert.is.not(run(right, false)[0], cluster);
+  assert.equal(run(left, true), [undefined, ["error"]]);
+  assert.equal([run(left, false)[1], said], [["punt"], ["punt"]]);
+});
+
+memo("who says the same says it below its own path, each time", () => {
+  const kept = createResolveMemo();
+  const clusters = ["a", "b"].map((name) => eds(name));
+  const run = (...all: readonly XdsResource[]): readonly string[] => {
+    const sink = new Collector({ everyNote: true });
+    resolveSnapshot(snapshot(clusters, all), sink, { memo: kept, inOrder: false });
+    return sink.list().map(({ code, path }) => `${code} ${path}`);
+  };
+  const both = ['KM2405 clusters["a"]', 'KM2405 clusters["b"]'];
+  assert.equal(run(), both);
+  assert.equal(run(), both);
+  assert.equal(run(endpoints("a", "10.0.0.1")), both.slice(1));
 });
 
 memo("names that differ between two sorted lists", () => {
