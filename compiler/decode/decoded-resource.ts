@@ -24,7 +24,7 @@ export class DecodedResource extends Room implements XdsResource {
   }
 }
 
-/** The path of a resource of this name. */
+/** The path of a resource of this name. Joined, as the model holds it: what is added up is held in parts, and in 32 bytes more. */
 export function rootPath(kind: XdsKind, name: string): string {
-  return `${kind}s[${JSON.stringify(name)}]`;
+  return [kind, "s[", JSON.stringify(name), "]"].join("");
 }

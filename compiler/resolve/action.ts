@@ -16,7 +16,7 @@ import { checkMirrors } from "./mirrors.ts";
 import { judgeFilterSettings, resolveFilterSettings } from "./per-filter.ts";
 import { firstPunt, punt, puntedField, refuse, refusedByDecode, type Scope } from "./scope.ts";
 import type { TableScope } from "./table-scope.ts";
-import { mergeTreatments, resolveMutations, resolveRegexRewrite, resolveRewrites } from "./treatment.ts";
+import { mergeTreatments, noTreatment, resolveMutations, resolveRegexRewrite, resolveRewrites } from "./treatment.ts";
 import { checkUpgrades } from "./upgrades.ts";
 import { compileUriTemplate, whyNoRewrite } from "./uri-template.ts";
 
@@ -30,7 +30,7 @@ export interface ResolvedAction {
 
 export function resolveAction(table: TableScope, route: Route, path: string): ResolvedAction {
   const { scope } = table;
-  const untreated = (action: HirAction): ResolvedAction => ({ action, treatment: {} });
+  const untreated = (action: HirAction): ResolvedAction => ({ action, treatment: noTreatment });
   if (route.route) return resolveForward(table, route, route.route, `${path}.route`);
   if (route.redirect) return untreated(resolveRedirect(table, route, route.redirect, `${path}.redirect`));
   if (route.direct_response) return untreated(resolveResponse(table, route.direct_response, `${path}.direct_response`));
@@ -209,7 +209,10 @@ function entryTarget(table: TableScope, entry: WeightedCluster_ClusterWeight, pa
 
 function entryTreatment(table: TableScope, entry: WeightedCluster_ClusterWeight, path: string): HirTreatment {
   const literal = entry.host_rewrite_literal;
-  return mergeTreatments(resolveMutations(table.scope, entry, path), literal ? { hostRewrite: { kind: "literal", value: literal } } : {});
+  return mergeTreatments(
+    resolveMutations(table.scope, entry, path),
+    literal ? { hostRewrite: { kind: "literal", value: literal } } : noTreatment,
+  );
 }
 
 const redirectStatus = {

@@ -12,7 +12,7 @@ import { checkMirrors, inheritsMirrors, inheritsTableMirrors } from "./mirrors.t
 import { type FilterSettings, judgeFilterSettings, resolveFilterSettings } from "./per-filter.ts";
 import { resolveRouteMatch } from "./route-match.ts";
 import { routesInTree } from "./route-tree.ts";
-import { elementPath, firstPunt, punt, puntedField, refuse, type Scope } from "./scope.ts";
+import { elementPath, firstPunt, joinedText, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import type { TableScope } from "./table-scope.ts";
 import { mergeTreatments, resolveMutations } from "./treatment.ts";
 import { upgradeRoutes } from "./upgrades.ts";
@@ -120,14 +120,21 @@ function resolveVirtualHost(table: TableScope, vhost: VirtualHost, path: string)
   return {
     name: vhost.name ?? "",
     path,
-    domains: vhost.domains?.map(asciiLower) ?? [],
+    domains: lowered(vhost.domains ?? []),
     requireTls: requireTls[vhost.require_tls ?? "NONE"],
     // A copy has no room left over from growing.
-    routes: (vhost.routes ?? []).flatMap((route, i) => resolveRoute(table, vhost, settings, route, `${path}.routes[${i}]`)).slice(),
+    routes: (vhost.routes ?? [])
+      .flatMap((route, i) => resolveRoute(table, vhost, settings, route, joinedText(path, ".routes[", i, "]")))
+      .slice(),
     ...(punted === undefined ? {} : { punt: punted }),
     ...(vhost.include_request_attempt_count ? { attemptCount: true } : {}),
     treatment: resolveMutations(scope, vhost, path),
   };
+}
+
+/** The very list where nothing changes, as mostly: the message has it anyway. */
+function lowered(domains: readonly string[]): readonly string[] {
+  return domains.every((domain) => asciiLower(domain) === domain) ? domains : domains.map(asciiLower);
 }
 
 /** Refuses the routes of a generic matcher that Envoy refuses, whose clusters it does not look for; all else of them is left to a proxy. */

@@ -9,8 +9,19 @@ import { compileUriTemplate } from "./uri-template.ts";
 
 const none: readonly never[] = [];
 
+/** What takes every request: one for all of a large mesh's routes that do. */
+const every: HirRouteMatch = {
+  path: { kind: "prefix", value: "/" },
+  caseSensitive: true,
+  headers: none,
+  query: none,
+  cookies: none,
+  grpc: false,
+};
+
 /** Everything a route asks of a request. */
 export function resolveRouteMatch(rule: Rule, match: RouteMatch, path: string): HirRouteMatch {
+  if (match.prefix === "/" && Object.keys(match).length === 1) return every;
   rule.punt ??= puntedField(rule.scope, "envoy.config.route.v3.RouteMatch", match);
   const tls = match.tls_context;
   // Connections here are plaintext: no certificate was presented, none validated.

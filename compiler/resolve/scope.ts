@@ -69,11 +69,6 @@ export function firstPunt(...codes: readonly (string | undefined)[]): string | u
   return codes.find((code) => code !== undefined);
 }
 
-/** `["name"]` as in xDS paths; JSON quoting keeps hostile names on one line. */
-function keyed(name: string): string {
-  return `[${JSON.stringify(name)}]`;
-}
-
 /**
  * The path of a list's element: by name where it has one that no element before it has (so that paths are stable when an element is
  * inserted), else by index.
@@ -81,5 +76,11 @@ function keyed(name: string): string {
 export function elementPath(list: string, name: string | undefined, index: number, seen: Set<string>): string {
   if (!name || seen.has(name)) return `${list}[${index}]`;
   seen.add(name);
-  return list + keyed(name);
+  // In quotes as in JSON, which keep hostile names on one line.
+  return joinedText(list, "[", JSON.stringify(name), "]");
+}
+
+/** One text. What is added up is held in parts until somebody reads it, and in 32 bytes more from then on: of paths that stay, too much. */
+export function joinedText(...parts: readonly (string | number)[]): string {
+  return parts.join("");
 }

@@ -11,7 +11,8 @@ interface HeaderMutations {
   readonly request_headers_to_remove?: readonly string[];
 }
 
-const noTreatment: HirTreatment = {};
+/** One for all nodes without: most of a large mesh's. */
+export const noTreatment: HirTreatment = {};
 
 /** request_headers_to_add and _to_remove of a table, virtual host, route or weighted cluster. */
 export function resolveMutations(scope: Scope, from: HeaderMutations, path: string): HirTreatment {
@@ -72,6 +73,7 @@ export function resolveRewrites(scope: Scope, action: RouteAction, path: string)
   const prefixRewrite = action.prefix_rewrite || undefined;
   const regexRewrite = action.regex_rewrite && resolveRegexRewrite(scope, action.regex_rewrite, `${path}.regex_rewrite`);
   const hostRewrite = resolveHostRewrite(scope, action, path);
+  if (prefixRewrite === undefined && !regexRewrite && !hostRewrite) return noTreatment;
   return {
     ...(prefixRewrite === undefined ? {} : { prefixRewrite }),
     ...(regexRewrite ? { regexRewrite } : {}),

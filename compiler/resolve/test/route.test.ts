@@ -45,6 +45,15 @@ test("a table's options", () => {
   assert.equal(resolve(withTable({ ...table([toC]), internal_only_headers: ["X-Int", "Host"] })).codes("punt"), ["KM2332"]);
 });
 
+test("routes that take every request share one match, others have their own", () => {
+  const every = matchOf({ prefix: "/" });
+  assert.is(matchOf({ prefix: "/" }), every);
+  const { headers: _headers, ...others } = matchOf({ prefix: "/", headers: [{ name: "x", present_match: true }] });
+  assert.equal({ ...others, headers: [] }, { ...every });
+  for (const other of [{ prefix: "/a" }, { path: "/" }, { prefix: "/", case_sensitive: false }, { prefix: "/", grpc: {} }])
+    assert.not.equal(matchOf(other), every);
+});
+
 test("domains are in lower case, and stand once in a table", () => {
   const vhosts = (...domains: readonly (readonly string[])[]) =>
     resolve(withTable({ virtual_hosts: domains.map((d, i) => ({ name: `v${i}`, domains: d })) }));
