@@ -1,6 +1,6 @@
 /** HIR -> tables, code, bundle: the back end in one call each. */
 import { createHash } from "node:crypto";
-import { type Bundle, type PackedBundle, packBundle } from "./bundle/index.ts";
+import { type Bundle, heldNames, type PackedBundle, packBundle } from "./bundle/index.ts";
 import type { Diagnostic, DiagnosticSink } from "./diag/index.ts";
 import { decideShape, decideShapes, emitDecide } from "./emit/decide.ts";
 import { connectPrograms, connectShape, connectShapes, emitConnect } from "./emit/index.ts";
@@ -93,7 +93,7 @@ export function partsOfBundle(bundle: Bundle): EngineParts | undefined {
       return [name, { table: name as TableName, recordSize, count, parts: bundle.tables.get(name) ?? [] }];
     }),
   );
-  return { images, header: bundle.manifest.header, names: bundle.names, wasm };
+  return { images, header: bundle.manifest.header, names: heldNames(bundle.names), wasm };
 }
 
 /** Every program that a model can need: what a build compiles, so that what runs it needs no clang. */

@@ -9,7 +9,7 @@ import type { LirDecide } from "./lir/decide.ts";
 import { type LirConnect, verifyLir } from "./lir/index.ts";
 import { lowerDecide } from "./lower/decide.ts";
 import { type ConnectOptions, type Interned, internModel, lowerConnect } from "./lower/index.ts";
-import { type Chunk, createEach, createLast, type Last, perObject } from "./memo/index.ts";
+import { type Chunk, createLast, type Last, perObject } from "./memo/index.ts";
 
 /** Everything but code: pure, and the same for the same model. */
 export interface CompiledTables {
@@ -64,23 +64,21 @@ function dumpParts({ header, names }: Pick<CompiledTables, "header" | "names">, 
   return dumpImages(header, new Map([...tables].map(([name, parts]) => [name, inOnePiece(parts)])), names, options);
 }
 
+/** The model's own objects, which have names and paths: others would be a megabyte or two of a large mesh. */
 function namesOf(ids: Interned, last: Last): Omit<BundleNames, "entries" | "reasons"> {
-  const names = (place: string, list: readonly BundleName[]): readonly BundleName[] =>
-    last(`names of ${place}`, [], () => createEach(nameOf))(list);
+  const { listeners, chains, routeConfigs, clusters } = ids;
   return {
-    listeners: names("listeners", ids.listeners),
-    chains: names("chains", ids.chains),
-    routeConfigs: names("routeConfigs", ids.routeConfigs),
-    vhosts: last("names of vhosts", ids.vhostParts.map(vhostNames), namesOfParts),
-    routes: last("names of routes", ids.vhostParts.map(routeNames), namesOfParts),
-    clusters: names("clusters", ids.clusters),
+    listeners,
+    chains,
+    routeConfigs,
+    vhosts: last("names of vhosts", ids.vhostParts.map(vhostsOf), namesOfParts),
+    routes: last("names of routes", ids.vhostParts.map(routesOf), namesOfParts),
+    clusters,
   };
 }
 
-const vhostNames = perObject(({ items }: Chunk<HirVirtualHost>) => items.map(nameOf));
-
-const routeNames = perObject(({ items }: Chunk<HirVirtualHost>) => items.flatMap(({ routes }) => routes.map(nameOf)));
-
-function nameOf({ name, path }: BundleName): BundleName {
-  return { name, path };
+function vhostsOf({ items }: Chunk<HirVirtualHost>): readonly BundleName[] {
+  return items;
 }
+
+const routesOf = perObject(({ items }: Chunk<HirVirtualHost>): readonly BundleName[] => items.flatMap(({ routes }) => routes));

@@ -73,6 +73,7 @@ export interface BundleManifest {
   readonly digest: string;
 }
 
+/** Of an object that may have more: the model's own. */
 export interface BundleName {
   readonly name: string;
   /** xDS path. */

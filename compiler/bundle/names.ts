@@ -57,8 +57,20 @@ export function namesFile(names: BundleNames): NamesFile {
   return file;
 }
 
-/** The names of a file that namesFile gave, read when the first is asked for: few ask. */
-export function namesOfFile(file: NamesFile): BundleNames {
+/** By names of a file, what the file was made of. */
+const madeOf = new WeakMap<BundleNames, BundleNames>();
+
+/** The same names, in objects that may have more and are here anyway; themselves where there are none. */
+export function heldNames(names: BundleNames): BundleNames {
+  return madeOf.get(names) ?? names;
+}
+
+/**
+ * The names of a file that namesFile gave, read when the first is asked for: few ask.
+ *
+ * @param held what the file was made of
+ */
+export function namesOfFile(file: NamesFile, held?: BundleNames): BundleNames {
   let read: BundleNames | undefined;
   const names = (): BundleNames => {
     read ??= JSON.parse(namesBytes(file).toString()) as BundleNames;
@@ -67,6 +79,7 @@ export function namesOfFile(file: NamesFile): BundleNames {
   const lazy = {};
   for (const list of lists) Object.defineProperty(lazy, list, { enumerable: true, get: () => names()[list] });
   files.set(lazy as BundleNames, file);
+  if (held) madeOf.set(lazy as BundleNames, held);
   return lazy as BundleNames;
 }
 
@@ -121,4 +134,9 @@ const heads = lists.map((list, i) => line(`${i === 0 ? "{" : "],"}"${list}":[`))
 const comma = line(",");
 const end = line("]}");
 
-const lineOf = perObject((items: readonly Item[]): Line => line(JSON.stringify(items).slice(1, -1)));
+const lineOf = perObject((items: readonly Item[]): Line => line(JSON.stringify(items.map(nameAlone)).slice(1, -1)));
+
+/** What has a name may have more. */
+function nameAlone(item: Item): Item {
+  return typeof item === "string" ? item : { name: item.name, path: item.path };
+}

@@ -12,7 +12,7 @@ import {
   type HeaderScalars,
   MANIFEST_FILE,
 } from "./format.ts";
-import { namesFile } from "./names.ts";
+import { namesFile, namesOfFile } from "./names.ts";
 import { sha256 } from "./sha256.ts";
 import { createTableHash } from "./table-hash.ts";
 
@@ -94,7 +94,7 @@ export function packBundle(parts: BundleParts): PackedBundle {
   const manifest: BundleManifest = { ...body, digest: digestOf(body) };
   files.set(MANIFEST_FILE, `${JSON.stringify(manifest, undefined, 2)}\n`);
   const { model, diagnostics } = parts;
-  const bundle = { manifest, tables: images, objects, sources: parts.sources, names: parts.names, diagnostics };
+  const bundle = { manifest, tables: images, objects, sources: parts.sources, names: namesOfFile(names, parts.names), diagnostics };
   return { bundle: model ? { ...bundle, model } : bundle, files };
 }
 

@@ -23,9 +23,11 @@ import { type Image, newImage, recordTypes, type TableName, tables, verdicts, vi
 import { packageRoot } from "../../package-root.ts";
 import {
   BUNDLE_FORMAT,
+  type BundleNames,
   type BundleParts,
   digestOf,
   type HeaderScalars,
+  heldNames,
   namesBytes,
   namesFile,
   namesHash,
@@ -133,6 +135,17 @@ test("names cross a thread as their file, and are read when they are asked for",
   assert.is(namesFile(crossed), file);
   assert.is(namesBytes(file).toString().replaceAll("\n", ""), JSON.stringify(names));
   assert.equal({ ...crossed }, names);
+});
+
+test("of an object that has more than a name, the file and the bundle have the name and the path; it is held beside them", () => {
+  const cluster = { path: 'clusters["a"]', punt: "KM2407", name: "a" };
+  const named = { name: cluster.name, path: cluster.path };
+  const file = (clusters: BundleNames["clusters"]) => namesBytes(namesFile({ ...parts().names, clusters })).toString();
+  assert.is(file([cluster]), file([named]));
+  const { names } = packBundle(parts({ names: { ...parts().names, clusters: [cluster] } })).bundle;
+  assert.equal(names.clusters, [named]);
+  assert.is(heldNames(names).clusters[0], cluster);
+  assert.is(heldNames(parts().names).clusters.length, 0);
 });
 
 test("the hash of names is that of the file's lines, whatever was packed before", () => {
