@@ -57,7 +57,8 @@ interface PartPiece extends Piece {
 
 const tls = { none: 0, external_only: flags.KM_TLS_EXTERNAL, all: flags.KM_TLS_ALL } as const;
 
-const partPiece = perObject((part: LirTablePart): PartPiece => {
+const partPiece = perObject(({ read }: LirTablePart): PartPiece => {
+  const part = read();
   const texts = createTexts();
   const words = createWords(texts);
   const names = createNames();

@@ -4,8 +4,6 @@
  * as its HIR stays; layout gives the ids. Texts are latin-1 text of bytes.
  */
 
-import { perObject } from "../memo/index.ts";
-
 /** A place on the way to a filter chain: `chain` is the place in the listener's chains. */
 export type LirPlace = { readonly kind: "none" } | { readonly kind: "chain"; readonly chain: number } | LirNode;
 
@@ -143,8 +141,19 @@ export interface LirRouteTable {
   readonly readsForwardedFor: boolean;
 }
 
-/** Some virtual hosts and their domains. A domain stands once in a table. */
+/** Some virtual hosts of a table. */
 export interface LirTablePart {
+  /** Automata of its routes, each once. */
+  readonly dfas: readonly LirDfa[];
+  /**
+   * What it is, always the same. It is there until it is read for the first time, and made anew for who reads it again: of a large mesh's it is
+   * megabytes, and most are laid out once and never looked at again.
+   */
+  readonly read: () => LirPartContent;
+}
+
+/** Virtual hosts and their domains. A domain stands once in a table. */
+export interface LirPartContent {
   readonly vhosts: readonly LirVhost[];
   readonly exact: readonly LirDomain[];
   readonly suffixes: readonly LirDomain[];
@@ -232,19 +241,6 @@ export interface LirDecide {
 export function dfasOf(tables: readonly LirRouteTable[]): readonly LirDfa[] {
   const found = new Map<string, LirDfa>();
   for (const { parts } of tables)
-    for (const part of parts) for (const dfa of dfasIn(part)) if (!found.has(dfa.regex)) found.set(dfa.regex, dfa);
+    for (const { dfas } of parts) for (const dfa of dfas) if (!found.has(dfa.regex)) found.set(dfa.regex, dfa);
   return [...found.values()];
 }
-
-const dfasIn = perObject(({ vhosts }: LirTablePart): readonly LirDfa[] => {
-  const found = new Set<LirDfa>();
-  const put = (one: LirPath | LirValue): void => {
-    if ("dfa" in one) found.add(one.dfa);
-  };
-  for (const { routes } of vhosts)
-    for (const { path, headers, queries, cookies } of routes) {
-      put(path);
-      for (const { value } of [...headers, ...queries, ...cookies]) put(value);
-    }
-  return [...found];
-});

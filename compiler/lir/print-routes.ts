@@ -13,7 +13,7 @@ export function printRoutes(printer: DecidePrinter): void {
     const { path } = names.routeConfigs[id]!;
     out.node(placeText(names.routeConfigs[id]), () => {
       printTable(printer, table, firstVhost, path);
-      for (const vhost of table.parts.flatMap(({ vhosts }) => vhosts)) {
+      for (const vhost of table.parts.flatMap((part) => part.read().vhosts)) {
         printVhost(printer, vhost, names.vhosts[firstVhost++]!, firstRoute, path);
         firstRoute += vhost.routes.length;
       }
@@ -41,7 +41,7 @@ function printTable({ out, names }: DecidePrinter, table: LirRouteTable, first: 
 function domainsOf({ parts }: LirRouteTable) {
   const all = { exact: [] as LirDomain[], suffixes: [] as LirDomain[], prefixes: [] as LirDomain[], rest: [] as number[] };
   let first = 0;
-  for (const part of parts) {
+  for (const part of parts.map(({ read }) => read())) {
     for (const kind of ["exact", "suffixes", "prefixes"] as const)
       for (const { text, vhost } of part[kind]) all[kind].push({ text, vhost: first + vhost });
     if (part.rest !== undefined) all.rest.push(first + part.rest);

@@ -1,6 +1,6 @@
 import { asciiLower, wireText } from "../hir/bytes.ts";
-import type { HirHttp, HirVirtualHost } from "../hir/index.ts";
-import type { LirDomain, LirHttp, LirHttpFlag, LirPlace, LirTablePart } from "../lir/decide.ts";
+import type { HirHttp } from "../hir/index.ts";
+import type { LirHttp, LirHttpFlag, LirPlace } from "../lir/decide.ts";
 import { addressIntervals } from "./decide-intervals.ts";
 
 /** A connection manager. */
@@ -57,22 +57,4 @@ function internalPlace(http: HirHttp): LirPlace | undefined {
   const outside: LirPlace = { kind: "none" };
   const places = http.internalCidrs.map((prefix) => ({ prefix, next: inside }));
   return { kind: "intervals", by: "source", four: addressIntervals(places, 4, outside), six: addressIntervals(places, 6, outside) };
-}
-
-/** Domains by kind, by the place of the virtual host. They differ: resolve has refused equal ones. */
-export function lowerDomains(vhosts: readonly HirVirtualHost[]): Pick<LirTablePart, "exact" | "suffixes" | "prefixes" | "rest"> {
-  const exact: LirDomain[] = [];
-  const suffixes: LirDomain[] = [];
-  const prefixes: LirDomain[] = [];
-  let rest: number | undefined;
-  for (const [vhost, { domains }] of vhosts.entries()) {
-    for (const name of domains) {
-      const domain = wireText(name);
-      if (domain === "*") rest = vhost;
-      else if (domain.startsWith("*")) suffixes.push({ text: domain.slice(1), vhost });
-      else if (domain.endsWith("*")) prefixes.push({ text: domain.slice(0, -1), vhost });
-      else exact.push({ text: domain, vhost });
-    }
-  }
-  return { exact, suffixes, prefixes, ...(rest === undefined ? {} : { rest }) };
 }

@@ -1,22 +1,13 @@
 import { assertNever, type Diagnostic, type DiagnosticSink } from "../diag/index.ts";
-import type { HirChain, HirListener, HirModel, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
+import type { HirChain, HirListener, HirModel, HirRouteConfig } from "../hir/index.ts";
 import { readsForwardedFor } from "../hir/reads-forwarded-for.ts";
-import type {
-  LirChainRule,
-  LirDecide,
-  LirInspect,
-  LirListenerPart,
-  LirListenerRule,
-  LirRouteTable,
-  LirTablePart,
-  LirVhost,
-} from "../lir/decide.ts";
+import type { LirChainRule, LirDecide, LirInspect, LirListenerPart, LirListenerRule, LirRouteTable } from "../lir/decide.ts";
 import { type Chunk, createEach, createLast, type Last, perObject } from "../memo/index.ts";
 import { lowerChainTree } from "./decide-chains.ts";
-import { lowerDomains, lowerHttp } from "./decide-http.ts";
+import { lowerHttp } from "./decide-http.ts";
 import { headerKey } from "./decide-names.ts";
-import { lowerRoute } from "./decide-routes.ts";
-import { lowerTarget, readsName } from "./decide-targets.ts";
+import { lowerPart } from "./decide-parts.ts";
+import { lowerTarget } from "./decide-targets.ts";
 import type { Interned } from "./intern.ts";
 import { vhostParts } from "./vhost-parts.ts";
 
@@ -42,7 +33,7 @@ interface LoweredTable {
 const lowerTable = perObject((config: HirRouteConfig): LoweredTable => {
   const parts = vhostParts(config).map(lowerPart);
   const table: LirRouteTable = {
-    parts: parts.map(({ part }) => part),
+    parts,
     ignorePort: config.ignorePortInHost,
     ignoreParameters: config.ignorePathParameters,
     ...(config.vhostHeader === undefined ? {} : { vhostHeader: headerKey(config.vhostHeader) }),
@@ -50,21 +41,6 @@ const lowerTable = perObject((config: HirRouteConfig): LoweredTable => {
     readsForwardedFor: readsForwardedFor(config),
   };
   return { table, told: parts.flatMap(({ told }) => told), readsNames: parts.some(({ readsNames }) => readsNames) };
-});
-
-interface LoweredPart {
-  readonly part: LirTablePart;
-  readonly told: readonly Diagnostic[];
-  readonly readsNames: boolean;
-}
-
-const lowerPart = perObject(({ items }: Chunk<HirVirtualHost>): LoweredPart => {
-  const told: Diagnostic[] = [];
-  const vhosts = items.map(({ routes, requireTls, punt }): LirVhost => {
-    return { routes: routes.map((route) => lowerRoute(route, told)), requireTls, ...(punt === undefined ? {} : { punt }) };
-  });
-  const readsNames = items.some(({ routes }) => routes.some(({ action }) => action.kind === "forward" && readsName(action.target)));
-  return { part: { vhosts, ...lowerDomains(items) }, told, readsNames };
 });
 
 function listenersBehind(virtual: HirListener | undefined) {

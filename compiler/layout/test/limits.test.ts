@@ -170,7 +170,7 @@ test("states of a regular expression: the route is left to a proxy, never matche
       .map(({ code, severity }) => `${severity} ${code}`),
     ["punt KM3500"],
   );
-  assert.is(compiled?.decideLir.tables[0]?.parts[0]?.vhosts[0]?.routes[0]?.punt, "KM3500");
+  assert.is(compiled?.decideLir.tables[0]?.parts[0]?.read().vhosts[0]?.routes[0]?.punt, "KM3500");
   assert.is(compiled?.images.get("route")?.count, 2);
 });
 
