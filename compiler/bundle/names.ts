@@ -1,3 +1,4 @@
+import { sharedBytes } from "../layout/index.ts";
 import { type Chunk, createChunks, createSlot, joined, perObject } from "../memo/index.ts";
 import type { BundleName, BundleNames } from "./format.ts";
 import { sha256 } from "./sha256.ts";
@@ -126,9 +127,13 @@ interface Line {
 }
 
 function line(text: string): Line {
-  // Not a Buffer: a small one is part of a larger, and goes to other threads with the whole of it.
-  return { bytes: new TextEncoder().encode(`${text}\n`), hash: sha256(text) };
+  const bytes = sharedBytes(Buffer.byteLength(text) + 1);
+  encoder.encodeInto(text, bytes);
+  bytes[bytes.length - 1] = LINE_END;
+  return { bytes, hash: sha256(bytes.subarray(0, -1)) };
 }
+
+const encoder = new TextEncoder();
 
 const heads = lists.map((list, i) => line(`${i === 0 ? "{" : "],"}"${list}":[`));
 const comma = line(",");

@@ -77,7 +77,7 @@ function cellShiftFor(clusters: number, blocks: readonly RunBlock[]): number {
 
 /** Table cell with all cells first, then the runs, in the order of the clusters: parts of runs stay the same objects. */
 function sideBySide(clusters: number, blocks: readonly RunBlock[]): readonly Uint8Array[] {
-  const cells = new Uint32Array(2 * clusters);
+  const cells = new Uint32Array(new SharedArrayBuffer(Endpoint4.size * clusters));
   const next = { cell: clusters, endpoint: 0 };
   let id = 0;
   for (const { low, firsts, tables, bytes } of blocks) {
@@ -95,8 +95,7 @@ function sideBySide(clusters: number, blocks: readonly RunBlock[]): readonly Uin
 /** Table cell with compact runs beside their cells, and those that are too long behind all of them. */
 function besideCells(cells: Cells, blocks: readonly RunBlock[]): readonly Uint8Array[] {
   const end = cells.clusters * 2 ** cells.shift;
-  const near = new Uint32Array(2 * end);
-  const far: Uint8Array[] = [];
+  const all = new Uint32Array(new SharedArrayBuffer(Endpoint4.size * (end + recordsBehind(cells, blocks))));
   const next = { cell: end, endpoint: 0 };
   let id = 0;
   for (const { low, firsts, tables, bytes } of blocks) {
@@ -104,21 +103,28 @@ function besideCells(cells: Cells, blocks: readonly RunBlock[]): readonly Uint8A
     for (let at = 0; at < tables.length; at++, id++) {
       const count = low[at]! >>> 16;
       const place = id * 2 ** cells.shift;
-      near[2 * place] = low[at]!;
+      all[2 * place] = low[at]!;
       if (count === 0) continue;
-      const run = 2 * firsts[at]!;
-      if (tables[at] === "endpoint") near[2 * place + 1] = next.endpoint + firsts[at]!;
-      else if (isBesideCell(cells, "compact", count)) {
-        near[2 * place + 1] = place + 1;
-        // A loop: a view of each run takes longer than to copy it.
-        for (let word = 0; word < 2 * count; word++) near[2 * place + 2 + word] = runs[run + word]!;
-      } else {
-        near[2 * place + 1] = next.cell;
-        next.cell += count;
-        far.push(bytes.cell.subarray(4 * run, 4 * run + Endpoint4.size * count));
+      if (tables[at] === "endpoint") {
+        all[2 * place + 1] = next.endpoint + firsts[at]!;
+        continue;
       }
+      const beside = isBesideCell(cells, "compact", count);
+      const first = beside ? place + 1 : next.cell;
+      if (!beside) next.cell += count;
+      all[2 * place + 1] = first;
+      // A loop: a view of each run takes longer than to copy it.
+      for (let word = 0; word < 2 * count; word++) all[2 * first + word] = runs[2 * firsts[at]! + word]!;
     }
     next.endpoint += bytes.endpoint.length / Endpoint.size;
   }
-  return [new Uint8Array(near.buffer), new Uint8Array(Buffer.concat(far))];
+  return [new Uint8Array(all.buffer)];
+}
+
+/** Records of compact runs that do not fit beside their cells. */
+function recordsBehind(cells: Cells, blocks: readonly RunBlock[]): number {
+  let records = 0;
+  for (const { low } of blocks)
+    for (const word of low) if (word & flags.KM_CELL_COMPACT && !isBesideCell(cells, "compact", word >>> 16)) records += word >>> 16;
+  return records;
 }

@@ -1,4 +1,5 @@
 import { Chunk, Text } from "./gen/records.ts";
+import { sharedBytes } from "./image.ts";
 import { createRecords, type Records, withRoom } from "./piece.ts";
 
 /** Byte strings by value: equal ones share an id. Ids are in order of first use. */
@@ -33,7 +34,7 @@ export function textRecords(texts: readonly string[]): Readonly<Record<"text" | 
     first += length;
   }
   const count = withRoom(Math.ceil(first / Chunk.size));
-  const bytes = new Uint8Array(count * Chunk.size);
+  const bytes = sharedBytes(count * Chunk.size);
   bytes.set(Buffer.from(texts.join(""), "latin1"));
   return { text: text.done(), bytes: { bytes, count, refs: [] } };
 }

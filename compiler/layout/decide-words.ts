@@ -4,7 +4,7 @@ import type { TextPool } from "./decide-texts.ts";
 import { flags } from "./flags.ts";
 import { WordBucket, WordSlot, type Words } from "./gen/records.ts";
 import { hashAdd } from "./hash.ts";
-import { withinLimit } from "./image.ts";
+import { sharedBytes, withinLimit } from "./image.ts";
 import { limits } from "./limits.ts";
 import type { Records, Ref, Space } from "./piece.ts";
 
@@ -106,7 +106,7 @@ export function placeWords(lists: readonly PlacedWords[], to?: Space): WordBlock
   const found = buildCuckoo({ keys: count, slots: SLOTS, maxBuckets: limits.wordBuckets.max, hash });
   if (!found) return { count, table: undefined };
   const { seed, mask, place } = found;
-  const bytes = new Uint8Array((mask + 1) * WordBucket.size);
+  const bytes = sharedBytes((mask + 1) * WordBucket.size);
   const view = new DataView(bytes.buffer);
   const textsAt = new Uint32Array(count);
   let used = 0;

@@ -15,8 +15,13 @@ export interface Image {
   readonly parts: Parts;
 }
 
-/** Bytes in parts, each in a buffer of its own. None of them changes. */
+/** Bytes in parts, each in a buffer of its own (sharedBytes). None of them changes once its image is there: another thread may read it. */
 export type Parts = readonly Uint8Array[];
+
+/** Zeroed bytes that go to another thread as they are: of megabytes of tables and names both would hold a copy. */
+export function sharedBytes(length: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(length));
+}
 
 /** The bytes in one piece: put together when they are asked for. */
 export const inOnePiece = perObject((parts: Parts): Uint8Array => (parts.length === 1 ? parts[0]! : new Uint8Array(Buffer.concat(parts))));
@@ -31,7 +36,7 @@ export function inParts(bytes: Uint8Array): Parts {
 /** A zeroed image in one part, to be written; undefined, with a diagnostic, when the table's limit is lower. */
 export function newImage(table: TableName, count: number, sink: DiagnosticSink): Image | undefined {
   const fits = fitting(table, count, sink);
-  return fits && { ...fits, parts: inParts(new Uint8Array(fits.recordSize * count)) };
+  return fits && { ...fits, parts: inParts(sharedBytes(fits.recordSize * count)) };
 }
 
 /** An image of parts that are there; undefined, with a diagnostic, when the table's limit is lower. */

@@ -6,7 +6,7 @@ export { type DumpHeader, type DumpOptions, dumpImages } from "./dump.ts";
 export type { DumpNames } from "./dump-names.ts";
 export { flags } from "./flags.ts";
 export { type Header, recordTypes } from "./gen/records.ts";
-export { type Image, type Images, inOnePiece, inParts, newImage, type Parts, viewOf } from "./image.ts";
+export { type Image, type Images, inOnePiece, inParts, newImage, type Parts, sharedBytes, viewOf } from "./image.ts";
 export { type Limit, type LimitName, limits } from "./limits.ts";
 export { type LogEntry, logLevelOf, logWord, readLogEntry } from "./log.ts";
 export { recordFormat } from "./record-format.ts";

@@ -1,5 +1,6 @@
 import { InternalError } from "../diag/index.ts";
 import { createSlot, sameNumbers } from "../memo/index.ts";
+import { sharedBytes } from "./image.ts";
 import type { RecordType } from "./record-io.ts";
 import type { TableName } from "./tables.ts";
 
@@ -33,7 +34,7 @@ export type Numbers = Readonly<Partial<Record<Space, WholeNumber>>>;
  * @param room records that they take, zeroed behind `count` of them
  */
 export function createRecords<T extends object>(type: RecordType<T>, count: number, room = count) {
-  const bytes = new Uint8Array(type.size * room);
+  const bytes = sharedBytes(type.size * room);
   const view = new DataView(bytes.buffer);
   const offsets = new Map(type.fields.map(({ name, offset }) => [name, offset]));
   const refs = new Map<Space, number[]>();
@@ -76,7 +77,8 @@ export function place(records: Records, numbers: Numbers): Uint8Array {
   });
   const known = held.get(records);
   if (known?.numbers.every((one, at) => isSame(one, own[at]!))) return known.placed;
-  const placed = bytes.slice();
+  const placed = sharedBytes(bytes.length);
+  placed.set(bytes);
   const view = new DataView(placed.buffer);
   for (const [ref, { at }] of refs.entries()) {
     const all = own[ref]!;

@@ -4,6 +4,7 @@ import { ipInto } from "../lir/ip.ts";
 import { type Chunk, perObject } from "../memo/index.ts";
 import { flags } from "./flags.ts";
 import { Endpoint, Endpoint4 } from "./gen/records.ts";
+import { sharedBytes } from "./image.ts";
 import { CELLS_PER_VALUE } from "./tables.ts";
 import { cumulative } from "./upto.ts";
 
@@ -197,6 +198,10 @@ function createGrowing() {
       }
       return new DataView(all.buffer, first, size);
     },
-    done: () => all.slice(0, length),
+    done: (): Uint8Array => {
+      const bytes = sharedBytes(length);
+      bytes.set(all.subarray(0, length));
+      return bytes;
+    },
   };
 }

@@ -373,4 +373,34 @@ test("every table of the registry is in the manifest, in its order", () => {
   );
 });
 
+test("tables and names in memory that threads share give what any other memory gives", () => {
+  const own = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
+  const { images, ...others } = parts();
+  const shared = packBundle({ ...others, images });
+  const plain = packBundle({
+    ...others,
+    images: new Map([...images].map(([table, image]) => [table, { ...image, parts: image.parts.map(own) }])),
+  });
+  const [lines, table] = [namesFile(shared.bundle.names).lines.flat(), shared.bundle.tables.get("svc4")![0]!];
+  assert.ok([...lines, table].every(({ buffer }) => buffer instanceof SharedArrayBuffer));
+  assert.not.ok(plain.bundle.tables.get("svc4")![0]!.buffer instanceof SharedArrayBuffer);
+  assert.is(shared.bundle.manifest.digest, plain.bundle.manifest.digest);
+  assert.is(tableHash(table), tableHash(own(table)));
+  for (const line of lines) {
+    assert.is(new TextDecoder().decode(line), new TextDecoder().decode(own(line)));
+    assert.is(sha256(line), sha256(own(line)));
+    assert.is(Buffer.compare(line, own(line)), 0);
+  }
+  const whole = namesBytes({ lines: [lines], sha256: "" });
+  assert.not.ok(whole.buffer instanceof SharedArrayBuffer);
+  const read = [shared, plain].map((packed) => {
+    const dir = folder();
+    writeBundle(dir, packed);
+    assert.is(Buffer.compare(readFileSync(join(dir, "names.json")), whole), 0);
+    return readBundle(dir);
+  });
+  assert.equal(read[0], read[1]);
+  assert.equal(read[0]!.diagnostics, []);
+});
+
 test.run();

@@ -25,7 +25,7 @@ export const meshes = {
 
 export type MeshName = keyof typeof meshes;
 
-const attachOf = {
+export const attachOf = {
   km_connect4: "connect4",
   km_connect6: "connect6",
   km_peername4: "getpeername4",
