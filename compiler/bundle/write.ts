@@ -1,4 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { InternalError } from "../diag/index.ts";
 import { MANIFEST_FILE } from "./format.ts";
@@ -19,7 +31,7 @@ export function writeBundle(dir: string, packed: PackedBundle): void {
     chmodSync(part, 0o755);
     const folders = new Set([...packed.files.keys()].map((file) => dirname(join(part, file))));
     for (const folder of folders) mkdirSync(folder, { recursive: true });
-    for (const [file, data] of packed.files) writeFileSync(join(part, file), inOnePiece(data));
+    for (const [file, data] of packed.files) writeData(join(part, file), data);
     putInPlace(part, target);
   } catch (error) {
     rmSync(part, { recursive: true, force: true });
@@ -66,8 +78,14 @@ function renames(from: string, to: string, expected: readonly string[]): boolean
   }
 }
 
-function inOnePiece(data: FileData): string | Uint8Array {
-  return typeof data === "string" || data instanceof Uint8Array ? data : Buffer.concat(data);
+function writeData(path: string, data: FileData): void {
+  const file = openSync(path, "w");
+  try {
+    // One after the other: a daemon that persists a large mesh would hold what is put together until it collects its garbage, hours later maybe.
+    for (const piece of typeof data === "string" || data instanceof Uint8Array ? [data] : data) writeFileSync(file, piece);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Whether `dir` may be replaced by a bundle: it holds one, or nothing, or is not there. */
