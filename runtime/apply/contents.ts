@@ -1,6 +1,7 @@
 import {
   type BundleManifest,
   checkImages,
+  inOnePiece,
   MAX_TABLES,
   POOL_SLOTS,
   runTable,
@@ -96,7 +97,7 @@ export function contentFaults(kernel: Kernel, live: Live, state: KernelState, ma
   if (faults.length > 0) return faults;
   const bad = runFault(state);
   if (bad !== undefined) return [bad];
-  const images = new Map(compacted(state).tables.map(({ name, bytes }) => [name, bytes]));
+  const images = new Map(compacted(state).tables.map(({ name, parts }) => [name, inOnePiece(parts)]));
   const fault = checkImages(manifest.header, images);
   return fault === undefined ? [] : [fault];
 }

@@ -1,4 +1,4 @@
-import { POOL_SLOTS, perValue } from "../../compiler/bundle/format.ts";
+import { type Parts, POOL_SLOTS, perValue } from "../../compiler/bundle/format.ts";
 import type { Fd, Kernel, Mapping } from "../kernel/index.ts";
 import { type ImageStep, type KernelState, recordSizeOf, type Use, valueSizeOf } from "../plan/index.ts";
 import { arrayPin, pinArray } from "./pinned-ids.ts";
@@ -79,7 +79,7 @@ export async function fillSlots(
     const slot = pool.slots[step.slot]!;
     if (step.create === undefined) {
       slot.mapping ??= kernel.map(slot.fd!, slot.capacity * recordSizeOf(step.table));
-      slot.mapping.bytes.set(step.bytes);
+      write(slot.mapping, step.parts);
       filled.push(slot);
       continue;
     }
@@ -88,7 +88,7 @@ export async function fillSlots(
     const pin = pinArray(kernel, set, fd, transaction);
     const mapping = kernel.map(fd, step.create * recordSizeOf(step.table));
     transaction.onRollback(() => mapping.unmap());
-    mapping.bytes.set(step.bytes);
+    write(mapping, step.parts);
     filled.push(slot);
     transaction.onCommit(() => replaceArray(kernel, slot, { fd, capacity: step.create!, mapping, pin }));
     updates.push({ pool, step, fd });
@@ -105,6 +105,14 @@ export async function fillSlots(
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
   return filled;
+}
+
+function write({ bytes }: Mapping, parts: Parts): void {
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
 }
 
 /** Drops the array that a slot held before. */

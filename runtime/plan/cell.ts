@@ -4,7 +4,8 @@ export const CELL_SIZE = 8;
 
 /** Record of a cluster's cell. */
 export function placeOfCell({ shift }: Cells, cluster: number): number {
-  return cluster * 2 ** shift;
+  // Not a power: that is a floating point number, and so is all that is made of it, which takes 16 bytes more where it is kept.
+  return cluster << shift;
 }
 
 /** Records of table cell up to where all cells are, with the room beside them. */

@@ -1,4 +1,15 @@
-import { type Cells, cellsIn, cellWord, isBesideCell, type Run, type RunTable, runLength, runTable } from "../../compiler/bundle/format.ts";
+import {
+  type Cells,
+  cellsIn,
+  cellWord,
+  inParts,
+  isBesideCell,
+  type Parts,
+  type Run,
+  type RunTable,
+  runLength,
+  runTable,
+} from "../../compiler/bundle/format.ts";
 import { cellAt, cellsOf, nextTag, placeOfCell } from "./cell.ts";
 import { tableNames, type Wanted, type WantedTable } from "./generation.ts";
 import { findRoom, hasRoom, type Interval } from "./room.ts";
@@ -59,7 +70,7 @@ export function changedRuns(state: KernelState, wanted: Wanted): readonly RunCha
   const cells = cellsIn(wanted.header);
   const running = state.header && cellsOfHeader(state.header);
   if (cells.clusters !== running?.clusters || cells.shift !== running.shift) return undefined;
-  const image = (name: RunTable): Uint8Array => wanted.tables.find((table) => table.name === name)!.bytes;
+  const image = (name: RunTable): Uint8Array => together(wanted.tables.find((table) => table.name === name)!.parts);
   const next = { cell: image("cell"), endpoint: image("endpoint") };
   const now = runningRuns(state);
   const [nextCell, nowCell] = [cellsOf(next.cell, cells), cellsOf(now.cell, cells)];
@@ -70,6 +81,11 @@ export function changedRuns(state: KernelState, wanted: Wanted): readonly RunCha
     if (run.form !== old.form || Buffer.compare(run.run, old.run) !== 0) changes.push({ cluster, ...run });
   }
   return changes;
+}
+
+/** Not inOnePiece: what that gives is held as long as the parts. */
+function together(parts: Parts): Uint8Array {
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
 /**
@@ -83,8 +99,8 @@ export function compacted(state: KernelState, change?: RunChange): Wanted {
   const cellOf = cellsOf(now.cell, cells);
   const images = layOutRuns(cells, (cluster) => (cluster === change?.cluster ? change : runOf(now, cellOf(cluster))));
   const tables = tableNames.map((name): WantedTable => {
-    if (isRunTable(name)) return { name, count: images[name].length / recordSizeOf(name), bytes: images[name] };
-    return { name, count: header.count[tableId(name)]!, bytes: runningImage(state, name) };
+    if (isRunTable(name)) return { name, count: images[name].length / recordSizeOf(name), parts: inParts(images[name]) };
+    return { name, count: header.count[tableId(name)]!, parts: inParts(runningImage(state, name)) };
   });
   return { shape: state.shape ?? "", names: state.names ?? "", header: { ...header, clusters: cells.clusters }, tables };
 }

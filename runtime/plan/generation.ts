@@ -1,4 +1,4 @@
-import { type Bundle, type HeaderScalars, inOnePiece, MAX_TABLES, perValue, recordTypes, tables } from "../../compiler/bundle/format.ts";
+import { type Bundle, type HeaderScalars, MAX_TABLES, type Parts, perValue, recordTypes, tables } from "../../compiler/bundle/format.ts";
 import { isRunTable } from "./runs.ts";
 import {
   emptyPool,
@@ -15,7 +15,8 @@ import {
 export interface ImageStep {
   readonly table: string;
   readonly slot: number;
-  readonly bytes: Uint8Array;
+  /** One after the other. */
+  readonly parts: Parts;
   /** Records of a new array that replaces what the slot holds; undefined: the slot's own array takes the image. */
   readonly create: number | undefined;
 }
@@ -44,12 +45,13 @@ export interface WantedTable {
   readonly name: string;
   /** Records. */
   readonly count: number;
-  readonly bytes: Uint8Array;
+  /** The image. It is written and compared as it comes: one put together would be held beside it. */
+  readonly parts: Parts;
 }
 
 export function wantedOf(bundle: Bundle): Wanted {
   const { manifest } = bundle;
-  const images = manifest.tables.map(({ name, count }) => ({ name, count, bytes: inOnePiece(bundle.tables.get(name)!) }));
+  const images = manifest.tables.map(({ name, count }) => ({ name, count, parts: bundle.tables.get(name)! }));
   return { shape: manifest.shape, names: manifest.names.sha256, header: manifest.header, tables: images };
 }
 
@@ -91,8 +93,8 @@ export function planGeneration(state: KernelState, wanted: Wanted, same: Readonl
     slot[id] = picked.slot;
     count[id] = table.count;
     // An empty table in a slot with an array: bucket tables look at their first record whatever the count, so it must be zero.
-    const bytes = table.count > 0 ? table.bytes : new Uint8Array(recordSizeOf(table.name));
-    if (picked.needed) images.push({ table: table.name, slot: picked.slot, bytes, create: picked.create });
+    const parts = table.count > 0 ? table.parts : [new Uint8Array(recordSizeOf(table.name))];
+    if (picked.needed) images.push({ table: table.name, slot: picked.slot, parts, create: picked.create });
   }
   const header: GenerationHeader = { ...wanted.header, generation: nextGeneration(state.generation), shapeSlot, slot, count };
   return { kind: "generation", headerSlot, header, images, load, names: state.names !== wanted.names };
@@ -101,11 +103,11 @@ export function planGeneration(state: KernelState, wanted: Wanted, same: Readonl
 /** Tables whose running image is the bundle's, byte for byte; those of runs are judged by the runs, not here. */
 export function unchangedTables(state: KernelState, wanted: Wanted): Set<string> {
   const same = new Set<string>();
-  for (const { name, count, bytes } of wanted.tables) {
+  for (const { name, count, parts } of wanted.tables) {
     if (isRunTable(name)) continue;
     // No program reads it, unless other programs are loaded.
     if (state.header && !state.pools.has(name) && state.shape === wanted.shape) same.add(name);
-    if (state.header && count === state.header.count[tableId(name)] && equalBytes(runningImage(state, name), bytes)) same.add(name);
+    if (state.header && count === state.header.count[tableId(name)] && isMadeOf(runningImage(state, name), parts)) same.add(name);
   }
   return same;
 }
@@ -135,6 +137,16 @@ export function encodeHeader(header: GenerationHeader): Uint8Array {
 
 export function decodeHeader(bytes: Uint8Array): GenerationHeader {
   return recordTypes.Header.read(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
+}
+
+/** Of parts that are as long as the image together. */
+function isMadeOf(image: Uint8Array, parts: Parts): boolean {
+  let end = 0;
+  return parts.every((part) => {
+    const at = end;
+    end += part.length;
+    return equalBytes(image.subarray(at, end), part);
+  });
 }
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

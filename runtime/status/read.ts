@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { type BundleNames, perValue, recordTypes, type TableName, tables } from "../../compiler/bundle/format.ts";
+import { type BundleNames, inOnePiece, perValue, recordTypes, type TableName, tables } from "../../compiler/bundle/format.ts";
 import {
   ApplyError,
   arrayPin,
@@ -81,7 +81,8 @@ export function readSet(kernel: Kernel, set: string): Published | undefined {
   if (!stable) return undefined;
   const manifest = manifestOf(kernel, set, before.generation);
   const names = namesOf(kernel, set, manifest);
-  return { header, tables: compacted(state).tables as readonly TableImage[], shape: manifest.shape, names };
+  const images = compacted(state).tables.map(({ name, count, parts }) => ({ name: name as TableName, count, bytes: inOnePiece(parts) }));
+  return { header, tables: images, shape: manifest.shape, names };
 }
 
 /** What is read of a pinned manifest. */

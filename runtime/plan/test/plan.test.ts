@@ -36,7 +36,7 @@ function running(bundle: Bundle, made: Plan): KernelState {
       const slots = [0, 1, 2, 3].map((slot) => {
         const mine = step?.slot === slot;
         const bytes = new Uint8Array(mine ? step.create! * recordSizeOf(name) : 0);
-        if (mine) bytes.set(step.bytes);
+        if (mine) bytes.set(Buffer.concat(step.parts));
         return { use: slot === made.header.slot[tableId(name)] ? "running" : "free", capacity: mine ? step.create! : 0, bytes } as const;
       });
       return [name, slots] as const;
@@ -72,7 +72,34 @@ plans("the first generation takes every table that has records", async () => {
     bundle.manifest.tables.filter((table) => table.count > 0).map((table) => table.name),
     "and both tables of runs",
   );
-  assert.ok(made.images.every((image) => image.create! * recordSizeOf(image.table) >= image.bytes.length));
+  assert.ok(made.images.every((image) => image.create! * recordSizeOf(image.table) >= Buffer.concat(image.parts).length));
+});
+
+plans("images may come in several parts", async () => {
+  const bundle = await meshBundle(base, { noObjects: true });
+  const inRecords = new Map(
+    [...bundle.tables].map(([name, parts]) => {
+      const size = recordSizeOf(name);
+      const bytes = Buffer.concat(parts);
+      return [name, Array.from({ length: bytes.length / size }, (_, at) => new Uint8Array(bytes.subarray(at * size, (at + 1) * size)))];
+    }),
+  );
+  assert.ok(inRecords.get("target")!.length > 1);
+  const cut: Bundle = { ...bundle, tables: inRecords };
+  const state = running(cut, plan(emptyState, cut));
+  assert.equal(state, running(bundle, plan(emptyState, bundle)));
+  assert.is(plan(state, cut).kind, "unchanged");
+  const targets = inRecords.get("target")!;
+  const other = targets.with(
+    -1,
+    targets.at(-1)!.map((byte) => byte ^ 1),
+  );
+  const made = plan(state, { ...bundle, tables: new Map([...inRecords, ["target", other]]) });
+  assert.ok(made.kind === "generation");
+  assert.equal(
+    made.images.map(({ table, parts }) => [table, parts]),
+    [["target", other]],
+  );
 });
 
 plans("the same again is nothing; another path to the same is nothing", async () => {
