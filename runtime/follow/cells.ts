@@ -7,6 +7,7 @@ import { createClusterRuns, type Learnt } from "./cluster-run.ts";
 import { patchRuns } from "./patch.ts";
 import type { Store } from "./store.ts";
 import { type Built, type Input, keyOf, type Rejection } from "./types.ts";
+import { type Users, usersOf } from "./users.ts";
 
 /** The short way: endpoints of clusters that run, one cell each. They come from EDS, or as answers for host names. */
 export interface Cells {
@@ -16,8 +17,8 @@ export interface Cells {
   isRunning(): boolean;
   /** What runs, laid out anew with the cells that were stored since; undefined before the first generation of this process. */
   bundle(): Bundle | undefined;
-  /** Whether more clusters learn of this key than the short way is for: a generation is built by another thread. */
-  isShared(key: string): boolean;
+  /** Whether more clusters learn of this than the short way is for: a generation is built by another thread. */
+  isShared(kind: Input["kind"], name: string): boolean;
   /** Works out what each change of endpoints is, and stores what is a cell, as far as one turn of the loop is enough. */
   change<T extends Input>(changes: readonly T[]): CellChanges<T>;
   /** Runs for images that were built without these inputs. Takes a turn of the loop for every few clusters. */
@@ -60,14 +61,6 @@ interface Running extends Images {
   readonly runs: Map<number, CompiledRun>;
 }
 
-/** Which clusters learn of endpoints from what. */
-interface Users {
-  /** Ids by the key of an input. */
-  readonly ids: ReadonlyMap<string, readonly number[]>;
-  /** Keys of answers by id. */
-  readonly names: ReadonlyMap<number, readonly string[]>;
-}
-
 type Judged =
   | { readonly kind: "cells"; readonly runs: ReadonlyMap<number, CompiledRun> }
   | { readonly kind: "structural" }
@@ -88,7 +81,7 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
   function learnt(images: Images, users: Users, id: number, inputs: ReadonlyMap<string, Input>): Learnt {
     const name = images.assignments[id] ?? "";
     const change = inputs.get(keyOf("endpoint", name));
-    const answers = (users.names.get(id) ?? []).flatMap((key) => {
+    const answers = users.answersOf(id).flatMap((key) => {
       const answer = inputs.get(keyOf("answer", key));
       const addresses = answer?.kind === "answer" ? answer.addresses : store.answer(key);
       return addresses ? [[key, addresses] as const] : [];
@@ -99,15 +92,14 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
     };
   }
 
-  const userCount = (key: string): number => running?.users.ids.get(key)?.length ?? 0;
+  const userCount = (kind: Input["kind"], name: string): number => running?.users.idsOf(kind, name).length ?? 0;
   const nextTurn = (): Promise<void> => new Promise((resolve) => void clock.timer(0, resolve));
 
   function judge(change: Input): Judged {
-    const key = keyOf(change.kind, change.name);
-    const ids = running?.users.ids.get(key);
+    const ids = running?.users.idsOf(change.kind, change.name) ?? [];
     const gone = (change.kind === "answer" ? change.addresses : change.resource) === undefined;
-    if (!running || behind() || !ids || gone) return { kind: "structural" };
-    const inputs = new Map([[key, change]]);
+    if (!running || behind() || ids.length === 0 || gone) return { kind: "structural" };
+    const inputs = new Map([[keyOf(change.kind, change.name), change]]);
     const runs = new Map<number, CompiledRun>();
     for (const id of ids) {
       const cluster = store.get("cluster", running.clusters[id]!);
@@ -126,13 +118,14 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
    */
   function warmUp(turns: number): void {
     if (!running || turns === 0) return;
-    const { clusters, users } = running;
+    const { clusters, assignments, users } = running;
     let left = WARM_CLUSTERS;
-    for (const [id] of users.ids.values()) {
-      const cluster = store.get("cluster", clusters[id!]!);
-      const now = learnt(running, users, id!, new Map());
+    for (let id = 0; id < clusters.length && left > 0; id++) {
+      if (assignments[id] === "" && users.answersOf(id).length === 0) continue;
+      const cluster = store.get("cluster", clusters[id]!);
+      const now = learnt(running, users, id, new Map());
       if (cluster) clusterRuns.change(cluster, now, now);
-      if (--left === 0) break;
+      left--;
     }
     clock.timer(0, () => warmUp(turns - 1));
   }
@@ -144,7 +137,7 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
       const same = running?.assignments === assignments && running.hostnames === hostnames;
       running = { bundle, clusters, assignments, hostnames, users: same ? running!.users : usersOf(images), runs: new Map() };
     },
-    isShared: (key) => userCount(key) > CLUSTERS_A_TURN,
+    isShared: (kind, name) => userCount(kind, name) > CLUSTERS_A_TURN,
     isRunning: () => running !== undefined,
     bundle: () => running && patchRuns(running.bundle, running.runs),
     change<T extends Input>(changes: readonly T[]): CellChanges<T> {
@@ -154,7 +147,7 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
       const structural: T[] = [];
       let left = CLUSTERS_A_TURN;
       for (const change of changes) {
-        left -= userCount(keyOf(change.kind, change.name));
+        left -= userCount(change.kind, change.name);
         const judged: Judged = left < 0 ? { kind: "structural" } : judge(change);
         if (judged.kind === "structural") structural.push(change);
         else if (judged.kind === "rejected") rejected.push({ change, diagnostics: judged.diagnostics });
@@ -176,7 +169,7 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
       const inputs = new Map(late.map((input) => [keyOf(input.kind, input.name), input]));
       const runs = new Map<number, CompiledRun>();
       const without = new Set<number>();
-      const ids = new Set([...inputs.keys()].flatMap((key) => users.ids.get(key) ?? []));
+      const ids = new Set(late.flatMap(({ kind, name }) => users.idsOf(kind, name)));
       let left = CLUSTERS_A_TURN;
       for (const id of ids) {
         if (left-- === 0) {
@@ -188,20 +181,8 @@ export function createCells({ session, store, clock, behind }: CellsOptions): Ce
         if (run) runs.set(id, run);
         else without.add(id);
       }
-      const unfit = [...inputs].filter(([key]) => users.ids.get(key)?.some((id) => without.has(id)));
-      return { runs, left: unfit.map(([, input]) => input) };
+      const unfit = [...inputs.values()].filter(({ kind, name }) => users.idsOf(kind, name).some((id) => without.has(id)));
+      return { runs, left: unfit };
     },
   };
-}
-
-function usersOf({ assignments, hostnames }: Images): Users {
-  const ids = new Map<string, number[]>();
-  const add = (key: string, id: number): void => {
-    const list = ids.get(key);
-    if (list) list.push(id);
-    else ids.set(key, [id]);
-  };
-  for (const [id, name] of assignments.entries()) if (name !== "") add(keyOf("endpoint", name), id);
-  for (const { cluster, queries } of hostnames) for (const { key } of queries) add(keyOf("answer", key), cluster);
-  return { ids, names: new Map(hostnames.map(({ cluster, queries }) => [cluster, queries.map(({ key }) => key)])) };
 }

@@ -110,7 +110,7 @@ export function createFollow(options: FollowOptions): Follow {
     const addresses = resolver.answer(key);
     const before = store.answer(key);
     if (!addresses || addresses === before) return;
-    if (cells.isShared(keyOf("answer", key))) {
+    if (cells.isShared("answer", key)) {
       generations.rebuild();
       return;
     }

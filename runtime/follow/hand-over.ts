@@ -1,7 +1,10 @@
 import { type BundleNames, type NamesFile, namesFile, namesOfFile, type Parts } from "../../compiler/bundle/index.ts";
-import type { BuildResult, Built } from "./types.ts";
+import type { BuildResult, Built, Input } from "./types.ts";
 
-/** A result on its way from thread to thread: without what the receiver has from the one before. */
+/**
+ * A result on its way from thread to thread: without what the receiver has from the one before. Parts of tables and lines of names are memory
+ * that both threads hold from then on (sharedBytes): nobody writes there any more.
+ */
 export type Parcel = { readonly kind: "other"; readonly result: Exclude<BuildResult, Built> } | BuiltParcel;
 
 interface BuiltParcel {
@@ -87,16 +90,21 @@ function programsOf({ bundle }: Built): string {
   return [...objects.map(({ sha256 }) => sha256), decide?.sha256].join(" ");
 }
 
-/** What the parcels of one sender hold, in their order. */
-export function createReceiver(): (parcel: Parcel) => BuildResult {
+/**
+ * What the parcels of one sender hold, in their order. Names that the inputs of a build brought are these same texts, not copies: the names of
+ * a large mesh are a megabyte.
+ */
+export function createReceiver(): (parcel: Parcel, inputs: readonly Input[]) => BuildResult {
   let before: Built | undefined;
-  return (parcel) => {
+  return (parcel, inputs) => {
     if (parcel.kind === "other") return parcel.result;
     const { built, bundle, tables, objects, names, clusters, assignments, hostnames } = parcel;
+    const known = new Map(inputs.map(({ name }) => [name, name]));
+    const own = (names: Edit<string>): Edit<string> => ({ ...names, come: names.come.map((name) => known.get(name) ?? name) });
     before = {
       ...built,
-      clusters: edited(before?.clusters ?? [], clusters),
-      assignments: edited(before?.assignments ?? [], assignments),
+      clusters: edited(before?.clusters ?? [], own(clusters)),
+      assignments: edited(before?.assignments ?? [], own(assignments)),
       hostnames: hostnames ?? before!.hostnames,
       bundle: {
         ...bundle,

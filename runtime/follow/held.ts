@@ -16,34 +16,39 @@ export function createHeldKinds(): HeldKinds {
   return { listener: createHeld(), route: createHeld(), cluster: createHeld(), endpoint: createHeld() };
 }
 
+/** By place: beside the sorted list, a large mesh would pay for a map of all names once more. */
 function createHeld(): Held {
-  const byName = new Map<string, XdsResource>();
   let list: readonly XdsResource[] = [];
-  /** Names that the list may be wrong about. */
-  const touched = new Set<string>();
+  /** Newer than the list. */
+  let touched = new Map<string, XdsResource | undefined>();
 
   /** Few changes move what is behind them; many are sorted anew. */
   const update = (): readonly XdsResource[] => {
-    if (touched.size > 64) return [...byName.values()].sort((a, b) => compareText(a.name, b.name));
+    if (touched.size > 64) {
+      const come = [...touched.values()].filter((resource) => resource !== undefined);
+      return list
+        .filter(({ name }) => !touched.has(name))
+        .concat(come)
+        .sort((a, b) => compareText(a.name, b.name));
+    }
     const next = list.slice();
-    for (const name of touched) {
+    for (const [name, resource] of touched) {
       const at = placeOf(next, name);
-      const resource = byName.get(name);
       next.splice(at, next[at]?.name === name ? 1 : 0, ...(resource ? [resource] : []));
     }
     return next;
   };
 
   return {
-    get: (name) => byName.get(name),
-    put(name, resource) {
-      if (resource) byName.set(name, resource);
-      else byName.delete(name);
-      touched.add(name);
+    get(name) {
+      if (touched.has(name)) return touched.get(name);
+      const found = list[placeOf(list, name)];
+      return found?.name === name ? found : undefined;
     },
+    put: (name, resource) => void touched.set(name, resource),
     sorted() {
       if (touched.size > 0) list = update();
-      touched.clear();
+      touched = new Map();
       return list;
     },
   };

@@ -7,6 +7,7 @@ import {
   type XdsResource,
 } from "../../compiler/decode/index.ts";
 import { type Diagnostic, type DiagnosticSink, InternalError } from "../../compiler/diag/index.ts";
+import { createSlot } from "../../compiler/memo/index.ts";
 import { resolveAhead } from "../../compiler/resolve/index.ts";
 import type { EarlyChange, EarlyResource, SentRequest } from "./early.ts";
 import type { BuildRequest, Change, Input } from "./types.ts";
@@ -33,7 +34,8 @@ export function createPrepared(): Prepared {
   const versions = createEarlierVersions();
   /** Of what one build asks for: what comes later is seldom much. */
   let stencils = newStencils();
-  const decoded = new WeakMap<XdsRawResource, Decoded>();
+  // Not a WeakMap, whose table stays as large as for the first mesh.
+  const decoded = createSlot<XdsRawResource, Decoded>();
 
   const complete = <T extends Input>(input: T | EarlyChange): T | Change => {
     if (!("early" in input)) return input;

@@ -112,10 +112,11 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
       const seeds = told ? [] : seed();
       sendAhead(worker, seeds);
       // What this request knows or asks for comes after the seed, and replaces it.
-      const request = { ...others, known: [...seeds, ...known].map(sent), changes: changes.map(sent) };
+      const all = [...seeds, ...known];
+      const request = { ...others, known: all.map(sent), changes: changes.map(sent) };
       told = true;
       early = new Map();
-      return receive((await ask<"result">({ kind: "build", request })).parcel);
+      return receive((await ask<"result">({ kind: "build", request })).parcel, [...all, ...changes]);
     },
     async prove() {
       if (waiting) throw new InternalError("a build is under way");

@@ -103,7 +103,7 @@ async function measured({ builder, send, receive }: Daemon, changes: readonly Ch
   const validate = await builder.prove();
   builder.settle(true);
   const handed = performance.now();
-  receive(structuredClone(send(built)));
+  receive(structuredClone(send(built)), changes);
   const handOver = performance.now() - handed;
   const { user, system } = process.cpuUsage(cpu);
   const stages: Timing = { ...built.timing };

@@ -43,8 +43,8 @@ cells("an answer for a few clusters is a cell of each; for very many it needs a 
     made.run(made.images);
     const change = made.change([answer]);
     assert.equal([change.taken.length, change.applies.length, change.structural.length], [taken, taken * count, 1 - taken]);
-    assert.is(made.isShared(key), false, "keys have a kind");
-    assert.is(made.isShared(`answer/${key}`), taken === 0);
+    assert.is(made.isShared("endpoint", answer.name), false, "names have a kind");
+    assert.is(made.isShared("answer", answer.name), taken === 0);
   }
 });
 

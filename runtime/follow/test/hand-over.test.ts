@@ -1,5 +1,7 @@
+import { getHeapStatistics } from "node:v8";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { collectOnce } from "../collect-garbage.ts";
 import { createReceiver, createSender } from "../hand-over.ts";
 import { changesOf } from "../store.ts";
 import type { BuildResult } from "../types.ts";
@@ -14,7 +16,7 @@ handOver("what arrives is what was built, and what is there already does not tra
     builder.build({ known: [], changes: updates.flatMap(changesOf) });
   const travel = (built: BuildResult) => {
     const parcel = send(built);
-    const arrived = receive(structuredClone(parcel));
+    const arrived = receive(structuredClone(parcel), []);
     assert.ok(arrived.kind === "built" && built.kind === "built");
     assert.equal({ ...arrived, bundle: { ...arrived.bundle, names: { ...arrived.bundle.names } } }, built);
     const { tables, names } = parcel as Extract<typeof parcel, { readonly kind: "built" }>;
@@ -35,6 +37,36 @@ handOver("what arrives is what was built, and what is there already does not tra
   assert.equal(moved, { tables: ["svc4", "target"], lines: undefined });
   assert.equal(travel(await build()).tables, []);
   assert.equal(travel(await build(update("endpoint", [endpoints("a", "10.1.0.3:80")]))).tables, ["cell"]);
+});
+
+handOver("names that the inputs of a build brought are held once", async () => {
+  const names = Array.from({ length: 200 }, (_, at) => `${"long".repeat(4000)}${at}`);
+  const inputs = [
+    update("cluster", names.map(eds)),
+    update(
+      "endpoint",
+      names.map((name) => endpoints(name, "10.1.0.1:80")),
+    ),
+  ].flatMap(changesOf);
+  const built = await testBuilder().build({ known: [], changes: inputs });
+  assert.ok(built.kind === "built");
+  const { model: _model, ...bundle } = built.bundle;
+  const parcel = createSender()({ ...built, bundle: { ...bundle, diagnostics: [] } });
+  const held: BuildResult[] = [];
+  // Its frame goes, and the parcel with it.
+  const arrive = (known: typeof inputs): void => void held.push(createReceiver()(structuredClone(parcel), known));
+  const bytesOf = (known: typeof inputs): number => {
+    collectOnce();
+    const before = getHeapStatistics().used_heap_size;
+    arrive(known);
+    collectOnce();
+    return getHeapStatistics().used_heap_size - before;
+  };
+  const [alone, known] = [bytesOf([]), bytesOf(inputs)];
+  assert.equal(held[0], held[1]);
+  const size = names.join("").length;
+  assert.ok(alone > size, `${alone} bytes for names of ${size}`);
+  assert.ok(known < size / 4, `${known} bytes for names of ${size}`);
 });
 
 handOver.run();
