@@ -1,6 +1,6 @@
 import { diagnosticOf, openSession, type Session } from "../apply/index.ts";
 import { createFollow, createWorkerBuilder, type Fallbacks, type Follow } from "../follow/index.ts";
-import { type Kernel, keepOthersInBackground, openKernel, requireCapabilities } from "../kernel/index.ts";
+import { type Kernel, keepOthersInBackground, openKernel, requireCapabilities, returnFreeMemory } from "../kernel/index.ts";
 import { createLog, type Log, type Logger, type LogOutput, openLogOutput } from "../log/index.ts";
 import { systemClock, type XdsSource } from "../xds/index.ts";
 import { watchCgroup } from "./cgroup-watch.ts";
@@ -127,6 +127,7 @@ function openFollow(
     settled: () => source()?.settled() ?? false,
     expects: (kind, name) => source()?.expects(kind, name) ?? true,
     startOver: () => source()?.startOver(),
+    returnMemory: returnFreeMemory,
     log: followLog,
   });
 }

@@ -36,6 +36,8 @@ export interface FollowOptions {
   readonly expects: (kind: XdsKind, name: string) => boolean;
   /** XdsSource.startOver. */
   readonly startOver: () => void;
+  /** Gives the system back what was freed: asked for a while behind changes that leave much of it. Default: nobody does. */
+  readonly returnMemory?: () => void;
   readonly log: Logger;
 }
 

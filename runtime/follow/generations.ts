@@ -45,6 +45,7 @@ export interface GenerationsOptions {
   readonly settled: () => boolean;
   readonly expects: (kind: XdsKind, name: string) => boolean;
   readonly startOver: () => void;
+  readonly returnMemory?: () => void;
   readonly log: Logger;
   readonly store: Store;
   readonly cells: Cells;
@@ -67,6 +68,9 @@ interface Late {
 /** As long as a single name is waited for, at most. */
 const MAX_WAIT_MS = defaultTimes.answerTimeoutMs;
 
+/** Behind a large batch: then both threads have collected their garbage, and the compiling one has persisted what runs. */
+const RETURN_MEMORY_AFTER_MS = 5000;
+
 const noop = (): undefined => undefined;
 
 export function createGenerations(options: GenerationsOptions): Generations {
@@ -77,6 +81,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
   let timer: (() => void) | undefined;
   /** Ends the wait for names. */
   let patience: (() => void) | undefined;
+  let returning: (() => void) | undefined;
   let closed = false;
   /** Of the build under way: ended, whatever came of it. */
   let work: Promise<void> | undefined;
@@ -110,7 +115,9 @@ export function createGenerations(options: GenerationsOptions): Generations {
       work = undefined;
       schedule();
       // What it came as, and was on its way as.
-      collectBehind(batch.changes.size);
+      if (!collectBehind(batch.changes.size) || closed) return;
+      returning?.();
+      returning = clock.timer(RETURN_MEMORY_AFTER_MS, options.returnMemory ?? noop);
     });
   }
 
@@ -270,6 +277,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
       closed = true;
       timer?.();
       patience?.();
+      returning?.();
       await work;
     },
   };

@@ -25,6 +25,7 @@ import type { Kernel } from "./types.ts";
 export { keepOthersInBackground } from "./background.ts";
 export { type Capability, requireCapabilities } from "./capabilities.ts";
 export { KernelError, type KernelErrorKind } from "./error.ts";
+export { returnFreeMemory } from "./free-memory.ts";
 export type * from "./types.ts";
 
 const RLIMIT_MEMLOCK = 8;

@@ -58,6 +58,7 @@ export interface Library {
   readonly setSignalMask: (how: number, set: Uint8Array, old: Uint8Array | null) => number;
   readonly setrlimit: (resource: number, limits: Uint8Array) => number;
   readonly setScheduler: (thread: number, policy: number, parameters: Uint8Array) => number;
+  readonly mallocTrim: Async<[pad: number], number>;
   readonly syscall: Async<[number: number, a: number, b: number, c: number], number>;
   readonly vsnprintf: (out: Uint8Array, size: number, format: bigint, args: bigint) => number;
 }
@@ -125,6 +126,7 @@ function bind(): Library {
     setSignalMask: c.func("int pthread_sigmask(int, void *, void *)"),
     setrlimit: c.func("int setrlimit(int, void *)"),
     setScheduler: c.func("int sched_setscheduler(int, int, void *)"),
+    mallocTrim: c.func("int malloc_trim(size_t)"),
     // Declared without its ellipsis: koffi has no asynchronous variadic calls, and the calling convention is the same for integers.
     syscall: c.func("long syscall(long, long, long, long)"),
     vsnprintf: c.func("int vsnprintf(void *, size_t, void *, void *)"),

@@ -36,6 +36,8 @@ interface Bench {
   readonly resolver: TestResolver;
   readonly lines: string[];
   settled: boolean;
+  /** How often memory was given back. */
+  returned: number;
 }
 
 function bench(): Bench {
@@ -56,6 +58,9 @@ function bench(): Bench {
       settled: () => made.settled,
       expects: () => true,
       startOver() {},
+      returnMemory() {
+        made.returned++;
+      },
       log,
     }),
     session,
@@ -64,6 +69,7 @@ function bench(): Bench {
     resolver,
     lines,
     settled: true,
+    returned: 0,
   };
   return made;
 }
@@ -102,6 +108,35 @@ follow("changes of a moment become one generation", async () => {
   assert.is(builder.requests.length, 1);
   assert.is(follow.status().generation, 1);
   assert.equal(follow.status().resources, { cluster: 2, endpoint: 2, listener: 2, route: 0 });
+});
+
+follow("what is freed behind a first snapshot is given back when it has been persisted, and no more behind a few changes", async () => {
+  const first = async (count: number): Promise<Bench> => {
+    const made = bench();
+    const accepted = made.follow.update(
+      update(
+        "cluster",
+        Array.from({ length: count }, (_, at) => eds(`c${at}`)),
+      ),
+    );
+    await made.clock.pass(10);
+    assert.is((await accepted).kind, "accepted");
+    return made;
+  };
+  const made = await first(100);
+  await made.clock.pass(4900);
+  assert.is(made.returned, 0);
+  await made.clock.pass(100);
+  assert.is(made.returned, 1);
+  void made.follow.update(update("cluster", [eds("c")]));
+  await made.clock.pass(10_000);
+  assert.is(made.session.applied.length, 2);
+  assert.is(made.returned, 1);
+  const few = await first(99);
+  const closed = await first(100);
+  await closed.follow.close();
+  for (const { clock } of [few, closed]) await clock.pass(10_000);
+  assert.equal([few.returned, closed.returned], [0, 0]);
 });
 
 follow("what runs does not wait for ever where new names are awaited again and again", async () => {
