@@ -80,6 +80,7 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
       "runtime/plan",
       "runtime/apply",
       "runtime/status",
+      "runtime/spill",
       "runtime/xds",
       "runtime/dns",
       "runtime/follow",
@@ -106,7 +107,7 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
   },
   "runtime/xds": {
     // The public index of decode: protos for the protocol's own messages, the reader of snapshots, XdsKind.
-    mayImport: ["compiler/diag", "compiler/decode/index.ts"],
+    mayImport: ["compiler/diag", "compiler/decode/index.ts", "runtime/spill"],
     remedy: "xds hands out bytes and names; what they mean belongs to who consumes them.",
   },
   "runtime/dns": {
@@ -114,6 +115,7 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
     remedy: "dns knows host names; which cluster has them is follow's business.",
   },
   "runtime/keep": { mayImport: [], remedy: "keep writes the text it is given." },
+  "runtime/spill": { mayImport: [], remedy: "spill holds bytes; whose they are is xds' and follow's business." },
   "runtime/log": { mayImport: [], remedy: "log knows lines and levels." },
   "runtime/follow": {
     mayImport: [
@@ -132,6 +134,7 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
       "runtime/xds",
       "runtime/dns",
       "runtime/keep",
+      "runtime/spill",
       "runtime/log",
     ],
     remedy: "follow composes the compiler's public entries and apply's session.",
