@@ -2,6 +2,7 @@ import { diagnosticOf, openSession, type Session } from "../apply/index.ts";
 import { createFollow, createWorkerBuilder, type Fallbacks, type Follow } from "../follow/index.ts";
 import { type Kernel, keepOthersInBackground, openKernel, requireCapabilities, returnFreeMemory } from "../kernel/index.ts";
 import { createLog, type Log, type Logger, type LogOutput, openLogOutput } from "../log/index.ts";
+import type { Spill } from "../spill/index.ts";
 import { systemClock, type XdsSource } from "../xds/index.ts";
 import { watchCgroup } from "./cgroup-watch.ts";
 import { daemonPorts } from "./daemon-ports.ts";
@@ -15,6 +16,7 @@ import { openFallbacks, openState, resume } from "./resume.ts";
 import { serveDaemon } from "./serve.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import { identityOf, type OpenSource, openSource } from "./source.ts";
+import { openSpill } from "./spill.ts";
 import { version } from "./version.ts";
 
 /** `run --cgroup PATH [--xds ADDRESS | --snapshot FILE | --bootstrap FILE] ...`: until SIGTERM or SIGINT. */
@@ -56,7 +58,9 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
     const lastGood = openState(kernel, settings.state);
     let source: OpenSource | undefined;
     const fallbacks = openFallbacks(settings.state, log);
-    const follow = openFollow(session, settings, log, fallbacks, () => source?.source);
+    const spill = openSpill(settings.state, () => source?.source.startOver(), log);
+    parts.push(spill.close);
+    const follow = openFollow(session, settings, log, fallbacks, spill, () => source?.source);
     parts.push(() => follow.close());
     const reload = (): void => {
       daemon.info("SIGHUP: building and applying once more");
@@ -89,6 +93,7 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
       settings.limits,
       { onUpdate: (update) => follow.update(update), onSettled: () => follow.settled() },
       fallbacks.earlier,
+      spill,
       log.logger("xds"),
     );
     const signal = await stop;
@@ -108,6 +113,7 @@ function openFollow(
   { state, nameServers, cgroup, debounceMs }: Settings,
   log: Log,
   fallbacks: Fallbacks,
+  spill: Spill,
   source: () => XdsSource | undefined,
 ): Follow {
   const followLog = log.logger("follow");
@@ -128,6 +134,7 @@ function openFollow(
     expects: (kind, name) => source()?.expects(kind, name) ?? true,
     startOver: () => source()?.startOver(),
     returnMemory: returnFreeMemory,
+    letGo: spill.settle,
     log: followLog,
   });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Diagnostic, renderDiagnostic } from "../../compiler/diag/index.ts";
 import type { Logger } from "../log/index.ts";
+import type { Spill } from "../spill/index.ts";
 import {
   identityFromEnv,
   openXdsClient,
@@ -84,6 +85,7 @@ export async function openSource(
   limits: Partial<XdsLimits>,
   handlers: XdsEvents,
   fallback: XdsFallback,
+  spill: Spill,
   log: Logger,
 ): Promise<OpenSource> {
   const events: XdsEvents = {
@@ -106,7 +108,7 @@ export async function openSource(
     ...(limits.messageBytes !== undefined && { messageBytes: limits.messageBytes }),
     ...(clusterId !== undefined && { clusterId }),
   });
-  const client = openXdsClient({ mode, node, transport, limits, fallback }, events);
+  const client = openXdsClient({ mode, node, transport, limits, fallback, spill }, events);
   return { source: client, status: () => client.status(), snapshot: () => undefined };
 }
 

@@ -2,6 +2,7 @@ import { decodeResource, type XdsRawResource, type XdsResource } from "../../com
 import { Collector, type Diagnostic, InternalError } from "../../compiler/diag/index.ts";
 import { type CompiledRun, compileRun } from "../../compiler/index.ts";
 import { resolveOneCluster } from "../../compiler/resolve/index.ts";
+import { LostError } from "../spill/index.ts";
 
 /** What a cluster learns of its endpoints from elsewhere. */
 export interface Learnt {
@@ -64,15 +65,27 @@ export function createClusterRuns(): ClusterRuns {
   };
 
   return {
-    change(cluster, before, after) {
+    change: readable({ kind: "structural" }, (cluster, before, after) => {
       const old = knownOf(cluster, before);
       const meaning = meaningOf(old.decoded, after);
       if (meaning.errors.length > 0) return { kind: "rejected", diagnostics: meaning.errors };
       if (!old.meaning.run || !meaning.run || meaning.rest !== old.meaning.rest) return { kind: "structural" };
       remember({ ...old, learnt: after, meaning });
       return { kind: "run", run: meaning.run };
-    },
-    run: (cluster, learnt) => knownOf(cluster, learnt).meaning.run,
+    }),
+    run: readable(undefined, (cluster, learnt) => knownOf(cluster, learnt).meaning.run),
+  };
+}
+
+/** @param otherwise where the bytes of a resource are lost: the builder has what they meant */
+function readable<Args extends unknown[], T>(otherwise: T, work: (...args: Args) => T): (...args: Args) => T {
+  return (...args) => {
+    try {
+      return work(...args);
+    } catch (error) {
+      if (error instanceof LostError) return otherwise;
+      throw error;
+    }
   };
 }
 

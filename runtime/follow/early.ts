@@ -35,25 +35,29 @@ const PARCEL = 2 ** 20;
 
 /** The bytes of each parcel are a copy, to be given away. */
 export function* packEarly(resources: readonly EarlyResource[]): Iterable<EarlyParcel> {
-  for (let first = 0; first < resources.length; ) {
-    let last = first;
+  let first = 0;
+  while (first < resources.length) {
+    const contents: Uint8Array[] = [];
     let size = 0;
-    do size += resources[last++]!.resource.bytes.length;
-    while (last < resources.length && size < PARCEL);
-    yield pack(resources.slice(first, last), size);
-    first = last;
+    do {
+      // A look may be a read.
+      const { bytes } = resources[first + contents.length]!.resource;
+      contents.push(bytes);
+      size += bytes.length;
+    } while (first + contents.length < resources.length && size < PARCEL);
+    yield pack(resources.slice(first, first + contents.length), contents, size);
+    first += contents.length;
   }
 }
 
-function pack(list: readonly EarlyResource[], size: number): EarlyParcel {
+function pack(list: readonly EarlyResource[], contents: readonly Uint8Array[], size: number): EarlyParcel {
   const bytes = new Uint8Array(size);
   let end = 0;
-  const resources = list.map(({ number, resource }) => {
-    const { bytes: content, ...head } = resource;
+  const resources = list.map(({ number, resource: { kind, name, form } }, index) => {
     const start = end;
-    bytes.set(content, start);
-    end += content.length;
-    return { number, head, start, end };
+    bytes.set(contents[index]!, start);
+    end += contents[index]!.length;
+    return { number, head: { kind, name, form }, start, end };
   });
   return { bytes: bytes.buffer, resources };
 }

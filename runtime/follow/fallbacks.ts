@@ -1,6 +1,7 @@
 import type { XdsKind, XdsRawResource } from "../../compiler/decode/index.ts";
 import { createKeeper } from "../keep/index.ts";
 import type { Logger } from "../log/index.ts";
+import { LostError } from "../spill/index.ts";
 import type { XdsClock } from "../xds/clock.ts";
 import type { XdsUpdate } from "../xds/types.ts";
 import type { FallbacksFile } from "./fallbacks-file.ts";
@@ -80,12 +81,20 @@ export function createFallbacks({ file, clock, log, limits = defaultLimits }: Fa
     return entries.delete(key);
   }
 
+  function isKept({ kind, name, form, bytes }: XdsRawResource): boolean {
+    const kept = entries.get(keyOf(kind, name))?.resource;
+    return kept?.form === form && Buffer.compare(kept.bytes, bytes) === 0;
+  }
+
   function forget(keys: readonly string[]): void {
     if (keys.filter(remove).length > 0) keeper.changed();
   }
 
   function keep(good: readonly (XdsRawResource | undefined)[]): void {
-    const news = good.filter((one) => one !== undefined && entries.get(keyOf(one.kind, one.name))?.resource !== one) as XdsRawResource[];
+    const news = good.flatMap((one) => {
+      const own = one && ownCopy(one);
+      return own && !isKept(own) ? [own] : [];
+    });
     const left = news.filter((resource) => {
       const fits = hasRoom(resource);
       if (fits) put(resource, "held");
@@ -147,4 +156,15 @@ export function createFallbacks({ file, clock, log, limits = defaultLimits }: Fa
     },
     close: keeper.flush,
   };
+}
+
+/** It may outlive what its bytes are a part of. Undefined: they are lost, which has been told. */
+function ownCopy(resource: XdsRawResource): XdsRawResource | undefined {
+  const { kind, name, form } = resource;
+  try {
+    return { kind, name, form, bytes: Buffer.from(resource.bytes) };
+  } catch (error) {
+    if (error instanceof LostError) return undefined;
+    throw error;
+  }
 }

@@ -38,6 +38,8 @@ export interface FollowOptions {
   readonly startOver: () => void;
   /** Gives the system back what was freed: asked for a while behind changes that leave much of it. Default: nobody does. */
   readonly returnMemory?: () => void;
+  /** Resolves when what is accepted takes no memory that it need not take. Default: it takes none. */
+  readonly letGo?: (() => Promise<void>) | undefined;
   readonly log: Logger;
 }
 

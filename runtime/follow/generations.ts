@@ -46,6 +46,7 @@ export interface GenerationsOptions {
   readonly expects: (kind: XdsKind, name: string) => boolean;
   readonly startOver: () => void;
   readonly returnMemory?: () => void;
+  readonly letGo?: (() => Promise<void>) | undefined;
   readonly log: Logger;
   readonly store: Store;
   readonly cells: Cells;
@@ -76,7 +77,7 @@ const noop = (): undefined => undefined;
 export function createGenerations(options: GenerationsOptions): Generations {
   const { session, builder, cgroup, clock, debounceMs, log, store, cells, unbuilt, hostnames, fallbacks, recovery, account, numbers } =
     options;
-  const collectBehind = createCollector();
+  const collectBehind = createCollector(options.letGo);
   let pending = newBatch();
   let timer: (() => void) | undefined;
   /** Ends the wait for names. */

@@ -1,6 +1,7 @@
 import type { XdsKind, XdsRawResource } from "../../compiler/decode/index.ts";
 import type { XdsUpdate } from "../xds/types.ts";
 import { kinds } from "./batch.ts";
+import { KeptResource } from "./kept-resource.ts";
 import type { Change, Input } from "./types.ts";
 
 /** Accepted resources as they came, and the answers for host names that are in use. */
@@ -51,7 +52,7 @@ function setOrDelete<T>(map: Map<string, T>, key: string, value: T | undefined):
 export function changesOf(update: Pick<XdsUpdate, "kind" | "form" | "changed" | "removed">): readonly Change[] {
   const { kind, form, changed, removed } = update;
   return [
-    ...[...changed].map(([name, bytes]) => ({ kind, name, resource: { kind, name, form, bytes } })),
+    ...[...changed].map(([name, body]) => ({ kind, name, resource: new KeptResource(kind, name, form, body) })),
     ...removed.map((name) => ({ kind, name, resource: undefined })),
   ];
 }

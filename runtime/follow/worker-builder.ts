@@ -5,7 +5,8 @@ import { InternalError } from "../../compiler/diag/index.ts";
 import { codeRoot } from "../../compiler/package-root.ts";
 import { type EarlyChange, type EarlyResource, packEarly } from "./early.ts";
 import { createReceiver } from "./hand-over.ts";
-import type { Builder, BuildResult, Input } from "./types.ts";
+import { KeptResource } from "./kept-resource.ts";
+import { type Builder, type BuildResult, type Input, keyOf } from "./types.ts";
 import type { FromWorker, ToWorker, WorkerSetup } from "./worker-messages.ts";
 
 export interface WorkerBuilderOptions {
@@ -84,19 +85,23 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
       send(request);
     });
 
-  const sent = <T extends Input>(input: T): T | EarlyChange => {
-    if (input.kind === "answer") return input;
-    const number = input.resource && early.get(input.resource);
-    return number === undefined ? input : { kind: input.kind, name: input.name, early: number };
+  /** No resource goes as it is: its bytes may not be its own. */
+  const sent = <T extends Input>(input: T): T | EarlyChange =>
+    input.kind === "answer" || !input.resource ? input : { kind: input.kind, name: input.name, early: early.get(input.resource)! };
+
+  /** Throws LostError; nothing counts as sent then. */
+  const sendAhead = (to: Worker, inputs: readonly Input[]): void => {
+    const unsent = new Set(inputs.flatMap((input) => (input.kind === "answer" || !input.resource ? [] : [input.resource])));
+    for (const resource of unsent) if (early.has(resource)) unsent.delete(resource);
+    const resources = [...unsent].map((resource): EarlyResource => ({ number: ++numbers, resource }));
+    for (const parcel of packEarly(resources)) to.postMessage({ kind: "prepare", parcel } satisfies ToWorker, [parcel.bytes]);
+    for (const { number, resource } of resources) early.set(resource, number);
   };
 
-  const sendAhead = (to: Worker, inputs: readonly Input[]): void => {
-    const resources = inputs.flatMap((input): readonly EarlyResource[] => {
-      if (input.kind === "answer" || !input.resource) return [];
-      early.set(input.resource, ++numbers);
-      return [{ number: numbers, resource: input.resource }];
-    });
-    for (const parcel of packEarly(resources)) to.postMessage({ kind: "prepare", parcel } satisfies ToWorker, [parcel.bytes]);
+  /** What is lost, and is replaced, is left out; what is lost and needed breaks the build. */
+  const seedFor = (inputs: readonly Input[]): readonly Input[] => {
+    const replaced = new Set(inputs.map(({ kind, name }) => keyOf(kind, name)));
+    return seed().filter((input) => !isLost(input) || !replaced.has(keyOf(input.kind, input.name)));
   };
 
   // Its code is loaded while the first changes are on their way.
@@ -109,8 +114,8 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
     async build({ known, changes, ...others }): Promise<BuildResult> {
       if (waiting) throw new InternalError("a build is under way");
       worker ??= start();
-      const seeds = told ? [] : seed();
-      sendAhead(worker, seeds);
+      const seeds = told ? [] : seedFor([...known, ...changes]);
+      sendAhead(worker, [...seeds, ...known, ...changes]);
       // What this request knows or asks for comes after the seed, and replaces it.
       const all = [...seeds, ...known];
       const request = { ...others, known: all.map(sent), changes: changes.map(sent) };
@@ -137,6 +142,10 @@ export function createWorkerBuilder({ state, seed, onPersistError }: WorkerBuild
       return closed;
     },
   };
+}
+
+function isLost(input: Input): boolean {
+  return input.kind !== "answer" && input.resource instanceof KeptResource && input.resource.isLost();
 }
 
 function spawn(setup: WorkerSetup): Worker {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../compiler/diag/index.ts";
+import type { Spill } from "../spill/index.ts";
 import { createAnswers, type OpenAnswer } from "./answers.ts";
 import type { XdsClock } from "./clock.ts";
 import type { Content, Delivery, Held } from "./entry.ts";
@@ -42,6 +43,7 @@ export interface ChannelCounts extends IntakeCounts {
 
 export interface ChannelContext extends IntakeContext {
   readonly clock: XdsClock;
+  readonly spill: Spill;
   referencesOf(bytes: Buffer): readonly string[];
   fallbackOf(name: string): Uint8Array | undefined;
   onRetain(content: Content): void;
@@ -99,8 +101,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
   };
 
   const handOut = (delivery: Delivery, at: number): void => {
-    const changed = new Map<string, Uint8Array>();
-    for (const [name, { bytes }] of delivery.changed) changed.set(name, bytes);
+    const { changed } = delivery;
     undecided.add(delivery);
     counts.updates += 1;
     const update = {

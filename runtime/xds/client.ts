@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../compiler/diag/index.ts";
+import { noSpill, type Spill } from "../spill/index.ts";
 import { createAwaited } from "./awaited.ts";
 import { createChannel } from "./channel.ts";
 import { createTimers, systemClock, type XdsClock } from "./clock.ts";
@@ -29,6 +30,8 @@ export interface XdsClientOptions {
   readonly namesOf?: NamesOf;
   /** Default: none. */
   readonly fallback?: XdsFallback;
+  /** Where the bytes of what is accepted go. Default: they stay in memory. */
+  readonly spill?: Spill;
 }
 
 /**
@@ -36,7 +39,7 @@ export interface XdsClientOptions {
  * says what is held. Nothing throws; what goes wrong is told by events.
  */
 export function openXdsClient(options: XdsClientOptions, events: XdsEvents): XdsClient {
-  const { mode, node, transport, clock = systemClock } = options;
+  const { mode, node, transport, clock = systemClock, spill = noSpill } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const times = { ...defaultTimes, ...options.times };
   const references = options.namesOf ?? namesOf;
@@ -103,6 +106,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
       mode,
       clock,
       limits,
+      spill,
       wildcard: subscription.wildcard,
       wants: subscription.wants,
       referencesOf: (bytes) => follower.askable(kind, references(kind, bytes)),

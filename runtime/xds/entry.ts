@@ -1,13 +1,18 @@
+import { Body } from "../spill/index.ts";
 import type { XdsVerdict } from "./types.ts";
 
-/** Bytes of a resource. */
-export interface Content {
-  /** A copy, as a view would keep the whole response alive; but for what came while nothing was held, when all of a response is new. */
-  readonly bytes: Buffer;
+/** Bytes of a resource, with what the protocol knows of them. */
+export class Content extends Body {
   /** The newest version that came with these bytes: "" where the control plane gives none. Undefined: the control plane is not to be told that they are held. */
   version: string | undefined;
   /** Names of other resources that are subscribed to for it. */
   readonly references: readonly string[];
+
+  constructor(bytes: Buffer, version: string | undefined, references: readonly string[]) {
+    super(bytes);
+    this.version = version;
+    this.references = references;
+  }
 }
 
 /** Changes handed to the consumer, of which the verdict may still be open. */
@@ -38,7 +43,7 @@ export interface Entry {
   /** Of the delivery that `accepted` came with: verdicts may come out of order. */
   acceptedSequence: number;
   /** Handed out and not decided, oldest first. */
-  pending: Pending[];
+  pending: readonly Pending[];
   /** What came and was not handed out yet. */
   waiting: { content: Content | undefined } | undefined;
   /** The newest version is not to be taken. */
@@ -46,6 +51,9 @@ export interface Entry {
   /** The response, or full set, that it was last in. */
   round: number;
 }
+
+/** Of most entries at most times. */
+export const nothingPending: readonly Pending[] = [];
 
 /** A resource of which nothing is known but what is accepted. */
 export interface Held {
@@ -65,7 +73,7 @@ export function handedOut(entry: Entry): Content | undefined {
   return last ? last.content : entry.accepted;
 }
 
-export function sameBytes(content: Content | undefined, bytes: Uint8Array | undefined): boolean {
-  if (!content || !bytes) return content === undefined && bytes === undefined;
-  return content.bytes.length === bytes.length && content.bytes.equals(bytes);
+/** False where the content's bytes are lost, too. */
+export function sameBytes(content: Content | undefined, bytes: Buffer | undefined): boolean {
+  return content && bytes ? content.equals(bytes) : content === undefined && bytes === undefined;
 }

@@ -1,5 +1,7 @@
+import type { Body } from "../spill/index.ts";
+import { AcceptedView } from "./accepted-view.ts";
 import { type ContentHooks, createContents } from "./contents.ts";
-import { type Content, type Delivery, type Entry, type Held, handedOut, lastPending, type Pending, sameBytes } from "./entry.ts";
+import { type Content, type Delivery, type Entry, type Held, handedOut, lastPending, nothingPending, sameBytes } from "./entry.ts";
 import type { XdsLimits } from "./limits.ts";
 import type { XdsVerdict } from "./types.ts";
 
@@ -28,7 +30,7 @@ export interface Ledger {
   /** The same for what `heldAt` gave. */
   keepHeld(held: Held): void;
   /** What a name that is counted as there holds. */
-  kept(name: string): Buffer | undefined;
+  kept(name: string): Body | undefined;
   /** A response, or a full set, begins. */
   begin(): void;
   /** All names that were not staged or kept since `begin`, as removals. */
@@ -59,7 +61,7 @@ export interface LedgerHooks extends ContentHooks {
 export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resources" | "heldBytes">): Ledger {
   const contents = createContents(hooks, limits.heldBytes);
   const entries = new Map<string, Entry>();
-  const accepted = new Map<string, Uint8Array>();
+  const accepted = new AcceptedView(entries);
   const waitingNames = new Set<string>();
   /** Refused since the last delivery. */
   const refusedNames = new Set<string>();
@@ -69,6 +71,8 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
   let round = 0;
   /** A first snapshot is tens of megabytes, which are not copied. One response of each kind, at most, is kept alive by what is left of it. */
   let isFirst = false;
+
+  hooks.spill.join(() => accepted.contents());
 
   const setWaiting = (name: string, entry: Entry, content: Content | undefined): void => {
     contents.release(entry.waiting?.content);
@@ -81,11 +85,11 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
     entry.waiting = undefined;
     waitingNames.delete(name);
   };
-  const setAccepted = (name: string, entry: Entry, content: Content | undefined): void => {
+  const setAccepted = (entry: Entry, content: Content | undefined): void => {
     if (entry.accepted !== content) contents.release(entry.accepted);
+    if (content && entry.accepted !== content) contents.accept(content);
+    accepted.size += Number(content !== undefined) - Number(entry.accepted !== undefined);
     entry.accepted = content;
-    if (content) accepted.set(name, content.bytes);
-    else accepted.delete(name);
   };
   const setFallback = (entry: Entry, content: Content | undefined): void => {
     if (entry.fallback !== entry.accepted) contents.release(entry.fallback);
@@ -100,15 +104,24 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
   const create = (name: string): Entry => {
     const earlier = hooks.fallbackOf(name);
     const fallback = earlier && contents.retain(Buffer.from(earlier.buffer, earlier.byteOffset, earlier.byteLength), undefined, true);
-    const entry = { name, accepted: undefined, fallback, acceptedSequence: 0, pending: [], waiting: undefined, isRefused: false, round };
+    const entry = {
+      name,
+      accepted: undefined,
+      fallback,
+      acceptedSequence: 0,
+      pending: nothingPending,
+      waiting: undefined,
+      isRefused: false,
+      round,
+    };
     entries.set(name, entry);
     return entry;
   };
   /** @param lost the consumer could not go back to the fallback either */
-  const reject = (name: string, entry: Entry, content: Content | undefined, lost: boolean): void => {
+  const reject = (entry: Entry, content: Content | undefined, lost: boolean): void => {
     contents.release(content);
     if (!entry.fallback) return;
-    if (!lost) setAccepted(name, entry, entry.fallback);
+    if (!lost) setAccepted(entry, entry.fallback);
     setFallback(entry, undefined);
   };
 
@@ -165,7 +178,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       let entry = entries.get(name);
       if (!entry && entries.size < limits.resources) {
         entry = create(name);
-        if (entry.fallback) stageContent(name, entry, entry.fallback.bytes, undefined);
+        if (entry.fallback) stageContent(name, entry, entry.fallback.bytes(), undefined);
         else tidy(name, entry);
       }
       if (!entry || !entries.has(name)) return;
@@ -181,7 +194,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
     },
     kept(name) {
       const entry = entries.get(name);
-      return entry?.round === round ? entry.accepted?.bytes : undefined;
+      return entry?.round === round ? entry.accepted : undefined;
     },
     begin() {
       round += 1;
@@ -207,8 +220,8 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
         const entry = entries.get(name)!;
         const { content } = entry.waiting!;
         // A rejection since may have brought the old bytes back.
-        if (!sameBytes(handedOut(entry), content?.bytes)) {
-          entry.pending.push({ delivery, content });
+        if (!sameBytes(handedOut(entry), content?.bytes())) {
+          entry.pending = [...entry.pending, { delivery, content }];
           if (content) changed.set(name, content);
           else removed.push(name);
         } else contents.release(content);
@@ -225,13 +238,14 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       const lost = new Set(verdict.kind === "rejected" ? verdict.lost : []);
       for (const name of names) {
         const entry = entries.get(name);
-        const at = entry ? entry.pending.findIndex((pending) => pending.delivery === delivery) : -1;
-        if (!entry || at < 0) continue;
-        const [{ content }] = entry.pending.splice(at, 1) as [Pending];
-        if (delivery.rejected.has(name)) reject(name, entry, content, lost.has(name));
+        const decided = entry?.pending.find((pending) => pending.delivery === delivery);
+        if (!entry || !decided) continue;
+        const { content } = decided;
+        entry.pending = entry.pending.length > 1 ? entry.pending.filter((pending) => pending !== decided) : nothingPending;
+        if (delivery.rejected.has(name)) reject(entry, content, lost.has(name));
         else if (delivery.sequence > entry.acceptedSequence) {
           entry.acceptedSequence = delivery.sequence;
-          setAccepted(name, entry, content);
+          setAccepted(entry, content);
           setFallback(entry, undefined);
         } else contents.release(content);
         tidy(name, entry);
@@ -244,8 +258,8 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       const known = handedOut(entry) !== undefined;
       for (const { content } of entry.pending) contents.release(content);
       // Its place may know it for a while.
-      entry.pending = [];
-      setAccepted(name, entry, undefined);
+      entry.pending = nothingPending;
+      setAccepted(entry, undefined);
       setFallback(entry, undefined);
       entries.delete(name);
       refusedNames.delete(name);
@@ -260,8 +274,8 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
     versions() {
       const versions: Record<string, string> = Object.create(null) as Record<string, string>;
       for (const [name, { accepted: content, pending, waiting }] of entries) {
-        // What is undecided may be held or not: a version that nothing has makes the control plane send it, or its removal.
-        if (pending.length > 0 || waiting) versions[name] = "";
+        // What is undecided may be held or not, and what is lost can't be shown: a version that nothing has makes the control plane send it, or its removal.
+        if (pending.length > 0 || waiting || content?.isLost()) versions[name] = "";
         // A control plane that gives no versions, as istiod, needs the names: it tells the removal of what it finds here only.
         else if (content?.version !== undefined) versions[name] = content.version;
       }

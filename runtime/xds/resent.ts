@@ -32,11 +32,11 @@ function headOf(kind: XdsKind): Buffer {
   return Buffer.concat([Buffer.from([0x0a, url.length]), url, Buffer.from([0x12])]);
 }
 
-function isAnyOf(response: Buffer, start: number, end: number, head: Buffer, { bytes }: Content): boolean {
-  const from = end - bytes.length;
+function isAnyOf(response: Buffer, start: number, end: number, head: Buffer, content: Content): boolean {
+  const from = end - content.length;
   const lengthAt = start + head.length;
   if (from <= lengthAt || response.compare(head, 0, head.length, start, lengthAt) !== 0) return false;
-  return lengthOf(response, lengthAt, from) === bytes.length && response.compare(bytes, 0, bytes.length, from, end) === 0;
+  return lengthOf(response, lengthAt, from) === content.length && content.standsIn(response, from);
 }
 
 /** The varint that fills `[at, until)`; NaN where none does. */

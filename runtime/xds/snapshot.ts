@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { readRawResources, type XdsRawResource } from "../../compiler/decode/index.ts";
 import { Collector, type Diagnostic } from "../../compiler/diag/index.ts";
+import { noSpill } from "../spill/index.ts";
 import { createTimers, systemClock, type XdsClock } from "./clock.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { defaultLimits } from "./limits.ts";
@@ -65,8 +66,8 @@ export function watchSnapshot(file: string, events: XdsEvents, options: Snapshot
     held.stageAbsent(() => {});
     const delivery = held.deliver();
     if (!delivery || closed) return;
-    const changed = new Map([...delivery.changed].map(([name, { bytes }]) => [name, bytes]));
-    const update = { kind, typeUrl: typeUrls[kind], version: mark, form, changed, removed: delivery.removed, receivedAt: clock.now() };
+    const { changed, removed } = delivery;
+    const update = { kind, typeUrl: typeUrls[kind], version: mark, form, changed, removed, receivedAt: clock.now() };
     decided(events, update, (verdict, failure) => {
       if (failure) events.onDiagnostic?.(failure);
       held.settle(delivery, verdict);
@@ -78,7 +79,7 @@ export function watchSnapshot(file: string, events: XdsEvents, options: Snapshot
       const resource = options.fallback?.(kind, name);
       return resource?.form === form ? resource.bytes : undefined;
     };
-    return createLedger({ referencesOf: () => [], fallbackOf, onRetain() {}, onRelease() {} }, defaultLimits);
+    return createLedger({ spill: noSpill, referencesOf: () => [], fallbackOf, onRetain() {}, onRelease() {} }, defaultLimits);
   }
 
   timers.set("look", 0, look);

@@ -1,5 +1,6 @@
 import type { XdsKind, XdsRawResource } from "../../compiler/decode/index.ts";
 import type { Diagnostic } from "../../compiler/diag/index.ts";
+import type { Body } from "../spill/index.ts";
 
 export type { XdsKind };
 
@@ -8,7 +9,8 @@ export type XdsMode = "sotw" | "delta";
 
 /**
  * What changed of one kind: resources whose bytes differ from those that were last handed out, and names that are gone. Apply it to the state
- * as it is; updates of one kind come in order. Bytes are the consumer's to keep and must not be written to.
+ * as it is; updates of one kind come in order. Bodies are the consumer's to keep; where their bytes are lost
+ * (LostError), all of it is asked for again.
  */
 export interface XdsUpdate {
   readonly kind: XdsKind;
@@ -17,7 +19,7 @@ export interface XdsUpdate {
   readonly version: string;
   /** Form of the bytes; `json` comes from snapshots only. compiler/decode's `decodeResource` reads both. */
   readonly form: XdsRawResource["form"];
-  readonly changed: ReadonlyMap<string, Uint8Array>;
+  readonly changed: ReadonlyMap<string, Body>;
   readonly removed: readonly string[];
   /**
    * Names whose newest version the client itself has refused. What was accepted of them stays; one that had not come yet is in `changed`, with the

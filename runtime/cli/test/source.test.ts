@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createLog } from "../../log/index.ts";
+import { noSpill } from "../../spill/index.ts";
 import type { XdsConnection } from "../../xds/index.ts";
 import { startAdsServer } from "../../xds/test/server.ts";
 import { settingsOf } from "../settings.ts";
@@ -26,7 +27,7 @@ async function firstState(...options: readonly string[]): Promise<XdsConnection>
     const { words } = settingsOf(["--cgroup", "/none", "--xds", address, ...options]);
     const log = createLog({ level: "error", write() {} }).logger("xds");
     const events = { onUpdate: () => ({ kind: "accepted" }) as const };
-    const { source: opened, status } = await openSource(words, identityOf(words, "0", log), {}, events, () => undefined, log);
+    const { source: opened, status } = await openSource(words, identityOf(words, "0", log), {}, events, () => undefined, noSpill, log);
     try {
       for (;;) {
         const { connection } = status()!;
@@ -73,7 +74,7 @@ source("a snapshot that can't be read is told until it can", async () => {
   const events = { onUpdate: () => ({ kind: "accepted" }) as const };
   writeFileSync(file, "{");
   const { words } = settingsOf(["--cgroup", "/none", "--snapshot", file]);
-  const { source: opened, snapshot } = await openSource(words, undefined, {}, events, () => undefined, log);
+  const { source: opened, snapshot } = await openSource(words, undefined, {}, events, () => undefined, noSpill, log);
   try {
     while (!snapshot()?.problem) await new Promise((resolve) => setTimeout(resolve, 2));
     assert.equal([snapshot()?.file, snapshot()?.problem?.code], [file, "KM1002"]);

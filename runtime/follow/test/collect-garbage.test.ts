@@ -4,7 +4,7 @@ import { getHeapSpaceStatistics, getHeapStatistics } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { collectGarbage } from "../collect-garbage.ts";
+import { collectGarbage, createCollector } from "../collect-garbage.ts";
 
 function youngBytes(): number {
   return getHeapSpaceStatistics().find(({ space_name }) => space_name === "new_space")!.physical_space_size;
@@ -23,6 +23,16 @@ test("what a thread needed on the way is given back, also the room of the young 
   // Its session is over: a second one can begin, and the process ends.
   await turn();
   collectGarbage();
+});
+
+test("what makes more garbage comes before, behind large builds alone", () => {
+  let count = 0;
+  const collect = createCollector(async () => void count++);
+  const after = [100, 100, 999, 1000].map((changes) => {
+    collect(changes);
+    return count;
+  });
+  assert.equal(after, [1, 1, 1, 2]);
 });
 
 test("threads collect at the same time", async () => {

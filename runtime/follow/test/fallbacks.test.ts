@@ -5,6 +5,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { XdsKind, XdsRawResource } from "../../../compiler/decode/index.ts";
 import { createLog } from "../../log/index.ts";
+import { Body } from "../../spill/index.ts";
 import { createFallbacks, type Fallbacks } from "../fallbacks.ts";
 import { type FallbacksFile, fallbacksFile } from "../fallbacks-file.ts";
 import { createMesh } from "../mesh.ts";
@@ -24,7 +25,7 @@ function resource(kind: XdsKind, name: string, text = name): XdsRawResource {
 const names = (resources: readonly XdsRawResource[]): readonly string[] => resources.map(({ kind, name }) => `${kind} ${name}`);
 
 function came(kind: XdsKind, ...changed: readonly string[]) {
-  return { kind, form: "protobuf", changed: new Map(changed.map((name) => [name, Buffer.from("new")])), removed: [] } as const;
+  return { kind, form: "protobuf", changed: new Map(changed.map((name) => [name, new Body(Buffer.from("new"))])), removed: [] } as const;
 }
 
 interface Opened {

@@ -11,7 +11,7 @@ type Resources = Parameters<typeof update>[1];
 
 function changesOf(kind: XdsKind, resources: Resources): readonly Change[] {
   const { changed, form } = update(kind, resources);
-  return [...changed].map(([name, bytes]) => ({ kind, name, resource: { kind, name, form, bytes } }));
+  return [...changed].map(([name, body]) => ({ kind, name, resource: { kind, name, form, bytes: body.bytes() } }));
 }
 
 const clusters = changesOf("cluster", [eds("a")]);

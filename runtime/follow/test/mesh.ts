@@ -6,6 +6,7 @@ import { buildBundle } from "../../../compiler/index.ts";
 import type { ApplyReport, Session } from "../../apply/index.ts";
 import type { Resolver } from "../../dns/index.ts";
 import type { RunChange } from "../../plan/index.ts";
+import { Body } from "../../spill/index.ts";
 import type { XdsUpdate } from "../../xds/types.ts";
 import type { FallbacksFile } from "../fallbacks-file.ts";
 import { createMesh } from "../mesh.ts";
@@ -62,7 +63,7 @@ export function snapshotText(parts: {
 }
 
 export function update(kind: XdsKind, changed: readonly Resource[], removed: readonly string[] = []): XdsUpdate {
-  const named = changed.map((one) => [String(one["name"] ?? one["cluster_name"]), Buffer.from(JSON.stringify(one))] as const);
+  const named = changed.map((one) => [String(one["name"] ?? one["cluster_name"]), new Body(Buffer.from(JSON.stringify(one)))] as const);
   return { kind, typeUrl: kind, version: "1", form: "json", changed: new Map(named), removed, receivedAt: 0 };
 }
 

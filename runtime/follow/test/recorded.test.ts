@@ -8,6 +8,7 @@ import { readRawResources } from "../../../compiler/decode/index.ts";
 import { Collector } from "../../../compiler/diag/index.ts";
 import { dumpBundle } from "../../../compiler/index.ts";
 import { createLog } from "../../log/index.ts";
+import { Body } from "../../spill/index.ts";
 import { grpcTransport } from "../../xds/grpc.ts";
 import { openXdsClient, systemClock } from "../../xds/index.ts";
 import type { Request } from "../../xds/test/messages.ts";
@@ -127,7 +128,7 @@ async function compiled(configDump: Buffer): Promise<string> {
   const { follow, session } = open(() => true);
   const resources = readRawResources([{ name: "config_dump.json", bytes: configDump }], new Collector());
   const verdicts = kinds.map((kind) => {
-    const changed = new Map(resources.filter((one) => one.kind === kind).map(({ name, bytes }) => [name, bytes]));
+    const changed = new Map(resources.filter((one) => one.kind === kind).map(({ name, bytes }) => [name, new Body(Buffer.from(bytes))]));
     return follow.update({ kind, typeUrl: "", version: "", form: "json", changed, removed: [], receivedAt: 0 });
   });
   await Promise.all(verdicts);

@@ -108,7 +108,7 @@ fallback("sotw: what the client refuses itself has its fallback in its place, an
   assert.is(log[0], "update cluster +a,b !a");
   assert.match(log[1]!, /^nack cluster c1 "error KM7017 clusters\["a"\]/);
   assert.is(log[2], "ask endpoint good");
-  assert.equal(stage.updates[0]!.changed.get("a"), good);
+  assert.equal(stage.updates[0]!.changed.get("a")!.bytes(), good);
   assert.equal(stage.client.held("cluster").get("a"), good);
   await stage.respond({ kind: "cluster", version: "2", nonce: "c2", resources: [huge, cluster("b", { type: 0 })] });
   assert.match(stage.log().join("\n"), /^nack cluster c2 "error KM7017 [^\n]*$/, "nothing is new");

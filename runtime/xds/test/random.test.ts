@@ -4,10 +4,12 @@
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { LostError } from "../../spill/index.ts";
 import { openXdsClient } from "../client.ts";
 import { namesOf } from "../names.ts";
 import { kinds } from "../protocol.ts";
 import type { XdsClient, XdsFallback, XdsKind, XdsMode, XdsUpdate, XdsVerdict } from "../types.ts";
+import { type Disk, openDisk } from "./disk.ts";
 import { createFakeClock, type FakeClock, settleMicrotasks } from "./fake-clock.ts";
 import { createMemoryLink, type MemoryLink } from "./memory-link.ts";
 import { cluster, endpoints, listener, route } from "./messages.ts";
@@ -58,6 +60,8 @@ interface World {
   /** What the consumer has: every update applied in order, bad resources left as they were. */
   readonly state: Readonly<Record<XdsKind, Map<string, Uint8Array>>>;
   readonly undecided: (() => void)[];
+  /** Where what is accepted goes; undefined: it stays in memory. */
+  readonly disk: Disk | undefined;
 }
 
 /** Good versions that an earlier process had, of names that have not come yet. */
@@ -70,7 +74,7 @@ function leftBehind(dice: Dice): Left {
   return left;
 }
 
-function openWorld(mode: XdsMode, dice: Dice): World {
+function openWorld(mode: XdsMode, dice: Dice, hasDisk: boolean): World {
   const clock = createFakeClock();
   const link = createMemoryLink(mode);
   const plane = runPlane(link.server);
@@ -83,8 +87,9 @@ function openWorld(mode: XdsMode, dice: Dice): World {
   };
   const node = { id: "node", metadata: {}, userAgentName: "kmesh", userAgentVersion: "0" };
   const limits = { updatesInFlight: 1 + dice(4), updatesPerSecond: dice(2) === 0 ? 5 : 1000 };
+  const disk = hasDisk ? openDisk(() => client.startOver()) : undefined;
   const client = openXdsClient(
-    { mode, node, transport: link.transport, clock, limits, fallback },
+    { mode, node, transport: link.transport, clock, limits, fallback, ...(disk && { spill: disk }) },
     {
       onUpdate(update) {
         const verdict = judge(update, state, left, dice);
@@ -92,13 +97,14 @@ function openWorld(mode: XdsMode, dice: Dice): World {
       },
     },
   );
-  return { plane, link, client, clock, state, undecided };
+  return { plane, link, client, clock, state, undecided, disk };
 }
 
 function judge({ kind, changed, removed }: XdsUpdate, state: World["state"], left: Left, dice: Dice): XdsVerdict {
   const names: string[] = [];
   const lost: string[] = [];
-  for (const [name, bytes] of changed) {
+  for (const [name, body] of changed) {
+    const bytes = body.bytes();
     const fallback = left[kind].get(name);
     left[kind].delete(name);
     if (!isBad(kind, name, bytes)) state[kind].set(name, bytes);
@@ -113,7 +119,7 @@ function judge({ kind, changed, removed }: XdsUpdate, state: World["state"], lef
   return { kind: "rejected", names, lost, diagnostics: [{ code: "KM2001", severity: "error", path: `${kind}s`, message: "bad" }] };
 }
 
-async function step({ plane, link, clock, undecided }: World, dice: Dice): Promise<void> {
+async function step({ plane, link, clock, undecided, disk }: World, dice: Dice): Promise<void> {
   const letThrough = (queue: (() => void)[]): void => queue.shift()?.();
   switch (dice(10)) {
     case 0:
@@ -143,6 +149,7 @@ async function step({ plane, link, clock, undecided }: World, dice: Dice): Promi
     case 9:
       if (dice(8) === 0) link.cut();
       else await clock.advance(dice(500));
+      await disk?.settle();
   }
   await settleMicrotasks();
 }
@@ -161,9 +168,41 @@ async function calmDown({ link, clock, undecided }: World): Promise<void> {
   }
 }
 
-function check({ plane, client, state }: World): void {
+/** What a client holds; undefined: it is lost. */
+function heldBytes(client: XdsClient, kind: XdsKind, name: string): Uint8Array | undefined {
+  try {
+    return client.held(kind).get(name);
+  } catch (error) {
+    assert.instance(error, LostError);
+    return undefined;
+  }
+}
+
+/** Who looks at what is lost finds it out. */
+async function lose({ client, disk }: World): Promise<void> {
+  await disk?.cut();
+  for (const kind of kinds) for (const name of client.held(kind).keys()) heldBytes(client, kind, name);
+}
+
+/** What a client holds, by kind. What is lost, and was rejected or removed since, comes no more: the consumer has it. */
+function heldOf({ plane, client, state }: World): World["state"] {
+  const held = { cluster: new Map(), endpoint: new Map(), listener: new Map(), route: new Map() } as World["state"];
   for (const kind of kinds) {
-    const held = client.held(kind);
+    for (const name of client.held(kind).keys()) {
+      const bytes = heldBytes(client, kind, name);
+      const sent = plane.resources[kind].get(name);
+      if (!bytes) assert.ok(!sent || isBad(kind, name, sent), `${kind} ${name}: is lost`);
+      held[kind].set(name, bytes ?? state[kind].get(name)!);
+    }
+  }
+  return held;
+}
+
+function check(world: World): void {
+  const { plane, client, state } = world;
+  const all = heldOf(world);
+  for (const kind of kinds) {
+    const held = all[kind];
     assert.equal([...held.keys()].sort(), [...state[kind].keys()].sort(), `${kind}: client and consumer`);
     for (const [name, bytes] of held) assert.is(Buffer.compare(bytes, state[kind].get(name)!), 0, `${kind} ${name}: client and consumer`);
     const status = client.status().kinds[kind];
@@ -176,19 +215,19 @@ function check({ plane, client, state }: World): void {
     assert.is(status.awaited, 0);
   }
   const wanted = {
-    endpoint: new Set([...client.held("cluster").values()].flatMap((bytes) => namesOf("cluster", bytes))),
-    route: new Set([...client.held("listener").values()].flatMap((bytes) => namesOf("listener", bytes))),
+    endpoint: new Set([...all.cluster.values()].flatMap((bytes) => namesOf("cluster", bytes))),
+    route: new Set([...all.listener.values()].flatMap((bytes) => namesOf("listener", bytes))),
   };
   for (const kind of kinds) {
     const isAsked = (name: string): boolean => (kind === "endpoint" || kind === "route" ? wanted[kind].has(name) : true);
     for (const [name, bytes] of plane.resources[kind]) {
-      if (!isAsked(name)) assert.not(client.held(kind).has(name), `${kind} ${name}: nothing refers to it`);
+      if (!isAsked(name)) assert.not(all[kind].has(name), `${kind} ${name}: nothing refers to it`);
       else if (!isBad(kind, name, bytes)) {
-        const held = client.held(kind).get(name);
+        const held = all[kind].get(name);
         assert.ok(held && bytes.equals(held), `${kind} ${name}: client and control plane`);
       }
     }
-    for (const name of client.held(kind).keys()) {
+    for (const name of all[kind].keys()) {
       if (kind === "cluster" || kind === "listener") assert.ok(plane.resources[kind].has(name), `${kind} ${name} is gone`);
       else assert.ok(isAsked(name), `${kind} ${name}: nothing refers to it`);
     }
@@ -202,13 +241,15 @@ for (const mode of ["sotw", "delta"] as const) {
     const rounds = 250;
     for (let seed = 1; seed <= rounds; seed++) {
       const dice = diceOf(seed);
-      const world = openWorld(mode, dice);
+      const world = openWorld(mode, dice, seed % 3 === 0);
       await world.clock.advance(0);
       try {
         for (let i = 0; i < 120; i++) await step(world, dice);
+        if (seed % 2 === 0) await lose(world);
         await calmDown(world);
         check(world);
         world.client.close();
+        world.disk?.close();
         assert.is(world.clock.pending(), 0, "timers");
       } catch (error) {
         (error as Error).message = `seed ${seed}: ${(error as Error).message}`;

@@ -76,7 +76,8 @@ for (const name of recordings) {
         Map<string, Uint8Array>
       >;
       for (const { kind, changed, removed } of updates) {
-        for (const [resource, bytes] of changed) {
+        for (const [resource, body] of changed) {
+          const bytes = body.bytes();
           const before = applied[kind].get(resource);
           assert.not(before && Buffer.compare(before, bytes) === 0, `${kind} ${resource} came with the bytes it had`);
           applied[kind].set(resource, bytes);

@@ -1,7 +1,7 @@
 /** A type that is sent once more, whole and in its order: known by its bytes, without reading its resources. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Content, Held } from "../entry.ts";
+import { Content, type Held } from "../entry.ts";
 import { typeUrls } from "../protocol.ts";
 import { createResent } from "../resent.ts";
 import { readResponse } from "../response.ts";
@@ -13,8 +13,7 @@ const resent = suite("xds: resent");
 const limits = { resources: 10, nameBytes: 100 };
 
 function held(name: string, bytes: Buffer): Held {
-  const accepted: Content = { bytes, version: "", references: [] };
-  return { name, accepted };
+  return { name, accepted: new Content(bytes, "", []) };
 }
 
 /** Names of a response that are told by their bytes, and those that are read. */
