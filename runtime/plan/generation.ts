@@ -139,14 +139,14 @@ export function decodeHeader(bytes: Uint8Array): GenerationHeader {
   return recordTypes.Header.read(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0);
 }
 
-/** Of parts that are as long as the image together. */
 function isMadeOf(image: Uint8Array, parts: Parts): boolean {
   let end = 0;
-  return parts.every((part) => {
+  const areThere = parts.every((part) => {
     const at = end;
     end += part.length;
     return equalBytes(image.subarray(at, end), part);
   });
+  return areThere && end === image.length;
 }
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
