@@ -10,6 +10,7 @@ import type { TableName } from "./tables.ts";
  * and turns these numbers into those of the whole.
  */
 export interface Records {
+  /** Of a piece that was placed: with numbers of the whole. */
   readonly bytes: Uint8Array;
   readonly count: number;
   readonly refs: readonly Ref[];
@@ -64,31 +65,50 @@ export function createRecords<T extends object>(type: RecordType<T>, count: numb
 /** No record. */
 export const NONE = 0xffffffff;
 
-const held = createSlot<Records, { readonly numbers: readonly WholeNumber[]; readonly placed: Uint8Array }>();
+/** Where the numbers of a piece are those of the whole now. */
+interface Placed {
+  readonly numbers: readonly WholeNumber[];
+  readonly bytes: Uint8Array;
+  /** By ref: its numbers in the piece, where those of the whole do not tell them. */
+  readonly local: readonly (Uint32Array | undefined)[];
+}
 
-/** The records with the numbers of the whole. Where these are as when they were placed before, the very same bytes. */
+const held = createSlot<Records, Placed>();
+
+/**
+ * The records with the numbers of the whole. Where these are as when they were placed before, the very same bytes. The first time the piece's
+ * own, as nobody else reads them: beside those that are placed they would be held for nothing.
+ */
 export function place(records: Records, numbers: Numbers): Uint8Array {
-  const { bytes, refs } = records;
-  if (refs.length === 0) return bytes;
+  const { refs } = records;
+  if (refs.length === 0) return records.bytes;
   const own = refs.map(({ to }) => {
     const found = numbers[to];
     if (found === undefined) throw new InternalError(`a piece refers to ${to}`);
     return found;
   });
-  const known = held.get(records);
-  if (known?.numbers.every((one, at) => isSame(one, own[at]!))) return known.placed;
-  const placed = sharedBytes(bytes.length);
-  placed.set(bytes);
-  const view = new DataView(placed.buffer);
+  const before = held.get(records);
+  if (before?.numbers.every((one, at) => isSame(one, own[at]!))) return before.bytes;
+  const bytes = before ? copyOf(before.bytes) : records.bytes;
+  const view = new DataView(bytes.buffer);
+  const local =
+    before?.local ?? refs.map(({ at }, ref) => (typeof own[ref] === "number" ? undefined : at.map((i) => view.getUint32(i, true))));
   for (const [ref, { at }] of refs.entries()) {
     const all = own[ref]!;
+    const first = before?.numbers[ref] ?? 0;
     for (let i = 0; i < at.length; i++) {
-      const local = view.getUint32(at[i]!, true);
-      view.setUint32(at[i]!, typeof all === "number" ? all + local : all[local]!, true);
+      const whole = typeof all === "number" ? view.getUint32(at[i]!, true) - (first as number) + all : all[local[ref]![i]!]!;
+      view.setUint32(at[i]!, whole, true);
     }
   }
-  held.set(records, { numbers: own, placed });
-  return placed;
+  held.set(records, { numbers: own, bytes, local });
+  return bytes;
+}
+
+function copyOf(bytes: Uint8Array): Uint8Array {
+  const copy = sharedBytes(bytes.length);
+  copy.set(bytes);
+  return copy;
 }
 
 function isSame(a: WholeNumber, b: WholeNumber): boolean {
