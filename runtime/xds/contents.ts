@@ -4,7 +4,7 @@ import { Content } from "./entry.ts";
 /** The bytes of one kind that are held, counted. */
 export interface Contents {
   /** @param copies whether the bytes are a part of something larger that is not to live as long as they do */
-  retain(bytes: Buffer, version: string | undefined, copies: boolean): Content;
+  retain(name: string, bytes: Buffer, version: string | undefined, copies: boolean): Content;
   /** It is going to stay: its bytes may leave memory. */
   accept(content: Content): void;
   release(content: Content | undefined): void;
@@ -26,9 +26,11 @@ export function createContents(hooks: ContentHooks, limit: number): Contents {
   let held = 0;
   const { spill } = hooks;
   return {
-    retain(bytes, version, copies) {
+    retain(name, bytes, version, copies) {
       const own = copies ? copyOf(bytes) : bytes;
-      const content = new Content(own, version, listOf(hooks.referencesOf(own)));
+      // A cluster's endpoints mostly have its name: one text for both.
+      const references = hooks.referencesOf(own).map((reference) => (reference === name ? name : reference));
+      const content = new Content(own, version, references);
       held += own.length;
       hooks.onRetain(content);
       return content;
@@ -43,13 +45,6 @@ export function createContents(hooks: ContentHooks, limit: number): Contents {
     fits: (bytes) => held + bytes <= limit,
     bytes: () => held,
   };
-}
-
-const noNames: readonly string[] = [];
-
-/** As small as it can be: there are tens of thousands. */
-function listOf(names: readonly string[]): readonly string[] {
-  return names.length === 0 ? noNames : names.slice();
 }
 
 function copyOf(bytes: Buffer): Buffer {

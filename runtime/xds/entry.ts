@@ -1,17 +1,24 @@
 import { Body } from "../spill/index.ts";
 import type { XdsVerdict } from "./types.ts";
 
+const noNames: readonly string[] = [];
+
 /** Bytes of a resource, with what the protocol knows of them. */
 export class Content extends Body {
   /** The newest version that came with these bytes: "" where the control plane gives none. Undefined: the control plane is not to be told that they are held. */
   version: string | undefined;
-  /** Names of other resources that are subscribed to for it. */
-  readonly references: readonly string[];
+  /** One alone is no list: there are tens of thousands. */
+  readonly #references: string | readonly string[];
 
   constructor(bytes: Buffer, version: string | undefined, references: readonly string[]) {
     super(bytes);
     this.version = version;
-    this.references = references;
+    this.#references = references.length === 1 ? references[0]! : references.length === 0 ? noNames : references.slice();
+  }
+
+  /** Names of other resources that are subscribed to for it. */
+  get references(): readonly string[] {
+    return typeof this.#references === "string" ? [this.#references] : this.#references;
   }
 }
 

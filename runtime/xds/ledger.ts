@@ -103,7 +103,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
   };
   const create = (name: string): Entry => {
     const earlier = hooks.fallbackOf(name);
-    const fallback = earlier && contents.retain(Buffer.from(earlier.buffer, earlier.byteOffset, earlier.byteLength), undefined, true);
+    const fallback = earlier && contents.retain(name, Buffer.from(earlier.buffer, earlier.byteOffset, earlier.byteLength), undefined, true);
     const entry = {
       name,
       accepted: undefined,
@@ -148,7 +148,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
         tidy(name, entry);
         return { kind: "full", what: "bytes" };
       }
-      setWaiting(name, entry, bytes && contents.retain(bytes, version, !isFirst));
+      setWaiting(name, entry, bytes && contents.retain(name, bytes, version, !isFirst));
     }
     return { kind: "waiting" };
   };
