@@ -1,6 +1,6 @@
+import { createHash } from "node:crypto";
 import { closeSync, openSync, rmSync, write } from "node:fs";
 import { promisify } from "node:util";
-import { crc32 } from "node:zlib";
 import { Reader } from "./window.ts";
 
 /** What was written can't be read back. */
@@ -28,7 +28,7 @@ const unreachable = new FinalizationRegistry<{ readonly fd: number; readonly onC
 });
 
 /**
- * A file without a name that records are appended to: bytes and their CRC-32. It is closed when no body lies in it any more that anybody has:
+ * A file without a name that records are appended to: bytes and a checksum. It is closed when no body lies in it any more that anybody has:
  * whoever holds one can read it, whether or not it still counts. A file that failed to give something back once is not believed again.
  */
 export class SpillFile {
@@ -77,7 +77,7 @@ export class SpillFile {
     if (at === undefined) throw this.#lost!;
     const bytes = Buffer.allocUnsafeSlow(length);
     this.#reader.buffer.copy(bytes, 0, at, at + length);
-    if (crc32(bytes) === this.#reader.buffer.readUInt32LE(at + length)) return bytes;
+    if (sumOf(bytes) === this.#reader.buffer.readUInt32LE(at + length)) return bytes;
     throw this.#lose(`${length} bytes at ${start} are others than were written`);
   }
 
@@ -115,5 +115,10 @@ const writeAt = promisify(write);
 /** @param to has room for `recordSize` from `at` on */
 export function putRecord(bytes: Buffer, to: Buffer, at: number): void {
   bytes.copy(to, at);
-  to.writeUInt32LE(crc32(bytes), at + bytes.length);
+  to.writeUInt32LE(sumOf(bytes), at + bytes.length);
+}
+
+/** Not the CRC-32 of node:zlib, which Node.js has from 20.15 on. */
+function sumOf(bytes: Buffer): number {
+  return createHash("sha256").update(bytes).digest().readUInt32LE();
 }
