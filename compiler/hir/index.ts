@@ -3,7 +3,7 @@ export { evenEndpoints } from "./balance-plain.ts";
 export type * from "./decision.ts";
 export { anyDraw, type Condition, probabilityOf, splitDraw, weighDraw } from "./draw.ts";
 export { type Alike, AlikeEndpoints } from "./endpoints.ts";
-export { createInterpreter, http2Punt, type Interpreter } from "./interpret/index.ts";
+export { createInterpreter, findCluster, http2Punt, type Interpreter } from "./interpret/index.ts";
 export { sourceOf } from "./interpret/source.ts";
 export { formatIp, formatSocketAddress, parseIp, parseSocketAddress } from "./ip.ts";
 export type * from "./model.ts";

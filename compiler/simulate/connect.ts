@@ -1,6 +1,6 @@
-import type { HirCluster, HirModel, Question } from "../hir/index.ts";
+import { wireText } from "../hir/bytes.ts";
+import { findCluster, type HirModel, type Question } from "../hir/index.ts";
 import { type Image, verdicts } from "../layout/index.ts";
-import { createFinder } from "../memo/index.ts";
 import type { Simulated } from "./engine.ts";
 import { connectShares, decisionShares } from "./tier.ts";
 import type { DecideNames } from "./types.ts";
@@ -12,12 +12,10 @@ const tolerance = 2 ** -31;
 export function isPassed({ clusters }: HirModel): (cluster: string) => boolean {
   const places = findCluster(clusters);
   return (name) => {
-    const place = places.get(name);
+    const place = places.get(wireText(name));
     return place !== undefined && clusters[place]!.discovery === "original_dst";
   };
 }
-
-const findCluster = createFinder(({ name }: HirCluster) => name);
 
 /**
  * The connect tier against the decide tier: a connection that is decided at connect goes where its first request would go. Undefined when

@@ -1,8 +1,7 @@
 import { InternalError } from "../diag/index.ts";
-import { latin1 } from "../hir/bytes.ts";
-import { createInterpreter, type HirCluster, type HirModel, type Question } from "../hir/index.ts";
+import { latin1, wireText } from "../hir/bytes.ts";
+import { createInterpreter, findCluster, type HirModel, type Question } from "../hir/index.ts";
 import { formatSocketAddress } from "../hir/ip.ts";
-import { createFinder } from "../memo/index.ts";
 import { firstDifference } from "./compare.ts";
 import { connectDifference, isPassed } from "./connect.ts";
 import type { Engine, EngineParts } from "./engine.ts";
@@ -53,7 +52,7 @@ export function prepareValidation(
   const interpreter = createInterpreter(model);
   const passed = isPassed(model);
   const { turn = 0 } = options;
-  const ids = placeOfCluster(model.clusters);
+  const ids = findCluster(model.clusters);
   const models = (options.first ? [options.first, model] : [model]).map((part) => ({ part, groups: groupsOf(part) }));
   let questions = 0;
   let asked = 0;
@@ -64,7 +63,7 @@ export function prepareValidation(
       const share = Math.max(0, i === models.length - 1 ? most - questions : most / 2);
       for (const place of spread(part.clusters.length, turn, share / 4)) {
         const cluster = part.clusters[place]!;
-        const difference = pickDifference(cluster, ids.get(cluster)!, engine, parts);
+        const difference = pickDifference(cluster, ids.get(wireText(cluster.name))!, engine, parts);
         if (difference !== undefined) throw new InternalError(`the tables do not mean what the rules say: ${difference}`);
       }
       ask(groups, share);
@@ -108,8 +107,6 @@ function groupsOf(model: HirModel): readonly Seeds[] {
   const { heads, domains, routes } = requestSeeds(model);
   return [heads, listenerSeeds(model), chainSeeds(model), domains, routes];
 }
-
-const placeOfCluster = createFinder((cluster: HirCluster) => cluster);
 
 /**
  * `most` of a list's places, spread evenly: halves, quarters, eighths... Another turn begins elsewhere in that order, as far as can be from where

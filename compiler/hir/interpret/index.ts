@@ -110,8 +110,8 @@ export function createInterpreter(model: HirModel): Interpreter {
   return { decide };
 }
 
-/** By the bytes of their names. */
-const findCluster = createFinder(({ name }: HirCluster) => wireText(name));
+/** By the bytes of their names (wireText): one index for all who ask about a model. */
+export const findCluster = createFinder(({ name }: HirCluster) => wireText(name));
 const findConfig = createFinder(({ path }: HirRouteConfig) => path);
 
 interface Place {
