@@ -1,5 +1,5 @@
 export type * from "./format.ts";
-export { BUNDLE_FORMAT } from "./format.ts";
+export { BUNDLE_FORMAT, MANIFEST_FILE } from "./format.ts";
 export { heldNames, type NamesFile, namesBytes, namesFile, namesHash, namesOfFile, namesOfParts } from "./names.ts";
 export { type BundleParts, digestOf, type PackedBundle, type PackedObject, packBundle } from "./pack.ts";
 export { type ReadBundle, readBundle } from "./read.ts";

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, type Stats, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { MANIFEST_FILE } from "../bundle/index.ts";
 import { UsageError } from "./exit.ts";
 import { failing } from "./failing.ts";
 
@@ -24,10 +25,10 @@ export function openInput(path: string): Input {
   const stat = statOf(path);
   if (!stat.isDirectory()) return { kind: "snapshot", path, files: [readInput(path, basename(path))] };
   const names = failing(`cannot read ${path}`, () => readdirSync(path)).sort();
-  if (names.includes("manifest.json")) return { kind: "bundle", path };
+  if (names.includes(MANIFEST_FILE)) return { kind: "bundle", path };
   const files = names.filter((n) => /\.(json|pb|bin|zst)$/.test(n));
   if (files.length === 0) {
-    throw new UsageError(`${path} holds neither a bundle (manifest.json) nor raw xDS (NNN-cds.pb, ... or .json)`);
+    throw new UsageError(`${path} holds neither a bundle (${MANIFEST_FILE}) nor raw xDS (NNN-cds.pb, ... or .json)`);
   }
   return { kind: "snapshot", path, files: files.map((n) => readInput(join(path, n), n)) };
 }

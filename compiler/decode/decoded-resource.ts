@@ -1,4 +1,4 @@
-import { createSlot } from "../memo/index.ts";
+import { createSlot, joinedText } from "../memo/index.ts";
 import type { XdsKind, XdsMessage, XdsResource } from "./types.ts";
 
 /** What was made of a resource. Whose that is, and what, is known to who set it: one at a time. */
@@ -24,7 +24,7 @@ export class DecodedResource extends Room implements XdsResource {
   }
 }
 
-/** The path of a resource of this name. Joined, as the model holds it: what is added up is held in parts, and in 32 bytes more. */
+/** The path of a resource of this name. The model holds it. */
 export function rootPath(kind: XdsKind, name: string): string {
-  return [kind, "s[", JSON.stringify(name), "]"].join("");
+  return joinedText(kind, "s[", JSON.stringify(name), "]");
 }

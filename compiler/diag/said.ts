@@ -70,8 +70,8 @@ export class Said {
     }
   }
 
-  /** Says it to a sink, as if it were said there at first. @param root gives the path of who says it */
-  tell(sink: DiagnosticSink, root: () => string): void {
+  /** Says it to a sink, as if it were said there at first. @param root gives the path of who says it. Default: all of it stands with whole paths. */
+  tell(sink: DiagnosticSink, root: () => string = () => ""): void {
     this.each(root, (what, by) => {
       if (isRemark(what)) sink.note(what.code, what.field, () => pathOf(what, by), what.message, what.count);
       else sink.add(what);

@@ -3,7 +3,7 @@ import type { LirCluster } from "../lir/connect.ts";
 import { type Chunk, createChunks, createLast, type Last } from "../memo/index.ts";
 import { flags } from "./flags.ts";
 import { Endpoint, Endpoint4 } from "./gen/records.ts";
-import { type Image, imageOf, withinLimit } from "./image.ts";
+import { type Image, imageOf, sharedBytes, withinLimit } from "./image.ts";
 import { limits } from "./limits.ts";
 import { blockOf, type Cells, isBesideCell, layoutRun, MAX_CELL_SHIFT, type RunBlock, type RunTable, runLength } from "./runs.ts";
 
@@ -77,7 +77,8 @@ function cellShiftFor(clusters: number, blocks: readonly RunBlock[]): number {
 
 /** Table cell with all cells first, then the runs, in the order of the clusters: parts of runs stay the same objects. */
 function sideBySide(clusters: number, blocks: readonly RunBlock[]): readonly Uint8Array[] {
-  const cells = new Uint32Array(new SharedArrayBuffer(Endpoint4.size * clusters));
+  const image = sharedBytes(Endpoint4.size * clusters);
+  const cells = new Uint32Array(image.buffer);
   const next = { cell: clusters, endpoint: 0 };
   let id = 0;
   for (const { low, firsts, tables, bytes } of blocks) {
@@ -89,13 +90,14 @@ function sideBySide(clusters: number, blocks: readonly RunBlock[]): readonly Uin
     next.cell += bytes.cell.length / Endpoint4.size;
     next.endpoint += bytes.endpoint.length / Endpoint.size;
   }
-  return [new Uint8Array(cells.buffer), ...runsIn("cell", blocks)];
+  return [image, ...runsIn("cell", blocks)];
 }
 
 /** Table cell with compact runs beside their cells, and those that are too long behind all of them. */
 function besideCells(cells: Cells, blocks: readonly RunBlock[]): readonly Uint8Array[] {
   const end = cells.clusters * 2 ** cells.shift;
-  const all = new Uint32Array(new SharedArrayBuffer(Endpoint4.size * (end + recordsBehind(cells, blocks))));
+  const image = sharedBytes(Endpoint4.size * (end + recordsBehind(cells, blocks)));
+  const all = new Uint32Array(image.buffer);
   const next = { cell: end, endpoint: 0 };
   let id = 0;
   for (const { low, firsts, tables, bytes } of blocks) {
@@ -118,7 +120,7 @@ function besideCells(cells: Cells, blocks: readonly RunBlock[]): readonly Uint8A
     }
     next.endpoint += bytes.endpoint.length / Endpoint.size;
   }
-  return [new Uint8Array(all.buffer)];
+  return [image];
 }
 
 /** Records of compact runs that do not fit beside their cells. */

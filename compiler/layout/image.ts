@@ -23,6 +23,13 @@ export function sharedBytes(length: number): Uint8Array {
   return new Uint8Array(new SharedArrayBuffer(length));
 }
 
+/** The same bytes, in such memory. */
+export function sharedCopy(bytes: Uint8Array): Uint8Array {
+  const copy = sharedBytes(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
 /** The bytes in one piece: put together when they are asked for. */
 export const inOnePiece = perObject((parts: Parts): Uint8Array => (parts.length === 1 ? parts[0]! : new Uint8Array(Buffer.concat(parts))));
 

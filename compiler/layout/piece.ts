@@ -1,6 +1,6 @@
 import { InternalError } from "../diag/index.ts";
 import { createSlot, sameNumbers } from "../memo/index.ts";
-import { sharedBytes } from "./image.ts";
+import { sharedBytes, sharedCopy } from "./image.ts";
 import type { RecordType } from "./record-io.ts";
 import type { TableName } from "./tables.ts";
 
@@ -89,7 +89,7 @@ export function place(records: Records, numbers: Numbers): Uint8Array {
   });
   const before = held.get(records);
   if (before?.numbers.every((one, at) => isSame(one, own[at]!))) return before.bytes;
-  const bytes = before ? copyOf(before.bytes) : records.bytes;
+  const bytes = before ? sharedCopy(before.bytes) : records.bytes;
   const view = new DataView(bytes.buffer);
   const local =
     before?.local ?? refs.map(({ at }, ref) => (typeof own[ref] === "number" ? undefined : at.map((i) => view.getUint32(i, true))));
@@ -103,12 +103,6 @@ export function place(records: Records, numbers: Numbers): Uint8Array {
   }
   held.set(records, { numbers: own, bytes, local });
   return bytes;
-}
-
-function copyOf(bytes: Uint8Array): Uint8Array {
-  const copy = sharedBytes(bytes.length);
-  copy.set(bytes);
-  return copy;
 }
 
 function isSame(a: WholeNumber, b: WholeNumber): boolean {

@@ -4,7 +4,7 @@ import { ipInto } from "../lir/ip.ts";
 import { type Chunk, perObject } from "../memo/index.ts";
 import { flags } from "./flags.ts";
 import { Endpoint, Endpoint4 } from "./gen/records.ts";
-import { sharedBytes } from "./image.ts";
+import { sharedCopy } from "./image.ts";
 import { CELLS_PER_VALUE } from "./tables.ts";
 import { cumulative } from "./upto.ts";
 
@@ -82,9 +82,10 @@ export interface Run {
 
 /** Also what an update of one cluster writes. A cluster without endpoints has a compact run of no records. */
 export function layoutRun(cluster: LirCluster): Run {
-  const { form, count } = measureRun(cluster);
+  const measured = measureRun(cluster);
+  const { form, count } = measured;
   const run = new Uint8Array(count * runRecordSize[form]);
-  writeRun(cluster, form, new DataView(run.buffer));
+  writeRun(cluster, measured, new DataView(run.buffer));
   return { run, form };
 }
 
@@ -93,21 +94,27 @@ export function runLength({ run, form }: Run): number {
   return run.length / runRecordSize[form];
 }
 
-function measureRun(cluster: LirCluster): { readonly form: RunForm; readonly count: number } {
+interface RunSize {
+  readonly form: RunForm;
+  /** Records. */
+  readonly count: number;
+  readonly even: LirCluster["even"];
+}
+
+function measureRun(cluster: LirCluster): RunSize {
   const { even } = cluster;
-  if (even) return { form: "compact", count: even.reduce((sum, { ips }) => sum + ips.length, 0) };
+  if (even) return { even, form: "compact", count: even.reduce((sum, { ips }) => sum + ips.length, 0) };
   const { shares, noEndpointWeight } = cluster;
   // Without endpoints all draws end alike: no record. Else those that find none have a record of their own.
   const dry = shares.length > 0 && noEndpointWeight > 0;
   const count = shares.length + (dry ? 1 : 0);
   const weight = shares[0]?.weight;
-  if (shares.some((share) => share.weight !== weight) || (dry && noEndpointWeight !== weight)) return { form: "weighted", count };
+  if (shares.some((share) => share.weight !== weight) || (dry && noEndpointWeight !== weight)) return { even, form: "weighted", count };
   const four = shares.every(({ endpoint: { address } }) => address.kind === "ip" && !address.ip.includes(":"));
-  return { form: four && !dry ? "compact" : "uniform", count };
+  return { even, form: four && !dry ? "compact" : "uniform", count };
 }
 
-function writeRun(cluster: LirCluster, form: RunForm, view: DataView): void {
-  const { even } = cluster;
+function writeRun(cluster: LirCluster, { even, form }: RunSize, view: DataView): void {
   if (even) writeEven(even, view);
   else if (form === "compact") writeCompact(cluster, view);
   else writeWide(cluster, view);
@@ -169,14 +176,15 @@ export const blockOf = perObject(({ items }: Chunk<LirCluster>): RunBlock => {
   const tables: RunTable[] = [];
   let most = 0;
   for (const [at, cluster] of items.entries()) {
-    const { form, count } = measureRun(cluster);
+    const measured = measureRun(cluster);
+    const { form, count } = measured;
     const table = runTable(form);
     const size = runRecordSize[form];
     low[at] = Number(cellWord(0, count, form));
     firsts[at] = bytes[table].length() / size;
     tables.push(table);
     most = Math.max(most, count);
-    writeRun(cluster, form, bytes[table].append(count * size));
+    writeRun(cluster, measured, bytes[table].append(count * size));
   }
   return { low, firsts, tables, bytes: { cell: bytes.cell.done(), endpoint: bytes.endpoint.done() }, most };
 });
@@ -198,10 +206,6 @@ function createGrowing() {
       }
       return new DataView(all.buffer, first, size);
     },
-    done: (): Uint8Array => {
-      const bytes = sharedBytes(length);
-      bytes.set(all.subarray(0, length));
-      return bytes;
-    },
+    done: () => sharedCopy(all.subarray(0, length)),
   };
 }

@@ -91,9 +91,6 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a === b || a.every((one, i) => one === b[i]);
 }
 
-/** What a chunk says stands with whole paths. */
-const wholePath = (): string => "";
-
 /**
  * `remember` of each of a chunk's resources, with notes of one kind told as one. Where nothing that they asked about can have another answer, none of them is
  * even looked at.
@@ -106,7 +103,7 @@ export function rememberChunk<Q extends Questions, T>(
   const known = memo.chunks.get(chunk);
   if (known && known.strict === strict && known.pass === memo.pass - 1 && !isAskedAbout(known.asked, changed)) {
     known.pass = memo.pass;
-    known.said?.tell(sink, wholePath);
+    known.said?.tell(sink);
     return known.results as readonly T[];
   }
   const results = chunk.items.map(resolve);

@@ -1,7 +1,7 @@
 import type { Route, RouteConfiguration, VirtualHost } from "../decode/gen/types.ts";
 import { asciiLower } from "../hir/bytes.ts";
 import type { HirAction, HirRoute, HirRouteConfig, HirVirtualHost } from "../hir/index.ts";
-import { createParts, joined } from "../memo/index.ts";
+import { createParts, joined, joinedText } from "../memo/index.ts";
 import { resolveAction } from "./action.ts";
 import { type ResolveContext, useCluster } from "./context.ts";
 import { legacyPreflight, preflightRoutes, resolvePreflight } from "./cors.ts";
@@ -12,7 +12,7 @@ import { checkMirrors, inheritsMirrors, inheritsTableMirrors } from "./mirrors.t
 import { type FilterSettings, judgeFilterSettings, resolveFilterSettings } from "./per-filter.ts";
 import { resolveRouteMatch } from "./route-match.ts";
 import { routesInTree } from "./route-tree.ts";
-import { elementPath, firstPunt, joinedText, punt, puntedField, refuse, type Scope } from "./scope.ts";
+import { elementPath, firstPunt, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import type { TableScope } from "./table-scope.ts";
 import { mergeTreatments, resolveMutations } from "./treatment.ts";
 import { upgradeRoutes } from "./upgrades.ts";

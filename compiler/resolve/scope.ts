@@ -3,6 +3,7 @@ import type { resolveCodes } from "../diag/codes/resolve.ts";
 import type { resolveClusterCodes } from "../diag/codes/resolve-cluster.ts";
 import type { resolveHttpCodes } from "../diag/codes/resolve-http.ts";
 import { type DiagnosticSink, InternalError } from "../diag/index.ts";
+import { joinedText } from "../memo/index.ts";
 
 export type ResolveCode = keyof (typeof resolveCodes & typeof resolveHttpCodes & typeof resolveClusterCodes);
 
@@ -78,9 +79,4 @@ export function elementPath(list: string, name: string | undefined, index: numbe
   seen.add(name);
   // In quotes as in JSON, which keep hostile names on one line.
   return joinedText(list, "[", JSON.stringify(name), "]");
-}
-
-/** One text. What is added up is held in parts until somebody reads it, and in 32 bytes more from then on: of paths that stay, too much. */
-export function joinedText(...parts: readonly (string | number)[]): string {
-  return parts.join("");
 }

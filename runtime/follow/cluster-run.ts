@@ -2,7 +2,7 @@ import { decodeResource, type XdsRawResource, type XdsResource } from "../../com
 import { Collector, type Diagnostic, InternalError } from "../../compiler/diag/index.ts";
 import { type CompiledRun, compileRun } from "../../compiler/index.ts";
 import { resolveOneCluster } from "../../compiler/resolve/index.ts";
-import { LostError } from "../spill/index.ts";
+import { orWhereLost } from "../spill/index.ts";
 
 /** What a cluster learns of its endpoints from elsewhere. */
 export interface Learnt {
@@ -79,14 +79,7 @@ export function createClusterRuns(): ClusterRuns {
 
 /** @param otherwise where the bytes of a resource are lost: the builder has what they meant */
 function readable<Args extends unknown[], T>(otherwise: T, work: (...args: Args) => T): (...args: Args) => T {
-  return (...args) => {
-    try {
-      return work(...args);
-    } catch (error) {
-      if (error instanceof LostError) return otherwise;
-      throw error;
-    }
-  };
+  return (...args) => orWhereLost(() => work(...args), otherwise);
 }
 
 function isSame(a: Learnt, b: Learnt): boolean {

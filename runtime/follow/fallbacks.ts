@@ -1,7 +1,7 @@
 import type { XdsKind, XdsRawResource } from "../../compiler/decode/index.ts";
 import { createKeeper } from "../keep/index.ts";
 import type { Logger } from "../log/index.ts";
-import { LostError } from "../spill/index.ts";
+import { orWhereLost } from "../spill/index.ts";
 import type { XdsClock } from "../xds/clock.ts";
 import type { XdsUpdate } from "../xds/types.ts";
 import type { FallbacksFile } from "./fallbacks-file.ts";
@@ -158,13 +158,8 @@ export function createFallbacks({ file, clock, log, limits = defaultLimits }: Fa
   };
 }
 
-/** It may outlive what its bytes are a part of. Undefined: they are lost, which has been told. */
+/** It may outlive what its bytes are a part of. Undefined: they are lost. */
 function ownCopy(resource: XdsRawResource): XdsRawResource | undefined {
   const { kind, name, form } = resource;
-  try {
-    return { kind, name, form, bytes: Buffer.from(resource.bytes) };
-  } catch (error) {
-    if (error instanceof LostError) return undefined;
-    throw error;
-  }
+  return orWhereLost(() => ({ kind, name, form, bytes: Buffer.from(resource.bytes) }), undefined);
 }

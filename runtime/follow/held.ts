@@ -1,5 +1,6 @@
 import type { XdsKind, XdsResource } from "../../compiler/decode/index.ts";
 import { compareText } from "../../compiler/diag/index.ts";
+import { partitionPoint } from "../../compiler/memo/index.ts";
 
 /** Decoded resources of one kind, by name and in the order of their names. */
 export interface Held {
@@ -56,12 +57,5 @@ function createHeld(): Held {
 
 /** Of the first that is not before `name`. */
 function placeOf(list: readonly XdsResource[], name: string): number {
-  let from = 0;
-  let to = list.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (list[middle]!.name < name) from = middle + 1;
-    else to = middle;
-  }
-  return from;
+  return partitionPoint(list.length, (at) => list[at]!.name < name);
 }

@@ -1,4 +1,5 @@
 import { compareText } from "../../compiler/diag/index.ts";
+import { partitionPoint } from "../../compiler/memo/index.ts";
 import type { Built, Input } from "./types.ts";
 
 /** Which clusters learn of endpoints from what. */
@@ -24,20 +25,9 @@ export function usersOf({ assignments, hostnames }: Pick<Built, "assignments" | 
   const answers = new Map(hostnames.map(({ cluster, queries }) => [cluster, queries.map(({ key }) => key)]));
 
   const nameAt = (at: number): string | undefined => (at < byName.length ? assignments[byName[at]!] : undefined);
-  /** The first place whose name is not before. */
-  const placeOf = (name: string): number => {
-    let from = 0;
-    let to = byName.length;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (nameAt(middle)! < name) from = middle + 1;
-      else to = middle;
-    }
-    return from;
-  };
   const idsAsking = (name: string): readonly number[] => {
     const ids: number[] = [];
-    for (let at = placeOf(name); nameAt(at) === name; at++) ids.push(byName[at]!);
+    for (let at = partitionPoint(byName.length, (place) => nameAt(place)! < name); nameAt(at) === name; at++) ids.push(byName[at]!);
     return ids;
   };
 

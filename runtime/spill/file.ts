@@ -8,6 +8,16 @@ export class LostError extends Error {
   override readonly name = "LostError";
 }
 
+/** What `read` gives, or something else where what it reads is lost: that has been told. */
+export function orWhereLost<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof LostError) return otherwise;
+    throw error;
+  }
+}
+
 /** Of the checksum behind each record's bytes. */
 const SUM = 4;
 

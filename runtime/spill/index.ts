@@ -1,4 +1,4 @@
 /** Bytes that are held for long and seldom read, in a file instead of memory. */
 export { Body } from "./body.ts";
-export { LostError } from "./file.ts";
+export { LostError, orWhereLost } from "./file.ts";
 export { createSpill, noSpill, type Spill } from "./spill.ts";

@@ -67,7 +67,7 @@ export function readOnce(
     reader.pos = end;
     now.set(name, Object.assign(known, { bytes, start, end }));
     if (known.told) state.reports++;
-    known.told?.tell(state.sink, wholePath);
+    known.told?.tell(state.sink);
     return known.value;
   }
   reader.pos = pos;
@@ -77,14 +77,11 @@ export function readOnce(
   const value = read();
   state.sink = sink;
   const said = told.ended();
-  said?.tell(sink, wholePath);
+  said?.tell(sink);
   const isWhole = value !== undefined && state.errors === errors && reader.broken === undefined;
   if (isWhole) now.set(name, { bytes, start, end, depth, validates, value, told: said });
   return value;
 }
-
-/** What is told of an item stands with whole paths. */
-const wholePath = (): string => "";
 
 function isSame(item: EarlierItem, bytes: ByteSource, start: number, end: number): boolean {
   return item.end - item.start === end - start && item.bytes.compare(bytes, start, end, item.start, item.end) === 0;

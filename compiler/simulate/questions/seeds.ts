@@ -1,4 +1,5 @@
 import type { Question } from "../../hir/decision.ts";
+import { partitionPoint } from "../../memo/index.ts";
 
 /** Questions that belong together, made when they are asked. */
 export type Seed = () => Iterable<Question>;
@@ -47,12 +48,5 @@ export function endsOf<T>(items: readonly T[], lengthOf: (item: T) => number): U
 
 /** The first of some rising ends that is behind `index`. */
 function partAt(ends: Uint32Array, index: number): number {
-  let from = 0;
-  let to = ends.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (ends[middle]! <= index) from = middle + 1;
-    else to = middle;
-  }
-  return from;
+  return partitionPoint(ends.length, (at) => ends[at]! <= index);
 }
