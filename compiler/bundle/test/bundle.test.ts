@@ -1,32 +1,13 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import fs, {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { text } from "node:stream/consumers";
+import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { InternalError } from "../../diag/index.ts";
-import { type Image, newImage, recordTypes, type TableName, tables, verdicts, viewOf } from "../../layout/index.ts";
-import { packageRoot } from "../../package-root.ts";
+import { tables, verdicts } from "../../layout/index.ts";
 import {
   BUNDLE_FORMAT,
   type BundleNames,
-  type BundleParts,
   digestOf,
-  type HeaderScalars,
   heldNames,
   namesBytes,
   namesFile,
@@ -39,47 +20,13 @@ import {
   writeBundle,
 } from "../index.ts";
 import { tableHash } from "../table-hash.ts";
+import { parts } from "./parts.ts";
 
 const test = suite("bundle");
 const root = mkdtempSync(join(tmpdir(), "kmesh-bundle-"));
 test.after(() => rmSync(root, { recursive: true, force: true }));
 let next = 0;
 const folder = () => join(root, `b${next++}`);
-
-function parts(more: Partial<BundleParts> = {}): BundleParts {
-  const sink = { add: () => assert.unreachable(), note: () => undefined };
-  const image = (table: TableName, count: number): Image => newImage(table, count, sink)!;
-  const svc4 = image("svc4", 1);
-  const slot = { ip: 0x0a000001, port: 80, verdict: verdicts.DIRECT, reason: 2, target: 0, listener: 0 };
-  recordTypes.Svc4Slot.write(viewOf(svc4), 0, slot);
-  const cell = image("cell", 1);
-  const endpoint = image("endpoint", 1);
-  recordTypes.Cell.write(viewOf(cell), 0, { run: (1n << 16n) | 0x8000n });
-  const split = image("split", 2);
-  for (const at of [0, 16]) recordTypes.Split.write(viewOf(split), at, { upto: 1, verdict: 2, reason: 2, count: 2, target: 0, entry: 0 });
-  const images = new Map<TableName, Image>([svc4, image("svc6", 1), cell, endpoint, split].map((i) => [i.table, i]));
-  const header = recordTypes.Header.read(new DataView(new ArrayBuffer(recordTypes.Header.size)), 0);
-  const { generation: _g, shapeSlot: _s, slot: _l, count: _c, ...scalars } = header;
-  return {
-    shape: sha256("shape"),
-    header: { ...scalars, clusters: 1 } satisfies HeaderScalars,
-    images,
-    sources: new Map([["connect.bpf.c", "int x;\n"]]),
-    objects: [
-      {
-        name: "connect",
-        bytes: new Uint8Array([1, 2, 3]),
-        compiler: "clang 20.1.3",
-        programs: [{ name: "km_connect4", attach: "connect4" }],
-      },
-    ],
-    decide: new Uint8Array([4, 5]),
-    model: { listeners: [], routeConfigs: [], clusters: [] },
-    names: { listeners: [], chains: [], routeConfigs: [], vhosts: [], routes: [], clusters: [], entries: [], reasons: [] },
-    diagnostics: [{ code: "KM1001", severity: "note", path: "x", message: "y" }],
-    ...more,
-  };
-}
 
 function written(): string {
   const dir = folder();
@@ -179,71 +126,6 @@ test("equal parts give equal files, without time, host or path", () => {
   assert.equal(a, b);
   for (const [file, data] of a)
     assert.not.match(`${file} ${Buffer.from(data as string).toString("latin1")}`, /20\d\d-\d\d|\/tmp|\/home|\/root/);
-});
-
-test("a bundle replaces a bundle, and nothing else", () => {
-  const dir = written();
-  writeBundle(dir, packBundle(parts({ diagnostics: [] })));
-  assert.equal(readBundle(dir).bundle?.diagnostics, []);
-  assert.equal(
-    readdirSync(root).filter((f) => f.startsWith(".")),
-    [],
-    "no temporary folder is left",
-  );
-  const other = folder();
-  mkdirSync(other);
-  writeFileSync(join(other, "precious"), "x");
-  assert.throws(
-    () => writeBundle(other, packBundle(parts())),
-    (e: unknown) => e instanceof InternalError,
-  );
-  assert.ok(statSync(join(other, "precious")));
-});
-
-test("a link stays, and the bundle that it leads to is replaced", () => {
-  const dir = written();
-  const link = folder();
-  symlinkSync(dir, link);
-  writeBundle(link, packBundle(parts({ diagnostics: [] })));
-  assert.ok(lstatSync(link).isSymbolicLink());
-  assert.equal(readBundle(dir).bundle?.diagnostics, []);
-});
-
-test("processes that write one bundle at the same time", async () => {
-  const place = join(root, "shared");
-  const dir = join(place, "bundle");
-  const write = `
-    import { writeBundle } from "./compiler/bundle/index.ts";
-    const files = new Map([["manifest.json", "{}"], ["tables/svc4.bin", "x"]]);
-    for (let turn = 0; turn < 300; turn++) writeBundle(process.argv[1], { files });`;
-  const ends = await Promise.all(
-    Array.from({ length: 3 }, () => {
-      const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", write, dir], { cwd: packageRoot });
-      return Promise.all([text(child.stderr), once(child, "close")]);
-    }),
-  );
-  for (const [stderr, [code]] of ends) assert.equal([code, stderr], [0, ""]);
-  assert.equal(readdirSync(place), ["bundle"], "nothing is left beside it");
-  assert.equal(readdirSync(dir).sort(), ["manifest.json", "tables"]);
-});
-
-test("of a bundle that is replaced the manifest goes last: whoever lists it finds a bundle or nothing", () => {
-  const dir = written();
-  const seen: string[][] = [];
-  const removed = fs.rmSync;
-  fs.rmSync = (path, options) => {
-    removed(path, options);
-    for (const name of readdirSync(dirname(dir)).filter((n) => n.endsWith(".old"))) seen.push(readdirSync(join(dirname(dir), name)));
-  };
-  syncBuiltinESMExports();
-  try {
-    writeBundle(dir, packBundle(parts({ diagnostics: [] })));
-  } finally {
-    fs.rmSync = removed;
-    syncBuiltinESMExports();
-  }
-  assert.ok(seen.length > 1);
-  for (const names of seen) assert.ok(names.length === 0 || names.includes("manifest.json"), `${names}`);
 });
 
 test("one flipped bit, anywhere, is a diagnostic", () => {

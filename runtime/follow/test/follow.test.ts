@@ -7,7 +7,7 @@ import { KernelError } from "../../kernel/error.ts";
 import { createLog } from "../../log/index.ts";
 import type { RunChange } from "../../plan/index.ts";
 import type { XdsVerdict } from "../../xds/types.ts";
-import { createFallbacks, createFollow, type Follow } from "../index.ts";
+import type { Follow } from "../index.ts";
 import {
   dns,
   eds,
@@ -20,11 +20,11 @@ import {
   type TestSession,
   testBuilder,
   testClock,
-  testFallbacksFile,
   testResolver,
   testSession,
   update,
 } from "./mesh.ts";
+import { openFollow } from "./open.ts";
 
 const follow = suite("follow");
 
@@ -48,16 +48,12 @@ function bench(): Bench {
   const lines: string[] = [];
   const log = createLog({ level: "debug", write: (line) => lines.push(line), time: () => "" }).logger("follow");
   const made: Bench = {
-    follow: createFollow({
+    follow: openFollow({
       session,
       builder: () => builder,
       resolver: resolver.forFollow,
-      cgroup: "/cgroup",
       clock,
-      fallbacks: createFallbacks({ file: testFallbacksFile(), clock, log }),
       settled: () => made.settled,
-      expects: () => true,
-      startOver() {},
       returnMemory() {
         made.returned++;
       },

@@ -6,8 +6,8 @@ import { dnsLimits } from "../../dns/index.ts";
 import { KernelError } from "../../kernel/error.ts";
 import { createLog } from "../../log/index.ts";
 import type { RunChange } from "../../plan/index.ts";
-import { createFallbacks, createFollow } from "../index.ts";
-import { dns, endpoints, listener, quiet, testBuilder, testClock, testFallbacksFile, testResolver, testSession, update } from "./mesh.ts";
+import { dns, endpoints, listener, quiet, testBuilder, testClock, testResolver, testSession, update } from "./mesh.ts";
+import { openFollow } from "./open.ts";
 
 const hostnames = suite("hostnames");
 
@@ -18,18 +18,7 @@ function bench() {
   const resolver = testResolver();
   const lines: string[] = [];
   const log = createLog({ level: "info", write: (line) => lines.push(line), time: () => "" }).logger("follow");
-  const follow = createFollow({
-    session,
-    builder: () => builder,
-    resolver: resolver.forFollow,
-    cgroup: "/cgroup",
-    clock,
-    fallbacks: createFallbacks({ file: testFallbacksFile(), clock, log }),
-    settled: () => true,
-    expects: () => true,
-    startOver() {},
-    log,
-  });
+  const follow = openFollow({ session, builder: () => builder, resolver: resolver.forFollow, clock, log });
   return { session, builder, clock, resolver, lines, follow };
 }
 

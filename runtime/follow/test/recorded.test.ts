@@ -15,10 +15,10 @@ import type { Request } from "../../xds/test/messages.ts";
 import { type Recording, readRecording, recordings } from "../../xds/test/recording.ts";
 import { type AdsStream, startAdsServer } from "../../xds/test/server.ts";
 import { kinds } from "../batch.ts";
-import { createFallbacks } from "../fallbacks.ts";
-import { createFollow, type Follow } from "../follow.ts";
+import type { Follow } from "../follow.ts";
 import { createLocalBuilder } from "../local-builder.ts";
-import { type TestSession, testFallbacksFile, testResolver, testSession } from "./mesh.ts";
+import { type TestSession, testSession } from "./mesh.ts";
+import { openFollow } from "./open.ts";
 
 const recorded = suite("follow: recorded sessions");
 
@@ -32,21 +32,8 @@ interface Following {
 function open(settled: () => boolean): Following {
   const session = testSession();
   const builder = createLocalBuilder({ proof: { newShape: 0, known: 0 } });
-  return {
-    session,
-    follow: createFollow({
-      session,
-      builder: () => builder,
-      resolver: testResolver().forFollow,
-      cgroup: "/cgroup",
-      clock: systemClock,
-      fallbacks: createFallbacks({ file: testFallbacksFile(), clock: systemClock, log: silent.logger("follow") }),
-      settled,
-      expects: () => true,
-      startOver() {},
-      log: silent.logger("follow"),
-    }),
-  };
+  const log = silent.logger("follow");
+  return { session, follow: openFollow({ session, builder: () => builder, clock: systemClock, settled, log }) };
 }
 
 /** Names that requests of a type ask for, all together. */

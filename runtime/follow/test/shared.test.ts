@@ -8,10 +8,9 @@ import { fakeKernel, programNames } from "../../apply/test/fake-kernel.ts";
 import { attachOf } from "../../apply/test/meshes.ts";
 import { createLog } from "../../log/index.ts";
 import { readPublished } from "../../status/index.ts";
-import { createFallbacks } from "../fallbacks.ts";
-import { createFollow } from "../follow.ts";
 import type { Builder } from "../types.ts";
-import { eds, endpoints, listener, testBuilder, testClock, testFallbacksFile, testResolver, update } from "./mesh.ts";
+import { eds, endpoints, listener, testBuilder, testClock, update } from "./mesh.ts";
+import { openFollow } from "./open.ts";
 
 test("tables and names that were handed over stay as they are, whatever follows", async () => {
   /** With what each held when it was handed over. */
@@ -38,18 +37,7 @@ test("tables and names that were handed over stay as they are, whatever follows"
   const session = openSession(kernel, "/pins");
   const clock = testClock();
   const log = createLog({ level: "debug", write: () => {}, time: () => "" }).logger("follow");
-  const follow = createFollow({
-    session,
-    builder: () => builder,
-    resolver: testResolver().forFollow,
-    cgroup: "/cg",
-    clock,
-    fallbacks: createFallbacks({ file: testFallbacksFile(), clock, log }),
-    settled: () => true,
-    expects: () => true,
-    startOver() {},
-    log,
-  });
+  const follow = openFollow({ session, builder: () => builder, cgroup: "/cg", clock, log });
   const names = ["a", "b", "c"];
   const change = async (...updates: readonly Parameters<typeof follow.update>[0][]): Promise<void> => {
     const verdicts = Promise.all(updates.map((one) => follow.update(one)));
