@@ -1,8 +1,8 @@
-import { isUtf8 } from "node:buffer";
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
 import { rootPath } from "./decoded-resource.ts";
+import { jsonOf, objectIn, textOf } from "./input/document.ts";
 import { readFiles } from "./input/files.ts";
-import { isJsonObject } from "./json/message.ts";
+import { type JsonStencils, newJsonStencils } from "./json/stencils.ts";
 import { applyUpdates, decodeRaw, prepareResources } from "./snapshot.ts";
 import { newState, type ReadState } from "./state.ts";
 import type { XdsFile, XdsKind, XdsRawResource, XdsResource } from "./types.ts";
@@ -25,8 +25,9 @@ export function readRawResources(files: readonly XdsFile[], sink: DiagnosticSink
         // Decoding tells the address that stands for a name, or what is wrong.
         const known = name !== "" ? name : decodeRaw(raw, kind, newState(sink))?.name;
         if (known === undefined) return [];
+        // A text of its own, which does not hold the file's.
         return content.form === "json"
-          ? [{ kind, name: known, form: "json", bytes: Buffer.from(JSON.stringify(content.value)) }]
+          ? [{ kind, name: known, form: "json", bytes: textOf(jsonOf(content)).bytes }]
           : [{ kind, name: known, form: "protobuf", bytes: content.bytes.subarray(content.start, content.end) }];
       })
       .sort((a, b) => compareText(a.name, b.name)),
@@ -42,36 +43,22 @@ export function decodeResource(raw: XdsRawResource, sink: DiagnosticSink): XdsRe
  * A decodeResource for many resources: messages that repeat in them are read once. It holds on to some of the resources' bytes.
  *
  * @param earlier what is known of the versions before of the same resources, and is to be known of these
- * @param stencils forms of messages that were met; it holds on to none of the resources' bytes
+ * @param stencils forms of messages that were met, and of their JSON; they hold on to none of the resources' bytes
  */
 export function createDecoder(
   earlier: EarlierVersions = createEarlierVersions(),
   stencils: Stencils = newStencils(),
+  jsonStencils: JsonStencils = newJsonStencils(),
 ): typeof decodeResource {
   prepareResources();
-  const repeats = newRepeats();
-  return (raw, sink) => decodeBy(newState(sink, repeats, stencils, earlier.itemsOf(raw)), raw, sink);
+  const known = { repeats: newRepeats(), stencils, jsonStencils };
+  return (raw, sink) => decodeBy(newState(sink, { ...known, earlier: earlier.itemsOf(raw) }), raw, sink);
 }
 
 function decodeBy(state: ReadState, raw: XdsRawResource, sink: DiagnosticSink): XdsResource | undefined {
   const { kind, name, form, bytes } = raw;
-  const where = { kind, name, within: `${kind}s`, index: 0, unknownField: "note" } as const;
-  if (form === "protobuf") {
-    const content = { form: "wire", bytes, start: 0, end: bytes.length } as const;
-    return decodeRaw({ ...where, content }, kind, state);
-  }
-  const value = parseObject(bytes);
-  if (value) return decodeRaw({ ...where, content: { form: "json", value } }, kind, state);
+  const content = form === "json" ? objectIn(bytes) : ({ form: "wire", bytes, start: 0, end: bytes.length } as const);
+  if (content) return decodeRaw({ kind, name, within: `${kind}s`, index: 0, unknownField: "note", content }, kind, state);
   sink.add({ code: "KM1002", severity: "error", path: rootPath(kind, name), message: "not an object in JSON" });
   return undefined;
-}
-
-function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  if (!isUtf8(bytes)) return undefined;
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,16 +1,17 @@
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
 import { DecodedResource, rootPath } from "./decoded-resource.ts";
 import type { Listener } from "./gen/types.ts";
+import { jsonOf } from "./input/document.ts";
 import { readFiles } from "./input/files.ts";
 import { type RawResource, type Update, whereOf } from "./input/raw.ts";
 import { readJsonMessage } from "./json/message.ts";
+import { newJsonReader } from "./json/reader.ts";
 import { planOf, preparePlans } from "./plan/plan.ts";
 import { startResource } from "./reading.ts";
 import { newState, type ReadState } from "./state.ts";
 import type { DecodeSnapshot, XdsKind, XdsResource } from "./types.ts";
 import { newReader } from "./wire/bytes.ts";
 import { readMessage } from "./wire/message.ts";
-import { newRepeats } from "./wire/repeats.ts";
 import { newStencils } from "./wire/stencils.ts";
 
 const types: Readonly<Record<XdsKind, string>> = {
@@ -27,7 +28,7 @@ const types: Readonly<Record<XdsKind, string>> = {
 export const decodeSnapshot: DecodeSnapshot = (files, sink, onDecoded = () => undefined) => {
   const held = applyUpdates(readFiles(files, sink), sink);
   prepareResources();
-  const state = newState(sink, newRepeats(), newStencils());
+  const state = newState(sink, { stencils: newStencils() });
   const list = (kind: XdsKind): readonly XdsResource[] => decodeAll(held[kind], kind, state, onDecoded);
   return { listeners: list("listener"), routes: list("route"), clusters: list("cluster"), endpoints: list("endpoint") };
 };
@@ -85,10 +86,9 @@ function reportTwin(resource: RawResource, twin: RawResource, sink: DiagnosticSi
 }
 
 function sameContent({ content: a }: RawResource, { content: b }: RawResource): boolean {
-  if (a.form === "wire") {
-    return b.form === "wire" && Buffer.compare(a.bytes.subarray(a.start, a.end), b.bytes.subarray(b.start, b.end)) === 0;
-  }
-  return b.form === "json" && JSON.stringify(a.value) === JSON.stringify(b.value);
+  if (a.form !== b.form) return false;
+  if (Buffer.compare(a.bytes.subarray(a.start, a.end), b.bytes.subarray(b.start, b.end)) === 0) return true;
+  return a.form === "json" && JSON.stringify(jsonOf(a)) === JSON.stringify(jsonOf(b));
 }
 
 function decodeAll(
@@ -130,7 +130,7 @@ export function decodeRaw(raw: RawResource, kind: XdsKind, state: ReadState): Xd
   const { content } = raw;
   const message =
     content.form === "json"
-      ? readJsonMessage(content.value, plan, state)
+      ? readJsonMessage(newJsonReader(content.bytes, content.start), plan, state)
       : readMessage(newReader(content.bytes, content.start, content.end), plan, state);
   if (state.errors > 0) return undefined;
   if (raw.name !== "") return new DecodedResource(kind, raw.name, message);

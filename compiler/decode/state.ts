@@ -1,8 +1,9 @@
 import type { DiagnosticSink } from "../diag/index.ts";
+import type { Recording } from "./forms/recording.ts";
 import { type ItemStack, newItems } from "./items.ts";
+import { type JsonStencils, newJsonStencils } from "./json/stencils.ts";
 import { pathOf, type Reading } from "./reading.ts";
 import type { EarlierItems } from "./wire/earlier-items.ts";
-import type { Recording } from "./wire/recording.ts";
 import { newRepeats, type Repeats } from "./wire/repeats.ts";
 import type { Stencils } from "./wire/stencils.ts";
 
@@ -10,6 +11,7 @@ import type { Stencils } from "./wire/stencils.ts";
 export interface ReadState extends Reading {
   readonly items: ItemStack;
   readonly repeats: Repeats;
+  readonly jsonStencils: JsonStencils;
   /** Undefined for one resource alone, in which little repeats. */
   readonly stencils: Stencils | undefined;
   /** Of the message being read that may become a stencil. Within it no other one is looked for. */
@@ -18,11 +20,10 @@ export interface ReadState extends Reading {
   readonly earlier: EarlierItems | undefined;
 }
 
+/** @param known what was read before, by any state */
 export function newState(
   sink: DiagnosticSink,
-  repeats: Repeats = newRepeats(),
-  stencils?: Stencils | undefined,
-  earlier?: EarlierItems | undefined,
+  known: Partial<Pick<ReadState, "repeats" | "stencils" | "jsonStencils" | "earlier">> = {},
 ): ReadState {
   const state: ReadState = {
     sink,
@@ -37,10 +38,11 @@ export function newState(
     judges: false,
     errors: 0,
     reports: 0,
-    repeats,
-    stencils,
+    repeats: known.repeats ?? newRepeats(),
+    stencils: known.stencils,
+    jsonStencils: known.jsonStencils ?? newJsonStencils(),
     recording: undefined,
-    earlier,
+    earlier: known.earlier,
     noted: "",
     notedPath: () => pathOf(state, `.${state.noted}`),
   };

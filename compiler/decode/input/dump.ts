@@ -1,24 +1,26 @@
 import type { DiagnosticSink } from "../../diag/index.ts";
 import { typeNameOf } from "../any-type.ts";
-import { isJsonObject } from "../json/message.ts";
+import { isJsonObject } from "../json/reader.ts";
 import type { XdsKind } from "../types.ts";
 import { bootstrapResources } from "./bootstrap.ts";
+import type { JsonDocument } from "./document.ts";
 import { fieldOf, type JsonFields, listField, nameOfResource, objectField, textField } from "./json-object.ts";
 import { type RawResource, type Update, updateOf } from "./raw.ts";
+import { withoutZeroWeights } from "./zero-weights.ts";
 
 /**
  * An Envoy admin `/config_dump` (also `istioctl proxy-config all -o json`): what Envoy runs with, that is static and active resources. Undefined
  * where it has sections, and none of those that tell of a mesh: that is no mesh without resources.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/admin/v3/config_dump.proto
  */
-export function readConfigDump(dump: JsonFields, source: string, sink: DiagnosticSink): Update | undefined {
+export function readConfigDump(dump: JsonFields, document: JsonDocument, source: string, sink: DiagnosticSink): Update | undefined {
   const sections = listField(dump, "configs").map((section, index) => {
     const object = isJsonObject(section) ? section : {};
     return { type: sectionType(object), object, index };
   });
   const hasResources = sections.some(({ type }) => type === "ListenersConfigDump" || type === "ClustersConfigDump");
   const configs = `${source} configs`;
-  const found: Found = { resources: [], sink };
+  const found: Found = { resources: [], document, sink };
   let unread = 0;
   for (const { type, object, index } of sections) {
     const where = `${configs}[${index}]`;
@@ -29,7 +31,7 @@ export function readConfigDump(dump: JsonFields, source: string, sink: Diagnosti
     else if (type === "BootstrapConfigDump") {
       // A whole dump lists static resources in their own sections as well.
       const bootstrap = objectField(object, "bootstrap");
-      if (!hasResources && bootstrap) found.resources.push(...bootstrapResources(bootstrap, `${where}.bootstrap`, "note"));
+      if (!hasResources && bootstrap) found.resources.push(...bootstrapResources(bootstrap, document, `${where}.bootstrap`, "note"));
     } else {
       unread++;
       sink.note("KM1023", type, () => where, `${type === "" ? "a section without @type" : type} is not read`);
@@ -40,6 +42,7 @@ export function readConfigDump(dump: JsonFields, source: string, sink: Diagnosti
 
 interface Found {
   readonly resources: RawResource[];
+  readonly document: JsonDocument;
   readonly sink: DiagnosticSink;
 }
 
@@ -105,28 +108,18 @@ function readEntry(entry: JsonFields, list: SectionList, within: string, index: 
   const { kind } = list;
   const resource = resourceIn(list.field === "dynamic_listeners" ? objectField(entry, "active_state") : entry, kind);
   const error = objectField(entry, "error_state");
-  const name = resource ? nameOfResource(kind, resource) : textField(entry, "name");
+  const content = resource && found.document.contentOf(resource);
+  const name = content ? nameOfResource(kind, content) : textField(entry, "name");
   const unused = (why: string): void =>
     found.sink.note("KM1024", `${kind} ${why}`, () => `${kind}s[${JSON.stringify(name)}]`, `not in use: ${why}`);
   if (error) unused(`Envoy refused an update of it${reason(error)}`);
   if (list.unused !== undefined) unused(list.unused);
-  else if (resource) {
-    const value = kind === "endpoint" ? withoutZeroWeights(resource) : resource;
-    found.resources.push({ kind, name, within, index, unknownField: "note", content: { form: "json", value } });
+  else if (content) {
+    const read = kind === "endpoint" ? withoutZeroWeights(content) : content;
+    found.resources.push({ kind, name, within, index, unknownField: "note", content: read });
   } else if (fieldOf(entry, "warming_state") !== undefined) unused("still warming");
   else if (fieldOf(entry, "draining_state") !== undefined) unused("draining");
   else if (!error) unused("the entry holds no resource");
-}
-
-/** Envoy prints a locality without a weight as one of weight 0, which it refuses to read. */
-function withoutZeroWeights(assignment: JsonFields): JsonFields {
-  const localities = listField(assignment, "endpoints");
-  const isZero = (locality: unknown) => isJsonObject(locality) && fieldOf(locality, "load_balancing_weight") === 0;
-  if (!localities.some(isZero)) return assignment;
-  const endpoints = localities.map((locality) =>
-    isZero(locality) ? { ...(locality as JsonFields), load_balancing_weight: null, loadBalancingWeight: null } : locality,
-  );
-  return { ...assignment, endpoints };
 }
 
 function reason(error: JsonFields): string {

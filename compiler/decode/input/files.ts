@@ -1,7 +1,7 @@
 import { compareText, type DiagnosticSink } from "../../diag/index.ts";
 import type { XdsFile } from "../types.ts";
 import { inflateGzip, isGzip } from "./gzip.ts";
-import { readJsonInput } from "./json-input.ts";
+import { readJsonInput, startsWithMark } from "./json-input.ts";
 import type { Update } from "./raw.ts";
 import { readResponse } from "./response.ts";
 import { type Inflated, inflateZstd, isZstd } from "./zstd.ts";
@@ -51,6 +51,7 @@ const hints = {
     "give a whole config_dump (GET /config_dump?include_eds, istioctl proxy-config all POD -o json), a bootstrap, or DiscoveryResponses, as JSON or protobuf; convert YAML to JSON",
   KM1002: "capture it again: it was cut, or is no JSON in UTF-8",
   KM1003: "use the raw DiscoveryResponses (protobuf), or split the dump by resource kind",
+  KM1012: "capture it again: no control plane sends that",
   KM1025: "give a config_dump, or the responses of a state-of-the-world stream: a delta does not hold what it leaves as it was",
 } as const;
 
@@ -63,7 +64,7 @@ function inflate(bytes: Uint8Array): Inflated {
 const protobufStart = 0x0a;
 
 function isJsonStart(bytes: Uint8Array): boolean {
-  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  let at = startsWithMark(bytes) ? 3 : 0;
   while (at < bytes.length && (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0a || bytes[at] === 0x0d)) at++;
   return bytes[at] === 0x7b || bytes[at] === 0x5b;
 }

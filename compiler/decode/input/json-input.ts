@@ -1,8 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import type { DiagnosticSink } from "../../diag/index.ts";
 import { jsonTypeNameOf, noTypeMessage, typeNameOf } from "../any-type.ts";
-import { isJsonObject } from "../json/message.ts";
+import { isJsonObject } from "../json/reader.ts";
 import { bootstrapResources } from "./bootstrap.ts";
+import { type JsonDocument, readDocument } from "./document.ts";
 import { readConfigDump } from "./dump.ts";
 import { fieldOf, type JsonFields, listField, nameOfResource, objectField, textField } from "./json-object.ts";
 import { kindOfType, type RawResource, reportType, resourceWrapper, type Update, updateOf, whereOf } from "./raw.ts";
@@ -10,38 +11,47 @@ import { kindOfType, type RawResource, reportType, resourceWrapper, type Update,
 /** What JSON holds, or what is wrong with it. */
 export type JsonInput =
   | { readonly kind: "updates"; readonly updates: readonly Update[] }
-  | { readonly kind: "problem"; readonly code: "KM1001" | "KM1002" | "KM1003" | "KM1025"; readonly message: string };
-
-/** The longest string V8 makes, with room to spare. */
-const maxJsonBytes = 500_000_000;
+  | { readonly kind: "problem"; readonly code: "KM1001" | "KM1002" | "KM1003" | "KM1012" | "KM1025"; readonly message: string };
 
 export function readJsonInput(bytes: Uint8Array, source: string, sink: DiagnosticSink): JsonInput {
-  if (bytes.length > maxJsonBytes) return { kind: "problem", code: "KM1003", message: `${bytes.length} bytes of JSON` };
   if (!isUtf8(bytes)) return { kind: "problem", code: "KM1002", message: "not UTF-8" };
-  let json: unknown;
   try {
-    json = JSON.parse(
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-        .toString("utf8")
-        .replace(/^\ufeff/, ""),
-    );
+    const document = readDocument(bytes, startsWithMark(bytes) ? 3 : 0);
+    if (!document) return { kind: "problem", code: "KM1003", message: `${bytes.length} bytes of JSON` };
+    const { outline } = document;
+    const reading = { document, sink };
+    if (Array.isArray(outline)) return listInput(outline, source, reading);
+    return isJsonObject(outline)
+      ? objectInput(outline, source, reading)
+      : { kind: "problem", code: "KM1001", message: "the JSON is no object" };
   } catch (error) {
-    return { kind: "problem", code: "KM1002", message: (error as Error).message };
+    if (error instanceof SyntaxError) return { kind: "problem", code: "KM1002", message: error.message };
+    if (error instanceof RangeError) return { kind: "problem", code: "KM1012", message: "nested too deeply" };
+    throw error;
   }
-  if (Array.isArray(json)) return listInput(json, source, sink);
-  return isJsonObject(json) ? objectInput(json, source, sink) : { kind: "problem", code: "KM1001", message: "the JSON is no object" };
+}
+
+/** Whether the bytes begin with a byte order mark. */
+export function startsWithMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+/** Of what, and who is told. */
+interface Reading {
+  readonly document: JsonDocument;
+  readonly sink: DiagnosticSink;
 }
 
 /** A sequence of responses, or a set of resources. */
-function listInput(list: readonly unknown[], source: string, sink: DiagnosticSink): JsonInput {
+function listInput(list: readonly unknown[], source: string, reading: Reading): JsonInput {
   if (list.some((item) => isJsonObject(item) && kindOfAny(item) !== undefined)) {
-    return { kind: "updates", updates: [updateOf(rawResources(list, source, sink))] };
+    return { kind: "updates", updates: [updateOf(rawResources(list, source, reading))] };
   }
   const updates: Update[] = [];
   for (const [index, item] of list.entries()) {
     const where = `${source}[${index}]`;
     const input: JsonInput = isJsonObject(item)
-      ? objectInput(item, where, sink)
+      ? objectInput(item, where, reading)
       : { kind: "problem", code: "KM1001", message: "is no object" };
     if (input.kind === "problem") return { ...input, message: `item ${index}: ${input.message}` };
     updates.push(...input.updates);
@@ -49,23 +59,23 @@ function listInput(list: readonly unknown[], source: string, sink: DiagnosticSin
   return { kind: "updates", updates };
 }
 
-function objectInput(object: JsonFields, source: string, sink: DiagnosticSink): JsonInput {
+function objectInput(object: JsonFields, source: string, reading: Reading): JsonInput {
   const one = (update: Update): JsonInput => ({ kind: "updates", updates: [update] });
   if (Array.isArray(fieldOf(object, "configs"))) {
-    const update = readConfigDump(object, source, sink);
+    const update = readConfigDump(object, reading.document, source, reading.sink);
     return update ? one(update) : { kind: "problem", code: "KM1001", message: "no section of the dump tells of a mesh" };
   }
   const bootstrap = objectField(object, "bootstrap") ?? object;
-  if (objectField(bootstrap, "static_resources")) return one(updateOf(bootstrapResources(bootstrap, source, "error")));
+  if (objectField(bootstrap, "static_resources")) return one(updateOf(bootstrapResources(bootstrap, reading.document, source, "error")));
   if (fieldOf(object, "system_version_info") !== undefined || fieldOf(object, "removed_resources") !== undefined) {
     return { kind: "problem", code: "KM1025", message: "a DeltaDiscoveryResponse" };
   }
   const typeUrl = textField(object, "type_url");
   if (Array.isArray(fieldOf(object, "resources")) || typeUrl !== "") {
-    const resources = rawResources(listField(object, "resources"), `${source} resources`, sink);
+    const resources = rawResources(listField(object, "resources"), `${source} resources`, reading);
     return one(updateOf(resources, kindOfType(typeNameOf(typeUrl))));
   }
-  if (kindOfAny(object) !== undefined) return one(updateOf(rawResources([object], source, sink)));
+  if (kindOfAny(object) !== undefined) return one(updateOf(rawResources([object], source, reading)));
   return { kind: "problem", code: "KM1001", message: "the JSON has none of configs, static_resources, resources, @type" };
 }
 
@@ -73,16 +83,16 @@ function kindOfAny(any: JsonFields): RawResource["kind"] | undefined {
   return kindOfType(typeNameOf(textField(any, "@type")));
 }
 
-function rawResources(list: readonly unknown[], within: string, sink: DiagnosticSink): readonly RawResource[] {
-  return list.flatMap((item, index) => rawResource(item, within, index, sink));
+function rawResources(list: readonly unknown[], within: string, reading: Reading): readonly RawResource[] {
+  return list.flatMap((item, index) => rawResource(item, within, index, reading));
 }
 
-function rawResource(item: unknown, within: string, index: number, sink: DiagnosticSink): readonly RawResource[] {
+function rawResource(item: unknown, within: string, index: number, reading: Reading): readonly RawResource[] {
   const value = isJsonObject(item) ? item : {};
   const url = textField(value, "@type");
   const type = jsonTypeNameOf(url);
   if (type === undefined) {
-    sink.add({
+    reading.sink.add({
       code: "KM1015",
       severity: "error",
       path: whereOf({ within, index }),
@@ -90,11 +100,12 @@ function rawResource(item: unknown, within: string, index: number, sink: Diagnos
     });
     return [];
   }
-  if (type === resourceWrapper) return rawResource(fieldOf(value, "resource"), within, index, sink);
+  if (type === resourceWrapper) return rawResource(fieldOf(value, "resource"), within, index, reading);
   const kind = kindOfType(type);
   if (kind === undefined) {
-    reportType(sink, type, whereOf({ within, index }));
+    reportType(reading.sink, type, whereOf({ within, index }));
     return [];
   }
-  return [{ kind, name: nameOfResource(kind, value), within, index, unknownField: "note", content: { form: "json", value } }];
+  const content = reading.document.contentOf(value);
+  return [{ kind, name: nameOfResource(kind, content), within, index, unknownField: "note", content }];
 }

@@ -1,6 +1,7 @@
-import { isJsonObject } from "../json/message.ts";
+import { firstByte, isJsonObject, memberAt, newJsonReader, QUOTE, readString } from "../json/reader.ts";
 import { camelCase } from "../plan/plan.ts";
 import type { XdsKind } from "../types.ts";
+import type { RawContent } from "./raw.ts";
 
 export type JsonFields = Readonly<Record<string, unknown>>;
 
@@ -29,6 +30,9 @@ export function textField(object: JsonFields, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
-export function nameOfResource(kind: XdsKind, object: JsonFields): string {
-  return textField(object, kind === "endpoint" ? "cluster_name" : "name");
+export function nameOfResource(kind: XdsKind, { bytes, start }: RawContent): string {
+  const name = kind === "endpoint" ? "cluster_name" : "name";
+  const reader = newJsonReader(bytes, start);
+  const at = memberAt(reader, name) ?? (kind === "endpoint" ? memberAt(reader, camelCase(name)) : undefined);
+  return at && firstByte(at) === QUOTE ? readString(at) : "";
 }

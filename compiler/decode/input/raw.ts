@@ -14,9 +14,13 @@ export interface RawResource {
   readonly content: RawContent;
 }
 
-export type RawContent =
-  | { readonly form: "json"; readonly value: Readonly<Record<string, unknown>> }
-  | { readonly form: "wire"; readonly bytes: Uint8Array; readonly start: number; readonly end: number };
+/** A message's bytes, or a JSON object in UTF-8: a range of what was read. */
+export interface RawContent {
+  readonly form: "json" | "wire";
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
 
 /** What one response (or dump, or bootstrap) says. */
 export interface Update {

@@ -6,33 +6,19 @@ import * as assert from "uvu/assert";
 import { type Random, random } from "../../../test/shuffle.ts";
 import { Collector } from "../../diag/index.ts";
 import { packageRoot } from "../../package-root.ts";
-import { createDecoder, createEarlierVersions, decodeResource, newStencils, readRawResources, type XdsRawResource } from "../index.ts";
+import { createDecoder, newStencils, readRawResources, type XdsRawResource } from "../index.ts";
 import { planOf } from "../plan/plan.ts";
 import { startResource } from "../reading.ts";
 import { newState } from "../state.ts";
 import { newReader } from "../wire/bytes.ts";
 import { readMessage } from "../wire/message.ts";
+import { compare } from "./alike.ts";
 import { encodeJson, encodeResponse, field } from "./encoding.ts";
 
 const stencils = suite("decode: stencils");
 
 const clusterType = "envoy.config.cluster.v3.Cluster";
 const assignmentType = "envoy.config.endpoint.v3.ClusterLoadAssignment";
-
-function decodedBy(decode: typeof decodeResource, raw: XdsRawResource): unknown {
-  const sink = new Collector({ everyNote: true });
-  const resource = decode(raw, sink);
-  const message = JSON.stringify(resource?.message, (_key, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
-  return { message, told: sink.list() };
-}
-
-/** Decodes all by one decoder, and each by itself, which must give and tell the same. How many messages were put together. */
-function compare(raws: readonly XdsRawResource[]): number {
-  const forms = newStencils();
-  const decode = createDecoder(createEarlierVersions(), forms);
-  for (const raw of raws) assert.equal(decodedBy(decode, raw), decodedBy(decodeResource, raw), Buffer.from(raw.bytes).toString("hex"));
-  return forms.plans.reduce((sum, plan) => sum + (plan?.hits ?? 0), 0);
-}
 
 function clusterOf(bytes: Uint8Array): XdsRawResource {
   return { kind: "cluster", name: "c", form: "protobuf", bytes };
@@ -127,7 +113,7 @@ stencils("a text of a note that is kept", () => {
 
 stencils("where the protos' rules hold, and where they do not", () => {
   const plan = planOf("envoy.config.route.v3.HeaderMatcher");
-  const state = newState(new Collector(), undefined, newStencils());
+  const state = newState(new Collector(), { stencils: newStencils() });
   const errorsOf = (validates: boolean, name: string): number => {
     startResource(state, () => "r", "note");
     state.validates = validates;

@@ -7,6 +7,7 @@ import { Collector } from "../../diag/index.ts";
 import { packageRoot } from "../../package-root.ts";
 import type { XdsFile, XdsMessage, XdsSnapshot } from "../index.ts";
 import { readJsonMessage } from "../json/message.ts";
+import { newJsonReader } from "../json/reader.ts";
 import { planOf } from "../plan/plan.ts";
 import { startResource } from "../reading.ts";
 import { newState, type ReadState } from "../state.ts";
@@ -137,7 +138,7 @@ function both(type: string, bytes: Uint8Array, json: unknown): { readonly wire: 
   };
   return {
     wire: read((state) => readMessage(newReader(bytes), planOf(type), state)),
-    json: read((state) => readJsonMessage(json, planOf(type), state)),
+    json: read((state) => readJsonMessage(newJsonReader(Buffer.from(JSON.stringify(json))), planOf(type), state)),
   };
 }
 

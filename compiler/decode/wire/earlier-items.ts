@@ -1,6 +1,6 @@
 import type { Said } from "../../diag/index.ts";
+import type { ByteSource } from "../texts.ts";
 import type { XdsValue } from "../types.ts";
-import type { ByteSource } from "./bytes.ts";
 
 /** Long lists of one resource, by their paths: a table of a thousand virtual hosts changes by one, and what stays is not read again. */
 export interface EarlierItems {

@@ -2,8 +2,9 @@ import { Transcript } from "../../diag/index.ts";
 import type { FieldPlan } from "../plan/types.ts";
 import { pathOf } from "../reading.ts";
 import type { ReadState } from "../state.ts";
+import type { ByteSource } from "../texts.ts";
 import type { XdsRawResource, XdsValue } from "../types.ts";
-import { type ByteReader, type ByteSource, readLength } from "./bytes.ts";
+import { type ByteReader, readLength } from "./bytes.ts";
 import type { EarlierItem, EarlierItems, EarlierList } from "./earlier-items.ts";
 
 /** Bytes from which on a resource, and a list in it, is long. */

@@ -1,17 +1,19 @@
 import { emptyAny, isKnownAny, isTypedStruct, noTypeMessage, typeNameOf } from "../any-type.ts";
+import { forgetPlaces, newRecording, recordNote, recordSkipped, recordText } from "../forms/recording.ts";
 import { pushItem, setItems, takeItems } from "../items.ts";
 import { readKnown } from "../json/message.ts";
+import { newJsonReader } from "../json/reader.ts";
 import { duration } from "../numbers.ts";
 import { defaultScalar, defaultValue, planOf, planOfValue, wireTypes } from "../plan/plan.ts";
 import type { FieldPlan, MessagePlan, MessageValuePlan, ScalarType, ValuePlan } from "../plan/types.ts";
 import { admit, enter, enterAny, fail, maxDepth, unknownField } from "../reading.ts";
 import type { ReadState } from "../state.ts";
+import type { ByteSource } from "../texts.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
 import { checkMessage, checkScalar, checkValue, judge, judging, setField } from "../values.ts";
 import { readAnyFrame } from "./any-frame.ts";
 import { type ByteReader, breakOff, newReader, readLength, readText, readVarint32, readVarint64, skipValue } from "./bytes.ts";
 import { earlierList, readOnce } from "./earlier.ts";
-import { forgetPlaces, newRecording, recordNote, recordSkipped, recordText } from "./recording.ts";
 import { ownCopy, repeatAt, repeatsOf, slotOfRepeat } from "./repeats.ts";
 import { readScalar, readWrapper } from "./scalars.ts";
 import { keepSample, readByForm, slotOfForm } from "./stencils.ts";
@@ -130,7 +132,7 @@ function readOne(reader: ByteReader, field: FieldPlan, state: ReadState, into: F
     value = plan.kind === "scalar" ? readScalar(reader, plan.type) : readEnum(reader, plan);
     const { recording } = state;
     if (recording !== undefined && typeof value === "string" && plan.kind === "scalar")
-      recordText(recording, reader, pos, { into, field, state });
+      recordText(recording, pos + lengthSize(reader.bytes, pos), reader.pos, { into, field, state });
     checkScalar(state, field, value);
   } else {
     enter(state, field, -1);
@@ -140,6 +142,13 @@ function readOne(reader: ByteReader, field: FieldPlan, state: ReadState, into: F
     state.depth--;
   }
   setField(into, field, value);
+}
+
+/** Bytes that a length takes. */
+function lengthSize(bytes: ByteSource, pos: number): number {
+  let size = 1;
+  while (bytes[pos + size - 1]! >= 0x80) size++;
+  return size;
 }
 
 /** As checkValue. What is asked of a message may depend on its texts: those recorded from `first` on. */
@@ -369,6 +378,11 @@ function readTypedStruct(reader: ByteReader, type: string, start: number, end: n
     if (!isKnownAny(inner)) return { any: inner };
     const struct = within(reader, frame.start, frame.end, () => readStruct(reader, state, state.depth));
     if (reader.broken !== undefined) return { any: inner };
-    return readKnown(inner, struct, state);
+    // Its texts do not stand in these bytes.
+    const { recording } = state;
+    state.recording = undefined;
+    const known = readKnown(inner, newJsonReader(Buffer.from(JSON.stringify(struct))), state);
+    state.recording = recording;
+    return known;
   });
 }

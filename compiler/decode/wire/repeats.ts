@@ -1,5 +1,6 @@
+import type { ByteSource } from "../texts.ts";
 import type { XdsMessage, XdsValue } from "../types.ts";
-import type { ByteReader, ByteSource } from "./bytes.ts";
+import type { ByteReader } from "./bytes.ts";
 
 /**
  * Messages that were read, to be used again for the same bytes: a mesh has some (localities, filters, transport sockets) ten thousand

@@ -1,9 +1,9 @@
+import { make, type Part, partsOf } from "../forms/parts.ts";
+import type { RecordedNote, RecordedText, Recording } from "../forms/recording.ts";
 import type { Check, MessagePlan } from "../plan/types.ts";
 import type { Reading } from "../reading.ts";
 import type { XdsMessage } from "../types.ts";
 import { type ByteReader, textBetween } from "./bytes.ts";
-import { make, type Part, partsOf } from "./parts.ts";
-import type { RecordedNote, RecordedText, Recording } from "./recording.ts";
 
 /**
  * Messages by their form. A mesh has thousands that are the same bytes but for some texts (names, addresses) and for what is not read; once two

@@ -13,7 +13,7 @@ export const decodeCodes = {
   KM1003: {
     title: "input too large",
     explain:
-      "JSON of more than 500 MB does not fit one JavaScript string, and a file that would decompress to more than 1 GiB is not decompressed. Nothing of it is used. Use the raw DiscoveryResponses (protobuf), which are a tenth of the size, or split the dump by resource kind.",
+      "Resources that begin with their @type, as in a config_dump, are read where they stand; all else in a JSON file is parsed as one text, which may have 500 MB, as JavaScript's strings do. A file that would decompress to more than 1 GiB is not decompressed. Nothing of it is used. Use the raw DiscoveryResponses (protobuf), which are a third of the size, or split the dump by resource kind.",
   },
   KM1004: {
     title: "broken compressed input",

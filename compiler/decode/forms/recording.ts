@@ -1,7 +1,6 @@
 import type { Check, FieldPlan, MessagePlan } from "../plan/types.ts";
 import { pathBelow, type Reading } from "../reading.ts";
 import type { FieldSupport } from "../types.ts";
-import { type ByteReader, newReader, readLength } from "./bytes.ts";
 
 /** A message as it was read, with where its texts stood. */
 export interface Recording {
@@ -36,22 +35,27 @@ export function newRecording(depth: number): Recording {
   return { depth, texts: [], notes: [], plans: new Map(), isSpecial: false };
 }
 
-/** The string field that was just read from `pos` on, where its length stands. */
+/** The text of a string field of the message `into`. */
 export function recordText(
   { texts }: Recording,
-  { bytes, pos: end }: ByteReader,
-  pos: number,
+  start: number,
+  end: number,
   { into, field, state }: { readonly into: object; readonly field: FieldPlan; readonly state: Reading },
 ): void {
-  const length = newReader(bytes, pos, end);
-  readLength(length);
-  if (length.pos < end)
-    texts.push({ start: length.pos, end, isRead: true, check: state.validates ? field.check : undefined, into, name: field.name });
+  if (start < end) texts.push({ start, end, isRead: true, check: state.validates ? field.check : undefined, into, name: field.name });
 }
 
 /** Bytes that were not looked at. */
 export function recordSkipped({ texts }: Recording, start: number, end: number): void {
   if (start < end) texts.push({ start, end, isRead: false, check: undefined, into: undefined, name: "" });
+}
+
+/** Where texts in a Struct are: not the field of a message. */
+export const heldElsewhere: object = {};
+
+/** A string in a value that is kept as it is, or not at all: only in the latter case it may differ. */
+export function recordInner({ texts }: Recording, start: number, end: number): void {
+  if (start < end) texts.push({ start, end, isRead: false, check: undefined, into: heldElsewhere, name: "" });
 }
 
 /** Texts from `first` on were judged, and are kept nowhere. */

@@ -1,0 +1,187 @@
+import { asciiText, type ByteSource, byteSource } from "../texts.ts";
+
+/**
+ * JSON text being read where it stands. It is known to be JSON in UTF-8 (`endOfValue`), so nothing here asks again. Whoever reads a value begins
+ * at its first byte and ends behind its last one.
+ */
+export interface JsonReader {
+  readonly bytes: ByteSource;
+  pos: number;
+}
+
+export function newJsonReader(bytes: Uint8Array, pos = 0): JsonReader {
+  return { bytes: byteSource(bytes), pos };
+}
+
+export const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const CAPITAL_E = 0x45;
+const LETTER_E = 0x65;
+export const BACKSLASH = 0x5c;
+export const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+export const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+/** The first letter of null, which no other value has. */
+export const NULL = 0x6e;
+
+/** The byte that the value here begins with. */
+export function firstByte({ bytes, pos }: JsonReader): number {
+  return bytes[pos]!;
+}
+
+export function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+/** Goes to the next byte that is no space. */
+function skipSpace(reader: JsonReader): number {
+  const { bytes } = reader;
+  let { pos } = reader;
+  let byte = bytes[pos]!;
+  while (isSpace(byte)) byte = bytes[++pos]!;
+  reader.pos = pos;
+  return byte;
+}
+
+/** Into the object or list that begins here. */
+export function open(reader: JsonReader): void {
+  reader.pos++;
+}
+
+/** From the object's open brace, or behind a value of it, to the next value: its key. Undefined where the object ends: behind that. */
+export function nextKey(reader: JsonReader): string | undefined {
+  if (!isNext(reader, CLOSE_OBJECT)) return undefined;
+  const key = readString(reader);
+  skipSpace(reader);
+  reader.pos++;
+  skipSpace(reader);
+  return key;
+}
+
+/** From the list's open bracket, or behind an item of it, to the next item. False where the list ends: behind that. */
+export function nextItem(reader: JsonReader): boolean {
+  return isNext(reader, CLOSE_LIST);
+}
+
+function isNext(reader: JsonReader, close: number): boolean {
+  let byte = skipSpace(reader);
+  if (byte === COMMA) {
+    reader.pos++;
+    byte = skipSpace(reader);
+  }
+  if (byte !== close) return true;
+  reader.pos++;
+  return false;
+}
+
+export function readString(reader: JsonReader): string {
+  const { bytes } = reader;
+  const start = reader.pos + 1;
+  let at = start;
+  let byte = bytes[at]!;
+  while (byte !== QUOTE && byte !== BACKSLASH) byte = bytes[++at]!;
+  if (byte === QUOTE) {
+    reader.pos = at + 1;
+    return asciiText(bytes, start, at) ?? bytes.utf8Slice(start, at);
+  }
+  skipString(reader);
+  return JSON.parse(bytes.utf8Slice(start - 1, reader.pos)) as string;
+}
+
+function skipString(reader: JsonReader): void {
+  const { bytes } = reader;
+  let at = reader.pos + 1;
+  for (let byte = bytes[at]!; byte !== QUOTE; byte = bytes[at]!) at += byte === BACKSLASH ? 2 : 1;
+  reader.pos = at + 1;
+}
+
+export function skipJson(reader: JsonReader): void {
+  const { bytes } = reader;
+  let open = 0;
+  do {
+    const byte = bytes[reader.pos]!;
+    if (byte === QUOTE) skipString(reader);
+    else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+      open++;
+      reader.pos++;
+    } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+      open--;
+      reader.pos++;
+    } else if (open > 0) reader.pos++;
+    else skipWord(reader);
+  } while (open > 0);
+}
+
+/** A number, or true, false, null. */
+function skipWord(reader: JsonReader): void {
+  const { bytes } = reader;
+  let { pos } = reader;
+  for (let byte = bytes[pos]; byte !== undefined && !isSpace(byte); byte = bytes[++pos]) {
+    if (byte === COMMA || byte === CLOSE_LIST || byte === CLOSE_OBJECT) break;
+  }
+  reader.pos = pos;
+}
+
+/** The value as JSON.parse gives it. */
+export function readJson(reader: JsonReader): unknown {
+  if (firstByte(reader) === QUOTE) return readString(reader);
+  const start = reader.pos;
+  const small = smallNumber(reader);
+  if (small !== undefined) return small;
+  skipJson(reader);
+  return JSON.parse(reader.bytes.utf8Slice(start, reader.pos));
+}
+
+/** A number of one to nine digits, which is most of them; undefined, and the reader stays, for any other value. */
+function smallNumber(reader: JsonReader): number | undefined {
+  const { bytes } = reader;
+  let { pos } = reader;
+  let value = 0;
+  for (let digit = bytes[pos]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[++pos]! - ZERO) value = value * 10 + digit;
+  const digits = pos - reader.pos;
+  const next = bytes[pos]!;
+  if (digits === 0 || digits > 9 || next === DOT || next === LETTER_E || next === CAPITAL_E) return undefined;
+  reader.pos = pos;
+  return value;
+}
+
+/** Whether what readJson gave is an object. */
+export function isJsonObject(json: unknown): json is Readonly<Record<string, unknown>> {
+  return typeof json === "object" && json !== null && !Array.isArray(json);
+}
+
+/** Calls `visit` with the start and end, between the quotes, of each string from `start` on that is no key. The reader is at the end. */
+export function eachString({ bytes, pos: end }: JsonReader, start: number, visit: (start: number, end: number) => void): void {
+  const inner = { bytes, pos: start };
+  while (inner.pos < end) {
+    if (firstByte(inner) !== QUOTE) {
+      inner.pos++;
+      continue;
+    }
+    const first = inner.pos + 1;
+    skipString(inner);
+    const last = inner.pos - 1;
+    if (inner.pos === end || skipSpace(inner) !== COLON) visit(first, last);
+  }
+}
+
+/** Whether the object or list here has nothing in it. Stays where it is. */
+export function isEmpty({ bytes, pos }: JsonReader): boolean {
+  const inner = { bytes, pos: pos + 1 };
+  const byte = skipSpace(inner);
+  return byte === CLOSE_OBJECT || byte === CLOSE_LIST;
+}
+
+/** A reader at the first member of the object here that has this key; undefined where it has none. Stays where it is. */
+export function memberAt({ bytes, pos }: JsonReader, key: string): JsonReader | undefined {
+  const inner = { bytes, pos: pos + 1 };
+  for (let next = nextKey(inner); next !== undefined; next = nextKey(inner)) {
+    if (next === key) return inner;
+    skipJson(inner);
+  }
+  return undefined;
+}

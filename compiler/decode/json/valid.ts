@@ -1,0 +1,139 @@
+import { isSpace } from "./reader.ts";
+
+/**
+ * Where the JSON value that begins at `start` ends; -1 where it is no value as RFC 8259 has it. Bytes above ASCII are taken as they are: whether
+ * they are UTF-8 is asked of a whole text at once. Without recursion: a hostile text can be nested as deep as it is long.
+ */
+export function endOfValue(bytes: Uint8Array, start: number): number {
+  // Whether each open one is an object.
+  let isObject = new Uint8Array(64);
+  let level = 0;
+  let pos = start;
+  for (;;) {
+    // A value begins here.
+    let byte = bytes[pos]!;
+    if (byte === QUOTE) pos = endOfString(bytes, pos);
+    else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+      const isKeyed = byte === OPEN_OBJECT;
+      pos = skipSpace(bytes, pos + 1);
+      byte = bytes[pos]!;
+      if (byte !== (isKeyed ? CLOSE_OBJECT : CLOSE_LIST)) {
+        if (level === isObject.length) isObject = grown(isObject);
+        isObject[level++] = isKeyed ? 1 : 0;
+        if (isKeyed) pos = endOfKey(bytes, pos);
+        if (pos === -1) return -1;
+        continue;
+      }
+      pos++;
+    } else pos = endOfWord(bytes, pos);
+    if (pos === -1) return -1;
+    // Behind a value.
+    for (;;) {
+      if (level === 0) return pos;
+      pos = skipSpace(bytes, pos);
+      byte = bytes[pos]!;
+      const isKeyed = isObject[level - 1] === 1;
+      if (byte === COMMA) {
+        pos = skipSpace(bytes, pos + 1);
+        if (isKeyed) pos = endOfKey(bytes, pos);
+        if (pos === -1) return -1;
+        break;
+      }
+      if (byte !== (isKeyed ? CLOSE_OBJECT : CLOSE_LIST)) return -1;
+      level--;
+      pos++;
+    }
+  }
+}
+
+function grown(list: Uint8Array): Uint8Array<ArrayBuffer> {
+  const longer = new Uint8Array(list.length * 4);
+  longer.set(list);
+  return longer;
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_LIST = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+function skipSpace(bytes: Uint8Array, start: number): number {
+  let pos = start;
+  while (isSpace(bytes[pos]!)) pos++;
+  return pos;
+}
+
+/** Behind the key that begins at `pos`, its colon and spaces. */
+function endOfKey(bytes: Uint8Array, start: number): number {
+  if (bytes[start] !== QUOTE) return -1;
+  let pos = endOfString(bytes, start);
+  if (pos === -1) return -1;
+  pos = skipSpace(bytes, pos);
+  return bytes[pos] === COLON ? skipSpace(bytes, pos + 1) : -1;
+}
+
+function endOfString(bytes: Uint8Array, start: number): number {
+  for (let pos = start + 1; pos < bytes.length; pos++) {
+    const byte = bytes[pos]!;
+    if (byte === QUOTE) return pos + 1;
+    if (byte < 0x20) return -1;
+    if (byte !== BACKSLASH) continue;
+    const escaped = bytes[++pos]!;
+    if (escaped === 0x75) {
+      for (let digit = 1; digit <= 4; digit++) if (!isHexDigit(bytes[pos + digit]!)) return -1;
+      pos += 4;
+    } else if (!isEscape(escaped)) return -1;
+  }
+  return -1;
+}
+
+function isEscape(byte: number): boolean {
+  return byte === QUOTE || byte === BACKSLASH || byte === 0x2f || (byte >= 0x62 && "bfnrt".includes(String.fromCharCode(byte)));
+}
+
+function isHexDigit(byte: number): boolean {
+  return isDigit(byte) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+function endOfWord(bytes: Uint8Array, start: number): number {
+  switch (bytes[start]) {
+    case 0x74:
+      return endOfName(bytes, start, "true");
+    case 0x66:
+      return endOfName(bytes, start, "false");
+    case 0x6e:
+      return endOfName(bytes, start, "null");
+    default:
+      return endOfNumber(bytes, start);
+  }
+}
+
+function endOfName(bytes: Uint8Array, start: number, name: string): number {
+  for (let i = 0; i < name.length; i++) if (bytes[start + i] !== name.charCodeAt(i)) return -1;
+  return start + name.length;
+}
+
+function endOfNumber(bytes: Uint8Array, start: number): number {
+  let pos = bytes[start] === 0x2d ? start + 1 : start;
+  if (bytes[pos] === 0x30) pos++;
+  else pos = endOfDigits(bytes, pos);
+  if (pos !== -1 && bytes[pos] === 0x2e) pos = endOfDigits(bytes, pos + 1);
+  if (pos === -1 || (bytes[pos]! | 0x20) !== 0x65) return pos;
+  const sign = bytes[pos + 1];
+  return endOfDigits(bytes, sign === 0x2b || sign === 0x2d ? pos + 2 : pos + 1);
+}
+
+/** Behind one digit or more; -1 where there is none. */
+function endOfDigits(bytes: Uint8Array, start: number): number {
+  let pos = start;
+  while (isDigit(bytes[pos]!)) pos++;
+  return pos === start ? -1 : pos;
+}
