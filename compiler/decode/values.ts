@@ -1,6 +1,7 @@
 /** What is done with the values that were read, by either reader: they are checked by the protos' rules, and kept. */
 import type { FieldPlan, MessagePlan } from "./plan/types.ts";
 import { fail, type Reading } from "./reading.ts";
+import type { ReadState } from "./state.ts";
 import type { XdsValue } from "./types.ts";
 
 /** Sets a field that stands once; a value that means unset undoes an earlier one. */
@@ -50,6 +51,13 @@ export function checkScalar(state: Reading, field: FieldPlan, value: XdsValue): 
   if (field.check === undefined || !state.validates) return;
   const violation = field.check(value);
   if (violation !== undefined) fail(state, "KM1013", `.${field.name}`, violation);
+}
+
+/** As checkValue. What is asked of a message may depend on its texts, those recorded from `first` on: none of these may differ in its form. */
+export function checkNested(state: ReadState, field: FieldPlan, value: XdsValue | undefined, first: number): void {
+  checkValue(state, field, value);
+  const isAsked = field.check !== undefined || (state.judges && field.judgesTexts);
+  if (isAsked && state.recording !== undefined) state.recording.texts.length = first;
 }
 
 /**

@@ -67,3 +67,12 @@ export function forgetPlaces({ texts }: Recording, first: number): void {
 export function recordNote({ notes, depth }: Recording, { support, label, name }: FieldPlan, state: Reading): void {
   if (support.kind === "note") notes.push({ support, label, tail: `${pathBelow(state, depth)}.${name}`.slice(1) });
 }
+
+/** Tells of the notes of a message of the same form, which reading is at. */
+export function tellNotes(notes: readonly RecordedNote[], state: Reading): void {
+  for (const { support, label, tail } of notes) {
+    state.reports++;
+    state.noted = tail;
+    state.sink.note(support.code, label, state.notedPath, support.message);
+  }
+}

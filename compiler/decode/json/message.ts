@@ -1,18 +1,17 @@
 import { emptyAny, isKnownAny, isTypedStruct, jsonTypeNameOf, noTypeMessage, typeNameOf } from "../any-type.ts";
-import { forgetPlaces, newRecording, recordInner, recordNote, recordText } from "../forms/recording.ts";
+import { forgetPlaces, newRecording, recordNote, recordText } from "../forms/recording.ts";
 import { pushItem, setItems, takeItems } from "../items.ts";
 import { defaultValue, planOf, planOfValue } from "../plan/plan.ts";
 import type { FieldPlan, MessagePlan, MessageValuePlan, ValuePlan } from "../plan/types.ts";
-import { admit, enter, enterAny, fail, maxDepth, unknownEnumName, unknownField } from "../reading.ts";
+import { admit, enter, enterAny, fail, maxDepth, unknownField } from "../reading.ts";
 import type { ReadState } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
-import { checkMessage, checkValue, judge, judging, setField } from "../values.ts";
+import { checkMessage, checkNested, judge, judging, setField } from "../values.ts";
 import { ownCopy } from "../wire/repeats.ts";
+import { readPlain, refuse, show } from "./plain.ts";
 import {
-  eachString,
   firstByte,
   isEmpty,
-  isJsonObject,
   type JsonReader,
   memberAt,
   NULL,
@@ -25,15 +24,10 @@ import {
   readJson,
   skipJson,
 } from "./reader.ts";
-import { jsonEnum, jsonScalar } from "./scalars.ts";
 import { jsonFormsOf, keepJsonSample, readByJsonForm } from "./stencils.ts";
 import { isWellFormed } from "./well-formed.ts";
-import { jsonDuration, jsonStruct, jsonWrapper, orRefuse, refuse, show } from "./well-known.ts";
 
 type Fields = Record<string, XdsValue>;
-
-type StructValuePlan = Extract<ValuePlan, { readonly kind: "struct" | "list_value" | "value" }>;
-type PlainValuePlan = Extract<ValuePlan, { readonly kind: "scalar" | "enum" | "wrapper" | "duration" }>;
 
 /** The message that the JSON object here stands for, where no earlier occurrence is to be merged with it. */
 export function readJsonMessage(reader: JsonReader, plan: MessagePlan, state: ReadState): XdsMessage {
@@ -84,12 +78,13 @@ function readObject(reader: JsonReader, plan: MessagePlan, state: ReadState, int
     }
     if (field.oneofBit !== 0) {
       chosen ??= [];
-      if (chosen.some((other) => other.oneofBit === field.oneofBit && other !== field)) {
+      const first = chosen.find((other) => other.oneofBit === field.oneofBit);
+      if (first === undefined) chosen.push(field);
+      else if (first !== field) {
         fail(state, "KM1014", `.${field.name}`, `another field of ${field.oneofName} is set as well`);
         skipJson(reader);
         continue;
       }
-      chosen.push(field);
       set |= field.oneofBit;
     }
     if (field.support.kind === "honoured" || state.judges) readField(reader, field, state, into);
@@ -152,13 +147,6 @@ function readOne(reader: JsonReader, field: FieldPlan, state: ReadState, into: F
   setField(into, field, value);
   const isText = typeof value === "string" && field.value.kind === "scalar" && field.value.type === "string";
   if (isText && recording !== undefined) recordText(recording, pos + 1, reader.pos - 1, { into, field, state });
-}
-
-/** As checkValue. What is asked of a message may depend on its texts: none of these may differ. */
-function checkNested(state: ReadState, field: FieldPlan, value: XdsValue | undefined, first: number): void {
-  checkValue(state, field, value);
-  const isAsked = field.check !== undefined || (state.judges && field.judgesTexts);
-  if (isAsked && state.recording !== undefined) state.recording.texts.length = first;
 }
 
 /**
@@ -233,42 +221,9 @@ function readValue(reader: JsonReader, value: ValuePlan, state: ReadState, earli
       return readMessageValue(reader, value, state, earlier as Fields | undefined);
     case "any":
       return readJsonAny(reader, state, value.mayBeEmpty);
-    case "struct":
-    case "list_value":
-    case "value":
-      return structValue(reader, value, state);
     default:
-      return plainValue(readJson(reader), value, state);
+      return readPlain(reader, value, state);
   }
-}
-
-function structValue(reader: JsonReader, { kind }: StructValuePlan, state: ReadState): XdsValue | undefined {
-  const { recording } = state;
-  const { pos } = reader;
-  const json = readJson(reader);
-  if (recording !== undefined) eachString(reader, pos, (start, end) => recordInner(recording, start, end));
-  if (kind === "struct" && !isJsonObject(json)) return refuse(state, json, "an object");
-  if (kind === "list_value" && !Array.isArray(json)) return refuse(state, json, "a list");
-  return jsonStruct(json, state);
-}
-
-function plainValue(json: unknown, value: PlainValuePlan, state: ReadState): XdsValue | undefined {
-  switch (value.kind) {
-    case "scalar":
-      return orRefuse(state, json, jsonScalar(json, value.type));
-    case "enum":
-      return enumValue(json, value, state);
-    case "wrapper":
-      return orRefuse(state, json, jsonWrapper(json, value.type, state));
-    case "duration":
-      return jsonDuration(json, state);
-  }
-}
-
-function enumValue(json: unknown, plan: ValuePlan & { readonly kind: "enum" }, state: ReadState): XdsValue | undefined {
-  const value = jsonEnum(json, plan.names, plan.numbers);
-  if (value === undefined) unknownEnumName(state, json as string, plan.numbers.keys());
-  return value === undefined ? undefined : orRefuse(state, json, value);
 }
 
 function readMessageValue(reader: JsonReader, value: MessageValuePlan, state: ReadState, earlier: Fields | undefined): XdsMessage {

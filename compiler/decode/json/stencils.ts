@@ -1,5 +1,5 @@
 import { make, type Part, partsOf } from "../forms/parts.ts";
-import { heldElsewhere, type RecordedNote, type RecordedText, type Recording } from "../forms/recording.ts";
+import { heldElsewhere, type RecordedNote, type RecordedText, type Recording, tellNotes } from "../forms/recording.ts";
 import type { Check, MessagePlan } from "../plan/types.ts";
 import type { Reading } from "../reading.ts";
 import { asciiText, type ByteSource, byteSource } from "../texts.ts";
@@ -106,7 +106,7 @@ export function readByJsonForm(forms: Forms, reader: JsonReader, state: Reading)
     forms.next = at + 1;
     forms.hits++;
     reader.pos = end;
-    tell(stencil.notes, state);
+    tellNotes(stencil.notes, state);
     return make(stencil.whole, stencil.values) as XdsMessage;
   }
   return undefined;
@@ -150,14 +150,6 @@ function readTexts({ texts, values }: Stencil, bytes: ByteSource): boolean {
     values[i] = text;
   }
   return true;
-}
-
-function tell(notes: readonly RecordedNote[], state: Reading): void {
-  for (const { support, label, tail } of notes) {
-    state.reports++;
-    state.noted = tail;
-    state.sink.note(support.code, label, state.notedPath, support.message);
-  }
 }
 
 /** Keeps the message from `start` to the reader's place as the first of its form, where its notes are all that was told of it. */

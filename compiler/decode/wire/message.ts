@@ -10,7 +10,7 @@ import { admit, enter, enterAny, fail, maxDepth, unknownField } from "../reading
 import type { ReadState } from "../state.ts";
 import type { ByteSource } from "../texts.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
-import { checkMessage, checkScalar, checkValue, judge, judging, setField } from "../values.ts";
+import { checkMessage, checkNested, checkScalar, judge, judging, setField } from "../values.ts";
 import { readAnyFrame } from "./any-frame.ts";
 import { type ByteReader, breakOff, newReader, readLength, readText, readVarint32, readVarint64, skipValue } from "./bytes.ts";
 import { earlierList, readOnce } from "./earlier.ts";
@@ -149,13 +149,6 @@ function lengthSize(bytes: ByteSource, pos: number): number {
   let size = 1;
   while (bytes[pos + size - 1]! >= 0x80) size++;
   return size;
-}
-
-/** As checkValue. What is asked of a message may depend on its texts: those recorded from `first` on. */
-function checkNested(state: ReadState, field: FieldPlan, value: XdsValue | undefined, first: number): void {
-  checkValue(state, field, value);
-  const isAsked = field.check !== undefined || (state.judges && field.judgesTexts);
-  if (isAsked && state.recording !== undefined) state.recording.texts.length = first;
 }
 
 /** The field's items from here on; those that follow one another are read in one go. */

@@ -1,5 +1,5 @@
 import { make, type Part, partsOf } from "../forms/parts.ts";
-import type { RecordedNote, RecordedText, Recording } from "../forms/recording.ts";
+import { type RecordedNote, type RecordedText, type Recording, tellNotes } from "../forms/recording.ts";
 import type { Check, MessagePlan } from "../plan/types.ts";
 import type { Reading } from "../reading.ts";
 import type { XdsMessage } from "../types.ts";
@@ -135,11 +135,7 @@ function readByStencil(stencil: Stencil, forms: Forms, reader: ByteReader, state
     }
     values[i] = text;
   }
-  for (const { support, label, tail } of notes) {
-    state.reports++;
-    state.noted = tail;
-    state.sink.note(support.code, label, state.notedPath, support.message);
-  }
+  tellNotes(notes, state);
   forms.hits++;
   reader.pos = reader.end;
   return make(stencil.whole, values) as XdsMessage;

@@ -1,12 +1,57 @@
-/** The messages of google.protobuf that JSON has forms of its own for; and how a value that is none of its type is refused. */
+/** Values that hold no message of a plan: scalars, and the messages of google.protobuf that JSON has forms of its own for. */
+import { recordInner } from "../forms/recording.ts";
 import { duration } from "../numbers.ts";
 import { defaultScalar } from "../plan/plan.ts";
-import type { ScalarType } from "../plan/types.ts";
-import { fail, maxDepth, unknownField } from "../reading.ts";
+import type { ScalarType, ValuePlan } from "../plan/types.ts";
+import { fail, maxDepth, unknownEnumName, unknownField } from "../reading.ts";
 import type { ReadState } from "../state.ts";
 import type { XdsValue } from "../types.ts";
-import { isJsonObject } from "./reader.ts";
-import { isRefusal, jsonScalar, type Refusal } from "./scalars.ts";
+import { eachString, isJsonObject, type JsonReader, readJson } from "./reader.ts";
+import { isRefusal, jsonEnum, jsonScalar, type Refusal } from "./scalars.ts";
+
+type StructValuePlan = Extract<ValuePlan, { readonly kind: "struct" | "list_value" | "value" }>;
+type ScalarValuePlan = Extract<ValuePlan, { readonly kind: "scalar" | "enum" | "wrapper" | "duration" }>;
+
+/** Undefined when it can't be used; that has been reported then. */
+export function readPlain(reader: JsonReader, value: StructValuePlan | ScalarValuePlan, state: ReadState): XdsValue | undefined {
+  switch (value.kind) {
+    case "struct":
+    case "list_value":
+    case "value":
+      return readStruct(reader, value, state);
+    default:
+      return scalarValue(readJson(reader), value, state);
+  }
+}
+
+function readStruct(reader: JsonReader, { kind }: StructValuePlan, state: ReadState): XdsValue | undefined {
+  const { recording } = state;
+  const { pos } = reader;
+  const json = readJson(reader);
+  if (recording !== undefined) eachString(reader, pos, (start, end) => recordInner(recording, start, end));
+  if (kind === "struct" && !isJsonObject(json)) return refuse(state, json, "an object");
+  if (kind === "list_value" && !Array.isArray(json)) return refuse(state, json, "a list");
+  return inDepth(json, state);
+}
+
+function scalarValue(json: unknown, value: ScalarValuePlan, state: ReadState): XdsValue | undefined {
+  switch (value.kind) {
+    case "scalar":
+      return orRefuse(state, json, jsonScalar(json, value.type));
+    case "enum":
+      return enumValue(json, value, state);
+    case "wrapper":
+      return orRefuse(state, json, jsonWrapper(json, value.type, state));
+    case "duration":
+      return jsonDuration(json, state);
+  }
+}
+
+function enumValue(json: unknown, plan: ValuePlan & { readonly kind: "enum" }, state: ReadState): XdsValue | undefined {
+  const value = jsonEnum(json, plan.names, plan.numbers);
+  if (value === undefined) unknownEnumName(state, json as string, plan.numbers.keys());
+  return value === undefined ? undefined : orRefuse(state, json, value);
+}
 
 export function refuse(state: ReadState, json: unknown, expected: string): undefined {
   fail(state, "KM1011", "", `expected ${expected}, not ${show(json)}`);
@@ -19,12 +64,12 @@ export function show(json: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
 
-export function orRefuse(state: ReadState, json: unknown, value: XdsValue | Refusal): XdsValue | undefined {
+function orRefuse(state: ReadState, json: unknown, value: XdsValue | Refusal): XdsValue | undefined {
   return isRefusal(value) ? refuse(state, json, value.expected) : value;
 }
 
 /** Bare, or as the message it is: `{value: 5}`. */
-export function jsonWrapper(json: unknown, type: ScalarType, state: ReadState): XdsValue | Refusal {
+function jsonWrapper(json: unknown, type: ScalarType, state: ReadState): XdsValue | Refusal {
   if (!isJsonObject(json)) return jsonScalar(json, type);
   for (const key in json) if (key !== "value") unknownField(state, "google.protobuf wrapper", key);
   const inner = json["value"];
@@ -32,7 +77,7 @@ export function jsonWrapper(json: unknown, type: ScalarType, state: ReadState): 
 }
 
 /** The proto3 JSON form, or the message `{seconds, nanos}`. */
-export function jsonDuration(json: unknown, state: ReadState): XdsValue | undefined {
+function jsonDuration(json: unknown, state: ReadState): XdsValue | undefined {
   const parts = typeof json === "string" ? durationText(json) : isJsonObject(json) ? durationFields(json, state) : undefined;
   if (!parts) return refuse(state, json, 'a duration ("1.5s", at most 9 decimals)');
   const result = duration(parts.seconds, parts.nanos);
@@ -61,7 +106,7 @@ function durationFields(json: Readonly<Record<string, unknown>>, state: ReadStat
 }
 
 /** A Struct, ListValue or Value: JSON as it is, once it is known not to be nested without end. */
-export function jsonStruct(json: unknown, state: ReadState): XdsValue | undefined {
+function inDepth(json: unknown, state: ReadState): XdsValue | undefined {
   if (!isWithin(json, maxDepth - state.depth)) {
     fail(state, "KM1012", "", `more than ${maxDepth} levels`);
     return undefined;
