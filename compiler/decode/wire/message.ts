@@ -3,17 +3,17 @@ import { forgetPlaces, newRecording, recordNote, recordSkipped, recordText } fro
 import { pushItem, setItems, takeItems } from "../items.ts";
 import { readKnown } from "../json/message.ts";
 import { newJsonReader } from "../json/reader.ts";
-import { duration } from "../numbers.ts";
-import { defaultScalar, defaultValue, planOf, planOfValue, wireTypes } from "../plan/plan.ts";
-import type { FieldPlan, MessagePlan, MessageValuePlan, ScalarType, ValuePlan } from "../plan/types.ts";
+import { defaultValue, planOf, planOfValue } from "../plan/plan.ts";
+import type { FieldPlan, MessagePlan, MessageValuePlan, ValuePlan } from "../plan/types.ts";
 import { admit, enter, enterAny, fail, maxDepth, unknownField } from "../reading.ts";
 import type { ReadState } from "../state.ts";
-import type { ByteSource } from "../texts.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
 import { checkMessage, checkNested, checkScalar, judge, judging, setField } from "../values.ts";
 import { readAnyFrame } from "./any-frame.ts";
-import { type ByteReader, breakOff, newReader, readLength, readText, readVarint32, readVarint64, skipValue } from "./bytes.ts";
+import { type ByteReader, breakOff, newReader, readLength, readVarint32, skipValue } from "./bytes.ts";
+import { readDuration } from "./duration.ts";
 import { earlierList, readOnce } from "./earlier.ts";
+import { entryKey, lengthSize, nameAt, takeTag } from "./look-ahead.ts";
 import { ownCopy, repeatAt, repeatsOf, slotOfRepeat } from "./repeats.ts";
 import { readScalar, readWrapper } from "./scalars.ts";
 import { keepSample, readByForm, slotOfForm } from "./stencils.ts";
@@ -144,13 +144,6 @@ function readOne(reader: ByteReader, field: FieldPlan, state: ReadState, into: F
   setField(into, field, value);
 }
 
-/** Bytes that a length takes. */
-function lengthSize(bytes: ByteSource, pos: number): number {
-  let size = 1;
-  while (bytes[pos + size - 1]! >= 0x80) size++;
-  return size;
-}
-
 /** The field's items from here on; those that follow one another are read in one go. */
 function readItems(reader: ByteReader, field: FieldPlan, tag: number, state: ReadState, into: Fields): void {
   const { items } = state;
@@ -177,27 +170,6 @@ function readItems(reader: ByteReader, field: FieldPlan, tag: number, state: Rea
   }
   reader.end = outer;
   setItems(into, field.name, takeItems(items, base));
-}
-
-/** Steps over the next tag where it is `tag` again. */
-function takeTag(reader: ByteReader, tag: number): boolean {
-  const { pos } = reader;
-  if (pos >= reader.end) return false;
-  if (readVarint32(reader) === tag) return true;
-  if (reader.broken === undefined) reader.pos = pos;
-  return false;
-}
-
-/** The string field 1 of the message whose length stands at `start`. */
-function nameAt(reader: ByteReader, start: number): string {
-  const scan: ByteReader = { bytes: reader.bytes, pos: start, end: reader.bytes.length, broken: undefined, told: true };
-  scan.end = readLength(scan);
-  while (scan.pos < scan.end && scan.broken === undefined) {
-    const tag = readVarint32(scan);
-    if (tag === 10) return readText(scan);
-    skipValue(scan, tag & 7);
-  }
-  return "";
 }
 
 function readEntry(reader: ByteReader, field: FieldPlan, state: ReadState, into: Fields): void {
@@ -229,16 +201,6 @@ function readEntry(reader: ByteReader, field: FieldPlan, state: ReadState, into:
   if (value === undefined) return;
   into[field.name] ??= Object.create(null) as Fields;
   (into[field.name] as Fields)[key] = value;
-}
-
-function entryKey(reader: ByteReader, type: ScalarType): string {
-  let key = defaultScalar(type);
-  while (reader.pos < reader.end && reader.broken === undefined) {
-    const tag = readVarint32(reader);
-    if (tag >>> 3 === 1 && (tag & 7) === wireTypes[type]) key = readScalar(reader, type);
-    else skipValue(reader, tag & 7);
-  }
-  return String(key);
 }
 
 /** A map's value that the entry leaves out. */
@@ -310,21 +272,6 @@ function readMessageValue(reader: ByteReader, value: MessageValuePlan, state: Re
   if (state.reports === reports)
     field.entries[slot] = { bytes, start, end, depth: state.depth, validates: state.validates, judges: state.judges, message };
   return message;
-}
-
-function readDuration(reader: ByteReader, state: ReadState): XdsValue | undefined {
-  let seconds = 0n;
-  let nanos = 0;
-  while (reader.pos < reader.end && reader.broken === undefined) {
-    const tag = readVarint32(reader);
-    if (tag === 8) seconds = BigInt.asIntN(64, readVarint64(reader));
-    else if (tag === 16) nanos = readVarint32(reader) | 0;
-    else skipValue(reader, tag & 7);
-  }
-  const result = duration(seconds, nanos);
-  if (typeof result === "number") return result;
-  fail(state, "KM1011", "", result.problem);
-  return undefined;
 }
 
 /** The google.protobuf.Any from here to the reader's end. */
