@@ -1,6 +1,7 @@
 import { decodeResource, type XdsRawResource, type XdsResource } from "../../compiler/decode/index.ts";
 import { Collector, type Diagnostic, InternalError } from "../../compiler/diag/index.ts";
 import { type CompiledRun, compileRun } from "../../compiler/index.ts";
+import { createSlot } from "../../compiler/memo/index.ts";
 import { resolveOneCluster } from "../../compiler/resolve/index.ts";
 import { orWhereLost } from "../spill/index.ts";
 
@@ -31,11 +32,16 @@ export interface ClusterRuns {
 /** How many clusters' meaning is kept: those that change keep changing. */
 const KEPT = 1024;
 
-/** A cluster with what it was last asked about. */
+/**
+ * A cluster with what it was last asked about. Resources are numbers here: they may have been replaced long since, and the file that their
+ * bytes lie in stays as long as they do.
+ */
 interface Known {
-  readonly cluster: XdsRawResource;
+  readonly cluster: number;
   readonly decoded: XdsResource;
-  readonly learnt: Learnt;
+  /** 0: none. */
+  readonly endpoints: number;
+  readonly answers: Learnt["answers"];
   readonly meaning: Meaning;
 }
 
@@ -50,18 +56,29 @@ interface Meaning {
 export function createClusterRuns(): ClusterRuns {
   /** By name of the cluster. */
   const known = new Map<string, Known>();
+  const numbers = createSlot<XdsRawResource, number>();
+  let last = 0;
 
-  const remember = (entry: Known): void => {
-    known.delete(entry.cluster.name);
-    known.set(entry.cluster.name, entry);
+  const numberOf = (resource: XdsRawResource): number => {
+    const found = numbers.get(resource);
+    if (found !== undefined) return found;
+    numbers.set(resource, ++last);
+    return last;
+  };
+  const endpointsOf = ({ endpoints }: Learnt): number => (endpoints ? numberOf(endpoints) : 0);
+  const remember = (name: string, entry: Known): void => {
+    known.delete(name);
+    known.set(name, entry);
     if (known.size > KEPT) known.delete(known.keys().next().value!);
   };
-  const knownOf = (cluster: XdsRawResource, learnt: Learnt): Known => {
-    const entry = known.get(cluster.name);
-    if (entry?.cluster === cluster && isSame(entry.learnt, learnt)) return entry;
-    const decoded = entry?.cluster === cluster ? entry.decoded : decodeResource(cluster, new Collector());
-    if (!decoded) throw new InternalError(`cluster ${cluster.name} runs, but does not decode`);
-    return { cluster, decoded, learnt, meaning: meaningOf(decoded, learnt) };
+  const knownOf = (resource: XdsRawResource, learnt: Learnt): Known => {
+    const entry = known.get(resource.name);
+    const [cluster, endpoints, { answers }] = [numberOf(resource), endpointsOf(learnt), learnt];
+    const isSame = entry?.cluster === cluster;
+    if (isSame && entry.endpoints === endpoints && sameAnswers(entry.answers, answers)) return entry;
+    const decoded = isSame ? entry.decoded : decodeResource(resource, new Collector());
+    if (!decoded) throw new InternalError(`cluster ${resource.name} runs, but does not decode`);
+    return { cluster, decoded, endpoints, answers, meaning: meaningOf(decoded, learnt) };
   };
 
   return {
@@ -70,7 +87,7 @@ export function createClusterRuns(): ClusterRuns {
       const meaning = meaningOf(old.decoded, after);
       if (meaning.errors.length > 0) return { kind: "rejected", diagnostics: meaning.errors };
       if (!old.meaning.run || !meaning.run || meaning.rest !== old.meaning.rest) return { kind: "structural" };
-      remember({ ...old, learnt: after, meaning });
+      remember(cluster.name, { ...old, endpoints: endpointsOf(after), answers: after.answers, meaning });
       return { kind: "run", run: meaning.run };
     }),
     run: readable(undefined, (cluster, learnt) => knownOf(cluster, learnt).meaning.run),
@@ -82,8 +99,8 @@ function readable<Args extends unknown[], T>(otherwise: T, work: (...args: Args)
   return (...args) => orWhereLost(() => work(...args), otherwise);
 }
 
-function isSame(a: Learnt, b: Learnt): boolean {
-  return a.endpoints === b.endpoints && [...b.answers].every(([key, addresses]) => a.answers.get(key) === addresses);
+function sameAnswers(a: Learnt["answers"], b: Learnt["answers"]): boolean {
+  return [...b].every(([key, addresses]) => a.get(key) === addresses);
 }
 
 function meaningOf(cluster: XdsResource, { endpoints, answers }: Learnt): Meaning {

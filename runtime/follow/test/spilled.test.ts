@@ -6,6 +6,7 @@ import { dumpBundle } from "../../../compiler/index.ts";
 import { findClang } from "../../../compiler/toolchain/index.ts";
 import { createLog } from "../../log/index.ts";
 import { LostError } from "../../spill/index.ts";
+import { collect } from "../../spill/test/stage.ts";
 import type { XdsUpdate } from "../../xds/index.ts";
 import { type Disk, openDisk } from "../../xds/test/disk.ts";
 import { createClusterRuns } from "../cluster-run.ts";
@@ -58,6 +59,27 @@ spilled("one cluster's endpoints are worked out from disk; where that is lost, a
     assert.is(lost(), 1);
   }),
 );
+
+spilled("what was worked out of a cluster holds no bytes: a file stays as long as anything in it", async () => {
+  const runs = createClusterRuns();
+  const bodies: WeakRef<object>[] = [];
+  const bodyOf = ({ changed }: XdsUpdate) => bodies.push(...[...changed.values()].map((body) => new WeakRef(body)));
+  // A function of its own: what it had at hand is garbage behind it.
+  const work = (): void => {
+    const updates = [...mesh("10.1.0.1:80").slice(0, 2), update("endpoint", [endpoints("a", "10.1.0.2:80")])];
+    updates.forEach(bodyOf);
+    const [cluster, ...learnt] = updates.flatMap(changesOf).map(({ resource }) => resource!);
+    const [before, after] = learnt.map((resource) => ({ endpoints: resource, answers: new Map() }));
+    assert.is(runs.change(cluster!, before!, after!).kind, "run");
+    assert.ok(runs.run(cluster!, after!));
+  };
+  work();
+  await collect();
+  assert.equal(
+    bodies.map((body) => body.deref()),
+    [undefined, undefined, undefined],
+  );
+});
 
 spilled("a last good version is kept as its bytes; one that is lost is none", () =>
   withDisk(async (disk) => {
