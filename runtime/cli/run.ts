@@ -58,7 +58,7 @@ async function runWith(settings: Settings, log: Log, output: LogOutput): Promise
     const lastGood = openState(kernel, settings.state);
     let source: OpenSource | undefined;
     const fallbacks = openFallbacks(settings.state, log);
-    const spill = openSpill(settings.state, () => source?.source.startOver(), log);
+    const spill = openSpill(settings.state, (why) => source?.source.startOver(why), log);
     parts.push(spill.close);
     const follow = openFollow(session, settings, log, fallbacks, spill, () => source?.source);
     parts.push(() => follow.close());
@@ -132,7 +132,7 @@ function openFollow(
     fallbacks,
     settled: () => source()?.settled() ?? false,
     expects: (kind, name) => source()?.expects(kind, name) ?? true,
-    startOver: () => source()?.startOver(),
+    startOver: (why) => source()?.startOver(why),
     returnMemory: returnFreeMemory,
     letGo: spill.settle,
     log: followLog,

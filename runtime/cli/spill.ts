@@ -8,7 +8,7 @@ import { systemClock } from "../xds/index.ts";
  *
  * @param startOver asks for what is lost
  */
-export function openSpill(folder: string, startOver: () => void, log: Log): Spill {
+export function openSpill(folder: string, startOver: (why: string) => void, log: Log): Spill {
   const xds = log.logger("xds");
   return createSpill({
     path: join(folder, "accepted-resources"),
@@ -16,7 +16,7 @@ export function openSpill(folder: string, startOver: () => void, log: Log): Spil
     onUnwritten: (error) => xds.warn("accepted resources stay in memory", { code: "KM6304", path: folder, error }),
     onLost(error) {
       xds.error("accepted resources can't be read back; all of them are asked for again", { code: "KM6304", path: folder, error });
-      startOver();
+      startOver("what was accepted can't be read back");
     },
   });
 }

@@ -35,7 +35,7 @@ export interface FollowOptions {
   /** XdsSource.expects. */
   readonly expects: (kind: XdsKind, name: string) => boolean;
   /** XdsSource.startOver. */
-  readonly startOver: () => void;
+  readonly startOver: (why: string) => void;
   /** Gives the system back what was freed: asked for a while behind changes that leave much of it. Default: nobody does. */
   readonly returnMemory?: () => void;
   /** Resolves when what is accepted takes no memory that it need not take. Default: it takes none. */

@@ -44,7 +44,7 @@ export interface GenerationsOptions {
   readonly debounceMs: number;
   readonly settled: () => boolean;
   readonly expects: (kind: XdsKind, name: string) => boolean;
-  readonly startOver: () => void;
+  readonly startOver: (why: string) => void;
   readonly returnMemory?: () => void;
   readonly letGo?: (() => Promise<void>) | undefined;
   readonly log: Logger;
@@ -231,7 +231,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
     fallbacks.rejected([...batch.changes.values()].map(({ kind, name }) => store.get(kind, name)));
     rejectAll(batch, diagnostics);
     // Else the next part that comes by itself would be all there is, in the place of what an earlier process applied.
-    if (!cells.isRunning()) options.startOver();
+    if (!cells.isRunning()) options.startOver("nothing of its first state could be applied");
   }
 
   function merge(batch: Batch, rejected: readonly Rejection[]): void {

@@ -208,7 +208,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     });
   }
 
-  function startOver(): void {
+  function startOver(why: string): void {
     if (closed || startsOver) return;
     startsOver = true;
     isSettled = false;
@@ -218,7 +218,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
         topics[kind].begun = false;
         topics[kind].answered = false;
       }
-      breakOff(problemOf(transport, "KM7023", "nothing of its first state could be applied; all of it is asked for again"));
+      breakOff(problemOf(transport, "KM7023", `${why}; all of it is asked for again`));
     });
   }
 

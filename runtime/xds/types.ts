@@ -85,10 +85,12 @@ export interface XdsSource {
    */
   expects(kind: XdsKind, name: string): boolean;
   /**
-   * Asks for everything again, as nothing of it could be used. Not `settled` until all of it has come: what comes by itself meanwhile is a
-   * part, and a mesh of it would lack the rest.
+   * Asks for everything again. Not `settled` until all of it has come: what comes by itself meanwhile is a part, and a mesh of it would lack
+   * the rest.
+   *
+   * @param why in words, of the first who asks
    */
-  startOver(): void;
+  startOver(why: string): void;
   /** No event comes after it. */
   close(): void;
 }

@@ -57,6 +57,7 @@ spilled("the file of a daemon: its own, dumped from, and done without", () =>
           await eventually("all of it has come again", async () => (await daemon.get("/debug/config_dump/kernel-native")).status === 200);
           assert.match(await dump(), "7002");
           assert.is(daemon.log.filter(({ code }) => code === "KM6304").length, 1);
+          assert.match(String(daemon.log.find(({ code }) => code === "KM7023")!["msg"]), /^what was accepted can't be read back; /);
           await daemon.end("SIGTERM");
           detach(kernel(), pins);
         } finally {

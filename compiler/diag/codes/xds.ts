@@ -114,7 +114,7 @@ export const xdsCodes = {
   KM7023: {
     title: "everything is asked for again",
     explain:
-      "The first state that the control plane sent to this process was rejected as a whole (the failure before it in the log says why). A part of it alone would make a mesh without the rest, so the stream is closed, and the next one asks for everything. What an earlier process applied stays until all of it fits.",
+      "The first state that the control plane sent to this process was rejected as a whole (the failure before it in the log says why): a part of it alone would make a mesh without the rest. Or what was accepted can't be read back from the state folder (KM6304 in the log says why). The stream is closed, and the next one asks for everything. What is applied stays until all of it has come and fits.",
   },
   KM7030: {
     title: "bootstrap that can't be used",

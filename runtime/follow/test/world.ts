@@ -111,7 +111,7 @@ export async function start(world: World, buildMs = 0, problem?: Error): Promise
     clock,
     settled: () => client.settled(),
     expects: (kind, name) => client.expects(kind, name),
-    startOver: () => client.startOver(),
+    startOver: (why) => client.startOver(why),
     log,
   });
   const node = { id: "node", metadata: {}, userAgentName: "kmesh", userAgentVersion: "0" };

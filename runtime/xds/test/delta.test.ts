@@ -76,15 +76,18 @@ delta("starts over: everything is asked for again, and it is not settled before 
   stage.judge(() => reject("nothing fits"));
   await stage.respond({ kind: "cluster", version: "1", nonce: "c1", resources: { a: cluster("a") } });
   await stage.respond({ kind: "listener", version: "1", nonce: "l1", resources: { l: listener("l") } });
-  stage.client.startOver();
-  stage.client.startOver();
+  stage.client.startOver("nothing fits");
+  stage.client.startOver("nothing fits either");
   assert.not(stage.client.settled());
   await stage.respond({ kind: "cluster", version: "2", nonce: "c2", resources: { b: cluster("b") } });
   assert.not(stage.client.settled());
   stage.log();
   await stage.clock.advance(1000);
   assert.match(stage.log().join(), /^close,waiting/);
-  assert.ok(stage.diagnostics.some(({ code }) => code === "KM7023"));
+  assert.equal(
+    stage.diagnostics.filter(({ code }) => code === "KM7023").map(({ message }) => message),
+    ["nothing fits; all of it is asked for again"],
+  );
   stage.judge(() => accepted);
   await stage.clock.advance(60_000);
   await stage.ready();

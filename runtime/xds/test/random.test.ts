@@ -87,7 +87,7 @@ function openWorld(mode: XdsMode, dice: Dice, hasDisk: boolean): World {
   };
   const node = { id: "node", metadata: {}, userAgentName: "kmesh", userAgentVersion: "0" };
   const limits = { updatesInFlight: 1 + dice(4), updatesPerSecond: dice(2) === 0 ? 5 : 1000 };
-  const disk = hasDisk ? openDisk(() => client.startOver()) : undefined;
+  const disk = hasDisk ? openDisk(() => client.startOver("lost")) : undefined;
   const client = openXdsClient(
     { mode, node, transport: link.transport, clock, limits, fallback, ...(disk && { spill: disk }) },
     {

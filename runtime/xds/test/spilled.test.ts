@@ -10,7 +10,7 @@ const spilled = suite("xds: spilled");
 
 async function withStage(mode: XdsMode, action: (stage: Stage, disk: Disk) => Promise<void>): Promise<void> {
   let stage: Stage | undefined;
-  const disk = openDisk(() => stage!.client.startOver());
+  const disk = openDisk(() => stage!.client.startOver("lost"));
   try {
     stage = await openStage({ mode, spill: disk });
     await action(stage, disk);
