@@ -41,6 +41,11 @@ export class Body {
     return Buffer.isBuffer(this.#place) ? undefined : this.#place;
   }
 
+  /** Into memory again. Throws LostError. */
+  takeBack(): void {
+    this.#place = this.bytes();
+  }
+
   /** They have been written there. */
   moveTo(file: SpillFile, start: number): void {
     this.#place = file;

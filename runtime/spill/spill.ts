@@ -1,5 +1,5 @@
 import type { Body } from "./body.ts";
-import { type LostError, putRecord, recordSize, SpillFile } from "./file.ts";
+import { type LostError, orWhereLost, putRecord, recordSize, SpillFile } from "./file.ts";
 
 /** Takes bytes that are held for long out of memory, into a file that nobody else sees. */
 export interface Spill {
@@ -19,7 +19,7 @@ export interface SpillOptions {
   /** The name that a file has for a moment; nobody else's. */
   readonly path: string;
   readonly timer: (ms: number, run: () => void) => () => void;
-  /** Told once: the rest, and what comes, stays in memory. */
+  /** Told once: what comes stays in memory, and what was written comes back. */
   readonly onUnwritten: (error: Error) => void;
   /** Told once for each file: bodies in it are lost, and what comes stays in memory. */
   readonly onLost: (error: LostError) => void;
@@ -145,12 +145,31 @@ export function createSpill({ path, timer, onUnwritten, onLost }: SpillOptions):
     }
   };
 
+  const turn = (): Promise<void> => new Promise((resolve) => void timer(0, resolve));
+
+  /** Where there is no room it is left to what has to be there: nothing has to be in the file. */
+  const takeAllBack = async (): Promise<void> => {
+    let size = 0;
+    for (const body of each(lives)) {
+      if (!body.file()) continue;
+      orWhereLost(() => body.takeBack(), undefined);
+      size += body.length;
+      if (size < SLICE) continue;
+      size = 0;
+      await turn();
+    }
+    file?.rest();
+    file = undefined;
+  };
+
   const work = (): Promise<void> => {
     working ??= writeAll()
       .catch((error: Error) => {
         // What is lost has been told.
-        if (!stopped) onUnwritten(error);
+        if (stopped) return undefined;
         stop();
+        onUnwritten(error);
+        return takeAllBack();
       })
       .then(() => {
         working = undefined;
@@ -178,7 +197,7 @@ export function createSpill({ path, timer, onUnwritten, onLost }: SpillOptions):
     join: (live) => void lives.push(live),
     async settle() {
       // Who is told of the same thing adds what it accepts in this turn of the loop.
-      await new Promise<void>((resolve) => void timer(0, resolve));
+      await turn();
       if (stopped) return;
       cancel?.();
       cancel = undefined;

@@ -21,7 +21,7 @@ export const followCodes = {
   KM6304: {
     title: "the state folder can't be used",
     explain:
-      "The folder given with --state could not be made, read or written, or another daemon works with it; the message has the error. At the start it ends the daemon; later the daemon works on, and a restart on an empty machine would have to wait for the control plane. Accepted resources lie there in a file without a name while the daemon runs: what can't be written to it stays in memory, and where it can't be read back, all of them are asked for again. Give a folder on a disk that can be written, to each daemon one of its own.",
+      "The folder given with --state could not be made, read or written, or another daemon works with it; the message has the error. At the start it ends the daemon; later the daemon works on, and a restart on an empty machine would have to wait for the control plane. Accepted resources lie there in a file without a name while the daemon runs: where something can't be written to it, all of them are in memory from then on and the room is left to the rest, and where it can't be read back, all of them are asked for again. Give a folder on a disk that can be written, to each daemon one of its own.",
     severity: "error",
   },
   KM6305: {

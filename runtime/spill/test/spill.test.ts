@@ -10,6 +10,17 @@ import { bodyOf, collect, contentOf, settleMicrotasks, sizeOf, withSpill } from 
 
 const spilled = suite("spill");
 
+/** No file may be larger meanwhile. */
+async function limited(bytes: number, action: () => Promise<void>): Promise<void> {
+  const limit = (to: string): void => void execFileSync("prlimit", ["--pid", String(process.pid), `--fsize=${to}:`]);
+  limit(String(bytes));
+  try {
+    await action();
+  } finally {
+    limit("unlimited");
+  }
+}
+
 const inFile = (body: Body): boolean => body.file() !== undefined;
 
 spilled("bytes go to a file without a name, for this user alone, and are read back", () =>
@@ -106,26 +117,44 @@ spilled("what is released while it is written, or behind that, counts as dead, a
   }),
 );
 
-spilled("a disk that is full in the middle: what was written is there, the rest stays in memory, and it is told once", () =>
-  withSpill(async ({ spill, told }) => {
-    const limit = (bytes: string): void => void execFileSync("prlimit", ["--pid", String(process.pid), `--fsize=${bytes}:`]);
+spilled("a disk that is full in the middle: all is in memory, its room is left to others, and it is told once", () =>
+  withSpill(async ({ spill, told, files }) => {
     const bodies = Array.from({ length: 1000 }, (_, number) => bodyOf(number));
-    for (const body of bodies) spill.add(body);
-    limit("400000");
-    try {
-      await spill.settle();
-    } finally {
-      limit("unlimited");
-    }
+    const gone = bodies.splice(0, 1);
+    spill.join(() => bodies);
+    for (const body of [...gone, ...bodies]) spill.add(body);
+    await limited(400_000, spill.settle);
     assert.equal(told, ["unwritten EFBIG: file too large, write"]);
-    const written = bodies.filter(inFile).length;
-    assert.ok(written > 200 && written < 400, `${written} were written`);
-    assert.ok(bodies.every((body, number) => body.bytes().equals(contentOf(number))));
+    assert.equal([gone.every(inFile), bodies.some(inFile)], [true, false], "what nobody needs is not read");
+    assert.ok([...gone, ...bodies].every((body, number) => body.bytes().equals(contentOf(number))));
+    gone.pop();
+    await collect();
+    assert.equal(files(), []);
     const later = bodyOf(5000);
     spill.add(later);
     await spill.settle();
     assert.not(inFile(later));
     assert.is(told.length, 1);
+  }),
+);
+
+spilled("a disk that is full and can't be read: both are told once", () =>
+  withSpill(async ({ spill, told, files }) => {
+    const bodies = Array.from({ length: 1000 }, (_, number) => bodyOf(number));
+    spill.join(() => bodies);
+    for (const body of bodies.slice(0, 500)) spill.add(body);
+    await spill.settle();
+    truncateSync(`/proc/self/fd/${files()[0]}`);
+    for (const body of bodies.slice(500)) spill.add(body);
+    await limited(400_000, spill.settle);
+    assert.equal(
+      told.map((text) => text.slice(0, 12)),
+      ["unwritten EF", "lost the fil"],
+    );
+    assert.equal(
+      bodies.map((body) => body.isLost()),
+      bodies.map((_, number) => number < 500),
+    );
   }),
 );
 
