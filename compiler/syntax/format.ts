@@ -45,8 +45,8 @@ export function splitFormat(text: string, more?: MoreOperators): FormatSyntax {
 }
 
 /** What Envoy says against a header value, in our words; undefined when it takes it. */
-export function whyNoHeaderFormat(text: string): string | undefined {
-  return splitFormat(text).wrong;
+export function whyNoHeaderFormat(text: string, more?: MoreOperators): string | undefined {
+  return splitFormat(text, more).wrong;
 }
 
 /** The same of other formats: of bodies, of span names. Filters' own data are known to header values alone. */

@@ -145,9 +145,12 @@ export const filtersByRouteSupport = {
   "envoy.extensions.filters.http.header_mutation.v3.HeaderMutationPerRoute": message(honoured("mutations")),
   "envoy.extensions.filters.http.header_mutation.v3.Mutations": message(
     honoured("request_mutations", "query_parameter_mutations", "request_trailers_mutations"),
-    noted(judged, "formatters"),
-    noted(responseHeaders, "response_mutations", "response_trailers_mutations"),
+    notedAndKept(judged, "formatters"),
+    notedAndKept(responseHeaders, "response_mutations", "response_trailers_mutations"),
   ),
-  "envoy.config.common.mutation_rules.v3.HeaderMutation": message(noted(judged, "remove", "append", "remove_on_match")),
+  "envoy.config.common.mutation_rules.v3.HeaderMutation": message(
+    notedAndKept(judged, "append"),
+    noted(judged, "remove", "remove_on_match"),
+  ),
   "envoy.config.core.v3.KeyValueMutation": message(notedAndKept(judged, "append", "remove")),
 } as const;

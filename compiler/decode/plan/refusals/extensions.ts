@@ -10,6 +10,8 @@ const places: readonly (readonly [string, string])[] = [
   ["HttpConnectionManager.early_header_mutation_extensions", "envoy.extensions.http.early_header_mutation."],
   ["Http1ProtocolOptions.HeaderKeyFormat.stateful_formatter", "envoy.extensions.http.header_formatters."],
   ["SubstitutionFormatString.formatters", "envoy.extensions.formatter."],
+  ["Mutations.formatters", "envoy.extensions.formatter."],
+  ["TcpProxy.TunnelingConfig.formatters", "envoy.extensions.formatter."],
   ["Permission.matcher", "envoy.extensions.rbac.matchers."],
   ["AccessLog", "envoy.extensions.access_loggers."],
   ["ExtensionFilter", "envoy.extensions.access_loggers.filters."],

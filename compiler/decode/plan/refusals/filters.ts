@@ -1,7 +1,6 @@
 import type { XdsMessage } from "../../types.ts";
 import type { Check } from "../types.ts";
 import { whyNoIp } from "./cluster.ts";
-import { whyNoText } from "./grammars.ts";
 
 const leastFill = 50;
 
@@ -22,7 +21,7 @@ const ports: Check = (interval) => {
 
 const appended: Check = (append) => {
   const { value } = ((append as XdsMessage)["record"] ?? {}) as XdsMessage;
-  return typeof value === "string" ? whyNoText(value) : "a query parameter's value must be a string";
+  return typeof value === "string" ? undefined : "a query parameter's value must be a string";
 };
 
 const queryParameter: Check = (mutation) => {

@@ -14,12 +14,20 @@ const grammars: ReadonlyMap<string, (message: XdsMessage) => string | undefined>
 /** Judged by which fields are set, whatever their texts are. */
 const textless: ReadonlySet<string> = new Set(["StringMatcher"]);
 
-export function isGrammarType(type: string): boolean {
-  return grammars.has(type);
+/** Fields whose texts are judged where their message stands, as it may bring operators for them. */
+const judgedAbove: ReadonlySet<string> = new Set(["HeaderMutation.append", "TcpProxy.TunnelingConfig.headers_to_add"]);
+
+/** @param label `Message.field` of a field of this type */
+export function isGrammarField(label: string, type: string): boolean {
+  return grammars.has(type) && !judgedAbove.has(label);
 }
 
-export function judgesTexts(type: string): boolean {
-  return isGrammarType(type) && !textless.has(type);
+export function judgesTexts(label: string, type: string): boolean {
+  return isGrammarField(label, type) && !textless.has(type);
+}
+
+export function isGrammarType(type: string): boolean {
+  return grammars.has(type);
 }
 
 /** What Envoy says against the text, in our words; undefined when it takes it. */
@@ -27,10 +35,10 @@ export function whyNoGrammar(type: string, value: XdsValue): string | undefined 
   return grammars.get(type)?.(value as XdsMessage);
 }
 
-function headerAdded({ header, append, append_action: action }: XdsMessage): string | undefined {
+function headerAdded({ header, append, append_action: action }: XdsMessage, more?: MoreOperators): string | undefined {
   const { key, value } = (header ?? {}) as XdsMessage;
   if (append !== undefined && action !== undefined) return "append and append_action are both set";
-  return whyFixed(key, "modified") ?? quoted(value, whyNoHeaderFormat(String(value ?? "")));
+  return whyFixed(key, "modified") ?? quoted(value, whyNoHeaderFormat(String(value ?? ""), more));
 }
 
 function whyNoExpression(regex: XdsValue | undefined): string | undefined {
@@ -71,6 +79,39 @@ function bodyFormat({
   return undefined;
 }
 
+/** The lists of the header mutation filter, for all of which its formatters bring operators. */
+const headerLists = ["request_mutations", "response_mutations", "request_trailers_mutations", "response_trailers_mutations"] as const;
+
+function mutations(message: XdsMessage): string | undefined {
+  const more = operatorsOf(message["formatters"]);
+  for (const list of headerLists) {
+    const wrong = firstWrong(list, message[list], (mutation) => headerMutation(mutation, more));
+    if (wrong !== undefined) return wrong;
+  }
+  return firstWrong("query_parameter_mutations", message["query_parameter_mutations"], ({ append }) => {
+    const { value } = (((append ?? {}) as XdsMessage)["record"] ?? {}) as XdsMessage;
+    return typeof value === "string" ? quoted(value, whyNoFormat(value, more)) : undefined;
+  });
+}
+
+function headerMutation({ append }: XdsMessage, more?: MoreOperators): string | undefined {
+  return append === undefined ? undefined : headerAdded(append as XdsMessage, more);
+}
+
+/** The formatters are for the headers, not for the host name. */
+function tunnel({ formatters: extensions, headers_to_add: headers }: XdsMessage): string | undefined {
+  const more = operatorsOf(extensions);
+  return firstWrong("headers_to_add", headers, (option) => headerAdded(option, more));
+}
+
+function firstWrong(list: string, items: XdsValue | undefined, whyNo: (item: XdsMessage) => string | undefined): string | undefined {
+  for (const [i, item] of ((items ?? []) as readonly XdsMessage[]).entries()) {
+    const wrong = whyNo(item);
+    if (wrong !== undefined) return `${list}[${i}]: ${wrong}`;
+  }
+  return undefined;
+}
+
 /** Of a format. */
 export function whyNoText(format: XdsValue): string | undefined {
   return quoted(format, whyNoFormat(String(format)));
@@ -102,5 +143,7 @@ export const formatRefusals: readonly (readonly [string, Check])[] = [
   ["Http1ProtocolOptions.ignore_http_11_upgrade", matcher],
   ["DirectResponseAction.body_format", (format) => bodyFormat(format as XdsMessage)],
   ["TcpProxy.TunnelingConfig.hostname", whyNoText],
-  ["TcpProxy.TunnelingConfig.headers_to_add", (option) => headerAdded(option as XdsMessage)],
+  ["TcpProxy.TunnelingConfig", (config) => tunnel(config as XdsMessage)],
+  ["Mutations", (message) => mutations(message as XdsMessage)],
+  ["RouteAction.RequestMirrorPolicy.request_headers_mutations", (mutation) => headerMutation(mutation as XdsMessage)],
 ];

@@ -2,7 +2,7 @@ import type { Check } from "../types.ts";
 import { clusterRefusals } from "./cluster.ts";
 import { extensionRefusals } from "./extensions.ts";
 import { filterRefusals } from "./filters.ts";
-import { formatRefusals, isGrammarType, whyNoGrammar } from "./grammars.ts";
+import { formatRefusals, isGrammarField, isGrammarType, whyNoGrammar } from "./grammars.ts";
 import { healthCheckRefusals } from "./health-checks.ts";
 import { http2Refusals } from "./http2-settings.ts";
 import { routeRefusals } from "./route.ts";
@@ -30,7 +30,9 @@ export function refusalOf(label: string): Check | undefined {
 /**
  * For messages of a type (without package) where they are only judged. Where they are kept resolve looks at their texts, and says where in the
  * configuration they stand.
+ * @param label `Message.field` of the field that holds them; absent: wherever they stand
  */
-export function judgedRefusalOf(type: string): Check | undefined {
-  return isGrammarType(type) ? (value) => whyNoGrammar(type, value) : undefined;
+export function judgedRefusalOf(type: string, label?: string): Check | undefined {
+  const isJudged = label === undefined ? isGrammarType(type) : isGrammarField(label, type);
+  return isJudged ? (value) => whyNoGrammar(type, value) : undefined;
 }
