@@ -56,6 +56,13 @@ static inline __u32 km_http_most(__u32 filters)
 	return filters & KM_IF_SHORT ? KM_TLS_MOST : KM_HTTP_MOST;
 }
 
+/* Of an http_inspector that reads by itself: the bytes fill a buffer, which is made larger then. Envoy looks for bytes behind those it knows,
+ * and takes none for no HTTP. */
+static inline km_bool km_fill_buffer(__u32 length)
+{
+	return length == 8192 || length == 16384 || length == 32768;
+}
+
 /* Any token counts as a method, any 1.x but 1.1 as 1.0. */
 static inline enum km_inspection km_inspect_http(struct km_decide *d, __u32 filters)
 {
@@ -72,6 +79,8 @@ static inline enum km_inspection km_inspect_http(struct km_decide *d, __u32 filt
 		return KM_INSPECT_DONE;
 	end = km_find(d, km_span(0, length), 0, '\n');
 	if (end == length) {
+		if (!(filters & KM_IF_SHORT) && km_fill_buffer(length))
+			return KM_INSPECT_DONE;
 		if (length < KM_HTTP_MOST)
 			return KM_INSPECT_WAITS;
 		km_end(d, KM_E_FILTER_CLOSES, 0);

@@ -93,6 +93,9 @@ const methodPattern = /^[!#$%&'*+\-.0-9A-Z^_`a-z|~]+(?:[\t-\r ]|$)/;
 /** A request line that has not ended within so many bytes is not waited for. */
 const mostHttpBytes = 65536;
 
+/** Sizes of the buffer before that. Envoy makes a full one larger, looks for bytes behind those it knows, and takes none for no HTTP. */
+const bufferSizes: ReadonlySet<number> = new Set([8192, 16384, 32768]);
+
 /** Any token counts as a method, any 1.x but 1.1 as 1.0. Absent: not HTTP. */
 function inspectHttp(first: FirstBytes, short: boolean): string | "waits" | "closes" | undefined {
   if (first.kind === "nothing") return "waits";
@@ -105,6 +108,7 @@ function inspectHttp(first: FirstBytes, short: boolean): string | "waits" | "clo
   const end = bytes.indexOf(0x0a);
   const text = latin1(end < 0 ? bytes : bytes.subarray(0, end));
   if (!methodPattern.test(text)) return undefined;
+  if (end < 0 && !short && bufferSizes.has(bytes.length)) return undefined;
   if (end < 0) return short || bytes.length < mostHttpBytes ? "waits" : "closes";
   const line = readRequestLine(text, true);
   return line && (line.http11 ? "http/1.1" : "http/1.0");
