@@ -102,7 +102,7 @@ export function admit(state: Reading, field: FieldPlan): boolean {
         severity: "punt",
         path: pathOf(state, `.${field.name}`),
         message: support.message,
-        ...(support.hint !== undefined && { hint: support.hint }),
+        hint: support.hint,
       });
       return true;
     case "error":

@@ -52,9 +52,9 @@ export type FieldSupport =
   /** Read and obeyed; message-typed fields are descended into. */
   | { readonly kind: "honoured" }
   /** Setting it rejects the resource. */
-  | { readonly kind: "error"; readonly code: string; readonly message: string; readonly hint?: string }
+  | { readonly kind: "error"; readonly code: string; readonly message: string; readonly hint: string }
   /** Setting it leaves that traffic to a proxy or the relay; the value is decoded so that resolve can place the punt. */
-  | { readonly kind: "punt"; readonly code: string; readonly message: string; readonly hint?: string }
+  | { readonly kind: "punt"; readonly code: string; readonly message: string; readonly hint: string }
   /** No effect here; reported once per kind; the value is not kept, unless it says so. Where it is no message its form and rules are checked all the same. */
   | {
       readonly kind: "note";

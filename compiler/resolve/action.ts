@@ -98,7 +98,8 @@ function checkTemplateRewrite(scope: Scope, route: Route, action: RouteAction, p
   }
   const compiled = compileUriTemplate(template.path_template ?? "");
   const wrong = "variables" in compiled ? whyNoRewrite(rewrite, compiled.variables) : undefined;
-  if (wrong !== undefined) refuse(scope, "KM2331", at, `${JSON.stringify(rewrite)}: ${wrong}`);
+  if (wrong !== undefined)
+    refuse(scope, "KM2331", at, `${JSON.stringify(rewrite)}: ${wrong}`, "write a path with variables of path_match_policy");
 }
 
 function checkPrefixRewrite(scope: Scope, route: Route, prefixRewrite: string | undefined, path: string): void {
@@ -132,7 +133,15 @@ function upgradesOf(table: TableScope, route: Route, action: RouteAction, path: 
     const tunnel = route.match?.connect_matcher && found.connect !== false;
     found.punt ??=
       settings ??
-      (tunnel ? punt(scope, "KM2316", `${at}.connect_config`, "a proxy ends the CONNECT and sends what is in the tunnel") : undefined);
+      (tunnel
+        ? punt(
+            scope,
+            "KM2316",
+            `${at}.connect_config`,
+            "a proxy ends the CONNECT and sends what is in the tunnel",
+            "leave connect_config out where the endpoint answers CONNECT itself",
+          )
+        : undefined);
   }
   return found;
 }
@@ -175,6 +184,7 @@ function resolveWeighted(table: TableScope, weighted: WeightedCluster, path: str
             "KM2207",
             `${at}.typed_per_filter_config`,
             "a fault (or CORS) filter that is on or off for one share of a route is left to a proxy",
+            "set it for the whole route",
           )
         : undefined);
     if (effect.cors)

@@ -2,6 +2,9 @@ import type { Address, CidrRange, SocketAddress } from "../decode/gen/types.ts";
 import type { HirPrefix, IpText } from "../hir/index.ts";
 import { formatIp, parseIp, splitZone } from "../hir/ip.ts";
 
+/** To the user, of an address that Envoy does not resolve. */
+export const plainAddress = "write an IP address and its port_value, without resolver_name";
+
 /** Canonical text of an IP address; absent when it is none. Dotted IPv4, which nearly all are, is not copied. */
 export function canonicalIp(text: string): IpText | undefined {
   if (ipv4Of(text) >= 0) return text;

@@ -27,6 +27,7 @@ export function checkChainTree(scope: Scope, tree: Matcher, path: string): void 
     code: "KM2133",
     hasInput: (type) => inputs.has(type),
     finds: "a filter chain",
+    instead: "match on addresses, ports, the server name or the protocol",
     meet: ({ action }, at) => {
       const type = action?.typed_config?.any;
       if (type === undefined || type === "google.protobuf.StringValue") return;

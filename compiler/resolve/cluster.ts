@@ -157,7 +157,13 @@ function puntedFilters(scope: Scope, cluster: Cluster, path: string): string | u
     } else if (!filter.typed_config && !filter.config_discovery) {
       refuse(scope, "KM2117", at, `${JSON.stringify(type)} has no typed_config, and Envoy finds no filter by name`, "add typed_config");
     } else if (filter.typed_config) {
-      first ??= punt(scope, "KM2408", at, `the upstream filter ${type} is run by a proxy only`);
+      first ??= punt(
+        scope,
+        "KM2408",
+        at,
+        `the upstream filter ${type} is run by a proxy only`,
+        "leave the filter out where it only observes",
+      );
     }
   }
   return first;

@@ -3,7 +3,7 @@ import { whyUnresolved } from "../decode/index.ts";
 import { endpointText } from "../hir/endpoint-text.ts";
 import type { HirEndpointAddress, IpText } from "../hir/index.ts";
 import { mappedIpv4, splitZone } from "../hir/ip.ts";
-import { addressKind, canonicalIp, ipv4Of } from "./address.ts";
+import { addressKind, canonicalIp, ipv4Of, plainAddress } from "./address.ts";
 import { readHost } from "./host-name.ts";
 import { note, refuse, type Scope } from "./scope.ts";
 
@@ -29,7 +29,7 @@ export function endpointAddress(
   const { address: text = "", port_value: port = 0, resolver_name: resolver } = socket;
   const none = resolver ? "a cluster that looks host names up takes no resolver_name" : undefined;
   const wrong = use === "dns" ? none : whyUnresolved(socket);
-  if (wrong !== undefined) refuse(scope, "KM2134", `${at}.lb_endpoints[${index}]`, wrong);
+  if (wrong !== undefined) refuse(scope, "KM2134", `${at}.lb_endpoints[${index}]`, wrong, use === "dns" ? "leave it out" : plainAddress);
   if (use === "dns") {
     const read = readHost(text);
     if (read) return "ip" in read ? judgedEndpoint(scope, read.ip, port, at, index) : { kind: "host", host: read.host, port };
@@ -92,12 +92,12 @@ const maxPipePath = 107;
 function otherAddress(scope: Scope, address: Address | undefined, at: string, index: number): HirEndpointAddress | undefined {
   const kind = addressKind(address);
   if (kind.kind !== "pipe" && kind.kind !== "internal") {
-    refuse(scope, "KM2411", `${at}.lb_endpoints[${index}]`, "this endpoint has no address");
+    refuse(scope, "KM2411", `${at}.lb_endpoints[${index}]`, "this endpoint has no address", "add its socket_address");
     return undefined;
   }
   const { text } = kind;
   if (kind.kind === "pipe" && Buffer.byteLength(address?.pipe?.path ?? "") > maxPipePath) {
-    refuse(scope, "KM2427", `${at}.lb_endpoints[${index}]`, `${text} has more than ${maxPipePath} bytes`);
+    refuse(scope, "KM2427", `${at}.lb_endpoints[${index}]`, `${text} has more than ${maxPipePath} bytes`, "use a shorter path");
   }
   note(
     scope,

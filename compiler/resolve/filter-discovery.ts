@@ -19,7 +19,13 @@ export function checkDiscovery(scope: Scope, place: FilterPlace, discovery: Exte
   }
   if (!config) return;
   if (isForeignTo(place, config.any))
-    refuse(scope, "KM2130", `${at}.default_config`, `Envoy has no ${place} filter of the type ${JSON.stringify(config.any)}`);
+    refuse(
+      scope,
+      "KM2130",
+      `${at}.default_config`,
+      `Envoy has no ${place} filter of the type ${JSON.stringify(config.any)}`,
+      "leave it out",
+    );
   else if (!types.includes(config.any))
     refuse(scope, "KM2130", `${at}.default_config`, `${config.any} is not among type_urls`, "add its type URL");
 }

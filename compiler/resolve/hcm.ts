@@ -112,6 +112,7 @@ function resolveInternal(scope: Scope, hcm: HttpConnectionManager, path: string)
       "KM2110",
       `${path}.internal_address_config.cidr_ranges[${i}]`,
       `${JSON.stringify(range.address_prefix ?? "")} is no IP address`,
+      "write a literal IP address, and the length as prefix_len",
     );
     return [];
   });

@@ -108,7 +108,8 @@ function resolveFilter(scope: Scope, filter: HttpFilter, type: string, path: str
         `${path}.typed_config`,
       );
       if (typeof fault === "string") result.punt ??= fault;
-      else if (result.fault) result.punt ??= punt(scope, "KM2207", path, "a second fault filter is left to a proxy");
+      else if (result.fault)
+        result.punt ??= punt(scope, "KM2207", path, "a second fault filter is left to a proxy", "keep one fault filter");
       else result.fault = fault;
       return;
     }

@@ -117,9 +117,11 @@ function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefi
         punt: firstPunt(puntedField(scope, `${policies}.override_host.v3.OverrideHost`, override), inner.punt),
       };
     }
-    default:
+    default: {
       if (!others.has(any.any)) return undefined;
-      return { lb: "round_robin", ...oneLocality, punt: punt(scope, "KM2432", path, `the policy ${any.any} is not compiled`) };
+      const hint = "use round_robin, least_request, random, ring_hash or maglev where one of them will do";
+      return { lb: "round_robin", ...oneLocality, punt: punt(scope, "KM2432", path, `the policy ${any.any} is not compiled`, hint) };
+    }
   }
 }
 
@@ -139,7 +141,13 @@ function subsetPolicy(scope: Scope, subset: Subset, path: string): LbPolicy {
     return { ...inner, noEndpoint: true };
   }
   if (fallback === "DEFAULT_SUBSET" && Object.keys(subset.default_subset ?? {}).length > 0) {
-    const byMetadata = punt(scope, "KM2437", `${path}.default_subset`, "endpoints chosen by metadata: the cluster is left to a proxy");
+    const byMetadata = punt(
+      scope,
+      "KM2437",
+      `${path}.default_subset`,
+      "endpoints chosen by metadata: the cluster is left to a proxy",
+      "make the default subset a cluster of its own",
+    );
     return { ...inner, punt: firstPunt(byMetadata, inner.punt) };
   }
   return { ...inner, localityWeighted };

@@ -2,7 +2,7 @@ import type { Address, Listener } from "../decode/gen/types.ts";
 import { whyUnresolved, type XdsResource } from "../decode/index.ts";
 import type { HirListenAddress } from "../hir/index.ts";
 import { formatSocketAddress, mappedIpv4, splitZone } from "../hir/ip.ts";
-import { addressKind, canonicalIp } from "./address.ts";
+import { addressKind, canonicalIp, plainAddress } from "./address.ts";
 import { note, punt, refuse, type Scope } from "./scope.ts";
 
 /** What tells the addresses of listeners apart. */
@@ -57,7 +57,7 @@ export function checkAddresses(scope: Scope, listener: Listener, path: string): 
   }
   for (const { address, at } of addressesIn(listener, path)) {
     const wrong = whyUnresolved(address?.socket_address ?? {});
-    if (wrong !== undefined) refuse(scope, "KM2134", at, wrong);
+    if (wrong !== undefined) refuse(scope, "KM2134", at, wrong, plainAddress);
     if (!address?.envoy_internal_address) continue;
     refuse(scope, "KM2101", at, "a listener has no internal address", "write internal_listener: {} in the place of all addresses");
   }
@@ -76,7 +76,7 @@ export function resolveAddresses(scope: Scope, listener: Listener, path: string)
   for (const { address, at } of addressesIn(listener, path)) {
     const kind = addressKind(address);
     if (kind.kind === "none") {
-      refuse(scope, "KM2101", at, "this listener has no address");
+      refuse(scope, "KM2101", at, "this listener has no address", "write an IP address and a port as its socket_address");
       continue;
     }
     if (kind.kind !== "socket") {

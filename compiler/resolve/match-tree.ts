@@ -10,6 +10,8 @@ export interface TreeRules {
   readonly hasInput: (type: string) => boolean;
   /** In words: what is found by a match. */
   readonly finds: string;
+  /** To the user: what to match on. */
+  readonly instead: string;
   /** A match leads to another tree, or to what is found. */
   readonly meet: (found: Matcher_OnMatch, path: string) => void;
 }
@@ -65,7 +67,7 @@ function checkMatcher(
 
 const environment = "envoy.extensions.matching.common_inputs.environment_variable.v3.Config";
 
-function checkInput(scope: Scope, type: string | undefined, path: string, { code, hasInput, finds }: TreeRules): void {
+function checkInput(scope: Scope, type: string | undefined, path: string, { code, hasInput, finds, instead }: TreeRules): void {
   if (type === undefined || type === environment || hasInput(type) || isOfOtherBuild(type)) return;
-  refuse(scope, code, path, `${type} is no input that ${finds} can be chosen by`);
+  refuse(scope, code, path, `${type} is no input that ${finds} can be chosen by`, instead);
 }

@@ -73,7 +73,8 @@ export function resolveFilterSettings(scope: Scope, filterNamed: Facts["filter"]
       const counting = countingSettings(settings, filter);
       const effect = settingsOf(scope, known, filter, counting.any, counting.path);
       if (known && effect.isCors) cors.push({ filter: known, policies: corsPolicies(scope, settings, filter) });
-      if (fault && effect.fault) punted ??= punt(scope, "KM2207", path, "faults of two filters are left to a proxy");
+      if (fault && effect.fault)
+        punted ??= punt(scope, "KM2207", path, "faults of two filters are left to a proxy", "keep one fault filter");
       fault ??= effect.fault;
       isOn ||= effect.isOn === true;
       punted ??= effect.punt;
@@ -149,7 +150,7 @@ function settingsOf(scope: Scope, known: FilterName | undefined, filter: string,
   }
   if (wrapper?.disabled && known.classes.has("router")) {
     const message = `${JSON.stringify(filter)}, which forwards or answers every request, is off: in Envoy it waits`;
-    return { punt: punt(scope, "KM2222", path, message) };
+    return { punt: punt(scope, "KM2222", path, message, "leave the router on for all that is to be answered") };
   }
   if (wrapper?.disabled) return known.classes.has("fault") ? { fault: noFault(filter) } : nothing;
   if (fault) {

@@ -40,5 +40,5 @@ function checkLimit(scope: Scope, limit: RouteRateLimit, path: string, isLocal: 
   const at = `${path}.hits_addend`;
   if (number !== undefined) refuse(scope, code, at, "number and format are both set", "leave one of them out");
   const wrong = whyNoFormat(format);
-  if (wrong !== undefined) refuse(scope, code, at, `${JSON.stringify(format)}: ${wrong}`);
+  if (wrong !== undefined) refuse(scope, code, at, `${JSON.stringify(format)}: ${wrong}`, "write an operator such as %REQ(x-a)%");
 }

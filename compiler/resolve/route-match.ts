@@ -61,10 +61,17 @@ function resolvePath(rule: Rule, match: RouteMatch, path: string): HirPathMatch 
       "KM2309",
       `${path}.path_match_policy`,
       `Envoy refuses the template ${JSON.stringify(template)}: ${compiled.refused}`,
+      "a template is a path with *, ** and at most 5 variables, as in /a/{name}/**",
     );
   } else if (match.path_match_policy) {
     const type = match.path_match_policy.typed_config?.any ?? match.path_match_policy.name ?? "";
-    rule.punt ??= punt(rule.scope, "KM2310", `${path}.path_match_policy`, `paths matched by ${type} are left to a proxy`);
+    rule.punt ??= punt(
+      rule.scope,
+      "KM2310",
+      `${path}.path_match_policy`,
+      `paths matched by ${type} are left to a proxy`,
+      "use path, prefix, path_separated_prefix, safe_regex or a uri_template",
+    );
   } else {
     throw refusedByDecode(path);
   }

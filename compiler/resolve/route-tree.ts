@@ -19,7 +19,13 @@ export function routesInTree(scope: Scope, tree: Matcher, path: string): readonl
     if (keeps) refuse(scope, "KM2334", `${at}.keep_matching`, "a route is chosen by the first match", "leave it out");
     if (action) readAction(scope, action, `${at}.action.typed_config`, routes);
   };
-  checkTree(scope, tree, path, { code: "KM2334", hasInput: (type) => inputs.has(type), finds: "a route", meet });
+  checkTree(scope, tree, path, {
+    code: "KM2334",
+    hasInput: (type) => inputs.has(type),
+    finds: "a route",
+    instead: "match on HttpRequestHeaderMatchInput",
+    meet,
+  });
   return routes;
 }
 

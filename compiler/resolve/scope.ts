@@ -19,9 +19,9 @@ export interface Scope {
 }
 
 /** Envoy refuses it (or resolves it at random): the resource is out. */
-export function refuse(scope: Scope, code: ResolveCode, path: string, message: string, hint?: string): void {
+export function refuse(scope: Scope, code: ResolveCode, path: string, message: string, hint: string): void {
   scope.rejected = true;
-  scope.sink.add({ code, severity: "error", path, message, ...(hint === undefined ? {} : { hint }) });
+  scope.sink.add({ code, severity: "error", path, message, hint });
 }
 
 /** To throw: validation rules of the protos (KM1013) let no such message through. */
@@ -30,9 +30,9 @@ export function refusedByDecode(path: string): InternalError {
 }
 
 /** Left to a proxy. Returns the code, for the HIR's `punt` fields. */
-export function punt(scope: Scope, code: ResolveCode, path: string, message: string, hint?: string): string {
+export function punt(scope: Scope, code: ResolveCode, path: string, message: string, hint: string): string {
   if (scope.strict) refuse(scope, code, path, message, hint);
-  else scope.sink.add({ code, severity: "punt", path, message, ...(hint === undefined ? {} : { hint }) });
+  else scope.sink.add({ code, severity: "punt", path, message, hint });
   return code;
 }
 

@@ -48,7 +48,7 @@ function resolveMutation(scope: Scope, option: HeaderValueOption, path: string):
 function checkValue(scope: Scope, value: string, path: string): void {
   const wrong = whyNoHeaderFormat(value);
   if (wrong !== undefined) {
-    refuse(scope, "KM2328", path, `${JSON.stringify(value)}: ${wrong}`);
+    refuse(scope, "KM2328", path, `${JSON.stringify(value)}: ${wrong}`, "write %% for a %, and operators as in %REQ(x-a)%");
     return;
   }
   for (const operator of unknownOperators(value)) {

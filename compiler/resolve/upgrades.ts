@@ -27,7 +27,13 @@ export function upgradeRoutes(
   return upgrades.flatMap(({ upgrade_type: type = "" }, i) => {
     if (["websocket", "connect"].includes(type.toLowerCase())) return [];
     const message = `requests that upgrade to ${JSON.stringify(type)}, which this route allows or forbids, are left to a proxy`;
-    const why = punt(scope, "KM2327", `${path}.upgrade_configs[${i}].upgrade_type`, message);
+    const why = punt(
+      scope,
+      "KM2327",
+      `${path}.upgrade_configs[${i}].upgrade_type`,
+      message,
+      "name the upgrade in the connection manager's upgrade_configs",
+    );
     return [puntInFront(route, `upgrade[${i}]`, headerIs("upgrade", { kind: "exact", value: type, ignoreCase: true }), why)];
   });
 }

@@ -4,6 +4,7 @@ import { statistics } from "./notices.ts";
 const generic = [
   "KM1450",
   "an authorization written as a generic matcher is judged by a proxy: the chain or route with it is left to one",
+  "leave the filter out where nothing is to be refused",
 ] as const;
 const shadow = [
   "KM1451",

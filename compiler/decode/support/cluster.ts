@@ -53,8 +53,18 @@ export const clusterSupport = {
       "dns_resolution_config",
       ...lookups,
     ),
-    punt("KM1413", "transport sockets chosen by a generic matcher: the cluster is left to a proxy", "transport_socket_matcher"),
-    punt("KM1414", "an extension makes the upstream connections: the cluster is left to a proxy", "upstream_config"),
+    punt(
+      "KM1413",
+      "transport sockets chosen by a generic matcher: the cluster is left to a proxy",
+      "leave it out where all endpoints are reached in plaintext",
+      "transport_socket_matcher",
+    ),
+    punt(
+      "KM1414",
+      "an extension makes the upstream connections: the cluster is left to a proxy",
+      "leave it out where plain connections to the endpoints will do",
+      "upstream_config",
+    ),
     noted(connectTimeouts, "connect_timeout"),
     notedAndKept(timeouts, "max_requests_per_connection"),
     note("KM1416", "is not done: an endpoint that fails stays in use until the control plane says otherwise", "outlier_detection"),
@@ -103,6 +113,7 @@ export const clusterSupport = {
     punt(
       "KM1324",
       "a filter from a discovery service of its own is not in the snapshot: what it filters is left to a proxy",
+      "send the filter's configuration as typed_config",
       "config_discovery",
     ),
   ),
@@ -111,6 +122,7 @@ export const clusterSupport = {
     punt(
       "KM1420",
       "the original destination is changed before it is connected to: the cluster is left to a proxy",
+      "give the cluster endpoints of its own where they are known",
       "upstream_port_override",
       "metadata_key",
     ),
@@ -120,6 +132,7 @@ export const clusterSupport = {
     punt(
       "KM1420",
       "the original destination is changed before it is connected to: the cluster is left to a proxy",
+      "give the cluster endpoints of its own where they are known",
       "upstream_port_override",
       "metadata_key",
     ),

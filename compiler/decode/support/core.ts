@@ -9,7 +9,7 @@ export const coreSupport = {
     rejected(
       "KM1341",
       "names a network namespace by a file of Envoy's machine; where connections are steered is told by the cgroup, not by the resource",
-      "Leave it out, or compile a snapshot for that namespace alone.",
+      "leave it out, or compile a snapshot for that namespace alone",
       "network_namespace_filepath",
     ),
   ),
@@ -34,7 +34,13 @@ export const coreSupport = {
 
   "envoy.config.core.v3.DataSource": message(
     honoured("inline_bytes", "inline_string"),
-    punt("KM1342", "is a file or variable of the proxy's machine, which the compiler can't read", "filename", "environment_variable"),
+    punt(
+      "KM1342",
+      "is a file or variable of the proxy's machine, which the compiler can't read",
+      "write the content itself, as inline_string or inline_bytes",
+      "filename",
+      "environment_variable",
+    ),
     note("KM1343", "has no effect: files are not watched", "watched_directory"),
   ),
 

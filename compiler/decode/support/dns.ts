@@ -10,6 +10,7 @@ export const dnsSupport = {
     punt(
       "KM1422",
       "leaves out addresses of families that the proxy's own network does not have, which only the proxy knows: the cluster is left to it",
+      "choose the family by dns_lookup_family",
       "filter_unroutable_families",
     ),
     noted(

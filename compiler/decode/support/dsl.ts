@@ -38,8 +38,8 @@ export function notice(code: string, message: string): Notice {
 }
 
 /** Leaves the traffic to a proxy or the relay. What stands below the field is judged, and taken as it is: the proxy reads it. */
-export function punt(code: string, message: string, ...fields: string[]): FieldGroup {
-  return { support: { kind: "punt", code, message }, fields };
+export function punt(code: string, message: string, hint: string, ...fields: string[]): FieldGroup {
+  return { support: { kind: "punt", code, message, hint }, fields };
 }
 
 /** Rejects the resource. */

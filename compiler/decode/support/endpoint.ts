@@ -18,6 +18,7 @@ export const endpointSupport = {
     punt(
       "KM1402",
       "endpoints from a discovery service of their own are not in the snapshot: the cluster is left to a proxy",
+      "send the endpoints inside the assignment",
       "leds_cluster_locality_config",
     ),
     noted(notInEnvoy, "load_balancer_endpoints", "proximity"),
@@ -28,7 +29,7 @@ export const endpointSupport = {
     rejected(
       "KM1403",
       "is not implemented by Envoy, which refuses an endpoint without an address",
-      "Write the endpoint in place.",
+      "write the endpoint in place",
       "endpoint_name",
     ),
     note(

@@ -5,7 +5,12 @@ import { connectTimeouts, metadata } from "./notices.ts";
 export const filterChainSupport = {
   "envoy.config.listener.v3.FilterChain": message(
     honoured("name", "filter_chain_match", "filters", "transport_socket"),
-    punt("KM1325", "a PROXY protocol header names the addresses to decide by: the listener is left to a proxy", "use_proxy_proto"),
+    punt(
+      "KM1325",
+      "a PROXY protocol header names the addresses to decide by: the listener is left to a proxy",
+      "leave it out where clients send no PROXY protocol header",
+      "use_proxy_proto",
+    ),
     noted(connectTimeouts, "transport_socket_connect_timeout"),
     noted(metadata, "metadata"),
   ),
@@ -22,7 +27,7 @@ export const filterChainSupport = {
       "source_prefix_ranges",
       "source_ports",
     ),
-    rejected("KM1326", "is not implemented by Envoy, which refuses the listener", "Use prefix_ranges.", "address_suffix", "suffix_len"),
+    rejected("KM1326", "is not implemented by Envoy, which refuses the listener", "use prefix_ranges", "address_suffix", "suffix_len"),
   ),
 
   "envoy.config.listener.v3.Filter": message(
@@ -30,6 +35,7 @@ export const filterChainSupport = {
     punt(
       "KM1324",
       "a filter from a discovery service of its own is not in the snapshot: what it filters is left to a proxy",
+      "send the filter's configuration as typed_config",
       "config_discovery",
     ),
   ),

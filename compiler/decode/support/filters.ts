@@ -20,6 +20,7 @@ export const filterSupport = {
     punt(
       "KM1440",
       "which first bytes close the connection is changed: the listener is left to a proxy",
+      "leave it out for Envoy's default",
       "close_connection_on_client_hello_parsing_errors",
       "max_client_hello_size",
     ),
@@ -40,10 +41,16 @@ export const filterSupport = {
     punt(
       "KM1443",
       "the router itself refuses requests by this: the chain is left to a proxy",
+      "leave it out where the endpoints check their requests themselves",
       "strict_check_headers",
       "reject_connect_request_early_data",
     ),
-    punt("KM1444", "filters between router and endpoint: the chain is left to a proxy", "upstream_http_filters"),
+    punt(
+      "KM1444",
+      "filters between router and endpoint: the chain is left to a proxy",
+      "leave it out where these filters only observe",
+      "upstream_http_filters",
+    ),
     noted(timeouts, "respect_expected_rq_timeout"),
     noted(accessLogs, "upstream_log", "upstream_log_options"),
     noted(statistics, "dynamic_stats", "suppress_grpc_request_failure_code_stats"),
@@ -52,7 +59,13 @@ export const filterSupport = {
 
   "envoy.extensions.filters.http.fault.v3.HTTPFault": message(
     honoured("delay", "abort", "headers", "max_active_faults"),
-    punt("KM1445", "a fault for some clusters or clients only is left to a proxy", "upstream_cluster", "downstream_nodes"),
+    punt(
+      "KM1445",
+      "a fault for some clusters or clients only is left to a proxy",
+      "put the fault on the routes that it is for, by typed_per_filter_config",
+      "upstream_cluster",
+      "downstream_nodes",
+    ),
     note("KM1446", "is not kept: responses are not slowed down", "response_rate_limit"),
     noted(
       runtimeKeys,
@@ -69,11 +82,11 @@ export const filterSupport = {
   ),
   "envoy.extensions.filters.common.fault.v3.FaultDelay": message(
     honoured("fixed_delay", "percentage"),
-    punt("KM1447", "a fault that the request itself asks for is left to a proxy", "header_delay"),
+    punt("KM1447", "a fault that the request itself asks for is left to a proxy", "use fixed_delay", "header_delay"),
   ),
   "envoy.extensions.filters.http.fault.v3.FaultAbort": message(
     honoured("http_status", "grpc_status", "percentage"),
-    punt("KM1447", "a fault that the request itself asks for is left to a proxy", "header_abort"),
+    punt("KM1447", "a fault that the request itself asks for is left to a proxy", "use http_status or grpc_status", "header_abort"),
     note("KM1448", "is not kept: an aborted request is answered with the status and Envoy's own body", "response_body"),
   ),
 

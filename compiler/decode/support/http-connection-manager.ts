@@ -35,27 +35,36 @@ export const httpConnectionManagerSupport = {
       "proxy_100_continue",
       "local_reply_config",
     ),
-    punt("KM1350", "a route table chosen by the request's scope is left to a proxy", "scoped_routes"),
+    punt("KM1350", "a route table chosen by the request's scope is left to a proxy", "use rds or route_config", "scoped_routes"),
     punt(
       "KM1351",
       "an extension takes the client's address from the request, which decides what counts as internal: the chain is left to a proxy",
+      "use xff_num_trusted_hops where x-forwarded-for names the client",
       "original_ip_detection_extensions",
     ),
     punt(
       "KM1352",
       "an extension that changes the head before it is matched: the chain is left to a proxy",
+      "what no route matches on can be changed by request_headers_to_add and request_headers_to_remove",
       "early_header_mutation_extensions",
       "forward_client_cert_matcher",
     ),
     punt(
       "KM1365",
       "headers that tell the proxy's own node and cluster are set before a route is looked for, and only a proxy knows these: the chain is left to one",
+      "leave it out, or add the headers by request_headers_to_add",
       "add_user_agent",
     ),
-    punt("KM1353", "an extension that decides which heads are valid: the chain is left to a proxy", "typed_header_validation_config"),
+    punt(
+      "KM1353",
+      "an extension that decides which heads are valid: the chain is left to a proxy",
+      "leave it out for Envoy's own rules",
+      "typed_header_validation_config",
+    ),
     punt(
       "KM1354",
       "the scheme depends on the port that a PROXY protocol header names: the chain is left to a proxy",
+      "leave it out where one scheme is right for all, which scheme_header_transformation can set",
       "forward_proto_config",
     ),
     noted(
@@ -99,7 +108,12 @@ export const httpConnectionManagerSupport = {
 
   [`${hcm}.LocalReplyConfig`]: message(honoured("mappers"), noted(localReplies, "body_format")),
   [`${hcm}.ResponseMapper`]: message(
-    punt("KM1366", "changes the status of Envoy's own replies by what its filter finds: the chain is left to a proxy", "status_code"),
+    punt(
+      "KM1366",
+      "changes the status of Envoy's own replies by what its filter finds: the chain is left to a proxy",
+      "leave the status as Envoy's",
+      "status_code",
+    ),
     noted(localReplies, "filter", "body", "body_format_override", "headers_to_add"),
   ),
   [`${hcm}.RequestIDExtension`]: message(honoured("typed_config")),
@@ -113,6 +127,7 @@ export const httpConnectionManagerSupport = {
     punt(
       "KM1324",
       "a filter from a discovery service of its own is not in the snapshot: what it filters is left to a proxy",
+      "send the filter's configuration as typed_config",
       "config_discovery",
     ),
   ),
@@ -122,7 +137,12 @@ export const httpConnectionManagerSupport = {
   ),
   [`${hcm}.HttpConnectionManager.UpgradeConfig`]: message(
     honoured("upgrade_type", "enabled"),
-    punt("KM1359", "a chain of filters for upgraded requests alone is left to a proxy", "filters"),
+    punt(
+      "KM1359",
+      "a chain of filters for upgraded requests alone is left to a proxy",
+      "leave it out where the connection manager's http_filters will do",
+      "filters",
+    ),
   ),
 
   "envoy.config.core.v3.SchemeHeaderTransformation": message(
@@ -142,7 +162,7 @@ export const httpConnectionManagerSupport = {
     rejected(
       "KM1364",
       "is for upstream connections; Envoy refuses a connection manager that sets it",
-      "Set it in the cluster's HttpProtocolOptions, or leave it out.",
+      "set it in the cluster's HttpProtocolOptions, or leave it out",
       "max_response_headers_kb",
     ),
   ),
@@ -151,6 +171,7 @@ export const httpConnectionManagerSupport = {
     punt(
       "KM1362",
       "changes which heads are valid in a way that is not modelled: the chain is left to a proxy",
+      "leave it out for Envoy's own rules",
       "allow_chunked_length",
       "allow_custom_methods",
       "ignore_http_11_upgrade",

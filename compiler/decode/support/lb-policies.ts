@@ -11,8 +11,13 @@ const table = ["KM1431", "is not kept: shares are those of the weights, no key i
 const zoneAware = [
   "KM1432",
   "zone-aware routing weighs the zones of Envoy's own cluster, which the snapshot does not name: the cluster is left to a proxy",
+  "send weights of localities instead (locality_weighted_lb_config)",
 ] as const;
-const subsets = ["KM1433", "endpoints chosen by metadata: the cluster is left to a proxy"] as const;
+const subsets = [
+  "KM1433",
+  "endpoints chosen by metadata: the cluster is left to a proxy",
+  "make each subset a cluster of its own",
+] as const;
 
 /** Load balancing: the fields of envoy.config.cluster.v3.Cluster and the typed policies that took their place. */
 export const lbPolicySupport = {
@@ -101,7 +106,12 @@ export const lbPolicySupport = {
   [`${policies}.wrr_locality.v3.WrrLocality`]: message(honoured("endpoint_picking_policy")),
   [`${policies}.override_host.v3.OverrideHost`]: message(
     honoured("fallback_policy"),
-    punt("KM1437", "the request names the endpoint: the cluster is left to a proxy", "override_host_sources"),
+    punt(
+      "KM1437",
+      "the request names the endpoint: the cluster is left to a proxy",
+      "leave it out where any endpoint will do",
+      "override_host_sources",
+    ),
     notedAndKept(leftToProxy, "selected_host_key"),
   ),
   [`${policies}.subset.v3.Subset`]: message(

@@ -19,13 +19,24 @@ export const listenerSupport = {
       "traffic_direction",
       "internal_listener",
     ),
-    punt("KM1320", "filter chains chosen by a generic matcher are left to a proxy: the listener is not compiled", "filter_chain_matcher"),
+    punt(
+      "KM1320",
+      "filter chains chosen by a generic matcher are left to a proxy: the listener is not compiled",
+      "write the choice as filter_chain_match of each chain, where that can say it",
+      "filter_chain_matcher",
+    ),
     punt(
       "KM1321",
       "filter chains from a discovery service of their own are not in the snapshot: the listener is left to a proxy",
+      "send the chains inside the listener",
       "fcds_config",
     ),
-    punt("KM1322", "an API listener is served by the client's own library; no connection can reach it", "api_listener"),
+    punt(
+      "KM1322",
+      "an API listener is served by the client's own library; no connection can reach it",
+      "give the listener an address if connections are to reach it",
+      "api_listener",
+    ),
     note("KM1323", "has no effect: UDP and QUIC are not steered", "udp_listener_config"),
     notedAndKept(
       ownSocket,
@@ -62,6 +73,7 @@ export const listenerSupport = {
     punt(
       "KM1324",
       "a filter from a discovery service of its own is not in the snapshot: what it filters is left to a proxy",
+      "send the filter's configuration as typed_config",
       "config_discovery",
     ),
   ),

@@ -25,12 +25,14 @@ export const routeActionSupport = {
     punt(
       "KM1376",
       "a plugin chooses the cluster: requests of this route are left to a proxy",
+      "use cluster, weighted_clusters or cluster_header",
       "cluster_specifier_plugin",
       "inline_cluster_specifier_plugin",
     ),
     punt(
       "KM1377",
       "a rewrite by a template or a format string is left to a proxy, with the requests of this route",
+      "use prefix_rewrite, regex_rewrite or one of host_rewrite_literal, host_rewrite_header and host_rewrite_path_regex",
       "path_rewrite_policy",
       "path_rewrite",
       "host_rewrite",
@@ -38,6 +40,7 @@ export const routeActionSupport = {
     punt(
       "KM1378",
       "Envoy follows the endpoint's redirects itself: requests of this route are left to a proxy",
+      "leave it out where clients can follow redirects themselves",
       "internal_redirect_policy",
       "internal_redirect_action",
       "max_internal_redirects",
@@ -75,6 +78,7 @@ export const routeActionSupport = {
     punt(
       "KM1382",
       "what a CONNECT tunnel carries is changed on the way: requests of this route are left to a proxy",
+      "leave it out where a CONNECT tunnel can pass as it is",
       "proxy_protocol_config",
       "allow_post",
     ),
@@ -92,11 +96,21 @@ export const routeActionSupport = {
       "response_code",
       "strip_query",
     ),
-    punt("KM1377", "a rewrite by a template or a format string is left to a proxy, with the requests of this route", "path_rewrite"),
+    punt(
+      "KM1377",
+      "a rewrite by a template or a format string is left to a proxy, with the requests of this route",
+      "use path_redirect, prefix_rewrite or regex_rewrite",
+      "path_rewrite",
+    ),
   ),
   "envoy.config.route.v3.DirectResponseAction": message(
     honoured("status", "body"),
-    punt("KM1383", "a body made by a format string is left to a proxy, with the requests of this route", "body_format"),
+    punt(
+      "KM1383",
+      "a body made by a format string is left to a proxy, with the requests of this route",
+      "write a literal body",
+      "body_format",
+    ),
   ),
 
   "envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig": message(honoured("path_template_rewrite")),

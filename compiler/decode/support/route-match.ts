@@ -23,6 +23,7 @@ export const routeMatchSupport = {
     punt(
       "KM1375",
       "matches what filters left with the request: a request that comes as far as this route is left to a proxy",
+      "match on the path, on headers or on query parameters",
       "filter_state",
     ),
   ),

@@ -4,6 +4,7 @@ import { buffers, metadata, mirrors, ownHeaders, responseHeaders, retries, stati
 const specifiers = punt(
   "KM1370",
   "a route specifier may put another route in the place of the matched one: what it applies to is left to a proxy",
+  "leave it out, and write the routes that it would return",
   "route_specifiers",
 );
 
@@ -24,7 +25,12 @@ export const routeSupport = {
       "ignore_path_parameters_in_path_matching",
       "typed_per_filter_config",
     ),
-    punt("KM1371", "virtual hosts that Envoy asks for when they are needed are not in the snapshot: the table is left to a proxy", "vhds"),
+    punt(
+      "KM1371",
+      "virtual hosts that Envoy asks for when they are needed are not in the snapshot: the table is left to a proxy",
+      "send all virtual hosts inside the table",
+      "vhds",
+    ),
     specifiers,
     notedAndKept(notice("KM1372", "is not run: a route that names a plugin is left to a proxy"), "cluster_specifier_plugins"),
     notedAndKept(mirrors, "request_mirror_policies"),
@@ -45,7 +51,12 @@ export const routeSupport = {
       "cors",
       "rate_limits",
     ),
-    punt("KM1373", "routes chosen by a generic matcher: requests to this virtual host are left to a proxy", "matcher"),
+    punt(
+      "KM1373",
+      "routes chosen by a generic matcher: requests to this virtual host are left to a proxy",
+      "write the choice as routes with their matches",
+      "matcher",
+    ),
     specifiers,
     notedAndKept(mirrors, "request_mirror_policies"),
     noted(retries, "retry_policy", "retry_policy_typed_config", "hedge_policy"),
@@ -68,7 +79,12 @@ export const routeSupport = {
       "request_headers_to_remove",
       "typed_per_filter_config",
     ),
-    punt("KM1374", "a filter decides what happens: requests of this route are left to a proxy", "filter_action"),
+    punt(
+      "KM1374",
+      "a filter decides what happens: requests of this route are left to a proxy",
+      "use route, redirect or direct_response",
+      "filter_action",
+    ),
     specifiers,
     noted(responseHeaders, "response_headers_to_add", "response_headers_to_remove"),
     noted(buffers, "per_request_buffer_limit_bytes", "request_body_buffer_limit"),

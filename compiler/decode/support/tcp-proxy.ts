@@ -7,10 +7,16 @@ const whenConnected = notice("KM1332", "has no effect: the endpoint is connected
 export const tcpProxySupport = {
   "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy": message(
     honoured("stat_prefix", "cluster", "weighted_clusters", "metadata_match"),
-    punt("KM1330", "a connection inside an HTTP CONNECT tunnel needs a proxy to make the tunnel", "tunneling_config"),
+    punt(
+      "KM1330",
+      "a connection inside an HTTP CONNECT tunnel needs a proxy to make the tunnel",
+      "name a cluster that is reached without a tunnel, or keep a proxy for these connections",
+      "tunneling_config",
+    ),
     punt(
       "KM1331",
       "clusters that Envoy asks for when they are needed are not in the snapshot: the connection is left to a proxy",
+      "send these clusters beside the others, and leave on_demand out",
       "on_demand",
     ),
     noted(

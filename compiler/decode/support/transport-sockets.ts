@@ -39,7 +39,12 @@ export const transportSocketSupport = {
 
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": message(
     honoured("use_downstream_protocol_config", "explicit_http_config"),
-    punt("KM1460", "filters between router and endpoint: the cluster is left to a proxy", "http_filters"),
+    punt(
+      "KM1460",
+      "filters between router and endpoint: the cluster is left to a proxy",
+      "leave it out where these filters only observe",
+      "http_filters",
+    ),
     notedAndKept(noTls, "upstream_http_protocol_options", "auto_config"),
     notedAndKept(timeouts, "common_http_protocol_options"),
     note("KM1361", "has no effect: heads of responses are not read", "header_validation_config"),

@@ -40,6 +40,15 @@ test("every field that is read is classified", () => {
   );
 });
 
+test("what leaves traffic to a proxy, or rejects, says what to do", () => {
+  const silent = Object.entries(support).flatMap(([name, table]) =>
+    Object.entries(table)
+      .filter(([, field]) => (field.kind === "punt" || field.kind === "error") && !/^[a-z].* /.test(field.hint))
+      .map(([field]) => `${name}.${field}`),
+  );
+  assert.equal(silent, [], "Give punt() and rejected() a hint: what to write, or where the field can be left out");
+});
+
 test("no table names what the protos do not have", () => {
   const unknown = Object.entries(support).flatMap(([name, table]) => {
     const proto = messages.get(name);
