@@ -200,6 +200,12 @@ cli("a bundle has the diagnostics of its snapshot, each once", async () => {
   assert.equal(json(fromBundle!), json(fromSnapshot!));
 });
 
+/** Of all objects, however deep. */
+function keysIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(keysIn);
+  return typeof value === "object" && value !== null ? Object.entries(value).flatMap(([key, inner]) => [key, ...keysIn(inner)]) : [];
+}
+
 cli("--json of each command", async () => {
   const [checked, explained, host, traced, dumped, differing] = await runAll([
     ["check", mesh, "--json"],
@@ -223,6 +229,12 @@ cli("--json of each command", async () => {
   assert.is(answer.draws[0]?.count, 1000);
   assert.is((json(dumped!)["tables"] as readonly { name: string }[])[0]?.name, "generation");
   assert.ok((json(differing!)["changes"] as readonly unknown[]).length > 0);
+  const own = [checked, explained, host, traced, dumped, differing].flatMap((ran) => keysIn(json(ran!)));
+  assert.equal(
+    own.filter((key) => !/^[a-z]+(_[a-z]+)*$/.test(key)),
+    [],
+    "Keys are in snake_case, as those of xDS",
+  );
   // The help texts tell the names.
   for (const [name, ran] of [
     ["check", checked],

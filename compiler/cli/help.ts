@@ -18,7 +18,7 @@ one DiscoveryResponse (protobuf or JSON), or a folder of them; gzip and zstd fil
 or a snapshot.
 
 Common options:
-  --json                 machine-readable output on stdout
+  --json                 machine-readable output on stdout; its keys are in snake_case, as those of xDS
   --strict               of compile and check: punts are errors
   --diagnostics LEVEL    of compile and check: print diagnostics down to error, punt or note (default: punt; check: note)
   -h, --help             this text; COMMAND --help tells more

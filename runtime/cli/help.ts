@@ -53,7 +53,7 @@ BPF, NET_ADMIN and PERFMON (and SYS_ADMIN for --mount, where none is mounted).
 const ctlOptions = `Options:
   --admin ADDRESS  HOST:PORT on loopback, or unix:PATH, of the daemon (default 127.0.0.1:15200)
   --pin DIR        ask the kernel, not the daemon: the folder that it pins in (default /sys/fs/bpf/kmesh)
-  -o FORMAT        table (default) or json; --json is -o json
+  -o FORMAT        table (default) or json, with keys in lowerCamelCase as Kmesh's; --json is -o json
   -h, --help       this text
 `;
 

@@ -15,7 +15,8 @@ from elsewhere; \`--metrics off\` leaves it out, \`--metrics 10.0.0.1:15020\` na
 
 Both give a request 20 seconds to arrive and take at most 64 connections, 8 KiB of head and 4 KiB of body. The admin server answers
 neither to names that are not local (DNS rebinding) nor to web pages (\`Origin\`, \`Sec-Fetch-Site\`). Errors are JSON:
-\`{"error": ..., "hint": ...}\`; only \`/debug/ready\` explains itself in plain text.
+\`{"error": ..., "hint": ...}\`; only \`/debug/ready\` explains itself in plain text. Keys are in lowerCamelCase
+throughout, as in what Kmesh and proto3 JSON have of it; kmeshctl prints them as they are.
 
 ## Admin
 

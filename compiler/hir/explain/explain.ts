@@ -26,7 +26,7 @@ import {
   xdsPath,
 } from "./words.ts";
 
-/** What `explain` says of one listener, as data; `renderExplanation` makes it text. */
+/** What `explain` says of one listener, as data, printed as JSON as it is; `renderExplanation` makes it text. */
 export interface Explanation {
   readonly listener: string;
   readonly path: string;
@@ -40,7 +40,7 @@ export interface ExplainedChain {
   readonly path: string;
   readonly when: string;
   readonly does: string;
-  readonly virtualHosts: readonly ExplainedHost[];
+  readonly virtual_hosts: readonly ExplainedHost[];
   readonly clusters: readonly ExplainedCluster[];
 }
 
@@ -70,7 +70,7 @@ export function explainListeners(model: HirModel, tierOf: TierOf, listeners: rea
     path: chain.path,
     when,
     does: describeWhole(chain),
-    virtualHosts: detail ? hostsOf(chain, configs, clusters) : [],
+    virtual_hosts: detail ? hostsOf(chain, configs, clusters) : [],
     clusters: detail && chain.network.kind === "tcp" ? clustersOf([{ target: chain.network.target }], clusters) : [],
   });
   return listeners.map((l) => ({
@@ -180,7 +180,7 @@ function renderListener(e: Explanation): string[] {
     title,
     ...e.chains.flatMap((c) => [
       `  ${c.when} -> ${c.does}`,
-      ...c.virtualHosts.flatMap((h) => renderHost(h, "    ")),
+      ...c.virtual_hosts.flatMap((h) => renderHost(h, "    ")),
       ...c.clusters.flatMap((x) => renderCluster(x, "    ")),
     ]),
   ];
