@@ -44,7 +44,7 @@ Options:
   check: `kmesh-compile check SNAPSHOT: say what would be rejected (error), handed to a proxy (punt) or has no effect (note).
 
 Options:
-  --all                  every note with its path, instead of one per kind with a count
+  --all                  every note and every punt with its path, instead of one per kind with a count (--json has every punt anyway)
   --json                 {"summary": {...}, "diagnostics": [...]}
   --strict               punts are errors
   --diagnostics LEVEL    print down to error, punt or note (default note)

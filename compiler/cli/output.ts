@@ -1,16 +1,21 @@
-import { type Diagnostic, escapeControl, renderDiagnostic, type Severity, summarize } from "../diag/index.ts";
+import { type Diagnostic, escapeControl, foldPunts, renderDiagnostic, type Severity, summarize } from "../diag/index.ts";
 
 /** Colour where a person reads it: a terminal, unless NO_COLOR (no-color.org) asks otherwise. */
 function wantsColour(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
 }
 
-/** Diagnostics as text on `stream`. `least` hides what is less severe; the summary counts all. */
-export function printDiagnostics(diagnostics: readonly Diagnostic[], least: Severity, stream: NodeJS.WriteStream): void {
+/** Diagnostics as text on `stream`. `least` hides what is less severe; the summary counts all. `every`: no punts as one. */
+export function printDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  least: Severity,
+  stream: NodeJS.WriteStream,
+  options: { readonly every?: boolean } = {},
+): void {
   const rank: Record<Severity, number> = { error: 0, punt: 1, note: 2 };
   const colour = wantsColour(stream);
   const shown = diagnostics.filter((d) => rank[d.severity] <= rank[least]);
-  for (const diagnostic of shown) stream.write(`${renderDiagnostic(diagnostic, { colour })}\n`);
+  for (const diagnostic of options.every ? shown : foldPunts(shown)) stream.write(`${renderDiagnostic(diagnostic, { colour })}\n`);
   const hidden = diagnostics.length - shown.length;
   stream.write(`${summarize(diagnostics)}${hidden ? " (--diagnostics note shows all)" : ""}\n`);
 }

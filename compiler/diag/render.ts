@@ -21,6 +21,23 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
   return lines.join("\n");
 }
 
+/** For people: punts that differ in nothing but their path, as one with their number, as a sink tells notes of one kind. The list is sorted. */
+export function foldPunts(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const first = new Map<string, number>();
+  const folded: Diagnostic[] = [];
+  for (const one of diagnostics) {
+    const kind = JSON.stringify([one.code, one.message, one.hint]);
+    const at = one.severity === "punt" ? first.get(kind) : undefined;
+    if (at === undefined) {
+      if (one.severity === "punt") first.set(kind, folded.length);
+      folded.push(one);
+    } else {
+      folded[at] = { ...folded[at]!, count: (folded[at]!.count ?? 1) + (one.count ?? 1) };
+    }
+  }
+  return folded;
+}
+
 /** `2 errors, 1 punt, 14 notes`; folded ones count each. */
 export function summarize(diagnostics: readonly Diagnostic[]): string {
   const count = (severity: Severity): number => diagnostics.filter((d) => d.severity === severity).reduce((n, d) => n + (d.count ?? 1), 0);

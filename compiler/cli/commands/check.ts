@@ -29,7 +29,7 @@ export async function check(args: string[]): Promise<number> {
     printJson({ summary, diagnostics });
   } else {
     // They are the answer, not what is said beside one.
-    printDiagnostics(diagnostics, level, process.stdout);
+    printDiagnostics(diagnostics, level, process.stdout, { every: values.all });
     const told = [
       counted(listeners.length, "listener"),
       counted(routeConfigs.length, "route configuration"),
