@@ -8,7 +8,6 @@ import { clusterTypeOf } from "./cluster-type.ts";
 import type { Facts } from "./context.ts";
 import { dnsClusterOf } from "./dns-cluster.ts";
 import { type Assignment, emptyAssignment, resolveAssignment } from "./endpoints.ts";
-import { withFirstFamily } from "./first-family.ts";
 import { checkForwardProxy } from "./forward-proxy.ts";
 import { checkHostnameSettings, isDns, withAnswers } from "./hostnames.ts";
 import { resolveKeepalive } from "./keepalive.ts";
@@ -19,6 +18,7 @@ import { resolveProtocolOptions } from "./protocol-options.ts";
 import { firstPunt, note, punt, puntedField, refuse, type Scope } from "./scope.ts";
 import { checkSelectors } from "./subsets.ts";
 import { resolveUpstreamTransport } from "./transport.ts";
+import { withTriedAddresses } from "./tried-address.ts";
 import { checkUpstreamProtocol } from "./upstream-protocol.ts";
 
 type EndpointFacts = Pick<Facts, "assignment" | "answer">;
@@ -36,7 +36,7 @@ export function resolveCluster(scope: Scope, resource: XdsResource, facts: Endpo
   checkForwardProxy(scope, cluster, path);
   checkSelectors(scope, cluster.lb_subset_config?.subset_selectors, `${path}.lb_subset_config`);
   const known = typePunt === undefined ? endpointsOf(scope, cluster, resource, discovery, facts) : emptyAssignment;
-  const found = withFirstFamily(known, cluster);
+  const found = withTriedAddresses(scope, known, cluster, path);
   const learnt = discovery === "eds" || isDns(discovery);
   const taken = withinWeights(scope, found, policy.lb, learnt, path) ? found : emptyAssignment;
   const assignment = policy.noEndpoint ? { ...emptyAssignment, ...(taken.drop && { drop: taken.drop }) } : taken;

@@ -4,10 +4,10 @@ import { canonicalIp } from "./address.ts";
 import { type DnsClusterOf, dnsClusterOf } from "./dns-cluster.ts";
 import { socketEndpoint } from "./endpoint-address.ts";
 import type { Assignment } from "./endpoints.ts";
-import { firstFamily } from "./first-family.ts";
 import { readHost } from "./host-name.ts";
 import { lookupOf } from "./name-servers.ts";
 import { refuse, type Scope } from "./scope.ts";
+import { firstFamily } from "./tried-address.ts";
 
 /** What a DNS cluster wants to know of a host name. Times are milliseconds; unset fields have Envoy's defaults here. */
 export interface HostnameQuery extends HirLookup {

@@ -75,7 +75,7 @@ export const clusterSupport = {
     notedAndKept(notice("KM1417", "has no effect: no TLS connection is made to endpoints"), "upstream_http_protocol_options"),
     noted(dnsTransport, "use_tcp_for_dns_lookups"),
     note("KM1421", "has no effect: the daemon waits for new host names, but not long", "wait_for_warm_on_init"),
-    note("KM1418", "is not obeyed: a connection keeps the source address of the client", "upstream_bind_config"),
+    notedAndKept(notice("KM1418", "is not obeyed: a connection keeps the source address of the client"), "upstream_bind_config"),
     note(...connections, "cleanup_interval", "preconnect_policy", "connection_pool_per_downstream_connection", "queuing_policies"),
     noted(buffers, "per_connection_buffer_limit_bytes", "per_connection_buffer_high_watermark_timeout"),
     noted(

@@ -204,6 +204,11 @@ export const resolveClusterCodes = {
     explain:
       "The endpoint has port 0, the address of a group of hosts (multicast, 255.255.255.255), or an IPv4-mapped IPv6 address (::ffff:a.b.c.d) without ipv4_compat, for which Envoy opens a socket for IPv6 alone. Every connection of Envoy's to it fails: requests are answered 503, connections are closed; here they are refused. Write the port, or the address of a host.",
   },
+  KM2445: {
+    title: "endpoint of another IP version than the source address",
+    explain:
+      "Envoy would connect from the source address of upstream_bind_config, and no socket for IPv6 gets to an IPv4 endpoint, nor the other way round (an IPv4-mapped source, ::ffff:a.b.c.d, gets nowhere): every such connection of Envoy's fails. Requests are answered 503, connections are closed; here they are refused. Add an address of the other version to extra_source_addresses, or leave the source address out.",
+  },
   KM2432: {
     title: "load balancing policy left to a proxy",
     explain: "The policy is Envoy's but is not compiled. What goes to the cluster is left to a proxy.",

@@ -67,7 +67,7 @@ export const supportClusterCodes = {
   KM1418: {
     title: "source address of upstream connections",
     explain:
-      "Envoy would connect from this address. Here the client itself connects, from its own address; rules at the endpoint that expect the bound one do not see it.",
+      "Envoy would connect from this address. Here the client itself connects, from its own address; rules at the endpoint that expect the bound one do not see it. An endpoint of another IP version than that address is refused, as Envoy's connections to it fail (KM2445); a connection to its original destination (ORIGINAL_DST) passes, whatever the version.",
   },
   KM1419: {
     title: "upstream connection pool",
