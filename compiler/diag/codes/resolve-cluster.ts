@@ -104,7 +104,7 @@ export const resolveClusterCodes = {
   KM2423: {
     title: "circuit breaker that is shut",
     explain:
-      "max_connections, max_pending_requests, max_requests or max_connection_pools of priority DEFAULT is 0: Envoy refuses what it counts, always. Which requests or connections that is depends on their protocol, so the cluster is left to a proxy. Leave the field out for Envoy's default.",
+      "max_connections, max_pending_requests, max_requests or max_connection_pools of priority DEFAULT is 0: Envoy refuses what it counts, always. Which requests or connections that is depends on their protocol, so the cluster is left to a proxy, with the requests of priority HIGH, which Envoy counts apart. Leave the field out for Envoy's default.",
   },
   KM2424: {
     title: "circuit breakers",
