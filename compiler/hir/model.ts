@@ -28,7 +28,7 @@ export interface HirListener {
   /** Takes the connections that no address above takes (Istio's virtualOutbound). */
   readonly useOriginalDst: boolean;
   /** Which listener filters look at the first bytes. Without one, its criteria can't match (a TLS client is raw_buffer). */
-  /** `shortHttp`: the http_inspector stands behind the tls_inspector, and sees no more bytes than that reads. */
+  /** `shortHttp`: the http_inspector stands behind a tls_inspector that reads all at once, and sees no more bytes than that. */
   readonly inspectors: { readonly tls: boolean; readonly http: boolean; readonly shortHttp?: boolean };
   /** Milliseconds; 0 waits for ever. */
   readonly listenerFiltersTimeout: number;

@@ -116,7 +116,18 @@ interface Inspectors {
   tls: boolean;
   http: boolean;
   shortHttp: boolean;
+  /** The tls_inspector reads all that it ever does at once. */
+  tlsReadsAll: boolean;
   punt: string | undefined;
+}
+
+/** Bytes that a tls_inspector reads at most, and at first unless told otherwise. */
+const mostTlsBytes = 16_384;
+
+/** An http_inspector behind one that begins with less gets more bytes when it asks for them. */
+function readsAll({ typed_config: config }: ListenerFilter): boolean {
+  const inspector = messageIn(config, "envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector");
+  return (inspector?.initial_read_buffer_size ?? mostTlsBytes) >= mostTlsBytes;
 }
 
 function resolveListenerFilters(
@@ -126,7 +137,7 @@ function resolveListenerFilters(
   chains: readonly BuiltChain[],
   path: string,
 ): Inspectors {
-  const result: Inspectors = { tls: false, http: false, shortHttp: false, punt: undefined };
+  const result: Inspectors = { tls: false, http: false, shortHttp: false, tlsReadsAll: false, punt: undefined };
   for (const [i, filter] of (listener.listener_filters ?? []).entries()) {
     const at = `${path}.listener_filters[${i}]`;
     const discovered = puntedField(scope, "envoy.config.listener.v3.ListenerFilter", filter);
@@ -147,7 +158,8 @@ function resolveListenerFilters(
       const on = isEnabled(scope, filter, listener, addresses, chains, at);
       if (typeof on === "string") result.punt ??= on;
       else {
-        if (on && inspector === "http" && !result.http) result.shortHttp = result.tls;
+        if (on && inspector === "tls" && !result.tls) result.tlsReadsAll = readsAll(filter);
+        if (on && inspector === "http" && !result.http) result.shortHttp = result.tls && result.tlsReadsAll;
         result[inspector] ||= on;
       }
     } else if (isForeignTo("listener", type)) {

@@ -1,4 +1,4 @@
-import { honoured, message, note, noted, notedAndKept, punt } from "./dsl.ts";
+import { honoured, message, note, noted, notedAndKept, notice, punt } from "./dsl.ts";
 import { accessLogs, cors, leftToProxy, metadata, runtimeKeys, statistics, timeouts, tracing } from "./notices.ts";
 
 /** What responses of a CORS filter say, and what only its statistics do. */
@@ -24,7 +24,10 @@ export const filterSupport = {
       "close_connection_on_client_hello_parsing_errors",
       "max_client_hello_size",
     ),
-    note("KM1441", "has no effect: a ClientHello is read in one piece of a size of its own", "initial_read_buffer_size"),
+    notedAndKept(
+      notice("KM1441", "has no effect on a ClientHello, which is read in one piece of a size of its own"),
+      "initial_read_buffer_size",
+    ),
     noted(statistics, "enable_ja3_fingerprinting", "enable_ja4_fingerprinting"),
   ),
   "envoy.extensions.filters.listener.original_src.v3.OriginalSrc": message(
