@@ -4,6 +4,7 @@ export interface HirCluster {
   readonly name: string;
   readonly path: string;
   readonly discovery: "static" | "eds" | "strict_dns" | "logical_dns" | "original_dst";
+  /** `random`: the weights of endpoints do not count. */
   readonly lb: "round_robin" | "least_request" | "random" | "ring_hash" | "maglev" | "cluster_provided";
   /** Index = priority; gaps are empty lists. */
   readonly priorities: readonly (readonly HirLocality[])[];

@@ -96,8 +96,15 @@ function knownPolicy(scope: Scope, any: XdsAny, path: string): LbPolicy | undefi
     case `${policies}.cluster_provided.v3.ClusterProvided`:
       return { lb: "cluster_provided", ...oneLocality };
     case `${policies}.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin`:
-      note(scope, "KM2431", any.any, () => path, "weights that endpoints report are not used; the configured weights are");
-      return { lb: "round_robin", ...oneLocality, reported: true };
+      note(
+        scope,
+        "KM2431",
+        any.any,
+        () => path,
+        "weights that endpoints report are not used: each endpoint of a priority or locality counts alike",
+      );
+      // After its first second Envoy gives each the same weight until reports come.
+      return { lb: "random", ...oneLocality, reported: true };
     case `${policies}.wrr_locality.v3.WrrLocality`: {
       const picking = as(`${policies}.wrr_locality.v3.WrrLocality`)?.endpoint_picking_policy ?? {};
       const inner = typedPolicy(scope, picking, `${path}.endpoint_picking_policy`);

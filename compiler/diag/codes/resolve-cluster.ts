@@ -142,7 +142,8 @@ export const resolveClusterCodes = {
   },
   KM2431: {
     title: "reported weights not used",
-    explain: "Weights that endpoints report about themselves (ORCA) are not read; the configured weights are used in round robin.",
+    explain:
+      "Weights that endpoints report about themselves (ORCA) are not read: all endpoints of a priority, or of a locality with wrr_locality, count alike. That is what Envoy does until reports come: it drops the configured weights with its first look at reports, one second (weight_update_period) after the cluster came up.",
   },
   KM2433: {
     title: "hash table of an impossible size",

@@ -81,7 +81,7 @@ test("locality settings of both dialects", () => {
   const reported = `${policies}.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin`;
   assert.equal(
     [ok({ load_balancing_policy: wrr(reported) }).lb, ok({ load_balancing_policy: wrr(reported) }).localityWeighted],
-    ["round_robin", true],
+    ["random", true],
   );
   assert.equal(errors({ load_balancing_policy: wrr(`${policies}.round_robin.v3.RoundRobin`) }), ["KM2430"]);
 });

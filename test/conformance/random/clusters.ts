@@ -49,16 +49,18 @@ export function balancedCluster(dice: Dice): JsonObject[] {
   const eds = dice.chance(0.5);
   const policy = dice.pick(policies);
   const hash = isHash(policy);
-  const assignment = randomAssignment(dice, hash);
+  const drawn = randomAssignment(dice, hash);
   const locality: JsonObject = dice.chance(0.4)
     ? { locality_weighted_lb_config: {} }
     : dice.maybe(hash ? 0 : 0.15, () => ({ zone_aware_lb_config: { fail_traffic_on_panic: true } }));
   const typed = dice.chance(0.4);
+  const balancing: JsonObject = typed ? { load_balancing_policy: typedPolicy(dice, policy, locality) } : { lb_policy: policy };
+  const assignment = /ClientSideWeighted/.test(JSON.stringify(balancing)) ? withoutWeights(drawn) : drawn;
   const cluster: JsonObject = {
     "@type": clusterType,
     name: "lb",
     connect_timeout: "1s",
-    ...(typed ? { load_balancing_policy: typedPolicy(dice, policy, locality) } : { lb_policy: policy }),
+    ...balancing,
     common_lb_config: {
       ...dice.maybe(0.4, () => ({ healthy_panic_threshold: { value: dice.pick([0, 10, 40, 41, 50, 60, 100, 0.5, 49.5]) } })),
       // Beside a typed policy these have no effect.
@@ -76,6 +78,15 @@ export function balancedCluster(dice: Dice): JsonObject[] {
       : { type: "STATIC", load_assignment: assignment }),
   };
   return eds ? [cluster, { "@type": assignmentType, ...assignment }] : [cluster];
+}
+
+/** Where weights count for the first second alone. */
+function withoutWeights(assignment: JsonObject): JsonObject {
+  const endpoints = (assignment["endpoints"] as JsonObject[]).map((locality) => ({
+    ...locality,
+    lb_endpoints: (locality["lb_endpoints"] as JsonObject[]).map(({ load_balancing_weight: _, ...rest }): JsonObject => rest),
+  }));
+  return { ...assignment, endpoints };
 }
 
 const policies = ["ROUND_ROBIN", "ROUND_ROBIN", "LEAST_REQUEST", "RANDOM", "RING_HASH", "MAGLEV"] as const;
