@@ -5,6 +5,8 @@ import type { FieldSupport } from "../types.ts";
 /** A message as it was read, with where its texts stood. */
 export interface Recording {
   readonly depth: number;
+  /** Where a message that is to be kept ends at the latest. */
+  readonly limit: number;
   readonly texts: RecordedText[];
   readonly notes: RecordedNote[];
   /** Of the messages in it. */
@@ -31,8 +33,8 @@ export interface RecordedNote {
   readonly tail: string;
 }
 
-export function newRecording(depth: number): Recording {
-  return { depth, texts: [], notes: [], plans: new Map(), isSpecial: false };
+export function newRecording(depth: number, limit: number): Recording {
+  return { depth, limit, texts: [], notes: [], plans: new Map(), isSpecial: false };
 }
 
 /** The text of a string field of the message `into`. */

@@ -24,7 +24,7 @@ import {
   readJson,
   skipJson,
 } from "./reader.ts";
-import { jsonFormsOf, keepJsonSample, readByJsonForm } from "./stencils.ts";
+import { jsonFormsOf, keepJsonSample, maxFormLength, readByJsonForm } from "./stencils.ts";
 import { isWellFormed } from "./well-formed.ts";
 
 type Fields = Record<string, XdsValue>;
@@ -36,7 +36,7 @@ export function readJsonMessage(reader: JsonReader, plan: MessagePlan, state: Re
   const known = readByJsonForm(forms, reader, state);
   if (known !== undefined) return known;
   const before = { start: reader.pos, reports: state.reports };
-  const recording = newRecording(state.depth);
+  const recording = newRecording(state.depth, reader.pos + maxFormLength);
   state.recording = recording;
   const message = readObject(reader, plan, state);
   state.recording = undefined;
@@ -58,6 +58,8 @@ function readObject(reader: JsonReader, plan: MessagePlan, state: ReadState, int
     skipJson(reader);
     return into;
   }
+  // What goes beyond the limit is no form: the messages in it may be.
+  if (state.recording !== undefined && reader.pos > state.recording.limit) state.recording = undefined;
   const { recording } = state;
   recording?.plans.set(into, plan);
   const errors = state.errors;
@@ -167,8 +169,11 @@ function readItem(reader: JsonReader, field: FieldPlan, state: ReadState, base: 
   const { items } = state;
   enter(state, field, items.top - base, field.namedItems ? () => nameIn(newJsonReader(bytes, pos)) : undefined);
   const first = state.recording?.texts.length ?? 0;
-  // Paths have their names, wherever these stand.
-  if (field.namedItems && state.recording !== undefined) state.recording.isSpecial = true;
+  if (field.namedItems && state.recording !== undefined) {
+    // Paths have their names, wherever these stand.
+    state.recording.isSpecial = true;
+    state.recording = undefined;
+  }
   const value = readInner(reader, field.value, state);
   checkNested(state, field, value, first);
   state.depth--;

@@ -65,7 +65,7 @@ interface OpenText {
 const maxForms = 16;
 const maxRepeats = 8;
 /** Of a message, bytes. */
-const maxLength = 16 * 1024;
+export const maxFormLength = 16 * 1024;
 /** After so many tries one in two must have been a hit, or the plan's messages are no longer looked up; those within them may be. */
 const trial = 64;
 
@@ -160,7 +160,7 @@ export function keepJsonSample(
   { depth, validates, judges, reports: told }: Reading,
 ): void {
   if (recording.isSpecial) forms.isGivenUp = true;
-  if (recording.isSpecial || told - reports !== recording.notes.length || end - start > maxLength) return;
+  if (recording.isSpecial || told - reports !== recording.notes.length || end - start > maxFormLength) return;
   const { entries } = forms;
   const at = entries.length < maxForms ? entries.length : forms.next % maxForms;
   const texts = recording.texts

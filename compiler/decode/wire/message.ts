@@ -30,7 +30,7 @@ export function readMessage(reader: ByteReader, plan: MessagePlan, state: ReadSt
   const known = readByForm(stencils, plan, slot, reader, state);
   if (known !== undefined) return known;
   const before = { start: reader.pos, reports: state.reports };
-  const recording = newRecording(state.depth);
+  const recording = newRecording(state.depth, reader.end);
   state.recording = recording;
   const message = readWireMessage(reader, plan, state);
   state.recording = undefined;
