@@ -82,7 +82,7 @@ export function createFollow(options: FollowOptions): Follow {
   const store = createStore();
   const builder = options.builder(() => store.all());
   const numbers = newNumbers();
-  const account = createAccount(numbers, log, store);
+  const account = createAccount(numbers, log, store, clock);
   const recovery = createRecovery({ clock, log, numbers, retry: () => generations.rebuild() });
   const unbuilt = createUnbuilt();
   const resolver = options.resolver((key) => void answered(key));
@@ -135,7 +135,9 @@ export function createFollow(options: FollowOptions): Follow {
     const { taken, applies, ...left } = cells.change(changes);
     for (const change of taken) {
       unbuilt.add(change);
-      if (change.kind !== "answer") fallbacks.accepted(change);
+      if (change.kind === "answer") continue;
+      fallbacks.accepted(change);
+      account.accepted(change);
     }
     generations.drop(taken.map(({ kind, name }) => keyOf(kind, name)));
     const stored = Promise.all(applies).then(

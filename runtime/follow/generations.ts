@@ -240,6 +240,7 @@ export function createGenerations(options: GenerationsOptions): Generations {
       if (left.has(key) || unbuilt.isLate(key)) continue;
       store.put(change);
       fallbacks.accepted(change);
+      account.accepted(change);
     }
   }
 

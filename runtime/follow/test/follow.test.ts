@@ -275,6 +275,26 @@ follow("a resource in error keeps its last good version, and the others are take
   );
 });
 
+follow("a rejection is logged once in ten minutes, while it says the same of a resource that nothing else has happened to", async () => {
+  const made = await running();
+  const good = listener("la", "10.0.0.9:80", "a");
+  const bad = { ...good, address: undefined };
+  const worse = listener("la", "10.0.0.9:99999", "a");
+  const logged = async (one: typeof good): Promise<number> => {
+    const count = (): number => made.lines.filter((line) => line.includes("rejected;")).length;
+    const before = count();
+    void made.follow.update(update("listener", [one]));
+    await made.clock.pass(10);
+    return count() - before;
+  };
+  assert.equal([await logged(bad), await logged(bad)], [1, 0]);
+  assert.is(made.follow.status().numbers.rejected.listener, 2, "it is counted");
+  assert.equal([await logged(worse), await logged(worse), await logged(bad)], [1, 0, 1]);
+  await made.clock.pass(600_000);
+  assert.equal([await logged(bad), await logged(bad)], [1, 0]);
+  assert.equal([await logged(good), await logged(bad)], [0, 1]);
+});
+
 follow("a version that a rejected one replaced before it was built was not taken either", async () => {
   const made = await running();
   const taken = made.follow.update(update("listener", [listener("la", "10.0.0.9:80", "b")]));
