@@ -3,6 +3,7 @@ import { rootPath } from "./decoded-resource.ts";
 import { jsonOf, objectIn, textOf } from "./input/document.ts";
 import { readFiles } from "./input/files.ts";
 import { type JsonStencils, newJsonStencils } from "./json/stencils.ts";
+import { memoryOf } from "./memory.ts";
 import { applyUpdates, decodeRaw, prepareResources } from "./snapshot.ts";
 import { newState, type ReadState } from "./state.ts";
 import type { XdsFile, XdsKind, XdsRawResource, XdsResource } from "./types.ts";
@@ -57,7 +58,7 @@ export function createDecoder(
 
 function decodeBy(state: ReadState, raw: XdsRawResource, sink: DiagnosticSink): XdsResource | undefined {
   const { kind, name, form, bytes } = raw;
-  const content = form === "json" ? objectIn(bytes) : ({ form: "wire", bytes, start: 0, end: bytes.length } as const);
+  const content = form === "json" ? objectIn(bytes) : ({ form: "wire", ...memoryOf(bytes), start: 0, end: bytes.length } as const);
   if (content) return decodeRaw({ kind, name, within: `${kind}s`, index: 0, unknownField: "note", content }, kind, state);
   sink.add({ code: "KM1002", severity: "error", path: rootPath(kind, name), message: "not an object in JSON" });
   return undefined;

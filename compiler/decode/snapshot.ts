@@ -130,8 +130,8 @@ export function decodeRaw(raw: RawResource, kind: XdsKind, state: ReadState): Xd
   const { content } = raw;
   const message =
     content.form === "json"
-      ? readJsonMessage(newJsonReader(content.bytes, content.start), plan, state)
-      : readMessage(newReader(content.bytes, content.start, content.end), plan, state);
+      ? readJsonMessage(newJsonReader(content, content.start), plan, state)
+      : readMessage(newReader(content, content.start, content.end), plan, state);
   if (state.errors > 0) return undefined;
   if (raw.name !== "") return new DecodedResource(kind, raw.name, message);
   const name = kind === "listener" ? addressOf(message as Listener) : "";

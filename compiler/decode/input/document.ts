@@ -1,9 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { jsonTypeNameOf } from "../any-type.ts";
-import { firstByte, isJsonObject, isSpace, newJsonReader, QUOTE, readString } from "../json/reader.ts";
+import { firstByte, isJsonObject, newJsonReader, QUOTE, readString } from "../json/reader.ts";
+import { afterSpace } from "../json/space.ts";
 import { endOfValue } from "../json/valid.ts";
-import { type ByteSource, byteSource } from "../texts.ts";
+import { type Memory, memoryOf } from "../memory.ts";
+import type { ByteSource } from "../texts.ts";
 import type { JsonFields } from "./json-object.ts";
 import { kindOfType, type RawContent } from "./raw.ts";
 
@@ -20,37 +22,40 @@ const maxJsonBytes = 500_000_000;
 
 /** The document in `bytes`, which are UTF-8 from `start` on. Throws what JSON.parse throws; undefined where more than `maxJsonBytes` are to be parsed. */
 export function readDocument(bytes: Uint8Array, start: number): JsonDocument | undefined {
-  const source = byteSource(bytes);
-  const cut = cutJson(source, start);
+  const memory = memoryOf(bytes);
+  const cut = cutJson(memory, start);
   if (cut) return cut;
   if (bytes.length - start > maxJsonBytes) return undefined;
   // In one piece, also to hear what is wrong, and where.
-  return { outline: JSON.parse(source.utf8Slice(start, source.length)) as unknown, contentOf: (object) => textOf(object) };
+  return { outline: JSON.parse(memory.bytes.utf8Slice(start, bytes.length)) as unknown, contentOf: (object) => textOf(object) };
 }
 
 /** The object that the bytes are, but for space around it; undefined where they are something else. */
 export function objectIn(bytes: Uint8Array): RawContent | undefined {
-  const start = afterSpace(bytes, 0);
-  const end = bytes[start] === OPEN_OBJECT && isUtf8(bytes) ? endOfValue(bytes, start) : -1;
-  return end !== -1 && afterSpace(bytes, end) === bytes.length ? { form: "json", bytes, start, end } : undefined;
+  const memory = memoryOf(bytes);
+  const start = afterSpace(memory, 0);
+  if (bytes[start] !== OPEN_OBJECT || !isUtf8(bytes)) return undefined;
+  const end = endOfValue(memory, start);
+  return end !== -1 && afterSpace(memory, end) === bytes.length ? { form: "json", ...memory, start, end } : undefined;
 }
 
 /** What JSON.parse makes of a message's text. */
 export function jsonOf({ bytes, start, end }: RawContent): JsonFields {
-  return JSON.parse(byteSource(bytes).utf8Slice(start, end)) as JsonFields;
+  return JSON.parse(bytes.utf8Slice(start, end)) as JsonFields;
 }
 
 /** Throws a RangeError where the object is nested too deep for JSON.stringify. @param replacer as JSON.stringify's */
 export function textOf(object: JsonFields, replacer?: (key: string, value: unknown) => unknown): RawContent {
   const bytes = Buffer.from(JSON.stringify(object, replacer));
-  return { form: "json", bytes, start: 0, end: bytes.length };
+  return { form: "json", ...memoryOf(bytes), start: 0, end: bytes.length };
 }
 
 /**
  * Cuts out each object that begins with the `@type` of a resource: a mesh's dump is read in place, and is never there as objects all at once.
  * Undefined where something is no JSON, or too long.
  */
-function cutJson(bytes: ByteSource, start: number): JsonDocument | undefined {
+function cutJson(memory: Memory, start: number): JsonDocument | undefined {
+  const { bytes } = memory;
   // No document has this key.
   const key = randomUUID();
   const pieces: RawContent[] = [];
@@ -60,13 +65,13 @@ function cutJson(bytes: ByteSource, start: number): JsonDocument | undefined {
     const byte = bytes[pos]!;
     if (byte === QUOTE) pos = afterString(bytes, pos);
     else if (byte === OPEN_OBJECT) {
-      const url = resourceUrl(bytes, pos + 1);
+      const url = resourceUrl(memory, pos + 1);
       if (url === undefined) pos++;
       else {
-        const end = endOfValue(bytes, pos);
+        const end = endOfValue(memory, pos);
         if (end === -1 || outline.length + pos - from > maxJsonBytes) return undefined;
         outline += `${bytes.utf8Slice(from, pos)}{"@type":${JSON.stringify(url)},"${key}":${pieces.length}}`;
-        pieces.push({ form: "json", bytes, start: pos, end });
+        pieces.push({ form: "json", ...memory, start: pos, end });
         pos = end;
         from = end;
       }
@@ -102,20 +107,15 @@ function afterString(bytes: ByteSource, start: number): number {
 const typeKey = '"@type"';
 
 /** The resource's type URL, where the object that begins before `start` begins with one. */
-function resourceUrl(bytes: ByteSource, start: number): string | undefined {
-  let pos = afterSpace(bytes, start);
+function resourceUrl(memory: Memory, start: number): string | undefined {
+  const { bytes } = memory;
+  let pos = afterSpace(memory, start);
   for (let i = 0; i < typeKey.length; i++) if (bytes[pos + i] !== typeKey.charCodeAt(i)) return undefined;
-  pos = afterSpace(bytes, pos + typeKey.length);
+  pos = afterSpace(memory, pos + typeKey.length);
   if (bytes[pos] !== COLON) return undefined;
-  const reader = newJsonReader(bytes, afterSpace(bytes, pos + 1));
-  if (firstByte(reader) !== QUOTE || endOfValue(bytes, reader.pos) === -1) return undefined;
+  const reader = newJsonReader(memory, afterSpace(memory, pos + 1));
+  if (firstByte(reader) !== QUOTE || endOfValue(memory, reader.pos) === -1) return undefined;
   const url = readString(reader);
   const type = jsonTypeNameOf(url);
   return type !== undefined && kindOfType(type) !== undefined ? url : undefined;
-}
-
-function afterSpace(bytes: Uint8Array, start: number): number {
-  let pos = start;
-  while (isSpace(bytes[pos]!)) pos++;
-  return pos;
 }

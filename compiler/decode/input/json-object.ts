@@ -30,9 +30,9 @@ export function textField(object: JsonFields, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
-export function nameOfResource(kind: XdsKind, { bytes, start }: RawContent): string {
+export function nameOfResource(kind: XdsKind, content: RawContent): string {
   const name = kind === "endpoint" ? "cluster_name" : "name";
-  const reader = newJsonReader(bytes, start);
+  const reader = newJsonReader(content, content.start);
   const at = memberAt(reader, name) ?? (kind === "endpoint" ? memberAt(reader, camelCase(name)) : undefined);
   return at && firstByte(at) === QUOTE ? readString(at) : "";
 }

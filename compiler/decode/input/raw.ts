@@ -1,4 +1,5 @@
 import type { DiagnosticSink } from "../../diag/index.ts";
+import type { Memory } from "../memory.ts";
 import type { XdsKind } from "../types.ts";
 
 /** A resource as it stands in the input, not decoded yet. */
@@ -15,9 +16,8 @@ export interface RawResource {
 }
 
 /** A message's bytes, or a JSON object in UTF-8: a range of what was read. */
-export interface RawContent {
+export interface RawContent extends Memory {
   readonly form: "json" | "wire";
-  readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
 }

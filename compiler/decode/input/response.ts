@@ -1,5 +1,6 @@
 import type { DiagnosticSink } from "../../diag/index.ts";
 import { noTypeMessage, typeNameOf } from "../any-type.ts";
+import { memoryOf } from "../memory.ts";
 import { type ByteReader, newReader, readLength, readText, readVarint32, skipValue } from "../wire/bytes.ts";
 import { kindOfType, type RawResource, reportType, resourceWrapper, type Update, updateOf, whereOf } from "./raw.ts";
 
@@ -14,7 +15,7 @@ export type Response =
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/discovery/v3/discovery.proto
  */
 export function readResponse(bytes: Uint8Array, source: string, sink: DiagnosticSink): Response {
-  const reader = newReader(bytes);
+  const reader = newReader(memoryOf(bytes));
   const anys: Range[] = [];
   let typeUrl = "";
   while (reader.pos < reader.end && reader.broken === undefined) {
@@ -104,7 +105,7 @@ function rawResource(reader: ByteReader, frame: Frame, within: string, index: nu
   }
   const { start, end } = frame.value;
   const name = nameIn(reader, frame.value);
-  return { kind, name, within, index, unknownField: "note", content: { form: "wire", bytes: reader.bytes, start, end } };
+  return { kind, name, within, index, unknownField: "note", content: { form: "wire", bytes: reader.bytes, view: reader.view, start, end } };
 }
 
 /** The Any in field 2 of a Resource. */

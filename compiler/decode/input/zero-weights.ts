@@ -1,5 +1,5 @@
-import { isJsonObject, isSpace } from "../json/reader.ts";
-import { byteSource } from "../texts.ts";
+import { isJsonObject } from "../json/reader.ts";
+import { isSpace } from "../json/space.ts";
 import { jsonOf, textOf } from "./document.ts";
 import { fieldOf, type JsonFields, listField } from "./json-object.ts";
 import type { RawContent } from "./raw.ts";
@@ -22,7 +22,7 @@ const keyEnd = 'eight"';
 
 /** Whether a value that begins as a zero does stands behind such a key. */
 function mayHoldZeroWeight(assignment: RawContent): boolean {
-  const bytes = byteSource(assignment.bytes).subarray(assignment.start, assignment.end);
+  const bytes = assignment.bytes.subarray(assignment.start, assignment.end);
   for (let at = bytes.indexOf(keyEnd); at !== -1; at = bytes.indexOf(keyEnd, at)) {
     at += keyEnd.length;
     while (isSpace(bytes[at]!) || bytes[at] === COLON || bytes[at] === MINUS) at++;

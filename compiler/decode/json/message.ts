@@ -1,6 +1,7 @@
 import { emptyAny, isKnownAny, isTypedStruct, jsonTypeNameOf, noTypeMessage, typeNameOf } from "../any-type.ts";
 import { forgetPlaces, newRecording, recordNote, recordText } from "../forms/recording.ts";
 import { pushItem, setItems, takeItems } from "../items.ts";
+import { memoryOf } from "../memory.ts";
 import { defaultValue, planOf, planOfValue } from "../plan/plan.ts";
 import type { FieldPlan, MessagePlan, MessageValuePlan, ValuePlan } from "../plan/types.ts";
 import { admit, enter, enterAny, fail, maxDepth, unknownField } from "../reading.ts";
@@ -165,9 +166,9 @@ function readItems(reader: JsonReader, field: FieldPlan, state: ReadState, base:
 }
 
 function readItem(reader: JsonReader, field: FieldPlan, state: ReadState, base: number): void {
-  const { bytes, pos } = reader;
+  const { pos } = reader;
   const { items } = state;
-  enter(state, field, items.top - base, field.namedItems ? () => nameIn(newJsonReader(bytes, pos)) : undefined);
+  enter(state, field, items.top - base, field.namedItems ? () => nameIn(newJsonReader(reader, pos)) : undefined);
   const first = state.recording?.texts.length ?? 0;
   if (field.namedItems && state.recording !== undefined) {
     // Paths have their names, wherever these stand.
@@ -190,7 +191,7 @@ function nameIn(reader: JsonReader): string {
 function readInner(reader: JsonReader, value: ValuePlan, state: ReadState): XdsValue | undefined {
   if (firstByte(reader) !== NULL || value.kind === "value") return readValue(reader, value, state, undefined);
   skipJson(reader);
-  const empty = Buffer.from(value.kind === "list_value" ? "[]" : "{}");
+  const empty = memoryOf(Buffer.from(value.kind === "list_value" ? "[]" : "{}"));
   return defaultValue(value) ?? readValue(newJsonReader(empty), value, state, undefined);
 }
 
@@ -256,7 +257,7 @@ function readJsonAny(reader: JsonReader, state: ReadState, mayBeEmpty: boolean):
   const at = memberAt(reader, "value");
   skipJson(reader);
   if (inner === "") return { any: type };
-  return readKnown(inner, at && firstByte(at) !== NULL ? at : newJsonReader(Buffer.from("{}")), state);
+  return readKnown(inner, at && firstByte(at) !== NULL ? at : newJsonReader(memoryOf(Buffer.from("{}"))), state);
 }
 
 function jsonMember(reader: JsonReader, key: string): unknown {

@@ -1,16 +1,17 @@
-import { asciiText, type ByteSource, byteSource } from "../texts.ts";
+import type { Memory } from "../memory.ts";
+import { asciiText } from "../texts.ts";
+import { afterSpace, isSpace } from "./space.ts";
 
 /**
  * JSON text being read where it stands. It is known to be JSON in UTF-8 (`endOfValue`), so nothing here asks again. Whoever reads a value begins
  * at its first byte and ends behind its last one.
  */
-export interface JsonReader {
-  readonly bytes: ByteSource;
+export interface JsonReader extends Memory {
   pos: number;
 }
 
-export function newJsonReader(bytes: Uint8Array, pos = 0): JsonReader {
-  return { bytes: byteSource(bytes), pos };
+export function newJsonReader({ bytes, view }: Memory, pos = 0): JsonReader {
+  return { bytes, view, pos };
 }
 
 export const QUOTE = 0x22;
@@ -33,18 +34,10 @@ export function firstByte({ bytes, pos }: JsonReader): number {
   return bytes[pos]!;
 }
 
-export function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
-
 /** Goes to the next byte that is no space. */
 function skipSpace(reader: JsonReader): number {
-  const { bytes } = reader;
-  let { pos } = reader;
-  let byte = bytes[pos]!;
-  while (isSpace(byte)) byte = bytes[++pos]!;
-  reader.pos = pos;
-  return byte;
+  reader.pos = afterSpace(reader, reader.pos);
+  return firstByte(reader);
 }
 
 /** Into the object or list that begins here. */
@@ -155,8 +148,8 @@ export function isJsonObject(json: unknown): json is Readonly<Record<string, unk
 }
 
 /** Calls `visit` with the start and end, between the quotes, of each string from `start` on that is no key. The reader is at the end. */
-export function eachString({ bytes, pos: end }: JsonReader, start: number, visit: (start: number, end: number) => void): void {
-  const inner = { bytes, pos: start };
+export function eachString({ bytes, view, pos: end }: JsonReader, start: number, visit: (start: number, end: number) => void): void {
+  const inner = { bytes, view, pos: start };
   while (inner.pos < end) {
     if (firstByte(inner) !== QUOTE) {
       inner.pos++;
@@ -170,15 +163,15 @@ export function eachString({ bytes, pos: end }: JsonReader, start: number, visit
 }
 
 /** Whether the object or list here has nothing in it. Stays where it is. */
-export function isEmpty({ bytes, pos }: JsonReader): boolean {
-  const inner = { bytes, pos: pos + 1 };
+export function isEmpty({ bytes, view, pos }: JsonReader): boolean {
+  const inner = { bytes, view, pos: pos + 1 };
   const byte = skipSpace(inner);
   return byte === CLOSE_OBJECT || byte === CLOSE_LIST;
 }
 
 /** A reader at the first member of the object here that has this key; undefined where it has none. Stays where it is. */
-export function memberAt({ bytes, pos }: JsonReader, key: string): JsonReader | undefined {
-  const inner = { bytes, pos: pos + 1 };
+export function memberAt({ bytes, view, pos }: JsonReader, key: string): JsonReader | undefined {
+  const inner = { bytes, view, pos: pos + 1 };
   for (let next = nextKey(inner); next !== undefined; next = nextKey(inner)) {
     if (next === key) return inner;
     skipJson(inner);

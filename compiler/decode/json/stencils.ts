@@ -1,8 +1,9 @@
 import { make, type Part, partsOf } from "../forms/parts.ts";
 import { heldElsewhere, type RecordedNote, type RecordedText, type Recording, tellNotes } from "../forms/recording.ts";
+import { areSame, type Memory, memoryOf } from "../memory.ts";
 import type { Check, MessagePlan } from "../plan/types.ts";
 import type { Reading } from "../reading.ts";
-import { asciiText, type ByteSource, byteSource } from "../texts.ts";
+import { asciiText, type ByteSource } from "../texts.ts";
 import type { XdsMessage } from "../types.ts";
 import { BACKSLASH, type JsonReader, QUOTE } from "./reader.ts";
 
@@ -29,7 +30,7 @@ interface Forms {
 /** What holds for all messages of a form. */
 interface Form {
   /** The text of the first one. */
-  readonly bytes: ByteSource;
+  readonly memory: Memory;
   /** What fits at this depth fits above it. */
   readonly depth: number;
   readonly validates: boolean;
@@ -95,7 +96,7 @@ export function readByJsonForm(forms: Forms, reader: JsonReader, state: Reading)
     if (form.depth < state.depth || form.validates !== state.validates || form.judges !== state.judges) continue;
     const end = endOfMatch(form, reader);
     if (end === -1) continue;
-    const stencil = form.kind === "stencil" ? form : stencilOf(form, reader.bytes);
+    const stencil = form.kind === "stencil" ? form : stencilOf(form, reader);
     if (stencil === undefined) {
       entries.splice(at, 1);
       return undefined;
@@ -113,12 +114,13 @@ export function readByJsonForm(forms: Forms, reader: JsonReader, state: Reading)
 }
 
 /** Where the message that begins here ends, with its strings in `found`; -1 where it is not of this form, or a string has an escape. */
-function endOfMatch({ bytes: known, open }: Form, { bytes, pos: start }: JsonReader): number {
+function endOfMatch({ memory, open }: Form, reader: JsonReader): number {
+  const { bytes } = reader;
   let at = 0;
-  let pos = start;
+  let { pos } = reader;
   for (let i = 0; i < open.length; i += 2) {
     const length = open[i]! - at;
-    if (!isSame(known, at, bytes, pos, length)) return -1;
+    if (!isSame(memory, at, reader, pos, length)) return -1;
     pos += length;
     found[i] = pos;
     for (let byte = bytes[pos]; byte !== QUOTE; byte = bytes[++pos]) if (byte === BACKSLASH || byte === undefined) return -1;
@@ -127,18 +129,13 @@ function endOfMatch({ bytes: known, open }: Form, { bytes, pos: start }: JsonRea
     found[i + 1] = pos;
     at = open[i + 1]!;
   }
-  const length = known.length - at;
-  return isSame(known, at, bytes, pos, length) ? pos + length : -1;
+  const length = memory.bytes.length - at;
+  return isSame(memory, at, reader, pos, length) ? pos + length : -1;
 }
 
-/** Bytes that are compared one by one; to have the engine compare costs as much as a hundred. */
-const near = 96;
-
-function isSame(known: ByteSource, at: number, bytes: ByteSource, pos: number, length: number): boolean {
-  if (length > bytes.length - pos) return false;
-  const first = Math.min(length, near);
-  for (let i = 0; i < first; i++) if (known[at + i] !== bytes[pos + i]) return false;
-  return first === length || known.compare(bytes, pos + first, pos + length, at + first, at + length) === 0;
+/** As areSame, where the text may end before. */
+function isSame(memory: Memory, at: number, text: Memory, pos: number, length: number): boolean {
+  return length <= text.bytes.length - pos && areSame(memory, at, text, pos, length);
 }
 
 /** Puts the texts of the message in `found` where the stencil has room for them. False where a text breaks a rule: to be told of as always. */
@@ -168,7 +165,7 @@ export function keepJsonSample(
     .map((text) => ({ ...text, start: text.start - start, end: text.end - start }));
   entries[at] = {
     kind: "sample",
-    bytes: byteSource(new Uint8Array(bytes.subarray(start, end))),
+    memory: memoryOf(new Uint8Array(bytes.subarray(start, end))),
     depth,
     validates,
     judges,
@@ -185,10 +182,10 @@ function rangesOf(texts: readonly RecordedText[]): readonly number[] {
 }
 
 /** Of the sample and the message in `found`; undefined where it has none. */
-function stencilOf({ bytes: known, depth, validates, judges, recording, message }: Sample, bytes: ByteSource): Stencil | undefined {
+function stencilOf({ memory, depth, validates, judges, recording, message }: Sample, text: Memory): Stencil | undefined {
   const differs = ({ start, end, isRead }: RecordedText, i: number): boolean => {
     const length = found[2 * i + 1]! - found[2 * i]!;
-    return !isRead || length !== end - start || !isSame(known, start, bytes, found[2 * i]!, length);
+    return !isRead || length !== end - start || !isSame(memory, start, text, found[2 * i]!, length);
   };
   const { texts, notes } = recording;
   const places = texts.map((_, i) => i).filter((i) => differs(texts[i]!, i));
@@ -203,7 +200,7 @@ function stencilOf({ bytes: known, depth, validates, judges, recording, message 
   });
   return {
     kind: "stencil",
-    bytes: known,
+    memory,
     depth,
     validates,
     judges,

@@ -1,10 +1,12 @@
-import { isSpace } from "./reader.ts";
+import type { Memory } from "../memory.ts";
+import { afterSpace } from "./space.ts";
 
 /**
  * Where the JSON value that begins at `start` ends; -1 where it is no value as RFC 8259 has it. Bytes above ASCII are taken as they are: whether
  * they are UTF-8 is asked of a whole text at once. Without recursion: a hostile text can be nested as deep as it is long.
  */
-export function endOfValue(bytes: Uint8Array, start: number): number {
+export function endOfValue(memory: Memory, start: number): number {
+  const { bytes } = memory;
   // Whether each open one is an object.
   let isObject = new Uint8Array(64);
   let level = 0;
@@ -12,15 +14,15 @@ export function endOfValue(bytes: Uint8Array, start: number): number {
   for (;;) {
     // A value begins here.
     let byte = bytes[pos]!;
-    if (byte === QUOTE) pos = endOfString(bytes, pos);
+    if (byte === QUOTE) pos = endOfString(memory, pos);
     else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       const isKeyed = byte === OPEN_OBJECT;
-      pos = skipSpace(bytes, pos + 1);
+      pos = afterSpace(memory, pos + 1);
       byte = bytes[pos]!;
       if (byte !== (isKeyed ? CLOSE_OBJECT : CLOSE_LIST)) {
         if (level === isObject.length) isObject = grown(isObject);
         isObject[level++] = isKeyed ? 1 : 0;
-        if (isKeyed) pos = endOfKey(bytes, pos);
+        if (isKeyed) pos = endOfKey(memory, pos);
         if (pos === -1) return -1;
         continue;
       }
@@ -30,12 +32,12 @@ export function endOfValue(bytes: Uint8Array, start: number): number {
     // Behind a value.
     for (;;) {
       if (level === 0) return pos;
-      pos = skipSpace(bytes, pos);
+      pos = afterSpace(memory, pos);
       byte = bytes[pos]!;
       const isKeyed = isObject[level - 1] === 1;
       if (byte === COMMA) {
-        pos = skipSpace(bytes, pos + 1);
-        if (isKeyed) pos = endOfKey(bytes, pos);
+        pos = afterSpace(memory, pos + 1);
+        if (isKeyed) pos = endOfKey(memory, pos);
         if (pos === -1) return -1;
         break;
       }
@@ -61,22 +63,17 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-function skipSpace(bytes: Uint8Array, start: number): number {
-  let pos = start;
-  while (isSpace(bytes[pos]!)) pos++;
-  return pos;
-}
-
 /** Behind the key that begins at `pos`, its colon and spaces. */
-function endOfKey(bytes: Uint8Array, start: number): number {
+function endOfKey(memory: Memory, start: number): number {
+  const { bytes } = memory;
   if (bytes[start] !== QUOTE) return -1;
-  let pos = endOfString(bytes, start);
+  let pos = endOfString(memory, start);
   if (pos === -1) return -1;
-  pos = skipSpace(bytes, pos);
-  return bytes[pos] === COLON ? skipSpace(bytes, pos + 1) : -1;
+  pos = afterSpace(memory, pos);
+  return bytes[pos] === COLON ? afterSpace(memory, pos + 1) : -1;
 }
 
-function endOfString(bytes: Uint8Array, start: number): number {
+function endOfString({ bytes }: Memory, start: number): number {
   for (let pos = start + 1; pos < bytes.length; pos++) {
     const byte = bytes[pos]!;
     if (byte === QUOTE) return pos + 1;

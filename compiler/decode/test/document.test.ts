@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { random } from "../../../test/shuffle.ts";
 import { jsonOf, readDocument } from "../input/document.ts";
 import { endOfValue } from "../json/valid.ts";
+import { memoryOf } from "../memory.ts";
 import { assignment, cluster, decodeFiles, decodeText, listener } from "./decoding.ts";
 
 const document = suite("decode: JSON documents");
@@ -20,7 +21,7 @@ function isJson(text: string): boolean {
 function isValue(text: string): boolean {
   const bytes = Buffer.from(text);
   const start = text.length - text.trimStart().length;
-  const end = endOfValue(bytes, start);
+  const end = endOfValue(memoryOf(bytes), start);
   return end !== -1 && bytes.subarray(end).toString().trim() === "";
 }
 

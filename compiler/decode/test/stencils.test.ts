@@ -7,6 +7,7 @@ import { type Random, random } from "../../../test/shuffle.ts";
 import { Collector } from "../../diag/index.ts";
 import { packageRoot } from "../../package-root.ts";
 import { createDecoder, newStencils, readRawResources, type XdsRawResource } from "../index.ts";
+import { memoryOf } from "../memory.ts";
 import { planOf } from "../plan/plan.ts";
 import { startResource } from "../reading.ts";
 import { newState } from "../state.ts";
@@ -117,7 +118,7 @@ stencils("where the protos' rules hold, and where they do not", () => {
   const errorsOf = (validates: boolean, name: string): number => {
     startResource(state, () => "r", "note");
     state.validates = validates;
-    readMessage(newReader(encodeJson(plan.name, { name, string_match: { exact: "something" } })), plan, state);
+    readMessage(newReader(memoryOf(encodeJson(plan.name, { name, string_match: { exact: "something" } }))), plan, state);
     return state.errors;
   };
   assert.equal(

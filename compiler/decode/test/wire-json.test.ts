@@ -8,6 +8,7 @@ import { packageRoot } from "../../package-root.ts";
 import type { XdsFile, XdsMessage, XdsSnapshot } from "../index.ts";
 import { readJsonMessage } from "../json/message.ts";
 import { newJsonReader } from "../json/reader.ts";
+import { memoryOf } from "../memory.ts";
 import { planOf } from "../plan/plan.ts";
 import { startResource } from "../reading.ts";
 import { newState, type ReadState } from "../state.ts";
@@ -137,8 +138,8 @@ function both(type: string, bytes: Uint8Array, json: unknown): { readonly wire: 
     return comparable([from(state), sink.list()]);
   };
   return {
-    wire: read((state) => readMessage(newReader(bytes), planOf(type), state)),
-    json: read((state) => readJsonMessage(newJsonReader(Buffer.from(JSON.stringify(json))), planOf(type), state)),
+    wire: read((state) => readMessage(newReader(memoryOf(bytes)), planOf(type), state)),
+    json: read((state) => readJsonMessage(newJsonReader(memoryOf(Buffer.from(JSON.stringify(json)))), planOf(type), state)),
   };
 }
 

@@ -1,12 +1,12 @@
 import { isUtf8 } from "node:buffer";
-import { asciiText, type ByteSource, byteSource } from "../texts.ts";
+import type { Memory } from "../memory.ts";
+import { asciiText } from "../texts.ts";
 
 /**
  * A range of protobuf bytes being read. Nothing throws: what does not fit sets `broken` with the reason and moves to the end, so that all
  * loops come to theirs.
  */
-export interface ByteReader {
-  readonly bytes: ByteSource;
+export interface ByteReader extends Memory {
   pos: number;
   /** End of the message being read. */
   end: number;
@@ -15,8 +15,8 @@ export interface ByteReader {
   told: boolean;
 }
 
-export function newReader(bytes: Uint8Array, start = 0, end = bytes.length): ByteReader {
-  return { bytes: byteSource(bytes), pos: start, end, broken: undefined, told: false };
+export function newReader({ bytes, view }: Memory, start = 0, end = bytes.length): ByteReader {
+  return { bytes, view, pos: start, end, broken: undefined, told: false };
 }
 
 export function breakOff(reader: ByteReader, why: string): void {

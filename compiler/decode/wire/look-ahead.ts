@@ -7,7 +7,7 @@ import { readScalar } from "./scalars.ts";
 
 /** The string field 1 of the message whose length stands at `start`. */
 export function nameAt(reader: ByteReader, start: number): string {
-  const scan: ByteReader = { bytes: reader.bytes, pos: start, end: reader.bytes.length, broken: undefined, told: true };
+  const scan: ByteReader = { bytes: reader.bytes, view: reader.view, pos: start, end: reader.bytes.length, broken: undefined, told: true };
   scan.end = readLength(scan);
   while (scan.pos < scan.end && scan.broken === undefined) {
     const tag = readVarint32(scan);

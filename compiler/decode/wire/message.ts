@@ -3,6 +3,7 @@ import { forgetPlaces, newRecording, recordNote, recordSkipped, recordText } fro
 import { pushItem, setItems, takeItems } from "../items.ts";
 import { readKnown } from "../json/message.ts";
 import { newJsonReader } from "../json/reader.ts";
+import { memoryOf } from "../memory.ts";
 import { defaultValue, planOf, planOfValue } from "../plan/plan.ts";
 import type { FieldPlan, MessagePlan, MessageValuePlan, ValuePlan } from "../plan/types.ts";
 import { admit, enter, enterAny, fail, maxDepth, unknownField } from "../reading.ts";
@@ -205,7 +206,7 @@ function readEntry(reader: ByteReader, field: FieldPlan, state: ReadState, into:
 
 /** A map's value that the entry leaves out. */
 function emptyValue(value: ValuePlan, state: ReadState): XdsValue | undefined {
-  return defaultValue(value) ?? readContent(newReader(Buffer.alloc(0)), value, state, undefined);
+  return defaultValue(value) ?? readContent(newReader(memoryOf(Buffer.alloc(0))), value, state, undefined);
 }
 
 /** One value whose tag has been read. Undefined when it can't be used; that has been reported then. */
@@ -267,10 +268,10 @@ function readMessageValue(reader: ByteReader, value: MessageValuePlan, state: Re
     return known;
   }
   const { reports } = state;
-  const { bytes, pos: start, end } = reader;
+  const { bytes, view, pos: start, end } = reader;
   const message = readMessage(reader, plan, state);
   if (state.reports === reports)
-    field.entries[slot] = { bytes, start, end, depth: state.depth, validates: state.validates, judges: state.judges, message };
+    field.entries[slot] = { bytes, view, start, end, depth: state.depth, validates: state.validates, judges: state.judges, message };
   return message;
 }
 
@@ -321,7 +322,7 @@ function readTypedStruct(reader: ByteReader, type: string, start: number, end: n
     // Its texts do not stand in these bytes.
     const { recording } = state;
     state.recording = undefined;
-    const known = readKnown(inner, newJsonReader(Buffer.from(JSON.stringify(struct))), state);
+    const known = readKnown(inner, newJsonReader(memoryOf(Buffer.from(JSON.stringify(struct)))), state);
     state.recording = recording;
     return known;
   });

@@ -1,4 +1,4 @@
-import type { ByteSource } from "../texts.ts";
+import { areSame, type Memory } from "../memory.ts";
 import type { XdsMessage, XdsValue } from "../types.ts";
 import type { ByteReader } from "./bytes.ts";
 
@@ -19,8 +19,7 @@ interface RepeatedField {
   hits: number;
 }
 
-interface Repeat {
-  readonly bytes: ByteSource;
+interface Repeat extends Memory {
   readonly start: number;
   readonly end: number;
   /** What fits at this depth fits above it. */
@@ -74,11 +73,9 @@ export function repeatAt(
   return entry.message;
 }
 
-function isSame({ bytes: known, start, end }: Repeat, { bytes, pos, end: readerEnd }: ByteReader): boolean {
-  const length = readerEnd - pos;
-  if (end - start !== length) return false;
-  for (let i = 0; i < length; i++) if (known[start + i] !== bytes[pos + i]) return false;
-  return true;
+function isSame(known: Repeat, reader: ByteReader): boolean {
+  const length = reader.end - reader.pos;
+  return known.end - known.start === length && areSame(known, known.start, reader, reader.pos, length);
 }
 
 /** `message`, or a copy of it, to merge another occurrence of the field into. */

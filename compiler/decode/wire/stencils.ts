@@ -1,5 +1,6 @@
 import { make, type Part, partsOf } from "../forms/parts.ts";
 import { type RecordedNote, type RecordedText, type Recording, tellNotes } from "../forms/recording.ts";
+import { areSame, type Memory, memoryOf } from "../memory.ts";
 import type { Check, MessagePlan } from "../plan/types.ts";
 import type { Reading } from "../reading.ts";
 import type { XdsMessage } from "../types.ts";
@@ -32,7 +33,7 @@ interface Forms {
 /** What holds for all messages of a form. */
 interface Form {
   /** The bytes of the first one. */
-  readonly bytes: Uint8Array;
+  readonly memory: Memory;
   /** As for Repeat. */
   readonly depth: number;
   readonly validates: boolean;
@@ -110,13 +111,14 @@ export function readByForm(
   return stencil && readByStencil(stencil, forms, reader, state);
 }
 
-function fits(form: Form, { bytes, pos, end }: ByteReader, state: Reading): boolean {
-  const { bytes: known, same } = form;
-  if (known.length !== end - pos || form.depth < state.depth) return false;
+function fits(form: Form, reader: ByteReader, state: Reading): boolean {
+  const { memory, same } = form;
+  const { pos, end } = reader;
+  if (memory.bytes.length !== end - pos || form.depth < state.depth) return false;
   if (form.validates !== state.validates || form.judges !== state.judges) return false;
   for (let i = 0; i < same.length; i += 2) {
-    const stop = same[i + 1]!;
-    for (let at = same[i]!; at < stop; at++) if (known[at] !== bytes[pos + at]) return false;
+    const at = same[i]!;
+    if (!areSame(memory, at, reader, pos + at, same[i + 1]! - at)) return false;
   }
   return true;
 }
@@ -160,7 +162,7 @@ export function keepSample(
   const own = new Uint8Array(bytes.subarray(start, end));
   forms.slots[slot] = {
     kind: "sample",
-    bytes: own,
+    memory: memoryOf(own),
     depth,
     validates,
     judges,
@@ -172,24 +174,20 @@ export function keepSample(
 }
 
 /** Of the sample and the message at the reader's place; undefined where it has none. */
-function stencilOf(
-  { bytes: known, start: from, depth, validates, judges, recording, message }: Sample,
-  { bytes, pos }: ByteReader,
-): Stencil | undefined {
+function stencilOf({ memory, start: from, depth, validates, judges, recording, message }: Sample, reader: ByteReader): Stencil | undefined {
   const differs = ({ start, end, isRead }: RecordedText): boolean => {
-    if (!isRead) return true;
-    for (let at = start - from; at < end - from; at++) if (known[at] !== bytes[pos + at]) return true;
-    return false;
+    const at = start - from;
+    return !isRead || !areSame(memory, at, reader, reader.pos + at, end - start);
   };
   const open = recording.texts.filter(differs);
   const read = open.filter(({ isRead }) => isRead);
   const whole = partsOf(message, recording, read);
   if (!whole) return undefined;
   const texts = read.map(({ start, end, check }) => ({ start: start - from, end: end - from, check }));
-  const same = between(open, from, known.length);
+  const same = between(open, from, memory.bytes.length);
   return {
     kind: "stencil",
-    bytes: known,
+    memory,
     depth,
     validates,
     judges,
