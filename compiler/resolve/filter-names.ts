@@ -1,5 +1,5 @@
 import type { HttpFilter, Listener } from "../decode/gen/types.ts";
-import { messageIn, type XdsResource } from "../decode/index.ts";
+import { messageIn, type XdsAny, type XdsResource } from "../decode/index.ts";
 import { perObject } from "../memo/index.ts";
 import { isIdle } from "./idle-filters.ts";
 import { managersOf } from "./managers.ts";
@@ -48,7 +48,7 @@ const classes: ReadonlyMap<string, HttpFilterClass> = new Map(
     "istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig": "telemetry",
     [`${http}.grpc_stats.v3.FilterConfig`]: "telemetry",
     [`${http}.tap.v3.Tap`]: "telemetry",
-    // Asks for clusters and virtual hosts that are not in the snapshot; those are diagnostics of their own.
+    // Asks for virtual hosts that are not in the snapshot, which is a diagnostic of its own; where it asks for clusters, see asksForClusters.
     [`${http}.on_demand.v3.OnDemand`]: "telemetry",
     [`${http}.original_src.v3.OriginalSrc`]: "telemetry",
     // Routes are chosen before it; filters and clusters that decide by metadata are left to a proxy themselves.
@@ -134,7 +134,16 @@ export function httpFilterClass(filter: HttpFilter): HttpFilterClass {
   if (isIdle(filter.typed_config)) return "idle";
   const limit = messageIn(filter.typed_config, "envoy.extensions.filters.http.ratelimit.v3.RateLimit");
   if (limit && !limit.rate_limits?.length) return "limits";
+  const bridge = messageIn(filter.typed_config, "envoy.extensions.filters.http.grpc_http1_bridge.v3.Config");
+  // It makes gRPC of requests, for which routes are looked for again, or takes the query from those that are.
+  if (bridge?.upgrade_protobuf_to_grpc || bridge?.ignore_query_parameters || asksForClusters(filter.typed_config)) return "decides";
   return classes.get(type) ?? (isForeignTo("http", type) && !filter.is_optional ? "foreign" : "unknown");
+}
+
+/** Of a filter, or of settings of a route: a cluster that the snapshot does not hold may be there when it was asked for. */
+export function asksForClusters(any: XdsAny | undefined): boolean {
+  const found = messageIn(any, `${http}.on_demand.v3.OnDemand`) ?? messageIn(any, `${http}.on_demand.v3.PerRouteConfig`);
+  return found?.odcds !== undefined;
 }
 
 /** What the filters of one name are, over all chains of a snapshot. The same object for the same content. */

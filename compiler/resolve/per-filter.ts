@@ -3,7 +3,7 @@ import type { HirFault } from "../hir/index.ts";
 import type { Facts } from "./context.ts";
 import { type CorsPolicy, type CorsSettings, resolveCorsPolicy } from "./cors.ts";
 import { judgeFault, noFault, resolveFault } from "./fault.ts";
-import type { FilterName, HttpFilterClass } from "./filter-names.ts";
+import { asksForClusters, type FilterName, type HttpFilterClass } from "./filter-names.ts";
 import { areIdle } from "./idle-filters.ts";
 import { checkRateLimitFilter } from "./rate-limits.ts";
 import { note, punt, refuse, type Scope } from "./scope.ts";
@@ -159,6 +159,9 @@ function settingsOf(scope: Scope, known: FilterName | undefined, filter: string,
   }
   if (isCors) return { isCors };
   if (isOwn && !known.disabled && (known.classes.has("fault") || known.classes.has("cors"))) return { isOn: true };
+  const message = `these settings switch on ${JSON.stringify(filter)}, which may refuse or redirect a request`;
+  const puntRoute = (): OwnEffect => ({ punt: punt(scope, "KM2208", path, message, "requests of this route are left to a proxy") });
+  if (asksForClusters(inner)) return puntRoute();
   if (known.classes.has("cors") || [...known.classes].every((c) => c === "telemetry" || c === "treatment" || c === "grpc_web")) {
     note(scope, "KM2210", inner?.any || filter, () => path, `settings of ${JSON.stringify(filter)} have no effect on where a request goes`);
     return nothing;
@@ -168,6 +171,5 @@ function settingsOf(scope: Scope, known: FilterName | undefined, filter: string,
   const waits = (found: HttpFilterClass) => found === "idle" || found === "limits";
   const classes = [...known.classes];
   if (isOwn ? !known.disabled || classes.every(waits) : !known.disabled && !classes.some(waits)) return nothing;
-  const message = `these settings switch on ${JSON.stringify(filter)}, which may refuse or redirect a request`;
-  return { punt: punt(scope, "KM2208", path, message, "requests of this route are left to a proxy") };
+  return puntRoute();
 }

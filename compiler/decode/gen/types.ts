@@ -2246,6 +2246,12 @@ export type HTTPFault = {
   readonly filter_metadata?: JsonObject;
 };
 
+/** envoy.extensions.filters.http.grpc_http1_bridge.v3.Config */
+export type Config = {
+  readonly upgrade_protobuf_to_grpc?: boolean;
+  readonly ignore_query_parameters?: boolean;
+};
+
 /** envoy.extensions.filters.http.header_mutation.v3.HeaderMutation */
 export type HeaderMutationHeaderMutation = {
   readonly mutations?: Mutations;
@@ -2371,7 +2377,7 @@ export type JwtRequirementOrList = {
 };
 
 /** envoy.extensions.filters.http.jwt_authn.v3.PerRouteConfig */
-export type PerRouteConfig = {
+export type JwtAuthnPerRouteConfig = {
   readonly disabled?: boolean;
   readonly requirement_name?: string;
 };
@@ -2546,6 +2552,23 @@ export type PrivateKeyJwtConfig = {
 export type TokenCookieChunking = {
   readonly max_cookie_size?: number;
   readonly max_chunks?: number;
+};
+
+/** envoy.extensions.filters.http.on_demand.v3.OnDemand */
+export type OnDemand = {
+  readonly odcds?: OnDemandCds;
+};
+
+/** envoy.extensions.filters.http.on_demand.v3.OnDemandCds */
+export type OnDemandCds = {
+  readonly source?: ConfigSource;
+  readonly resources_locator?: string;
+  readonly timeout?: number;
+};
+
+/** envoy.extensions.filters.http.on_demand.v3.PerRouteConfig */
+export type OnDemandPerRouteConfig = {
+  readonly odcds?: OnDemandCds;
 };
 
 /** envoy.extensions.filters.http.ratelimit.v3.RateLimit */
@@ -4177,14 +4200,17 @@ export type KnownAny = {
   readonly "envoy.extensions.filters.http.cors.v3.CorsPolicy": CorsCorsPolicy;
   readonly "envoy.extensions.filters.http.csrf.v3.CsrfPolicy": CsrfPolicy;
   readonly "envoy.extensions.filters.http.fault.v3.HTTPFault": HTTPFault;
+  readonly "envoy.extensions.filters.http.grpc_http1_bridge.v3.Config": Config;
   readonly "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation": HeaderMutationHeaderMutation;
   readonly "envoy.extensions.filters.http.header_mutation.v3.HeaderMutationPerRoute": HeaderMutationPerRoute;
   readonly "envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication": JwtAuthentication;
-  readonly "envoy.extensions.filters.http.jwt_authn.v3.PerRouteConfig": PerRouteConfig;
+  readonly "envoy.extensions.filters.http.jwt_authn.v3.PerRouteConfig": JwtAuthnPerRouteConfig;
   readonly "envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit": LocalRateLimit;
   readonly "envoy.extensions.filters.http.lua.v3.Lua": Lua;
   readonly "envoy.extensions.filters.http.lua.v3.LuaPerRoute": LuaPerRoute;
   readonly "envoy.extensions.filters.http.oauth2.v3.OAuth2": OAuth2;
+  readonly "envoy.extensions.filters.http.on_demand.v3.OnDemand": OnDemand;
+  readonly "envoy.extensions.filters.http.on_demand.v3.PerRouteConfig": OnDemandPerRouteConfig;
   readonly "envoy.extensions.filters.http.ratelimit.v3.RateLimit": RatelimitRateLimit;
   readonly "envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute": RateLimitPerRoute;
   readonly "envoy.extensions.filters.http.rbac.v3.RBAC": HttpRbacRBAC;

@@ -138,6 +138,11 @@ export const filtersByRouteSupport = {
     noted(rateLimitDescriptors, "actions", "apply_on_stream_done", "x_ratelimit_option"),
   ),
 
+  "envoy.extensions.filters.http.grpc_http1_bridge.v3.Config": message(honoured("upgrade_protobuf_to_grpc", "ignore_query_parameters")),
+  "envoy.extensions.filters.http.on_demand.v3.OnDemand": message(honoured("odcds")),
+  "envoy.extensions.filters.http.on_demand.v3.PerRouteConfig": message(honoured("odcds")),
+  "envoy.extensions.filters.http.on_demand.v3.OnDemandCds": message(noted(judged, "source", "resources_locator", "timeout")),
+
   "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation": message(
     honoured("mutations"),
     noted(judged, "most_specific_header_mutations_wins"),

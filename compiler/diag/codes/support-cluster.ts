@@ -136,7 +136,7 @@ export const supportClusterCodes = {
   KM1441: {
     title: "read size of the TLS inspector",
     explain:
-      "How many bytes Envoy reads at first while it looks for a ClientHello, which decides nothing about one. An http_inspector behind it sees a request line of up to 64 KiB where this is less than 16384, and of 16 KiB where it is not: that is done here, too. One difference is left: where this is from 8193 to 16383, Envoy takes 8192 bytes to as many as this, without a line end and with nothing behind them, for no HTTP; here more is waited for.",
+      "How many bytes Envoy reads at first while it looks for a ClientHello, which decides nothing about one. An http_inspector behind it sees a request line of up to 64 KiB where this is less than 16384, and of 16 KiB where it is not: that is done here, too. Between 8193 and 16383, Envoy takes 8192 bytes to as many as this that have no line end, with nothing behind them, for no HTTP; here more is waited for.",
   },
   KM1442: {
     title: "original source options",
