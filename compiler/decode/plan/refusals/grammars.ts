@@ -113,7 +113,7 @@ function firstWrong(list: string, items: XdsValue | undefined, whyNo: (item: Xds
 }
 
 /** Of a format. */
-export function whyNoText(format: XdsValue): string | undefined {
+function whyNoText(format: XdsValue): string | undefined {
   return quoted(format, whyNoFormat(String(format)));
 }
 
