@@ -15,9 +15,10 @@ entries=(
   compiler/{,decode/,diag/,resolve/}index.ts
 )
 # A few files instead of 500 modules, which take a command longer to load than it takes to work. What several entries share, and what
-# import() loads later, are chunks of their own; names stay as they are, for stack traces. npm packages stay in node_modules.
+# import() loads later, are chunks of their own; names and lines stay as they are, for stack traces, and what can be said shorter is. npm
+# packages stay in node_modules.
 node_modules/.bin/esbuild "${entries[@]}" --bundle --splitting --format=esm --platform=node --target=node20 --packages=external \
-  --outbase=. --outdir=dist --chunk-names=chunks/[name]-[hash] --log-level=warning
+  --outbase=. --outdir=dist --chunk-names=chunks/[name]-[hash] --minify-syntax --log-level=warning
 chmod +x dist/compiler/cli/main.js dist/runtime/cli/*.js
 
 mkdir -p dist/compiler/decode/gen
