@@ -1,7 +1,7 @@
 import { diagnosticOf, openSession, type Session } from "../apply/index.ts";
 import { createFollow, createWorkerBuilder, type Fallbacks, type Follow } from "../follow/index.ts";
 import { type Kernel, keepOthersInBackground, openKernel, requireCapabilities, returnFreeMemory } from "../kernel/index.ts";
-import { createLog, type Log, type Logger, type LogOutput, openLogOutput } from "../log/index.ts";
+import { createLog, createNews, type Log, type Logger, type LogOutput, openLogOutput } from "../log/index.ts";
 import type { Spill } from "../spill/index.ts";
 import { systemClock, type XdsSource } from "../xds/index.ts";
 import { watchCgroup } from "./cgroup-watch.ts";
@@ -117,13 +117,17 @@ function openFollow(
   source: () => XdsSource | undefined,
 ): Follow {
   const followLog = log.logger("follow");
+  const news = createNews(() => systemClock.now());
   return createFollow({
     session,
     builder: (seed) =>
       createWorkerBuilder({
         state,
         seed,
-        onPersistError: (message) => followLog.error("the bundle could not be persisted", { code: "KM6304", path: state, message }),
+        // Each generation tries again, and no other one helps.
+        onPersistError(message) {
+          if (news.isNews(state, message)) followLog.error("the bundle could not be persisted", { code: "KM6304", path: state, message });
+        },
       }),
     resolver: openResolver(state, nameServers, log.logger("dns")),
     cgroup,
