@@ -3,6 +3,7 @@ import { typeNameOf } from "../any-type.ts";
 import { isJsonObject } from "../json/reader.ts";
 import type { XdsKind } from "../types.ts";
 import { bootstrapResources } from "./bootstrap.ts";
+import { tellSettings } from "./bootstrap-settings.ts";
 import type { JsonDocument } from "./document.ts";
 import { fieldOf, type JsonFields, listField, nameOfResource, objectField, textField } from "./json-object.ts";
 import { type RawResource, type Update, updateOf } from "./raw.ts";
@@ -31,6 +32,7 @@ export function readConfigDump(dump: JsonFields, document: JsonDocument, source:
     else if (type === "BootstrapConfigDump") {
       // A whole dump lists static resources in their own sections as well.
       const bootstrap = objectField(object, "bootstrap");
+      if (bootstrap) tellSettings(bootstrap, `${where}.bootstrap`, sink);
       if (!hasResources && bootstrap) found.resources.push(...bootstrapResources(bootstrap, document, `${where}.bootstrap`, "note"));
     } else {
       unread++;

@@ -3,6 +3,7 @@ import type { DiagnosticSink } from "../../diag/index.ts";
 import { jsonTypeNameOf, noTypeMessage, typeNameOf } from "../any-type.ts";
 import { isJsonObject } from "../json/reader.ts";
 import { bootstrapResources } from "./bootstrap.ts";
+import { tellSettings } from "./bootstrap-settings.ts";
 import { type JsonDocument, readDocument } from "./document.ts";
 import { readConfigDump } from "./dump.ts";
 import { fieldOf, type JsonFields, listField, nameOfResource, objectField, textField } from "./json-object.ts";
@@ -66,7 +67,10 @@ function objectInput(object: JsonFields, source: string, reading: Reading): Json
     return update ? one(update) : { kind: "problem", code: "KM1001", message: "no section of the dump tells of a mesh" };
   }
   const bootstrap = objectField(object, "bootstrap") ?? object;
-  if (objectField(bootstrap, "static_resources")) return one(updateOf(bootstrapResources(bootstrap, reading.document, source, "error")));
+  if (objectField(bootstrap, "static_resources")) {
+    tellSettings(bootstrap, source, reading.sink);
+    return one(updateOf(bootstrapResources(bootstrap, reading.document, source, "error")));
+  }
   if (fieldOf(object, "system_version_info") !== undefined || fieldOf(object, "removed_resources") !== undefined) {
     return { kind: "problem", code: "KM1025", message: "a DeltaDiscoveryResponse" };
   }

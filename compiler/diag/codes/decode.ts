@@ -86,4 +86,9 @@ export const decodeCodes = {
     title: "incremental xDS",
     explain: "The file is a DeltaDiscoveryResponse, which is a change and no snapshot. Give a config_dump or state-of-the-world responses.",
   },
+  KM1026: {
+    title: "setting of a bootstrap not obeyed",
+    explain:
+      "Of an Envoy bootstrap (the file, or that section of a config_dump) static resources are read. What else it sets for all of them is not obeyed, and each such setting is told: feature flags and runtime keys of layered_runtime, the address that connections come from, overload actions, extensions. Where it decides about your traffic, set it in the resource itself if that can be, or keep a proxy. What is about the proxy's own process (its admin server, statistics, logs) is told together.",
+  },
 } as const;
