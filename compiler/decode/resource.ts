@@ -1,7 +1,8 @@
 import { compareText, type DiagnosticSink } from "../diag/index.ts";
 import { rootPath } from "./decoded-resource.ts";
-import { jsonOf, objectIn, textOf } from "./input/document.ts";
+import { objectIn } from "./input/document.ts";
 import { readFiles } from "./input/files.ts";
+import { compactJson } from "./json/compact.ts";
 import { type JsonStencils, newJsonStencils } from "./json/stencils.ts";
 import { memoryOf } from "./memory.ts";
 import { applyUpdates, decodeRaw, prepareResources } from "./snapshot.ts";
@@ -28,7 +29,7 @@ export function readRawResources(files: readonly XdsFile[], sink: DiagnosticSink
         if (known === undefined) return [];
         // A text of its own, which does not hold the file's.
         return content.form === "json"
-          ? [{ kind, name: known, form: "json", bytes: textOf(jsonOf(content)).bytes }]
+          ? [{ kind, name: known, form: "json", bytes: compactJson(content, content.start, content.end) }]
           : [{ kind, name: known, form: "protobuf", bytes: content.bytes.subarray(content.start, content.end) }];
       })
       .sort((a, b) => compareText(a.name, b.name)),

@@ -3,6 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { random } from "../../../test/shuffle.ts";
 import { jsonOf, readDocument } from "../input/document.ts";
+import { compactJson } from "../json/compact.ts";
 import { endOfValue } from "../json/valid.ts";
 import { memoryOf } from "../memory.ts";
 import { assignment, cluster, decodeFiles, decodeText, listener } from "./decoding.ts";
@@ -149,6 +150,14 @@ document("what is wrong is told by JSON.parse, of the whole document", () => {
       diagnostics.map((d) => [d.code, d.message]),
       [["KM1002", message]],
     );
+  }
+});
+
+document("without the space between its words: the same JSON", () => {
+  for (const value of [{}, [], { a: [1, 'b " c', { "d \\": " \n " }], f: null }, "\u00e9 \\"]) {
+    const text = `  ${JSON.stringify(value, null, "\t\r\n ")} `;
+    const bytes = compactJson(memoryOf(Buffer.from(` x${text}x`)), 2, 2 + Buffer.byteLength(text));
+    assert.is(Buffer.from(bytes).toString(), JSON.stringify(value));
   }
 });
 
