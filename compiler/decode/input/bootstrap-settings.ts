@@ -26,7 +26,7 @@ export function tellSettings(bootstrap: JsonFields, where: string, sink: Diagnos
   const tell = (path: string, message: string, identity = path): void => sink.note("KM1026", identity, () => `${where}.${path}`, message);
   for (const key of Object.keys(bootstrap)) {
     const name = nameOf(key);
-    if (name === "static_resources") continue;
+    if (name === "static_resources" || !isFieldName(name)) continue;
     if (name === "layered_runtime") tellRuntime(objectField(bootstrap, name) ?? {}, tell);
     else if (name === "cluster_manager") tellClusterManager(objectField(bootstrap, name) ?? {}, tell);
     else if (settings.has(name)) tell(name, settings.get(name)!);
@@ -38,6 +38,11 @@ export function tellSettings(bootstrap: JsonFields, where: string, sink: Diagnos
 function nameOf(key: string): string {
   const snake = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return camelCase(snake) === key ? snake : key;
+}
+
+/** Others are no fields of a bootstrap. */
+function isFieldName(name: string): boolean {
+  return /^[a-z][a-z_]*$/.test(name);
 }
 
 type Tell = (path: string, message: string, identity?: string) => void;

@@ -69,6 +69,11 @@ settings("in a dump, whose resources stand in other sections", () => {
   );
 });
 
+settings("a resource where a bootstrap should be has none", () => {
+  const dump = { configs: [{ "@type": "x/envoy.admin.v3.BootstrapConfigDump", bootstrap: cluster({}) }] };
+  assert.equal(decodeText(JSON.stringify(dump)).told, []);
+});
+
 settings("values of any type", () => {
   for (const value of [null, 1, "a", [], [null, 1], { layers: 1 }, { layers: [null, [], { name: 1, static_layer: [1] }] }]) {
     toldOf({ layered_runtime: value, cluster_manager: value, ["__proto__"]: value });
