@@ -11,7 +11,8 @@ import type { EngineParts } from "./simulate/index.ts";
 import { type CompiledTables, type CompileOptions, compileTables } from "./tables.ts";
 import { type CompileRequest, compileC, defaultIncludes, hashIncludes } from "./toolchain/index.ts";
 
-export { type CompileOptions, dumpBundle, dumpTables } from "./tables.ts";
+export { dumpBundle, dumpTables } from "./dump.ts";
+export type { CompileOptions } from "./tables.ts";
 export { type ObjectNumbers, objectNumbers } from "./toolchain/index.ts";
 
 /** Everything that needs no compiler of C: pure, and the same for the same model. */

@@ -1,10 +1,10 @@
 /** HIR -> tables: the back end without code, for who asks what a mesh becomes and runs none of it. */
-import type { Bundle, BundleName, BundleNames, HeaderScalars } from "./bundle/index.ts";
+import type { BundleName, BundleNames, HeaderScalars } from "./bundle/index.ts";
 import { namesOfParts } from "./bundle/names.ts";
 import type { DiagnosticSink } from "./diag/index.ts";
 import type { HirModel, HirVirtualHost } from "./hir/index.ts";
 import { layoutDecide } from "./layout/decide.ts";
-import { type DumpOptions, dumpImages, type Image, type Images, inOnePiece, layoutConnect, type TableName } from "./layout/index.ts";
+import { type Image, type Images, layoutConnect, type TableName } from "./layout/index.ts";
 import type { LirDecide } from "./lir/decide.ts";
 import { type LirConnect, verifyLir } from "./lir/index.ts";
 import { lowerDecide } from "./lower/decide.ts";
@@ -48,20 +48,6 @@ export function compileTables(model: HirModel, sink: DiagnosticSink, options: Co
     header: { ...connect.header, decide: decide.header },
     names: { ...names, entries: decide.entries, reasons: decide.reasons },
   };
-}
-
-/** The tables in words and bytes, from the images themselves. */
-export function dumpTables(compiled: Pick<CompiledTables, "header" | "images" | "names">, options?: DumpOptions): string {
-  return dumpParts(compiled, new Map([...compiled.images].map(([name, { parts }]) => [name, parts])), options);
-}
-
-/** The same of a bundle. */
-export function dumpBundle(bundle: Bundle, options?: DumpOptions): string {
-  return dumpParts({ header: bundle.manifest.header, names: bundle.names }, bundle.tables, options);
-}
-
-function dumpParts({ header, names }: Pick<CompiledTables, "header" | "names">, tables: Bundle["tables"], options?: DumpOptions): string {
-  return dumpImages(header, new Map([...tables].map(([name, parts]) => [name, inOnePiece(parts)])), names, options);
 }
 
 /** The model's own objects, which have names and paths: others would be a megabyte or two of a large mesh. */

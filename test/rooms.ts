@@ -57,13 +57,14 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
       "compiler/bundle",
       "compiler/simulate",
     ],
-    remedy: "compiler/index.ts and tables.ts compose the stages.",
+    remedy: "compiler/index.ts, tables.ts and dump.ts compose the stages.",
   },
   "compiler/cli": {
     mayImport: [
       ...common,
       "compiler/index.ts",
       "compiler/tables.ts",
+      "compiler/dump.ts",
       "compiler/decode",
       "compiler/resolve",
       "compiler/hir",

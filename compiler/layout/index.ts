@@ -2,7 +2,6 @@ export type { LogLevel } from "../lir/log-levels.ts";
 export { type Reason, reasons, type Verdict, verdicts } from "../lir/verdict.ts";
 export { checkImages } from "./check.ts";
 export { type ConnectHeader, type ConnectLayout, layoutConnect } from "./connect.ts";
-export { type DumpHeader, type DumpOptions, dumpImages } from "./dump.ts";
 export type { DumpNames } from "./dump-names.ts";
 export { flags } from "./flags.ts";
 export { type Header, recordTypes } from "./gen/records.ts";

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { Collector } from "../../diag/index.ts";
-import { compileTables, dumpBundle, dumpTables } from "../../tables.ts";
+import { dumpBundle, dumpTables } from "../../dump.ts";
+import { compileTables } from "../../tables.ts";
 import { UsageError } from "../exit.ts";
 import { printJson, printText } from "../output.ts";
 import { openMesh } from "../session.ts";

@@ -1,4 +1,4 @@
-import type { DiagnosticSink } from "../../diag/index.ts";
+import { compareText, type DiagnosticSink } from "../../diag/index.ts";
 import { maxProgramSize } from "../../syntax/index.ts";
 import { isJsonObject } from "../json/reader.ts";
 import { camelCase } from "../plan/plan.ts";
@@ -24,7 +24,8 @@ const settings: ReadonlyMap<string, string> = new Map([
 /** Tells of the settings of a bootstrap beside its resources, which stand at `where`. */
 export function tellSettings(bootstrap: JsonFields, where: string, sink: DiagnosticSink): void {
   const tell = (path: string, message: string, identity = path): void => sink.note("KM1026", identity, () => `${where}.${path}`, message);
-  for (const key of Object.keys(bootstrap)) {
+  // Of what is told together, the first is shown.
+  for (const key of Object.keys(bootstrap).sort(compareText)) {
     const name = nameOf(key);
     if (name === "static_resources" || !isFieldName(name)) continue;
     if (name === "layered_runtime") tellRuntime(objectField(bootstrap, name) ?? {}, tell);

@@ -32,7 +32,8 @@ export function readConfigDump(dump: JsonFields, document: JsonDocument, source:
     else if (type === "BootstrapConfigDump") {
       // A whole dump lists static resources in their own sections as well.
       const bootstrap = objectField(object, "bootstrap");
-      if (bootstrap) tellSettings(bootstrap, `${where}.bootstrap`, sink);
+      // There is one, wherever it stands.
+      if (bootstrap) tellSettings(bootstrap, `${source} bootstrap`, sink);
       if (!hasResources && bootstrap) found.resources.push(...bootstrapResources(bootstrap, document, `${where}.bootstrap`, "note"));
     } else {
       unread++;

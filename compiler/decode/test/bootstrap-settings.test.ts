@@ -65,7 +65,7 @@ settings("in a dump, whose resources stand in other sections", () => {
   });
   assert.equal(
     decodeText(text).told.filter((line) => line.includes("KM1026")),
-    ["note KM1026 in.json configs[0].bootstrap.overload_manager"],
+    ["note KM1026 in.json bootstrap.overload_manager"],
   );
 });
 

@@ -52,7 +52,7 @@ wireJson("a captured waypoint: responses as protobuf, as JSON, and the dump", ()
   assert.is(textOf(dump), textOf(wire));
   assert.equal(json.diagnostics, wire.diagnostics);
   // A dump has the bootstrap, too.
-  const ofResources = dump.diagnostics.filter(({ path }) => !path.includes("].bootstrap."));
+  const ofResources = dump.diagnostics.filter(({ path }) => !path.includes(" bootstrap."));
   assert.equal(ofResources, wire.diagnostics);
   assert.ok(dump.diagnostics.length > ofResources.length);
 });

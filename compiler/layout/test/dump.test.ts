@@ -6,7 +6,8 @@ import { openSession } from "../../cli/session.ts";
 import { Collector } from "../../diag/index.ts";
 import type { HirModel } from "../../hir/index.ts";
 import { compileModel, dumpTables } from "../../index.ts";
-import { type DumpOptions, dumpImages, inOnePiece, tables } from "../index.ts";
+import { type DumpOptions, dumpImages } from "../dump.ts";
+import { inOnePiece, tables } from "../index.ts";
 
 const dump = suite("dump");
 
