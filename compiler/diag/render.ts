@@ -23,16 +23,16 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
 
 /** For people: punts that differ in nothing but their path, as one with their number, as a sink tells notes of one kind. The list is sorted. */
 export function foldPunts(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  /** Where the first one of a kind stands in `folded`. */
   const first = new Map<string, number>();
   const folded: Diagnostic[] = [];
   for (const one of diagnostics) {
-    const kind = JSON.stringify([one.code, one.message, one.hint]);
-    const at = one.severity === "punt" ? first.get(kind) : undefined;
-    if (at === undefined) {
-      if (one.severity === "punt") first.set(kind, folded.length);
+    const kind = one.severity === "punt" ? JSON.stringify([one.code, one.message, one.hint]) : undefined;
+    const at = kind === undefined ? undefined : first.get(kind);
+    if (at !== undefined) folded[at] = { ...folded[at]!, count: (folded[at]!.count ?? 1) + (one.count ?? 1) };
+    else {
+      if (kind !== undefined) first.set(kind, folded.length);
       folded.push(one);
-    } else {
-      folded[at] = { ...folded[at]!, count: (folded[at]!.count ?? 1) + (one.count ?? 1) };
     }
   }
   return folded;

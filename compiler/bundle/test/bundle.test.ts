@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -20,19 +19,12 @@ import {
   writeBundle,
 } from "../index.ts";
 import { tableHash } from "../table-hash.ts";
+import { bundleFolders } from "./folders.ts";
 import { parts } from "./parts.ts";
 
 const test = suite("bundle");
-const root = mkdtempSync(join(tmpdir(), "kmesh-bundle-"));
-test.after(() => rmSync(root, { recursive: true, force: true }));
-let next = 0;
-const folder = () => join(root, `b${next++}`);
-
-function written(): string {
-  const dir = folder();
-  writeBundle(dir, packBundle(parts()));
-  return dir;
-}
+const { root, folder, written, remove } = bundleFolders();
+test.after(remove);
 
 const codeOf = (dir: string) => {
   const { bundle, diagnostics } = readBundle(dir);

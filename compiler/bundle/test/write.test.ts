@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import fs, { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import fs, { lstatSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { suite } from "uvu";
@@ -10,19 +9,12 @@ import * as assert from "uvu/assert";
 import { InternalError } from "../../diag/index.ts";
 import { packageRoot } from "../../package-root.ts";
 import { packBundle, readBundle, writeBundle } from "../index.ts";
+import { bundleFolders } from "./folders.ts";
 import { parts } from "./parts.ts";
 
 const test = suite("bundle folder");
-const root = mkdtempSync(join(tmpdir(), "kmesh-bundle-"));
-test.after(() => rmSync(root, { recursive: true, force: true }));
-let next = 0;
-const folder = () => join(root, `b${next++}`);
-
-function written(): string {
-  const dir = folder();
-  writeBundle(dir, packBundle(parts()));
-  return dir;
-}
+const { root, folder, written, remove } = bundleFolders();
+test.after(remove);
 
 test("a bundle replaces a bundle, and nothing else", () => {
   const dir = written();
