@@ -1,11 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { jsonTypeNameOf } from "../any-type.ts";
-import { firstByte, isJsonObject, newJsonReader, QUOTE, readString } from "../json/reader.ts";
+import { COLON, OPEN_OBJECT, QUOTE } from "../json/letters.ts";
+import { isJsonObject, newJsonReader, readString } from "../json/reader.ts";
 import { afterSpace } from "../json/space.ts";
-import { endOfValue } from "../json/valid.ts";
+import { endOfString, endOfValue } from "../json/valid.ts";
 import { type Memory, memoryOf } from "../memory.ts";
-import type { ByteSource } from "../texts.ts";
 import type { JsonFields } from "./json-object.ts";
 import { kindOfType, type RawContent } from "./raw.ts";
 
@@ -63,8 +63,10 @@ function cutJson(memory: Memory, start: number): JsonDocument | undefined {
   let from = start;
   for (let pos = start; pos < bytes.length; ) {
     const byte = bytes[pos]!;
-    if (byte === QUOTE) pos = afterString(bytes, pos);
-    else if (byte === OPEN_OBJECT) {
+    if (byte === QUOTE) {
+      pos = endOfString(memory, pos);
+      if (pos === -1) return undefined;
+    } else if (byte === OPEN_OBJECT) {
       const url = resourceUrl(memory, pos + 1);
       if (url === undefined) pos++;
       else {
@@ -93,17 +95,6 @@ function cutJson(memory: Memory, start: number): JsonDocument | undefined {
   }
 }
 
-const OPEN_OBJECT = 0x7b;
-const BACKSLASH = 0x5c;
-const COLON = 0x3a;
-
-/** At the end of the bytes where the string has none: JSON.parse says so. */
-function afterString(bytes: ByteSource, start: number): number {
-  let pos = start + 1;
-  while (pos < bytes.length && bytes[pos] !== QUOTE) pos += bytes[pos] === BACKSLASH ? 2 : 1;
-  return pos + 1;
-}
-
 const typeKey = '"@type"';
 
 /** The resource's type URL, where the object that begins before `start` begins with one. */
@@ -113,9 +104,9 @@ function resourceUrl(memory: Memory, start: number): string | undefined {
   for (let i = 0; i < typeKey.length; i++) if (bytes[pos + i] !== typeKey.charCodeAt(i)) return undefined;
   pos = afterSpace(memory, pos + typeKey.length);
   if (bytes[pos] !== COLON) return undefined;
-  const reader = newJsonReader(memory, afterSpace(memory, pos + 1));
-  if (firstByte(reader) !== QUOTE || endOfValue(memory, reader.pos) === -1) return undefined;
-  const url = readString(reader);
+  pos = afterSpace(memory, pos + 1);
+  if (bytes[pos] !== QUOTE || endOfString(memory, pos) === -1) return undefined;
+  const url = readString(newJsonReader(memory, pos));
   const type = jsonTypeNameOf(url);
   return type !== undefined && kindOfType(type) !== undefined ? url : undefined;
 }

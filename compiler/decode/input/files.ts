@@ -1,4 +1,7 @@
 import { compareText, type DiagnosticSink } from "../../diag/index.ts";
+import { OPEN_LIST, OPEN_OBJECT } from "../json/letters.ts";
+import { afterSpace } from "../json/space.ts";
+import { memoryOf } from "../memory.ts";
 import type { XdsFile } from "../types.ts";
 import { inflateGzip, isGzip } from "./gzip.ts";
 import { readJsonInput, startsWithMark } from "./json-input.ts";
@@ -64,7 +67,6 @@ function inflate(bytes: Uint8Array): Inflated {
 const protobufStart = 0x0a;
 
 function isJsonStart(bytes: Uint8Array): boolean {
-  let at = startsWithMark(bytes) ? 3 : 0;
-  while (at < bytes.length && (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0a || bytes[at] === 0x0d)) at++;
-  return bytes[at] === 0x7b || bytes[at] === 0x5b;
+  const first = bytes[afterSpace(memoryOf(bytes), startsWithMark(bytes) ? 3 : 0)];
+  return first === OPEN_OBJECT || first === OPEN_LIST;
 }

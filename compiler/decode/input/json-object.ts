@@ -1,4 +1,5 @@
-import { firstByte, isJsonObject, memberAt, newJsonReader, QUOTE, readString } from "../json/reader.ts";
+import { QUOTE } from "../json/letters.ts";
+import { firstByte, isJsonObject, memberAt, newJsonReader, readString } from "../json/reader.ts";
 import { camelCase } from "../plan/plan.ts";
 import type { XdsKind } from "../types.ts";
 import type { RawContent } from "./raw.ts";

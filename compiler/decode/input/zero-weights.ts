@@ -1,3 +1,4 @@
+import { COLON, MINUS, ZERO } from "../json/letters.ts";
 import { isJsonObject } from "../json/reader.ts";
 import { isSpace } from "../json/space.ts";
 import { jsonOf, textOf } from "./document.ts";
@@ -30,7 +31,3 @@ function mayHoldZeroWeight(assignment: RawContent): boolean {
   }
   return false;
 }
-
-const MINUS = 0x2d;
-const ZERO = 0x30;
-const COLON = 0x3a;

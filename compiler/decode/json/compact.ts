@@ -1,5 +1,5 @@
 import type { Memory } from "../memory.ts";
-import { BACKSLASH, QUOTE } from "./reader.ts";
+import { BACKSLASH, QUOTE } from "./letters.ts";
 import { isSpace } from "./space.ts";
 
 /** The JSON between `start` and `end` without the space between its words, in memory of its own. */

@@ -9,22 +9,9 @@ import type { ReadState } from "../state.ts";
 import type { XdsAny, XdsMessage, XdsValue } from "../types.ts";
 import { checkMessage, checkNested, judge, judging, setField } from "../values.ts";
 import { ownCopy } from "../wire/repeats.ts";
+import { NULL, OPEN_LIST, OPEN_OBJECT } from "./letters.ts";
 import { readPlain, refuse, show } from "./plain.ts";
-import {
-  firstByte,
-  isEmpty,
-  type JsonReader,
-  memberAt,
-  NULL,
-  newJsonReader,
-  nextItem,
-  nextKey,
-  OPEN_LIST,
-  OPEN_OBJECT,
-  open,
-  readJson,
-  skipJson,
-} from "./reader.ts";
+import { firstByte, isEmpty, type JsonReader, memberAt, newJsonReader, nextItem, nextKey, open, readJson, skipJson } from "./reader.ts";
 import { jsonFormsOf, keepJsonSample, maxFormLength, readByJsonForm } from "./stencils.ts";
 import { isWellFormed } from "./well-formed.ts";
 

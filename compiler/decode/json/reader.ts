@@ -1,5 +1,19 @@
 import type { Memory } from "../memory.ts";
 import { asciiText } from "../texts.ts";
+import {
+  BACKSLASH,
+  CAPITAL_E,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  DOT,
+  LETTER_E,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+  ZERO,
+} from "./letters.ts";
 import { afterSpace, isSpace } from "./space.ts";
 
 /**
@@ -13,21 +27,6 @@ export interface JsonReader extends Memory {
 export function newJsonReader({ bytes, view }: Memory, pos = 0): JsonReader {
   return { bytes, view, pos };
 }
-
-export const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const DOT = 0x2e;
-const ZERO = 0x30;
-const CAPITAL_E = 0x45;
-const LETTER_E = 0x65;
-export const BACKSLASH = 0x5c;
-export const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-export const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-/** The first letter of null, which no other value has. */
-export const NULL = 0x6e;
 
 /** The byte that the value here begins with. */
 export function firstByte({ bytes, pos }: JsonReader): number {

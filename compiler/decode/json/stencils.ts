@@ -1,3 +1,4 @@
+import { type Form, holdsHere, isSample, isTried, type Trial } from "../forms/form.ts";
 import { make, type Part, partsOf } from "../forms/parts.ts";
 import { heldElsewhere, type RecordedNote, type RecordedText, type Recording, tellNotes } from "../forms/recording.ts";
 import { areSame, type Memory, memoryOf } from "../memory.ts";
@@ -5,7 +6,8 @@ import type { Check, MessagePlan } from "../plan/types.ts";
 import type { Reading } from "../reading.ts";
 import { asciiText, type ByteSource } from "../texts.ts";
 import type { XdsMessage } from "../types.ts";
-import { BACKSLASH, type JsonReader, QUOTE } from "./reader.ts";
+import { BACKSLASH, QUOTE } from "./letters.ts";
+import type { JsonReader } from "./reader.ts";
 
 /**
  * Messages by the form of their JSON, as wire/stencils.ts has them by the form of their bytes: what is the same text but for some strings is not
@@ -17,30 +19,19 @@ export interface JsonStencils {
 }
 
 /** The forms of one plan. */
-interface Forms {
+interface Forms extends Trial {
   readonly entries: (Sample | Stencil)[];
   /** The entry that is expected next: forms tend to come in the same order. */
   next: number;
-  tries: number;
-  hits: number;
-  /** Looking does not pay, or is not possible. */
-  isGivenUp: boolean;
 }
 
-/** What holds for all messages of a form. */
-interface Form {
-  /** The text of the first one. */
-  readonly memory: Memory;
-  /** What fits at this depth fits above it. */
-  readonly depth: number;
-  readonly validates: boolean;
-  readonly judges: boolean;
+interface JsonForm extends Form {
   /** Starts and ends, between the quotes, of the strings that may differ, one after the other. */
   readonly open: readonly number[];
 }
 
 /** The first message of a form. Those strings of a second one that differ are what differs in the stencil. */
-interface Sample extends Form {
+interface Sample extends JsonForm {
   readonly kind: "sample";
   readonly recording: Recording;
   readonly message: XdsMessage;
@@ -48,7 +39,7 @@ interface Sample extends Form {
   repeats: number;
 }
 
-interface Stencil extends Form {
+interface Stencil extends JsonForm {
   readonly kind: "stencil";
   readonly texts: readonly OpenText[];
   readonly notes: readonly RecordedNote[];
@@ -67,8 +58,7 @@ const maxForms = 16;
 const maxRepeats = 8;
 /** Of a message, bytes. */
 export const maxFormLength = 16 * 1024;
-/** After so many tries one in two must have been a hit, or the plan's messages are no longer looked up; those within them may be. */
-const trial = 64;
+const mostTries = 64;
 
 export function newJsonStencils(): JsonStencils {
   return { plans: [] };
@@ -78,10 +68,7 @@ export function newJsonStencils(): JsonStencils {
 export function jsonFormsOf({ plans }: JsonStencils, { id }: MessagePlan): Forms | undefined {
   while (plans.length <= id) plans.push({ entries: [], next: 0, tries: 0, hits: 0, isGivenUp: false });
   const forms = plans[id]!;
-  if (forms.isGivenUp) return undefined;
-  forms.tries++;
-  forms.isGivenUp = forms.tries > trial && forms.hits * 2 < forms.tries;
-  return forms;
+  return isTried(forms, mostTries) ? forms : undefined;
 }
 
 /** Starts and ends of the strings that may differ, of the message that was matched last. */
@@ -93,7 +80,7 @@ export function readByJsonForm(forms: Forms, reader: JsonReader, state: Reading)
   for (let i = 0; i < entries.length; i++) {
     const at = (forms.next + i) % entries.length;
     const form = entries[at]!;
-    if (form.depth < state.depth || form.validates !== state.validates || form.judges !== state.judges) continue;
+    if (!holdsHere(form, state)) continue;
     const end = endOfMatch(form, reader);
     if (end === -1) continue;
     const stencil = form.kind === "stencil" ? form : stencilOf(form, reader);
@@ -114,7 +101,7 @@ export function readByJsonForm(forms: Forms, reader: JsonReader, state: Reading)
 }
 
 /** Where the message that begins here ends, with its strings in `found`; -1 where it is not of this form, or a string has an escape. */
-function endOfMatch({ memory, open }: Form, reader: JsonReader): number {
+function endOfMatch({ memory, open }: JsonForm, reader: JsonReader): number {
   const { bytes } = reader;
   let at = 0;
   let { pos } = reader;
@@ -154,10 +141,10 @@ export function keepJsonSample(
   forms: Forms,
   { message, recording, start, reports }: Pick<Sample, "message" | "recording"> & { readonly start: number; readonly reports: number },
   { bytes, pos: end }: JsonReader,
-  { depth, validates, judges, reports: told }: Reading,
+  state: Reading,
 ): void {
-  if (recording.isSpecial) forms.isGivenUp = true;
-  if (recording.isSpecial || told - reports !== recording.notes.length || end - start > maxFormLength) return;
+  if (!isSample(forms, recording, reports, state) || end - start > maxFormLength) return;
+  const { depth, validates, judges } = state;
   const { entries } = forms;
   const at = entries.length < maxForms ? entries.length : forms.next % maxForms;
   const texts = recording.texts

@@ -1,4 +1,5 @@
 import type { Memory } from "../memory.ts";
+import { BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COLON, COMMA, DOT, LETTER_E, MINUS, OPEN_LIST, OPEN_OBJECT, QUOTE, ZERO } from "./letters.ts";
 import { afterSpace } from "./space.ts";
 
 /**
@@ -54,15 +55,6 @@ function grown(list: Uint8Array): Uint8Array<ArrayBuffer> {
   return longer;
 }
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_LIST = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-
 /** Behind the key that begins at `pos`, its colon and spaces. */
 function endOfKey(memory: Memory, start: number): number {
   const { bytes } = memory;
@@ -73,7 +65,8 @@ function endOfKey(memory: Memory, start: number): number {
   return bytes[pos] === COLON ? afterSpace(memory, pos + 1) : -1;
 }
 
-function endOfString({ bytes }: Memory, start: number): number {
+/** Behind the string whose quote is at `start`; -1 where it is none. */
+export function endOfString({ bytes }: Memory, start: number): number {
   for (let pos = start + 1; pos < bytes.length; pos++) {
     const byte = bytes[pos]!;
     if (byte === QUOTE) return pos + 1;
@@ -119,13 +112,13 @@ function endOfName(bytes: Uint8Array, start: number, name: string): number {
 }
 
 function endOfNumber(bytes: Uint8Array, start: number): number {
-  let pos = bytes[start] === 0x2d ? start + 1 : start;
-  if (bytes[pos] === 0x30) pos++;
+  let pos = bytes[start] === MINUS ? start + 1 : start;
+  if (bytes[pos] === ZERO) pos++;
   else pos = endOfDigits(bytes, pos);
-  if (pos !== -1 && bytes[pos] === 0x2e) pos = endOfDigits(bytes, pos + 1);
-  if (pos === -1 || (bytes[pos]! | 0x20) !== 0x65) return pos;
+  if (pos !== -1 && bytes[pos] === DOT) pos = endOfDigits(bytes, pos + 1);
+  if (pos === -1 || (bytes[pos]! | 0x20) !== LETTER_E) return pos;
   const sign = bytes[pos + 1];
-  return endOfDigits(bytes, sign === 0x2b || sign === 0x2d ? pos + 2 : pos + 1);
+  return endOfDigits(bytes, sign === 0x2b || sign === MINUS ? pos + 2 : pos + 1);
 }
 
 /** Behind one digit or more; -1 where there is none. */

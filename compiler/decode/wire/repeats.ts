@@ -1,3 +1,4 @@
+import { type Circumstances, holdsHere } from "../forms/form.ts";
 import { areSame, type Memory } from "../memory.ts";
 import type { XdsMessage, XdsValue } from "../types.ts";
 import type { ByteReader } from "./bytes.ts";
@@ -19,13 +20,9 @@ interface RepeatedField {
   hits: number;
 }
 
-interface Repeat extends Memory {
+interface Repeat extends Memory, Circumstances {
   readonly start: number;
   readonly end: number;
-  /** What fits at this depth fits above it. */
-  readonly depth: number;
-  readonly validates: boolean;
-  readonly judges: boolean;
   readonly message: XdsMessage;
 }
 
@@ -60,15 +57,9 @@ export function slotOfRepeat(field: RepeatedField, { bytes, pos, end }: ByteRead
 }
 
 /** The message in the slot, where it is that of the reader's bytes and what it was read under holds here. */
-export function repeatAt(
-  field: RepeatedField,
-  slot: number,
-  reader: ByteReader,
-  where: Pick<Repeat, "depth" | "validates" | "judges">,
-): XdsMessage | undefined {
+export function repeatAt(field: RepeatedField, slot: number, reader: ByteReader, now: Circumstances): XdsMessage | undefined {
   const entry = field.entries[slot];
-  if (!entry || entry.depth < where.depth || entry.validates !== where.validates || entry.judges !== where.judges) return undefined;
-  if (!isSame(entry, reader)) return undefined;
+  if (!entry || !holdsHere(entry, now) || !isSame(entry, reader)) return undefined;
   field.hits++;
   return entry.message;
 }

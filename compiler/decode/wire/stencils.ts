@@ -1,6 +1,7 @@
+import { type Form, holdsHere, isSample, isTried, type Trial } from "../forms/form.ts";
 import { make, type Part, partsOf } from "../forms/parts.ts";
 import { type RecordedNote, type RecordedText, type Recording, tellNotes } from "../forms/recording.ts";
-import { areSame, type Memory, memoryOf } from "../memory.ts";
+import { areSame, memoryOf } from "../memory.ts";
 import type { Check, MessagePlan } from "../plan/types.ts";
 import type { Reading } from "../reading.ts";
 import type { XdsMessage } from "../types.ts";
@@ -22,28 +23,17 @@ export interface Stencils {
 }
 
 /** The forms of one plan that were met lately. */
-interface Forms {
+interface Forms extends Trial {
   readonly slots: (Sample | Stencil | undefined)[];
-  tries: number;
-  hits: number;
-  /** Looking does not pay, or is not possible. */
-  isGivenUp: boolean;
 }
 
-/** What holds for all messages of a form. */
-interface Form {
-  /** The bytes of the first one. */
-  readonly memory: Memory;
-  /** As for Repeat. */
-  readonly depth: number;
-  readonly validates: boolean;
-  readonly judges: boolean;
+interface WireForm extends Form {
   /** Starts and ends of what must be the same, one after the other. */
   readonly same: readonly number[];
 }
 
 /** The first message of a form. Those texts of a second one that differ are what differs in the stencil. */
-interface Sample extends Form {
+interface Sample extends WireForm {
   readonly kind: "sample";
   readonly recording: Recording;
   readonly message: XdsMessage;
@@ -51,7 +41,7 @@ interface Sample extends Form {
   readonly start: number;
 }
 
-interface Stencil extends Form {
+interface Stencil extends WireForm {
   readonly kind: "stencil";
   readonly texts: readonly { readonly start: number; readonly end: number; readonly check: Check | undefined }[];
   readonly notes: readonly RecordedNote[];
@@ -64,8 +54,7 @@ const slots = 256;
 /** Of a message, bytes. Shorter ones are read as quickly as they are compared; longer ones are seldom alike. */
 const minLength = 16;
 const maxLength = 4096;
-/** After so many tries one in two must have been a hit, or the plan's messages are no longer looked up; those within them may be. */
-const trial = 32;
+const mostTries = 32;
 const maxHeld = 1024;
 
 export function newStencils(): Stencils {
@@ -77,9 +66,7 @@ export function slotOfForm(stencils: Stencils, plan: MessagePlan, { bytes, pos, 
   const length = end - pos;
   if (length < minLength || length > maxLength) return -1;
   const forms = formsOf(stencils, plan.id);
-  if (forms.isGivenUp) return -1;
-  forms.tries++;
-  forms.isGivenUp = forms.tries > trial && forms.hits * 2 < forms.tries;
+  if (!isTried(forms, mostTries)) return -1;
   // The second byte is the length of the first field, if it has one.
   return (length * 31 + bytes[pos + 1]!) & (slots - 1);
 }
@@ -111,11 +98,10 @@ export function readByForm(
   return stencil && readByStencil(stencil, forms, reader, state);
 }
 
-function fits(form: Form, reader: ByteReader, state: Reading): boolean {
+function fits(form: WireForm, reader: ByteReader, state: Reading): boolean {
   const { memory, same } = form;
   const { pos, end } = reader;
-  if (memory.bytes.length !== end - pos || form.depth < state.depth) return false;
-  if (form.validates !== state.validates || form.judges !== state.judges) return false;
+  if (memory.bytes.length !== end - pos || !holdsHere(form, state)) return false;
   for (let i = 0; i < same.length; i += 2) {
     const at = same[i]!;
     if (!areSame(memory, at, reader, pos + at, same[i + 1]! - at)) return false;
@@ -150,11 +136,11 @@ export function keepSample(
   slot: number,
   { message, recording, start, reports }: Pick<Sample, "message" | "recording" | "start"> & { readonly reports: number },
   { bytes, pos: end }: ByteReader,
-  { depth, validates, judges, reports: told }: Reading,
+  state: Reading,
 ): void {
   const forms = stencils.plans[plan.id]!;
-  if (recording.isSpecial) forms.isGivenUp = true;
-  if (recording.isSpecial || told - reports !== recording.notes.length) return;
+  if (!isSample(forms, recording, reports, state)) return;
+  const { depth, validates, judges } = state;
   if (forms.slots[slot] === undefined) {
     if (stencils.held === maxHeld) return;
     stencils.held++;
