@@ -51,35 +51,23 @@ export function textOf(object: JsonFields, replacer?: (key: string, value: unkno
 }
 
 /**
- * Cuts out each object that begins with the `@type` of a resource: a mesh's dump is read in place, and is never there as objects all at once.
- * Undefined where something is no JSON, or too long.
+ * Cuts the resources out: a mesh's dump is read in place, and is never there as objects all at once. Undefined where something is no JSON, or too
+ * long.
  */
 function cutJson(memory: Memory, start: number): JsonDocument | undefined {
   const { bytes } = memory;
+  const pieces = resourcesIn(memory, start);
+  if (!pieces) return undefined;
+  const length = pieces.reduce((rest, piece) => rest - (piece.end - piece.start), bytes.length - start);
+  if (length > maxJsonBytes) return undefined;
   // No document has this key.
   const key = randomUUID();
-  const pieces: RawContent[] = [];
   let outline = "";
   let from = start;
-  for (let pos = start; pos < bytes.length; ) {
-    const byte = bytes[pos]!;
-    if (byte === QUOTE) {
-      pos = endOfString(memory, pos);
-      if (pos === -1) return undefined;
-    } else if (byte === OPEN_OBJECT) {
-      const url = resourceUrl(memory, pos + 1);
-      if (url === undefined) pos++;
-      else {
-        const end = endOfValue(memory, pos);
-        if (end === -1 || outline.length + pos - from > maxJsonBytes) return undefined;
-        outline += `${bytes.utf8Slice(from, pos)}{"@type":${JSON.stringify(url)},"${key}":${pieces.length}}`;
-        pieces.push({ form: "json", ...memory, start: pos, end });
-        pos = end;
-        from = end;
-      }
-    } else pos++;
+  for (const [index, piece] of pieces.entries()) {
+    outline += `${bytes.utf8Slice(from, piece.start)}{"@type":${JSON.stringify(piece.url)},"${key}":${index}}`;
+    from = piece.end;
   }
-  if (outline.length + bytes.length - from > maxJsonBytes) return undefined;
   outline += bytes.utf8Slice(from, bytes.length);
   const pieceAt = (value: unknown): RawContent | undefined =>
     isJsonObject(value) && Object.hasOwn(value, key) ? pieces[value[key] as number] : undefined;
@@ -93,6 +81,28 @@ function cutJson(memory: Memory, start: number): JsonDocument | undefined {
   } catch {
     return undefined;
   }
+}
+
+interface Piece extends RawContent {
+  readonly url: string;
+}
+
+/** Each object that begins with the `@type` of a resource, in order. Undefined where one, or a string beside them, is no JSON. */
+function resourcesIn(memory: Memory, start: number): readonly Piece[] | undefined {
+  const { bytes } = memory;
+  const pieces: Piece[] = [];
+  let pos = start;
+  while (pos < bytes.length) {
+    const byte = bytes[pos]!;
+    const url = byte === OPEN_OBJECT ? resourceUrl(memory, pos + 1) : undefined;
+    let end = pos + 1;
+    if (url !== undefined) end = endOfValue(memory, pos);
+    else if (byte === QUOTE) end = endOfString(memory, pos);
+    if (end === -1) return undefined;
+    if (url !== undefined) pieces.push({ form: "json", ...memory, start: pos, end, url });
+    pos = end;
+  }
+  return pieces;
 }
 
 const typeKey = '"@type"';
