@@ -33,9 +33,12 @@ export function checkPairing(scope: Scope, cluster: Cluster, type: ClusterType, 
 }
 
 function checkOriginalDst(scope: Scope, cluster: Cluster, { originalDst }: ClusterType, lb: HirCluster["lb"], path: string): void {
-  if (lb !== "cluster_provided" || cluster.lb_policy !== "CLUSTER_PROVIDED") {
+  if (cluster.lb_policy !== "CLUSTER_PROVIDED") {
     const policy = cluster.lb_policy ?? "ROUND_ROBIN (unset)";
     refuse(scope, "KM2403", path, `an ORIGINAL_DST cluster takes CLUSTER_PROVIDED, not ${policy}`, "set lb_policy: CLUSTER_PROVIDED");
+  } else if (lb !== "cluster_provided") {
+    const at = `${path}.load_balancing_policy`;
+    refuse(scope, "KM2403", at, "an ORIGINAL_DST cluster takes CLUSTER_PROVIDED, no other policy", "leave load_balancing_policy out");
   }
   if (cluster.load_assignment) {
     refuse(scope, "KM2404", `${path}.load_assignment`, "an ORIGINAL_DST cluster has no load assignment", "leave it out");

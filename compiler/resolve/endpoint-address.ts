@@ -47,7 +47,7 @@ export function endpointAddress(
     scope,
     "KM2413",
     `${at}.lb_endpoints[${index}]`,
-    `${JSON.stringify(text)} is no IP address, and a ${use === "eds" ? "EDS" : "STATIC"} cluster resolves no names`,
+    `${JSON.stringify(text)} is no IP address, and ${use === "eds" ? "an EDS" : "a STATIC"} cluster resolves no names`,
     "use an IP address, or a STRICT_DNS or LOGICAL_DNS cluster",
   );
   return undefined;

@@ -98,6 +98,13 @@ test("what does not go together", () => {
     "KM2403",
   ]);
   assert.equal(errors({ lb_policy: "CLUSTER_PROVIDED" }), ["KM2403"]);
+  // As Envoy Gateway writes them beside its own policy; the message names the field that is wrong.
+  const least: Cluster = { load_balancing_policy: policy([`${policies}.least_request.v3.LeastRequest`, {}]) };
+  const both = one({ type: "ORIGINAL_DST", lb_policy: "CLUSTER_PROVIDED", ...least }).diagnostics.filter(({ code }) => code === "KM2403");
+  assert.equal(
+    both.map(({ path }) => path),
+    ['clusters["c"].load_balancing_policy'],
+  );
   assert.equal(errors({ type: "ORIGINAL_DST", lb_policy: "CLUSTER_PROVIDED", load_assignment: { cluster_name: "c" } }), ["KM2404"]);
   assert.equal(errors({ type: "EDS" }), ["KM2404"]);
   assert.equal(errors({ eds_cluster_config: { eds_config: { ads: {} } } }), ["KM2404"]);
