@@ -125,7 +125,7 @@ export function createChannel(kind: XdsKind, context: ChannelContext): Channel {
 
   return {
     ledger,
-    resentIn: (response) => createResent(kind, response, ledger.heldAt),
+    resentIn: createResent(kind, ledger.heldAt),
     receive(response, resent) {
       const now = clock.now();
       counts.responses += 1;

@@ -10,19 +10,25 @@ export interface Resent {
   readonly found: readonly Held[];
 }
 
-/** @param heldAt what had a place in an earlier response, if nothing newer is known of it */
-export function createResent(kind: XdsKind, response: Buffer, heldAt: (place: number) => Held | undefined): Resent {
-  const found: Held[] = [];
+/**
+ * Made once for a kind; what it gives is asked for each response.
+ *
+ * @param heldAt what had a place in an earlier response, if nothing newer is known of it
+ */
+export function createResent(kind: XdsKind, heldAt: (place: number) => Held | undefined): (response: Buffer) => Resent {
   const head = headOf(kind);
-  let place = -1;
-  return {
-    found,
-    isNext(start, end) {
-      const held = heldAt(++place);
-      if (!held || !isAnyOf(response, start, end, head, held.accepted)) return false;
-      found.push(held);
-      return true;
-    },
+  return (response) => {
+    const found: Held[] = [];
+    let place = -1;
+    return {
+      found,
+      isNext(start, end) {
+        const held = heldAt(++place);
+        if (!held || !isAnyOf(response, start, end, head, held.accepted)) return false;
+        found.push(held);
+        return true;
+      },
+    };
   };
 }
 

@@ -18,7 +18,7 @@ function held(name: string, bytes: Buffer): Held {
 
 /** Names of a response that are told by their bytes, and those that are read. */
 function split(bytes: Buffer, places: readonly (Held | undefined)[]): readonly [readonly string[], readonly string[]] {
-  const of = createResent("cluster", bytes, (place) => places[place]);
+  const of = createResent("cluster", (place) => places[place])(bytes);
   const read = readResponse(bytes, "sotw", limits, of.isNext);
   return [of.found.map(({ name }) => name), read.resources.map(({ name, place }) => `${place} ${name}`)];
 }
