@@ -14,7 +14,7 @@ const questions = 40;
 
 const types: Readonly<Record<string, string>> = { listeners: "listener.v3.Listener", routes: "route.v3.RouteConfiguration" };
 
-/** What a path leads to; undefined for nothing. */
+/** What a path leads to, in fields of either spelling; undefined for nothing. */
 function follow(resources: readonly Record<string, unknown>[], path: string): unknown {
   const steps = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\.?([a-z_]+)/g)].map(([, name, index, field]) =>
     name !== undefined ? { name: JSON.parse(`"${name}"`) as string } : (field ?? Number(index)),
@@ -22,7 +22,10 @@ function follow(resources: readonly Record<string, unknown>[], path: string): un
   const type = types[String(steps[0])] ?? "";
   return steps.slice(1).reduce<unknown>(
     (at, step) => {
-      if (typeof step !== "object") return (at as Record<string | number, unknown> | undefined)?.[step];
+      if (typeof step !== "object") {
+        const within = at as Record<string | number, unknown> | undefined;
+        return within?.[step] ?? within?.[String(step).replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+      }
       if (!Array.isArray(at)) return (at as Record<string, unknown> | undefined)?.[step.name];
       return at.find((item: { readonly name?: string }) => item.name === step.name);
     },
