@@ -185,6 +185,8 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
     topic.channel.receive(response, resent?.found ?? []);
     follower.follow();
     topic.channel.flush();
+    const again = topic.subscription.again();
+    if (again.length > 0) requests.send(kind, again);
     const waiting = topic.channel.unansweredBytes();
     if (waiting > limits.unansweredBytes)
       breakOff(problemOf(transport, "KM7022", `answers of ${kind}s that wait for a verdict take ${waiting} bytes`));

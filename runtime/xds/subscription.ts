@@ -28,6 +28,8 @@ export interface Subscription {
   accept(version: string): void;
   /** Acknowledges a response, or rejects it with the reasons. */
   answer(nonce: string, rejection: readonly Diagnostic[] | undefined): readonly Buffer[];
+  /** Asks once more for names whose request crossed the last response, where the answer to it, which would name them, is still to come. */
+  again(): readonly Buffer[];
   /** A name has been answered, or is not waited for any more. */
   settle(name: string): void;
   /** Whether the control plane may think that it has answered a name that is still waited for. */
@@ -45,6 +47,9 @@ export interface NameChange {
   readonly leftOut: number;
 }
 
+/** As of doubts: a control plane that answers without these names must not be asked in a loop. */
+const maxTries = 3;
+
 export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
   const wildcard = kind === "cluster" || kind === "listener";
   const typeUrl = typeUrls[kind];
@@ -52,11 +57,16 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
   const names = new Set<string>();
   const touched = new Set<string>();
   const doubts = createDoubts();
-  /** Asked for after the stream's first request, and not answered: the request may have crossed a response, and not have been looked at. */
-  const unanswered = new Set<string>();
+  /**
+   * Asked for after the stream's first request, and not answered: the request may have crossed a response, and not have been looked at. With how
+   * often `again` has asked.
+   */
+  const unanswered = new Map<string, number>();
   let encoded: Uint8Array | undefined;
   let version = "";
   let nonce = "";
+  /** The nonce with which all names were told last. */
+  let told = "";
   let open = false;
 
   const encodedNames = (): Uint8Array => {
@@ -68,7 +78,10 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
     const out = new Set(left);
     return encodeNames([...names].filter((name) => !out.has(name)).sort(compareText));
   };
-  const ask = (asked: Uint8Array): Buffer => encodeSotw({ typeUrl, version, nonce }, asked);
+  const ask = (asked: Uint8Array): Buffer => {
+    told = nonce;
+    return encodeSotw({ typeUrl, version, nonce }, asked);
+  };
   /** Gives the doubtful names up and asks for them again, so that the control plane answers them, whatever it thinks it has answered. */
   const askAgain = (doubtful: readonly string[]): readonly Buffer[] => [ask(namesWithout(doubtful)), ask(encodedNames())];
 
@@ -76,6 +89,7 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
     const reply = encodeSotw({ typeUrl, version, nonce: answered, rejection }, encodedNames());
     // Another response is on its way to being answered: this answer is stale, and its names are not looked at.
     if (wildcard || answered !== nonce) return [reply];
+    told = nonce;
     const doubtful = doubts.take();
     if (doubtful.length > 0) return [reply, ...askAgain(doubtful)];
     // istiod does not look at the names of a rejection.
@@ -118,6 +132,7 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
     size: () => names.size,
     reset() {
       nonce = "";
+      told = "";
       open = false;
       unanswered.clear();
       doubts.clear();
@@ -132,7 +147,7 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
     },
     change({ added, removed }) {
       if (mode === "delta") return [encodeDelta({ typeUrl, subscribe: added, unsubscribe: removed })];
-      for (const name of added) unanswered.add(name);
+      for (const name of added) unanswered.set(name, 0);
       for (const name of removed) unanswered.delete(name);
       doubts.change(added, removed);
       const doubtful = doubts.take();
@@ -146,6 +161,11 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
     },
     answer(answered, rejection) {
       return mode === "delta" ? [encodeDelta({ typeUrl, nonce: answered, rejection })] : answerSotw(answered, rejection);
+    },
+    again() {
+      const late = told === nonce ? [] : [...unanswered].filter(([, tries]) => tries < maxTries);
+      for (const [name, tries] of late) unanswered.set(name, tries + 1);
+      return late.length > 0 ? [ask(encodedNames())] : [];
     },
     settle(name) {
       unanswered.delete(name);

@@ -112,6 +112,8 @@ function judge({ kind, changed, removed }: XdsUpdate, state: World["state"], lef
       names.push(name);
       if (fallback && dice(4) === 0) lost.push(name);
       else if (fallback) state[kind].set(name, fallback);
+      // One that was lost stays so, whichever verdict comes first.
+      else if (!state[kind].has(name)) lost.push(name);
     }
   }
   for (const name of removed) state[kind].delete(name);

@@ -269,6 +269,27 @@ sotw("names that are not answered yet are told once more after a rejection, whos
   assert.equal(stage.log(), ["update endpoint +a,c", 'nack endpoint e3 v1 a,b,c "error KM2001 x: no"', "settled"]);
 });
 
+sotw("names whose request crossed a response are asked for again at once where its verdict waits, which may wait for them", async () => {
+  const stage = await openMesh();
+  stage.hold();
+  await stage.respond({ kind: "listener", version: "v2", nonce: "l2", resources: [listener("l", ["r", "new"])] });
+  assert.equal(stage.log(), ["ack route r1 v1 new,r", "update listener +l"]);
+  // It was on its way already: the control plane does not look at the request before.
+  await stage.respond({ kind: "route", version: "v2", nonce: "r2", resources: [route("r", "other")] });
+  assert.equal(stage.log(), ["update route +r", "ack route r2 v1 new,r"]);
+  await stage.respond({ kind: "route", version: "v2", nonce: "r3", resources: [route("new")] });
+  assert.equal(stage.log(), ["update route +new", "settled"]);
+});
+
+sotw("answers without the names that were asked for again do not make a loop", async () => {
+  const stage = await openMesh();
+  stage.hold();
+  await stage.respond({ kind: "listener", version: "v2", nonce: "l2", resources: [listener("l", ["r", "new"])] });
+  stage.log();
+  for (let i = 0; i < 10; i++) await stage.respond({ kind: "route", version: "v2", nonce: `x${i}`, resources: [route("r", "other")] });
+  assert.equal(stage.log(), ["update route +r", "ack route x0 v1 new,r", "ack route x1 v1 new,r", "ack route x2 v1 new,r"]);
+});
+
 sotw("resources in wrappers are unwrapped", async () => {
   const stage = await openStage();
   stage.log();
