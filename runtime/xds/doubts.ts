@@ -1,3 +1,5 @@
+import { createTries } from "./tries.ts";
+
 /**
  * In state of the world a change of names that crosses a response is ignored (its nonce is stale). Where a name is given up and asked for again in
  * that time, the control plane has never seen it given up, thinks that its answer is still held, and does not answer again. Such names are in doubt
@@ -7,19 +9,18 @@ export interface Doubts {
   /** Names that a request asks for, and gives up. */
   change(added: readonly string[], removed: readonly string[]): void;
   settle(name: string): void;
-  /** Names in doubt that are worth another try; counts it. A few tries: an empty answer to each must not become a loop. */
+  /** Names in doubt that are worth another try; counts it. */
   take(): readonly string[];
   all(): readonly string[];
   clear(): void;
 }
 
-const maxTries = 3;
 /** Names given up that are remembered; the oldest are forgotten. */
 const maxGivenUp = 100_000;
 
 export function createDoubts(): Doubts {
   const givenUp = new Set<string>();
-  const tries = new Map<string, number>();
+  const tries = createTries();
   return {
     change(added, removed) {
       for (const name of removed) {
@@ -27,17 +28,11 @@ export function createDoubts(): Doubts {
         givenUp.add(name);
         if (givenUp.size > maxGivenUp) givenUp.delete(givenUp.values().next().value!);
       }
-      for (const name of added) if (givenUp.delete(name)) tries.set(name, 0);
+      for (const name of added) if (givenUp.delete(name)) tries.add(name);
     },
-    settle(name) {
-      tries.delete(name);
-    },
-    take() {
-      const names = [...tries].filter(([, count]) => count < maxTries).map(([name]) => name);
-      for (const name of names) tries.set(name, tries.get(name)! + 1);
-      return names;
-    },
-    all: () => [...tries.keys()],
+    settle: tries.delete,
+    take: tries.take,
+    all: tries.all,
     clear() {
       givenUp.clear();
       tries.clear();

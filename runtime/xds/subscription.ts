@@ -2,6 +2,7 @@ import { compareText, type Diagnostic } from "../../compiler/diag/index.ts";
 import { createDoubts } from "./doubts.ts";
 import { typeUrls } from "./protocol.ts";
 import { encodeDelta, encodeNames, encodeSotw, type XdsNode } from "./request.ts";
+import { createTries } from "./tries.ts";
 import type { XdsKind, XdsMode } from "./types.ts";
 
 /** What one kind asks the control plane for: all there is (clusters, listeners), or the names that other resources refer to. */
@@ -47,9 +48,6 @@ export interface NameChange {
   readonly leftOut: number;
 }
 
-/** As of doubts: a control plane that answers without these names must not be asked in a loop. */
-const maxTries = 3;
-
 export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
   const wildcard = kind === "cluster" || kind === "listener";
   const typeUrl = typeUrls[kind];
@@ -57,11 +55,8 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
   const names = new Set<string>();
   const touched = new Set<string>();
   const doubts = createDoubts();
-  /**
-   * Asked for after the stream's first request, and not answered: the request may have crossed a response, and not have been looked at. With how
-   * often `again` has asked.
-   */
-  const unanswered = new Map<string, number>();
+  /** Asked for after the stream's first request, and not answered: the request may have crossed a response, and not have been looked at. */
+  const unanswered = createTries();
   let encoded: Uint8Array | undefined;
   let version = "";
   let nonce = "";
@@ -93,7 +88,7 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
     const doubtful = doubts.take();
     if (doubtful.length > 0) return [reply, ...askAgain(doubtful)];
     // istiod does not look at the names of a rejection.
-    return rejection !== undefined && unanswered.size > 0 ? [reply, ask(encodedNames())] : [reply];
+    return rejection !== undefined && unanswered.size() > 0 ? [reply, ask(encodedNames())] : [reply];
   };
 
   return {
@@ -147,7 +142,7 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
     },
     change({ added, removed }) {
       if (mode === "delta") return [encodeDelta({ typeUrl, subscribe: added, unsubscribe: removed })];
-      for (const name of added) unanswered.set(name, 0);
+      for (const name of added) unanswered.add(name);
       for (const name of removed) unanswered.delete(name);
       doubts.change(added, removed);
       const doubtful = doubts.take();
@@ -163,9 +158,7 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
       return mode === "delta" ? [encodeDelta({ typeUrl, nonce: answered, rejection })] : answerSotw(answered, rejection);
     },
     again() {
-      const late = told === nonce ? [] : [...unanswered].filter(([, tries]) => tries < maxTries);
-      for (const [name, tries] of late) unanswered.set(name, tries + 1);
-      return late.length > 0 ? [ask(encodedNames())] : [];
+      return told !== nonce && unanswered.take().length > 0 ? [ask(encodedNames())] : [];
     },
     settle(name) {
       unanswered.delete(name);
