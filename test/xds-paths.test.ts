@@ -6,6 +6,7 @@ import * as assert from "uvu/assert";
 import { resolveFiles } from "../compiler/cli/session.ts";
 import { createInterpreter, treat } from "../compiler/hir/index.ts";
 import { derivedQuestions } from "../compiler/simulate/index.ts";
+import { getField, isObject, type Json, type JsonObject } from "./conformance/json-fields.ts";
 
 const paths = suite("xDS paths of answers");
 
@@ -15,19 +16,19 @@ const questions = 40;
 const types: Readonly<Record<string, string>> = { listeners: "listener.v3.Listener", routes: "route.v3.RouteConfiguration" };
 
 /** What a path leads to, in fields of either spelling; undefined for nothing. */
-function follow(resources: readonly Record<string, unknown>[], path: string): unknown {
+function follow(resources: readonly JsonObject[], path: string): Json | undefined {
   const steps = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\.?([a-z_]+)/g)].map(([, name, index, field]) =>
     name !== undefined ? { name: JSON.parse(`"${name}"`) as string } : (field ?? Number(index)),
   );
   const type = types[String(steps[0])] ?? "";
-  return steps.slice(1).reduce<unknown>(
+  return steps.slice(1).reduce<Json | undefined>(
     (at, step) => {
-      if (typeof step !== "object") {
-        const within = at as Record<string | number, unknown> | undefined;
-        return within?.[step] ?? within?.[String(step).replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+      if (Array.isArray(at)) {
+        if (typeof step === "object") return at.find((item) => isObject(item) && item["name"] === step.name);
+        return typeof step === "number" ? at[step] : undefined;
       }
-      if (!Array.isArray(at)) return (at as Record<string, unknown> | undefined)?.[step.name];
-      return at.find((item: { readonly name?: string }) => item.name === step.name);
+      if (!isObject(at)) return undefined;
+      return typeof step === "object" ? at[step.name] : getField(at, String(step));
     },
     resources.filter((resource) => String(resource["@type"]).endsWith(type)),
   );
@@ -38,7 +39,7 @@ paths("of every fixture of plain resources", () => {
   for (const name of readdirSync("fixtures")) {
     const bytes = readFileSync(join("fixtures", name, "snapshot.json"));
     // Fixtures about the forms of JSON write names and lists otherwise.
-    const { resources } = (/^json-|camel-case/.test(name) ? {} : parse(bytes)) as { readonly resources?: Record<string, unknown>[] };
+    const { resources } = (/^json-|camel-case/.test(name) ? {} : parse(bytes)) as { readonly resources?: JsonObject[] };
     if (!resources) continue;
     const { model } = resolveFiles([{ name: "snapshot.json", bytes }], {});
     const interpreter = createInterpreter(model);
