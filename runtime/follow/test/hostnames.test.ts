@@ -4,23 +4,11 @@ import type { Bundle } from "../../../compiler/bundle/format.ts";
 import { dumpBundle } from "../../../compiler/index.ts";
 import { dnsLimits } from "../../dns/index.ts";
 import { KernelError } from "../../kernel/error.ts";
-import { createLog } from "../../log/index.ts";
 import type { RunChange } from "../../plan/index.ts";
-import { dns, endpoints, listener, quiet, testBuilder, testClock, testResolver, testSession, update } from "./mesh.ts";
-import { openFollow } from "./open.ts";
+import { bench } from "./bench.ts";
+import { dns, endpoints, listener, quiet, update } from "./mesh.ts";
 
 const hostnames = suite("hostnames");
-
-function bench() {
-  const session = testSession();
-  const builder = testBuilder();
-  const clock = testClock();
-  const resolver = testResolver();
-  const lines: string[] = [];
-  const log = createLog({ level: "info", write: (line) => lines.push(line), time: () => "" }).logger("follow");
-  const follow = openFollow({ session, builder: () => builder, resolver: resolver.forFollow, clock, log });
-  return { session, builder, clock, resolver, lines, follow };
-}
 
 const a = "all v4_only a.example";
 const b = "all v4_only b.example";
