@@ -170,6 +170,17 @@ _Static_assert(__builtin_offsetof(struct km_control, daemon_ports) == 8, "offset
 _Static_assert(__builtin_offsetof(struct km_control, log_wanted) == 16, "offset of km_control.log_wanted");
 _Static_assert(__builtin_offsetof(struct km_control, log_dropped) == 24, "offset of km_control.log_dropped");
 
+/* What programs keep on each CPU: the value of km_cpu. Outlives daemons and generations. */
+struct km_cpu {
+	/* State of the random numbers; 0: not drawn yet. */
+	__u64 random;
+	/* Connections by reason. */
+	__u64 counter[64];
+};
+_Static_assert(sizeof(struct km_cpu) == 520, "size of km_cpu");
+_Static_assert(__builtin_offsetof(struct km_cpu, random) == 0, "offset of km_cpu.random");
+_Static_assert(__builtin_offsetof(struct km_cpu, counter) == 8, "offset of km_cpu.counter");
+
 /* Some spaces of words: a cuckoo table of their own, in a run of table word. */
 struct km_words {
 	/* Its first bucket. */
@@ -596,23 +607,25 @@ _Static_assert(__builtin_offsetof(struct km_connect_output, leaf) == 0, "offset 
 _Static_assert(__builtin_offsetof(struct km_connect_output, listener) == 8, "offset of km_connect_output.listener");
 _Static_assert(__builtin_offsetof(struct km_connect_output, pad0) == 12, "offset of km_connect_output.pad0");
 
-/* A generation: which slot of every pool is its own. Written whole before the root cell names it, then never again while it is published. */
+/* A generation: which slot of every pool is its own. Written whole before the root cell names it, then never again while it is published. Its first 64 bytes, a cache line, are all that an IPv4 connection reads of it. */
 struct km_header {
 	/* The number in the root cell's upper half; another one here means that the header was reused under a reader. */
 	__u32 generation;
 	/* Index in km_prog4 and km_prog6 of the entry programs that were compiled for this generation's shape. */
-	__u32 shape_slot;
+	__u8 shape_slot;
+	/* Cluster id's cell is record id << cellShift of table cell; in between there is room for its compact run. */
+	__u8 cell_shift;
+	/* KM_HF_* bits. */
+	__u16 flags;
 	/* Number of svc4 buckets minus one (a power of two minus one). */
 	__u32 svc4_mask;
 	__u32 svc4_seed;
 	/* For IPv4 destinations that no listener address takes. */
 	struct km_leaf virtual4;
+	/* Bit (port & 63) of each port in svc4 or svc6: a destination whose bit is 0 is in neither. Low half first. */
+	__u32 ports[2];
 	/* Pool slot of each table, by table id. */
 	__u8 slot[32];
-	/* KM_HF_* bits. */
-	__u16 flags;
-	/* Cluster id's cell is record id << cellShift of table cell; in between there is room for its compact run. */
-	__u16 cell_shift;
 	__u32 svc6_mask;
 	__u32 svc6_seed;
 	/* For IPv6 destinations (IPv4-mapped ones too) that no listener address takes. */
@@ -623,21 +636,22 @@ struct km_header {
 	/* Records of each table, by table id. */
 	__u32 count[32];
 };
-_Static_assert(sizeof(struct km_header) == 224, "size of km_header");
+_Static_assert(sizeof(struct km_header) == 228, "size of km_header");
 _Static_assert(__builtin_offsetof(struct km_header, generation) == 0, "offset of km_header.generation");
 _Static_assert(__builtin_offsetof(struct km_header, shape_slot) == 4, "offset of km_header.shape_slot");
+_Static_assert(__builtin_offsetof(struct km_header, cell_shift) == 5, "offset of km_header.cell_shift");
+_Static_assert(__builtin_offsetof(struct km_header, flags) == 6, "offset of km_header.flags");
 _Static_assert(__builtin_offsetof(struct km_header, svc4_mask) == 8, "offset of km_header.svc4_mask");
 _Static_assert(__builtin_offsetof(struct km_header, svc4_seed) == 12, "offset of km_header.svc4_seed");
 _Static_assert(__builtin_offsetof(struct km_header, virtual4) == 16, "offset of km_header.virtual4");
-_Static_assert(__builtin_offsetof(struct km_header, slot) == 24, "offset of km_header.slot");
-_Static_assert(__builtin_offsetof(struct km_header, flags) == 56, "offset of km_header.flags");
-_Static_assert(__builtin_offsetof(struct km_header, cell_shift) == 58, "offset of km_header.cell_shift");
-_Static_assert(__builtin_offsetof(struct km_header, svc6_mask) == 60, "offset of km_header.svc6_mask");
-_Static_assert(__builtin_offsetof(struct km_header, svc6_seed) == 64, "offset of km_header.svc6_seed");
-_Static_assert(__builtin_offsetof(struct km_header, virtual6) == 68, "offset of km_header.virtual6");
-_Static_assert(__builtin_offsetof(struct km_header, clusters) == 76, "offset of km_header.clusters");
-_Static_assert(__builtin_offsetof(struct km_header, decide) == 80, "offset of km_header.decide");
-_Static_assert(__builtin_offsetof(struct km_header, count) == 96, "offset of km_header.count");
+_Static_assert(__builtin_offsetof(struct km_header, ports) == 24, "offset of km_header.ports");
+_Static_assert(__builtin_offsetof(struct km_header, slot) == 32, "offset of km_header.slot");
+_Static_assert(__builtin_offsetof(struct km_header, svc6_mask) == 64, "offset of km_header.svc6_mask");
+_Static_assert(__builtin_offsetof(struct km_header, svc6_seed) == 68, "offset of km_header.svc6_seed");
+_Static_assert(__builtin_offsetof(struct km_header, virtual6) == 72, "offset of km_header.virtual6");
+_Static_assert(__builtin_offsetof(struct km_header, clusters) == 80, "offset of km_header.clusters");
+_Static_assert(__builtin_offsetof(struct km_header, decide) == 84, "offset of km_header.decide");
+_Static_assert(__builtin_offsetof(struct km_header, count) == 100, "offset of km_header.count");
 
 /* What a connect program did with one connection: an entry of km_log. */
 struct km_log_record {
@@ -676,11 +690,11 @@ _Static_assert(__builtin_offsetof(struct km_log_record, pad1) == 60, "offset of 
 /* Whole cache lines: what each connection reads of a header is one of them. */
 struct km_header_place {
 	struct km_header header;
-	__u64 pad0[4];
+	__u32 pad0[7];
 };
 _Static_assert(sizeof(struct km_header_place) == 256, "size of km_header_place");
 _Static_assert(__builtin_offsetof(struct km_header_place, header) == 0, "offset of km_header_place.header");
-_Static_assert(__builtin_offsetof(struct km_header_place, pad0) == 224, "offset of km_header_place.pad0");
+_Static_assert(__builtin_offsetof(struct km_header_place, pad0) == 228, "offset of km_header_place.pad0");
 
 /* What every connection reads first, in one page: the value of km_root. The first cache line is the same in every version, so that each can tell the programs of another what all of them know. */
 struct km_root {

@@ -169,7 +169,7 @@ enum km_reason {
 	KM_R_DAEMON = 20,
 };
 
-/* Counters in km_counter. */
+/* Counters in use (km_cpu.counter). */
 #define KM_REASONS 21
 
 /* Cell.run: every endpoint of the run has the same share, so that the pick is one multiplication. */

@@ -33,9 +33,9 @@ struct {
 
 /* The published generation if it is of this program's shape. Otherwise hands over and, where that fails or there is none, gives 0: the
  * caller lets the connection go on. */
-static __always_inline km_gen_t km_enter(struct bpf_sock_addr *ctx, const struct km_root *root, void *programs, enum km_reason *reason)
+static __always_inline km_gen_t km_enter(struct bpf_sock_addr *ctx, void *programs, enum km_reason *reason)
 {
-	km_gen_t gen = km_published(root);
+	km_gen_t gen = km_generation();
 	__u32 slot;
 
 	if (!gen) {

@@ -12,6 +12,12 @@ _Static_assert(!__builtin_offsetof(struct km_svc4_slot, ip) && __builtin_offseto
 		       __builtin_offsetof(struct km_svc4_slot, verdict) == 6,
 	       "km_slot_word is the start of km_svc4_slot");
 
+/* Whether table svc4 or svc6 can have the port: of most connections that no listener takes, this is all there is to ask. */
+static __always_inline km_bool km_port_known(const struct km_header *header, __be16 port)
+{
+	return *(const km_slot_word *)header->ports >> (km_ntohs(port) & 63) & 1;
+}
+
 /* A loop instead of two copies of the comparison: a connection meets code that is not in the cache. */
 static __always_inline const struct km_svc4_slot *km_svc4_lookup(km_gen_t gen, km_map_t map, __be32 ip, __be16 port)
 {
@@ -29,8 +35,9 @@ static __always_inline const struct km_svc4_slot *km_svc4_lookup(km_gen_t gen, k
 		for (int i = 0; i < 4; i++) {
 			const struct km_svc4_slot *slot = &bucket->slot[i];
 
-			if (*(const km_slot_word *)slot << 16 == key && slot->verdict)
-				return slot;
+			/* An empty place has the key 0, and no other place comes behind one. */
+			if (*(const km_slot_word *)slot << 16 == key)
+				return slot->verdict ? slot : 0;
 		}
 		/* Only keys of a full bucket are in their second one, and places are filled from the first. */
 		if (!bucket->slot[3].verdict)
@@ -78,42 +85,52 @@ static __always_inline km_bool km_svc6_lookup(km_gen_t gen, km_map_t map, const 
 	return 0;
 }
 
-/* No listener at all (KM_V_NONE) means that the destination is not ours. `listener` is ~0 for the virtual one. */
-static __always_inline void km_service4(km_gen_t gen, __be32 ip, __be16 port, struct km_leaf *leaf, __u32 *listener)
+static __always_inline const struct km_svc4_slot *km_svc4_find(km_gen_t gen, __be32 ip, __be16 port)
 {
 	const struct km_header *header = km_header_of(gen);
-	km_map_t map = km_svc4_map(gen);
+	km_map_t map;
 
+	if (!km_port_known(header, port))
+		return 0;
+	map = km_svc4_map(gen);
 #pragma clang loop unroll(disable)
 	for (int wildcard = 0; wildcard < 2; wildcard++) {
 		const struct km_svc4_slot *slot = km_svc4_lookup(gen, map, ip, port);
 
-		if (slot) {
-			leaf->verdict = slot->verdict;
-			leaf->reason = slot->reason;
-			leaf->target = slot->target;
-			*listener = slot->listener;
-			return;
-		}
-		if (!(header->flags & KM_HF_WILDCARD4))
-			break;
+		if (slot || !(header->flags & KM_HF_WILDCARD4))
+			return slot;
 		ip = 0;
 	}
-	*leaf = header->virtual4;
-	*listener = ~0u;
+	return 0;
+}
+
+/* No listener at all (KM_V_NONE) means that the destination is not ours. `listener` is ~0 for the virtual one. */
+static __always_inline void km_service4(km_gen_t gen, __be32 ip, __be16 port, struct km_leaf *leaf, __u32 *listener)
+{
+	const struct km_svc4_slot *slot = km_svc4_find(gen, ip, port);
+
+	if (!slot) {
+		*leaf = km_header_of(gen)->virtual4;
+		*listener = ~0u;
+		return;
+	}
+	leaf->verdict = slot->verdict;
+	leaf->reason = slot->reason;
+	leaf->target = slot->target;
+	*listener = slot->listener;
 }
 
 static __always_inline void km_service6(km_gen_t gen, const struct km_ip *ip, __be16 port, struct km_leaf *leaf, __u32 *listener)
 {
 	const struct km_header *header = km_header_of(gen);
-	km_map_t map = km_svc6_map(gen);
+	const struct km_ip any = { { 0 } };
 
-	if (km_svc6_lookup(gen, map, ip, port, leaf, listener))
-		return;
-	if (header->flags & KM_HF_WILDCARD6) {
-		const struct km_ip any = { { 0 } };
+	if (km_port_known(header, port)) {
+		km_map_t map = km_svc6_map(gen);
 
-		if (km_svc6_lookup(gen, map, &any, port, leaf, listener))
+		if (km_svc6_lookup(gen, map, ip, port, leaf, listener))
+			return;
+		if (header->flags & KM_HF_WILDCARD6 && km_svc6_lookup(gen, map, &any, port, leaf, listener))
 			return;
 	}
 	*leaf = header->virtual6;

@@ -24,6 +24,7 @@ const manifestSchema = object(
       svc4Mask: int(),
       svc4Seed: int(),
       virtual4: leaf,
+      ports: { type: "array", minItems: 2, maxItems: 2, items: int() },
       flags: int(65535),
       cellShift: int(MAX_CELL_SHIFT),
       svc6Mask: int(),

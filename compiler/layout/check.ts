@@ -1,5 +1,5 @@
 import { reasons, verdicts } from "../lir/verdict.ts";
-import type { ConnectHeader } from "./connect.ts";
+import { type ConnectHeader, isPortKnown } from "./connect.ts";
 import { flags } from "./flags.ts";
 import { Cell, Endpoint, type Leaf, Range, recordTypes, Split, Svc4Slot, Svc6Slot } from "./gen/records.ts";
 import { type Limit, limits } from "./limits.ts";
@@ -50,7 +50,12 @@ export function checkImages(header: ConnectHeader, images: ReadonlyMap<string, U
     const buckets = view(name);
     const slots = bytes(name).length / slot.size;
     if (slots !== (mask + 1) * perBucket || ((mask + 1) & mask) !== 0) return `table ${name} is not ${mask + 1} buckets`;
-    for (let i = 0; i < slots; i++) if (badLeaf(slot.read(buckets, i * slot.size), -1)) return `table ${name}, slot ${i} points nowhere`;
+    for (let i = 0; i < slots; i++) {
+      const record = slot.read(buckets, i * slot.size);
+      if (badLeaf(record, -1)) return `table ${name}, slot ${i} points nowhere`;
+      if (record.verdict !== verdicts.NONE && !isPortKnown(header, record.port))
+        return `table ${name}, slot ${i} has a port that the header lacks`;
+    }
   }
   if (badLeaf(header.virtual4, -1) || badLeaf(header.virtual6, -1)) return "a virtual verdict points nowhere";
 

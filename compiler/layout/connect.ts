@@ -16,7 +16,7 @@ import { cumulative } from "./upto.ts";
 /** What the connect tier knows of a generation header. */
 export type ConnectHeader = Pick<
   Header,
-  "svc4Mask" | "svc4Seed" | "svc6Mask" | "svc6Seed" | "virtual4" | "virtual6" | "flags" | "clusters" | "cellShift"
+  "svc4Mask" | "svc4Seed" | "svc6Mask" | "svc6Seed" | "virtual4" | "virtual6" | "ports" | "flags" | "clusters" | "cellShift"
 >;
 
 export interface ConnectLayout {
@@ -45,6 +45,7 @@ export function layoutConnect(lir: LirConnect, sink: DiagnosticSink, last: Last 
       svc6Seed: svc6.table.seed,
       virtual4: leaf(lir.virtual4),
       virtual6: leaf(lir.virtual6),
+      ports: last("ports", [lir.services], () => portBits(lir.services)),
       flags:
         (four.some((s) => s.ip === "0.0.0.0") ? flags.KM_HF_WILDCARD4 : 0) | (six.some((s) => s.ip === "::") ? flags.KM_HF_WILDCARD6 : 0),
       clusters: lir.clusters.length,
@@ -56,6 +57,18 @@ export function layoutConnect(lir: LirConnect, sink: DiagnosticSink, last: Last 
 function byFamily(services: readonly LirService[]): Readonly<Record<"four" | "six", readonly LirService[]>> {
   const isSix = ({ ip }: LirService) => ip.includes(":");
   return { four: services.filter((service) => !isSix(service)), six: services.filter(isSix) };
+}
+
+/** Header.ports */
+function portBits(services: readonly LirService[]): readonly [low: number, high: number] {
+  const bits: [number, number] = [0, 0];
+  for (const { port } of services) bits[(port >> 5) & 1]! |= 1 << (port & 31);
+  return [bits[0] >>> 0, bits[1] >>> 0];
+}
+
+/** Whether a program looks for the port: the other side of km_port_known(). */
+export function isPortKnown({ ports }: Pick<Header, "ports">, port: number): boolean {
+  return ((ports[(port >> 5) & 1]! >>> (port & 31)) & 1) === 1;
 }
 
 interface Firsts {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { compareText } from "../diag/index.ts";
-import type { ConnectHeader } from "./connect.ts";
+import { type ConnectHeader, isPortKnown } from "./connect.ts";
 import { chainWords, treeWords } from "./dump-chains.ts";
 import { connectWords, isRoom } from "./dump-connect.ts";
 import { calledByNumber, idFields } from "./dump-ids.ts";
@@ -86,6 +86,7 @@ function headerLines(header: DumpHeader, labels: Labels, decide: boolean): strin
   const { words, virtualListener } = header.decide;
   return [
     `header svc4 mask=${header.svc4Mask} seed=${header.svc4Seed}`,
+    ...(header.ports.some((half) => half !== 0) ? [`header ports mod 64:${portWords(header)}`] : []),
     `header svc6 mask=${header.svc6Mask} seed=${header.svc6Seed}`,
     ...(decide ? [`header words first=${words.first} mask=${words.mask} seed=${words.seed}`] : []),
     ...(header.flags ? [`header flags${bitWords("KM_HF_", header.flags)}`] : []),
@@ -93,6 +94,10 @@ function headerLines(header: DumpHeader, labels: Labels, decide: boolean): strin
     `header virtual6 -> ${leafWords(header.virtual6, labels)}`,
     ...(decide && virtualListener !== NONE ? [`header use_original_dst ${labels.listener(virtualListener)}`] : []),
   ];
+}
+
+function portWords(header: DumpHeader): string {
+  return Array.from({ length: 64 }, (_, port) => (isPortKnown(header, port) ? ` ${port}` : "")).join("");
 }
 
 /** The record of a bucket's slots. */

@@ -1,4 +1,4 @@
-import { POOL_SLOTS, reasons, SHAPE_SLOTS, tables } from "../../compiler/bundle/format.ts";
+import { POOL_SLOTS, recordTypes, SHAPE_SLOTS, tables } from "../../compiler/bundle/format.ts";
 import type { Fd, Kernel } from "../kernel/index.ts";
 import { mapFlags, mapType } from "../kernel/layouts.ts";
 import { valueSizeOf } from "../plan/index.ts";
@@ -19,7 +19,7 @@ interface Definition {
 /** Every map of a set that this version reads or writes itself. */
 const definitions: readonly Definition[] = [
   { name: ROOT, type: mapType.array, valueSize: ROOT_SIZE, entries: 1, flags: mapFlags.mmapable },
-  { name: "km_counter", type: mapType.perCpuArray, valueSize: 8, entries: Object.keys(reasons).length, flags: 0 },
+  { name: "km_cpu", type: mapType.perCpuArray, valueSize: recordTypes.Cpu.size, entries: 1, flags: 0 },
   { name: "km_prog4", type: mapType.progArray, valueSize: 4, entries: SHAPE_SLOTS, flags: 0 },
   { name: "km_prog6", type: mapType.progArray, valueSize: 4, entries: SHAPE_SLOTS, flags: 0 },
 ];

@@ -90,11 +90,16 @@ export function lookup(fd: Fd, index: number, valueSize: number): Uint8Array {
   return value;
 }
 
-export function sumPerCpu(fd: Fd, index: number): bigint {
+export function sumPerCpu(fd: Fd, index: number): readonly bigint[] {
   const lib = library();
-  const values = new BigUint64Array(check("libbpf_num_possible_cpus", "", lib.possibleCpus()));
-  check("bpf_map_lookup_elem", "counter", lib.mapLookup(fd, u32(index), new Uint8Array(values.buffer)));
-  return values.reduce((sum, value) => sum + value, 0n);
+  const words = mapInfo(fd).valueSize >> 3;
+  const values = new BigUint64Array(words * check("libbpf_num_possible_cpus", "", lib.possibleCpus()));
+  check("bpf_map_lookup_elem", "values of each CPU", lib.mapLookup(fd, u32(index), new Uint8Array(values.buffer)));
+  const sums = new BigUint64Array(words);
+  values.forEach((value, at) => {
+    sums[at % words]! += value;
+  });
+  return [...sums];
 }
 
 export function mapValues(fd: Fd, length: number): Mapping {

@@ -60,7 +60,7 @@ function attempt(elf: Uint8Array, options: LoadOptions, logLevel: number): Loade
     const loaded = captureMessages(lib, () => withoutSignals(() => lib.objectLoad(object)));
     if (loaded.value < 0) throw loadError(lib, logs, loaded.messages, -loaded.value);
     return {
-      maps: new Map(mapsOf(lib, object).map((map) => [lib.mapName(map), lib.mapFd(map)])),
+      maps: new Map(mapsOf(lib, object).map((map) => [nameOf(lib, map), lib.mapFd(map)])),
       programs: new Map(
         [...logs].map(([program, log]): [string, LoadedProgram] => [
           lib.programName(program),
@@ -110,9 +110,14 @@ function mapsOf(lib: Library, object: Pointer): Pointer[] {
   const maps: Pointer[] = [];
   for (let map = lib.nextMap(object, null); map !== null; map = lib.nextMap(object, map)) {
     // Data sections become maps named `<object>.rodata`: they belong to the object alone.
-    if (!lib.mapName(map).includes(".")) maps.push(map);
+    if (!nameOf(lib, map).includes(".")) maps.push(map);
   }
   return maps;
+}
+
+/** A variable in a section of its own, `.data.<name>`, is a map that others share. */
+function nameOf(lib: Library, map: Pointer): string {
+  return lib.mapName(map).replace(/^\.data\./, "");
 }
 
 function programsOf(lib: Library, object: Pointer): Pointer[] {
@@ -123,7 +128,7 @@ function programsOf(lib: Library, object: Pointer): Pointer[] {
 
 function reuseMaps(lib: Library, object: Pointer, { reuse, offer }: Pick<LoadOptions, "reuse" | "offer">): void {
   for (const map of mapsOf(lib, object)) {
-    const name = lib.mapName(map);
+    const name = nameOf(lib, map);
     const offered = offer?.get(name);
     const fd = reuse.get(name) ?? (offered !== undefined && isAsDeclared(lib, map, offered) ? offered : undefined);
     if (fd === undefined) continue;

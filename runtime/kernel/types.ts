@@ -112,8 +112,8 @@ export interface Kernel {
   openRing(fd: Fd, size: number): Ring;
   /** A copy of one value of an array. */
   lookup(fd: Fd, index: number, valueSize: number): Uint8Array;
-  /** Per-CPU values of one key of a PERCPU_ARRAY of u64, added up. */
-  sumPerCpu(fd: Fd, index: number): bigint;
+  /** Each word of one value of a PERCPU_ARRAY, added up over the CPUs. */
+  sumPerCpu(fd: Fd, index: number): readonly bigint[];
   /** What a descriptor of a pin is; undefined for anything else. */
   kindOf(fd: Fd): "map" | "program" | "link" | undefined;
   mapInfo(fd: Fd): MapInfo;

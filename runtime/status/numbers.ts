@@ -1,4 +1,4 @@
-import { isBesideCell, limits, POOL_SLOTS, type RunTable, reasons, runTable, tables } from "../../compiler/bundle/format.ts";
+import { isBesideCell, limits, POOL_SLOTS, type RunTable, reasons, recordTypes, runTable, tables } from "../../compiler/bundle/format.ts";
 import { arrayPin, isMapPin, isTextPin, poolName, withPin } from "../apply/index.ts";
 import type { Kernel } from "../kernel/index.ts";
 import { cellsOf, cellsOfHeader, clustersOf, endOfCells, type GenerationHeader, isRunTable, tableId, tableNames } from "../plan/index.ts";
@@ -89,11 +89,15 @@ function limitOf(name: string): number {
   return limits[tables.find((table) => table.name === name)!.limit].max;
 }
 
+/** The first of the counters in words of km_cpu. */
+const firstCounter = recordTypes.Cpu.fields.find(({ name }) => name === "counter")!.offset / 8;
+
 function counters(kernel: Kernel, set: string): Record<string, number> {
   const counted: Record<string, number> = {};
-  withPin(kernel, `${set}/km_counter`, (fd) => {
+  withPin(kernel, `${set}/km_cpu`, (fd) => {
+    const words = kernel.sumPerCpu(fd, 0);
     for (const [name, reason] of Object.entries(reasons)) {
-      const count = Number(kernel.sumPerCpu(fd, reason));
+      const count = Number(words[firstCounter + reason]);
       if (count > 0) counted[name.toLowerCase()] = count;
     }
   });

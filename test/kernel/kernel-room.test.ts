@@ -210,13 +210,13 @@ room("uses an offered map where it is what the object declares, and a new one wh
   const idOf = (object: LoadedObject, name: string): number => kernel().mapInfo(object.maps.get(name)!).id;
   const offer = new Map([
     ["km_seen", first.maps.get("km_seen")!],
-    ["km_counter", kernel().createBlob("km_counter", new Uint8Array(8))],
+    ["km_cpu", kernel().createBlob("km_cpu", new Uint8Array(8))],
   ]);
   const second = kernel().load(await compileProgram("room.bpf.c"), { constants: { km_constant: 7 }, reuse: new Map(), offer });
   assert.is(idOf(second, "km_seen"), idOf(first, "km_seen"));
-  assert.is.not(idOf(second, "km_counter"), kernel().mapInfo(offer.get("km_counter")!).id);
+  assert.is.not(idOf(second, "km_cpu"), kernel().mapInfo(offer.get("km_cpu")!).id);
   assert.is.not(idOf(second, "km_root"), idOf(first, "km_root"));
-  kernel().close(offer.get("km_counter")!);
+  kernel().close(offer.get("km_cpu")!);
   first.close();
   second.close();
 });

@@ -39,7 +39,7 @@ function underLoad(
 
 function read(pins: string): Numbers {
   const fd = kernel().openPin(join(servingSet(kernel(), pins).path, "km_proof"));
-  const numbers = Object.fromEntries(proofNumbers.map((name, index) => [name, Number(kernel().sumPerCpu(fd, index))])) as Numbers;
+  const numbers = Object.fromEntries(proofNumbers.map((name, index) => [name, Number(kernel().sumPerCpu(fd, index)[0])])) as Numbers;
   kernel().close(fd);
   return numbers;
 }

@@ -14,6 +14,7 @@ import { openSession } from "../../runtime/apply/index.ts";
 import { readStatus, type Status } from "../../runtime/status/index.ts";
 import { enterCgroup, kernel, whyNot, withBpfFolder, withCgroup, withNamespace } from "../../test/kernel/harness.ts";
 import { meshBundle } from "../../test/kernel/mesh.ts";
+import { OTHER_PORT } from "./connector.ts";
 import { type Connector, startConnector } from "./connector-process.ts";
 import { loadMinimal } from "./minimal.ts";
 import { median, printTable } from "./print.ts";
@@ -102,6 +103,7 @@ async function attachSizes(
       attached(bpf, `size_${size}`, bundle, async (cgroup, program, pins) => {
         const miss = `miss, ${size} services`;
         cases.push({ ...newCase(miss, cgroup, endpointTargets(size)), beside: minimal(miss), program });
+        cases.push({ ...newCase(`${miss}, a port of none`, cgroup, endpointTargets(size, OTHER_PORT)), beside: minimal(miss), program });
         cases.push({ ...newCase(hit(size), cgroup, vipTargets(size)), beside: hit(size, "none"), program });
         statuses.set(size, readStatus(kernel(), pins));
         await attachSizes(bpf, more, cases, statuses, then);

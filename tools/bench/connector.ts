@@ -20,8 +20,10 @@ export interface RoundResult {
   readonly landed: number;
 }
 
-/** Every endpoint of the benchmark listens here. */
-export const PORT = 19_555;
+/** Every endpoint of the benchmark listens here. It shares its bit of Header.ports with the services' port 80: who misses is looked up. */
+export const PORT = 19_536;
+/** And here, for misses that the header alone tells. */
+export const OTHER_PORT = 19_537;
 
 const AF_INET = 2;
 const SOCK_STREAM_CLOEXEC = 1 | 0o2000000;
@@ -48,11 +50,11 @@ function address(ip: number, port: number): Buffer {
 }
 
 /** Listens on every local address. */
-export function openListener(): number {
+export function openListener(port = PORT): number {
   const fd = socket(AF_INET, SOCK_STREAM_CLOEXEC, 0) as number;
   const one = Buffer.from(new Uint32Array([1]).buffer);
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, one, 4);
-  if (bind(fd, address(0, PORT), 16) !== 0 || listen(fd, 4096) !== 0) throw new Error(`can't listen on port ${PORT}`);
+  if (bind(fd, address(0, port), 16) !== 0 || listen(fd, 4096) !== 0) throw new Error(`can't listen on port ${port}`);
   return fd;
 }
 
@@ -86,7 +88,8 @@ export function round(listener: number, { targets, count }: Round): RoundResult 
 
 if (process.send && process.env["KMESH_BENCH_CONNECTOR"]) {
   const listener = openListener();
-  process.on("message", (message: Round) => process.send!(round(listener, message)));
+  const other = openListener(OTHER_PORT);
+  process.on("message", (message: Round) => process.send!(round(message.targets[0]![1] === OTHER_PORT ? other : listener, message)));
   process.on("disconnect", () => process.exit(0));
   process.send("ready");
 }

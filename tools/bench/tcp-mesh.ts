@@ -25,8 +25,8 @@ export function vipTargets(services: number): readonly Target[] {
 }
 
 /** Addresses of endpoints: nothing is done to them. */
-export function endpointTargets(services: number): readonly Target[] {
-  return Array.from({ length: services }, (_, i) => [endpoint(i * ENDPOINTS), PORT]);
+export function endpointTargets(services: number, port = PORT): readonly Target[] {
+  return Array.from({ length: services }, (_, i) => [endpoint(i * ENDPOINTS), port]);
 }
 
 /** 127.0.0.1 and on; loopback takes them all. */

@@ -100,7 +100,7 @@ export function emitTablesHeader(docs: ReadonlyMap<string, string>): string {
   }
   out.push("", ...enumeration("km_verdict", "KM_V_", "verdicts", verdicts, docs));
   out.push(...enumeration("km_reason", "KM_R_", "reasons", reasons, docs));
-  out.push("/* Counters in km_counter. */", `#define KM_REASONS ${Math.max(...Object.values(reasons)) + 1}`, "");
+  out.push("/* Counters in use (km_cpu.counter). */", `#define KM_REASONS ${Math.max(...Object.values(reasons)) + 1}`, "");
   for (const [name, value] of Object.entries(flags)) {
     out.push(comment(docs.get(`flags#${name}`) ?? "", ""), `#define ${name} 0x${value.toString(16)}u`);
   }

@@ -184,6 +184,7 @@ test("hostile manifests: paths that lead out, other formats, other tables", () =
     ["an unknown hook", "objects.0.programs.0.attach", "xdp", "KM6002"],
     ["an object called decide", "objects.0.name", "decide", "KM6004"],
     ["a mask that is not the table's", "header.svc4Mask", 3, "KM6004"],
+    ["a port of a table that the header lacks", "header.ports", [0, 0], "KM6004"],
     ["more clusters than cells", "header.clusters", 2, "KM6004"],
     ["a virtual leaf to nowhere", "header.virtual4", { verdict: 2, reason: 0, pad0: 0, target: 7 }, "KM6004"],
   ];

@@ -19,7 +19,7 @@ export function parts(more: Partial<BundleParts> = {}): BundleParts {
   const { generation: _g, shapeSlot: _s, slot: _l, count: _c, ...scalars } = header;
   return {
     shape: sha256("shape"),
-    header: { ...scalars, clusters: 1 } satisfies HeaderScalars,
+    header: { ...scalars, ports: [1 << (80 & 31), 0], clusters: 1 } satisfies HeaderScalars,
     images,
     sources: new Map([["connect.bpf.c", "int x;\n"]]),
     objects: [

@@ -2,6 +2,7 @@
 import * as io from "../record-io.ts";
 import type * as connect from "../records/connect.ts";
 import type * as control from "../records/control.ts";
+import type * as cpu from "../records/cpu.ts";
 import type * as decide from "../records/decide.ts";
 import type * as header from "../records/header.ts";
 import type * as log from "../records/log.ts";
@@ -283,6 +284,26 @@ export const Control: io.RecordType<control.Control> = {
       daemonPorts: view.getBigUint64(at + 8, true),
       logWanted: view.getBigUint64(at + 16, true),
       logDropped: view.getBigUint64(at + 24, true),
+    };
+  },
+};
+
+/** 520 bytes. What programs keep on each CPU: the value of km_cpu. Outlives daemons and generations. */
+export type Cpu = cpu.Cpu;
+export const Cpu: io.RecordType<cpu.Cpu> = {
+  name: "Cpu", size: 520,
+  fields: [
+    { name: "random", offset: 0, size: 8, type: "u64" },
+    { name: "counter", offset: 8, size: 512, type: "Fixed<u64, 64>" },
+  ],
+  write(view, at, value) {
+    view.setBigUint64(at + 0, value.random, true);
+    io.lengthOf(value.counter, 64, "counter").forEach((item, i) => { view.setBigUint64(at + 8 + i * 8, item, true); });
+  },
+  read(view, at) {
+    return {
+      random: view.getBigUint64(at + 0, true),
+      counter: Array.from({ length: 64 }, (_, i) => view.getBigUint64(at + 8 + i * 8, true)),
     };
   },
 };
@@ -985,58 +1006,61 @@ export const ConnectOutput: io.RecordType<decide.ConnectOutput> = {
   },
 };
 
-/** 224 bytes. A generation: which slot of every pool is its own. Written whole before the root cell names it, then never again while it is published. */
+/** 228 bytes. A generation: which slot of every pool is its own. Written whole before the root cell names it, then never again while it is published. Its first 64 bytes, a cache line, are all that an IPv4 connection reads of it. */
 export type Header = header.Header;
 export const Header: io.RecordType<header.Header> = {
-  name: "Header", size: 224,
+  name: "Header", size: 228,
   fields: [
     { name: "generation", offset: 0, size: 4, type: "u32" },
-    { name: "shapeSlot", offset: 4, size: 4, type: "u32" },
+    { name: "shapeSlot", offset: 4, size: 1, type: "u8" },
+    { name: "cellShift", offset: 5, size: 1, type: "u8" },
+    { name: "flags", offset: 6, size: 2, type: "u16" },
     { name: "svc4Mask", offset: 8, size: 4, type: "u32" },
     { name: "svc4Seed", offset: 12, size: 4, type: "u32" },
     { name: "virtual4", offset: 16, size: 8, type: "Leaf" },
-    { name: "slot", offset: 24, size: 32, type: "Fixed<u8, 32>" },
-    { name: "flags", offset: 56, size: 2, type: "u16" },
-    { name: "cellShift", offset: 58, size: 2, type: "u16" },
-    { name: "svc6Mask", offset: 60, size: 4, type: "u32" },
-    { name: "svc6Seed", offset: 64, size: 4, type: "u32" },
-    { name: "virtual6", offset: 68, size: 8, type: "Leaf" },
-    { name: "clusters", offset: 76, size: 4, type: "u32" },
-    { name: "decide", offset: 80, size: 16, type: "DecideHeader" },
-    { name: "count", offset: 96, size: 128, type: "Fixed<u32, 32>" },
+    { name: "ports", offset: 24, size: 8, type: "Fixed<u32, 2>" },
+    { name: "slot", offset: 32, size: 32, type: "Fixed<u8, 32>" },
+    { name: "svc6Mask", offset: 64, size: 4, type: "u32" },
+    { name: "svc6Seed", offset: 68, size: 4, type: "u32" },
+    { name: "virtual6", offset: 72, size: 8, type: "Leaf" },
+    { name: "clusters", offset: 80, size: 4, type: "u32" },
+    { name: "decide", offset: 84, size: 16, type: "DecideHeader" },
+    { name: "count", offset: 100, size: 128, type: "Fixed<u32, 32>" },
   ],
   write(view, at, value) {
     view.setUint32(at + 0, value.generation, true);
-    view.setUint32(at + 4, value.shapeSlot, true);
+    view.setUint8(at + 4, value.shapeSlot);
+    view.setUint8(at + 5, value.cellShift);
+    view.setUint16(at + 6, value.flags, true);
     view.setUint32(at + 8, value.svc4Mask, true);
     view.setUint32(at + 12, value.svc4Seed, true);
     Leaf.write(view, at + 16, value.virtual4);
-    io.lengthOf(value.slot, 32, "slot").forEach((item, i) => { view.setUint8(at + 24 + i * 1, item); });
-    view.setUint16(at + 56, value.flags, true);
-    view.setUint16(at + 58, value.cellShift, true);
-    view.setUint32(at + 60, value.svc6Mask, true);
-    view.setUint32(at + 64, value.svc6Seed, true);
-    Leaf.write(view, at + 68, value.virtual6);
-    view.setUint32(at + 76, value.clusters, true);
-    DecideHeader.write(view, at + 80, value.decide);
-    io.lengthOf(value.count, 32, "count").forEach((item, i) => { view.setUint32(at + 96 + i * 4, item, true); });
+    io.lengthOf(value.ports, 2, "ports").forEach((item, i) => { view.setUint32(at + 24 + i * 4, item, true); });
+    io.lengthOf(value.slot, 32, "slot").forEach((item, i) => { view.setUint8(at + 32 + i * 1, item); });
+    view.setUint32(at + 64, value.svc6Mask, true);
+    view.setUint32(at + 68, value.svc6Seed, true);
+    Leaf.write(view, at + 72, value.virtual6);
+    view.setUint32(at + 80, value.clusters, true);
+    DecideHeader.write(view, at + 84, value.decide);
+    io.lengthOf(value.count, 32, "count").forEach((item, i) => { view.setUint32(at + 100 + i * 4, item, true); });
   },
   read(view, at) {
     return {
       generation: view.getUint32(at + 0, true),
-      shapeSlot: view.getUint32(at + 4, true),
+      shapeSlot: view.getUint8(at + 4),
+      cellShift: view.getUint8(at + 5),
+      flags: view.getUint16(at + 6, true),
       svc4Mask: view.getUint32(at + 8, true),
       svc4Seed: view.getUint32(at + 12, true),
       virtual4: Leaf.read(view, at + 16),
-      slot: Array.from({ length: 32 }, (_, i) => view.getUint8(at + 24 + i * 1)),
-      flags: view.getUint16(at + 56, true),
-      cellShift: view.getUint16(at + 58, true),
-      svc6Mask: view.getUint32(at + 60, true),
-      svc6Seed: view.getUint32(at + 64, true),
-      virtual6: Leaf.read(view, at + 68),
-      clusters: view.getUint32(at + 76, true),
-      decide: DecideHeader.read(view, at + 80),
-      count: Array.from({ length: 32 }, (_, i) => view.getUint32(at + 96 + i * 4, true)),
+      ports: Array.from({ length: 2 }, (_, i) => view.getUint32(at + 24 + i * 4, true)),
+      slot: Array.from({ length: 32 }, (_, i) => view.getUint8(at + 32 + i * 1)),
+      svc6Mask: view.getUint32(at + 64, true),
+      svc6Seed: view.getUint32(at + 68, true),
+      virtual6: Leaf.read(view, at + 72),
+      clusters: view.getUint32(at + 80, true),
+      decide: DecideHeader.read(view, at + 84),
+      count: Array.from({ length: 32 }, (_, i) => view.getUint32(at + 100 + i * 4, true)),
     };
   },
 };
@@ -1093,17 +1117,17 @@ export type HeaderPlace = root.HeaderPlace;
 export const HeaderPlace: io.RecordType<root.HeaderPlace> = {
   name: "HeaderPlace", size: 256,
   fields: [
-    { name: "header", offset: 0, size: 224, type: "Header" },
-    { name: "pad0", offset: 224, size: 32, type: "Fixed<u64, 4>" },
+    { name: "header", offset: 0, size: 228, type: "Header" },
+    { name: "pad0", offset: 228, size: 28, type: "Fixed<u32, 7>" },
   ],
   write(view, at, value) {
     Header.write(view, at + 0, value.header);
-    io.lengthOf(value.pad0, 4, "pad0").forEach((item, i) => { view.setBigUint64(at + 224 + i * 8, item, true); });
+    io.lengthOf(value.pad0, 7, "pad0").forEach((item, i) => { view.setUint32(at + 228 + i * 4, item, true); });
   },
   read(view, at) {
     return {
       header: Header.read(view, at + 0),
-      pad0: Array.from({ length: 4 }, (_, i) => view.getBigUint64(at + 224 + i * 8, true)),
+      pad0: Array.from({ length: 7 }, (_, i) => view.getUint32(at + 228 + i * 4, true)),
     };
   },
 };
@@ -1135,4 +1159,4 @@ export const Root: io.RecordType<root.Root> = {
 };
 
 /** By interface name, as TableSpec.record gives it. */
-export const recordTypes = { Leaf, Svc4Slot, Svc4Bucket, Svc6Slot, Svc6Bucket, Cell, Endpoint4, Endpoint, Split, Range, Control, Words, DecideHeader, Listener, Node, Edge, Chain, Target, Share, Http, RouteTable, NumberItem, Vhost, Route, Match, WordSlot, WordBucket, Text, Chunk, HeaderName, Dfa, DfaMap, DfaNext, DecideInput, DecideOutput, ConnectOutput, Header, LogRecord, HeaderPlace, Root } as const;
+export const recordTypes = { Leaf, Svc4Slot, Svc4Bucket, Svc6Slot, Svc6Bucket, Cell, Endpoint4, Endpoint, Split, Range, Control, Cpu, Words, DecideHeader, Listener, Node, Edge, Chain, Target, Share, Http, RouteTable, NumberItem, Vhost, Route, Match, WordSlot, WordBucket, Text, Chunk, HeaderName, Dfa, DfaMap, DfaNext, DecideInput, DecideOutput, ConnectOutput, Header, LogRecord, HeaderPlace, Root } as const;

@@ -1,11 +1,11 @@
-import type { Fixed, u64 } from "../brand.ts";
+import type { Fixed, u32, u64 } from "../brand.ts";
 import type { Control } from "./control.ts";
 import type { Header } from "./header.ts";
 
 /** Whole cache lines: what each connection reads of a header is one of them. */
 export interface HeaderPlace {
   readonly header: Header;
-  readonly pad0: Fixed<u64, 4>;
+  readonly pad0: Fixed<u32, 7>;
 }
 
 /**

@@ -14,16 +14,16 @@ static __always_inline void km_refine(km_gen_t gen, const struct km_ip *ip, __be
 	(void)port;
 }
 
-static __always_inline enum km_hook km_decide4(struct bpf_sock_addr *ctx, const struct km_root *root, __be32 ip, __be16 port, enum km_reason *reason)
+static __always_inline enum km_hook km_decide4(struct bpf_sock_addr *ctx, __be32 ip, __be16 port, enum km_reason *reason)
 {
-	km_gen_t gen = km_enter(ctx, root, &km_prog4, reason);
+	km_gen_t gen = km_enter(ctx, &km_prog4, reason);
 	struct km_leaf leaf;
 	__u32 listener;
 
 	if (!gen)
 		return KM_HOOK_GO_ON;
 	km_service4(gen, ip, port, &leaf, &listener);
-	if (km_is_exempt(&root->control, &leaf, port, reason))
+	if (km_is_exempt(&km_root.control, &leaf, port, reason))
 		return KM_HOOK_GO_ON;
 	km_refine(gen, &(struct km_ip){ { 0, 0, KM_MAPPED, ip } }, port, &leaf);
 	if (leaf.verdict == KM_V_DIRECT)
@@ -31,9 +31,9 @@ static __always_inline enum km_hook km_decide4(struct bpf_sock_addr *ctx, const 
 	return km_conclude(&leaf, reason);
 }
 
-static __always_inline enum km_hook km_decide6(struct bpf_sock_addr *ctx, const struct km_root *root, const struct km_ip *ip, __be16 port, enum km_reason *reason)
+static __always_inline enum km_hook km_decide6(struct bpf_sock_addr *ctx, const struct km_ip *ip, __be16 port, enum km_reason *reason)
 {
-	km_gen_t gen = km_enter(ctx, root, &km_prog6, reason);
+	km_gen_t gen = km_enter(ctx, &km_prog6, reason);
 	struct km_leaf leaf;
 	__u32 listener;
 
@@ -44,7 +44,7 @@ static __always_inline enum km_hook km_decide6(struct bpf_sock_addr *ctx, const 
 		km_service4(gen, ip->w[3], port, &leaf, &listener);
 	else
 		km_service6(gen, ip, port, &leaf, &listener);
-	if (km_is_exempt(&root->control, &leaf, port, reason))
+	if (km_is_exempt(&km_root.control, &leaf, port, reason))
 		return KM_HOOK_GO_ON;
 	km_refine(gen, ip, port, &leaf);
 	if (leaf.verdict == KM_V_DIRECT)
@@ -56,18 +56,14 @@ SEC("cgroup/connect4") int km_connect4(struct bpf_sock_addr *ctx)
 {
 	__be32 ip = ctx->user_ip4;
 	__be16 port = ctx->user_port;
-	struct km_root *root;
 	enum km_hook hook;
 	enum km_reason reason;
 
 	if (!km_is_tcp(ctx))
 		return KM_HOOK_GO_ON;
-	root = km_root_of();
-	if (!root)
-		return KM_HOOK_GO_ON;
-	hook = km_decide4(ctx, root, ip, port, &reason);
+	hook = km_decide4(ctx, ip, port, &reason);
 	km_count(reason);
-	km_log4(ctx, &root->control, reason, ip, port);
+	km_log4(ctx, &km_root.control, reason, ip, port);
 	return hook;
 }
 
@@ -75,18 +71,14 @@ SEC("cgroup/connect6") int km_connect6(struct bpf_sock_addr *ctx)
 {
 	const struct km_ip ip = { { ctx->user_ip6[0], ctx->user_ip6[1], ctx->user_ip6[2], ctx->user_ip6[3] } };
 	__be16 port = ctx->user_port;
-	struct km_root *root;
 	enum km_hook hook;
 	enum km_reason reason;
 
 	if (!km_is_tcp(ctx))
 		return KM_HOOK_GO_ON;
-	root = km_root_of();
-	if (!root)
-		return KM_HOOK_GO_ON;
-	hook = km_decide6(ctx, root, &ip, port, &reason);
+	hook = km_decide6(ctx, &ip, port, &reason);
 	km_count(reason);
-	km_log6(ctx, &root->control, reason, &ip, port);
+	km_log6(ctx, &km_root.control, reason, &ip, port);
 	return hook;
 }
 

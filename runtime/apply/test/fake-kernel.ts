@@ -1,6 +1,6 @@
 /** A kernel in memory: maps, pools, pins, links and programs as far as apply sees them. */
 import { createHash } from "node:crypto";
-import { type Cells, cellsIn, flags, POOL_SLOTS, reasons, SHAPE_SLOTS, tables } from "../../../compiler/bundle/format.ts";
+import { type Cells, cellsIn, flags, POOL_SLOTS, recordTypes, SHAPE_SLOTS, tables } from "../../../compiler/bundle/format.ts";
 import { type AttachPoint, type Fd, type Kernel, KernelError, type LoadedProgram, type MapInfo, type Mapping } from "../../kernel/index.ts";
 import { mapFlags, mapType } from "../../kernel/layouts.ts";
 import { cellAt, isRunTable, runOf, tableId } from "../../plan/index.ts";
@@ -154,7 +154,7 @@ export function fakeKernel(): FakeKernel {
       return { read: () => [], close: () => undefined };
     },
     lookup: (fd, index, valueSize) => get(fd, "map").bytes.slice(index * valueSize, (index + 1) * valueSize),
-    sumPerCpu: () => 0n,
+    sumPerCpu: () => [],
     kindOf(fd) {
       const { kind } = fds.get(fd)!;
       return kind === "map" || kind === "program" || kind === "link" ? kind : undefined;
@@ -229,7 +229,7 @@ type NewMap = (name: string, valueSize: number, entries: number, type?: number) 
 function objectMaps(newMap: NewMap): FakeMap[] {
   return [
     newMap(ROOT, ROOT_SIZE, 1),
-    newMap("km_counter", 8, Object.keys(reasons).length, mapType.perCpuArray),
+    newMap("km_cpu", recordTypes.Cpu.size, 1, mapType.perCpuArray),
     newMap("km_prog4", 4, SHAPE_SLOTS, mapType.progArray),
     newMap("km_prog6", 4, SHAPE_SLOTS, mapType.progArray),
     newMap("km_original_p", 24, 16),

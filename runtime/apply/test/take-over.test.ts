@@ -51,11 +51,7 @@ type Damage = readonly [what: string, damage: (kernel: FakeKernel) => void, faul
 const damages: readonly Damage[] = [
   ["a map is missing", (k) => replace(k, "km_prog4", undefined), /km_prog4 is missing/],
   ["the root is missing", (k) => replace(k, "km_root", undefined), /km_root is missing/],
-  [
-    "a map of another size",
-    (k) => replace(k, "km_counter", k.createBlob("x", new Uint8Array(16))),
-    /km_counter.*has values of 16 bytes, not 8/,
-  ],
+  ["a map of another size", (k) => replace(k, "km_cpu", k.createBlob("x", new Uint8Array(16))), /km_cpu.*has values of 16 bytes, not 520/],
   ["a map of another type", (k) => replace(k, "km_p_cell", k.createBlob("x", new Uint8Array(8))), /km_p_cell is a map of type 2, not 12/],
   ["a program in the place of a map", programAsMap, /km_prog6 is a program, not a map/],
   ["the pool of a table is missing", (k) => replace(k, "km_p_svc4", undefined), /table svc4 is not/],

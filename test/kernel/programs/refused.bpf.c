@@ -5,10 +5,10 @@
 SEC("tc") int km_refused(void *ctx)
 {
 	__u32 index = 3;
-	__u64 *counter = bpf_map_lookup_elem(&km_counter, &index);
+	struct km_cpu *cpu = bpf_map_lookup_elem(&km_cpu, &index);
 
 	(void)ctx;
-	return *counter;
+	return cpu->random;
 }
 
 char km_license[] SEC("license") = "Dual BSD/GPL";
