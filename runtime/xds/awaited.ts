@@ -15,7 +15,7 @@ export interface AwaitedContext {
   readonly timers: Timers;
   readonly timeoutMs: number;
   report(diagnostic: Diagnostic): void;
-  onGivenUp(kind: XdsKind, names: readonly string[]): void;
+  onGivenUp(): void;
 }
 
 const awaitedKinds = ["endpoint", "route"] as const;
@@ -28,13 +28,15 @@ export function createAwaited({ clock, timers, timeoutMs, report, onGivenUp }: A
 
   const giveUp = (): void => {
     const now = clock.now();
+    let any = false;
     for (const kind of awaitedKinds) {
       const late = [...names[kind]].filter(([, at]) => now - at >= timeoutMs).map(([name]) => name);
       if (late.length === 0) continue;
       for (const name of late) names[kind].delete(name);
       report({ ...noAnswer(`${kind}s[${JSON.stringify(late[0])}]`, timeoutMs), count: late.length });
-      onGivenUp(kind, late);
+      any = true;
     }
+    if (any) onGivenUp();
     if (!isEmpty()) watch();
   };
 

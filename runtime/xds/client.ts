@@ -50,7 +50,7 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
   let startsOver = false;
   let closed = false;
 
-  const awaited = createAwaited({ clock, timers, timeoutMs: times.answerTimeoutMs, report, onGivenUp });
+  const awaited = createAwaited({ clock, timers, timeoutMs: times.answerTimeoutMs, report, onGivenUp: checkSettled });
   const topics: Readonly<Record<XdsKind, Topic>> = {
     cluster: createTopic("cluster"),
     endpoint: createTopic("endpoint"),
@@ -124,11 +124,6 @@ export function openXdsClient(options: XdsClientOptions, events: XdsEvents): Xds
       report,
     });
     return newTopic(subscription, channel);
-  }
-
-  function onGivenUp(kind: XdsKind, names: readonly string[]): void {
-    for (const name of names) topics[kind].subscription.settle(name);
-    checkSettled();
   }
 
   function expects(kind: XdsKind, name: string): boolean {

@@ -12,6 +12,7 @@ export interface Doubts {
   /** Names in doubt that are worth another try; counts it. */
   take(): readonly string[];
   all(): readonly string[];
+  size(): number;
   clear(): void;
 }
 
@@ -33,6 +34,7 @@ export function createDoubts(): Doubts {
     settle: tries.delete,
     take: tries.take,
     all: tries.all,
+    size: tries.size,
     clear() {
       givenUp.clear();
       tries.clear();

@@ -90,8 +90,9 @@ export interface XdsTimes {
   readonly stableMs: number;
   /** After it a request counts as answered by nothing, as Envoy's initial_fetch_timeout: KM7007. */
   readonly answerTimeoutMs: number;
-  /** Names that the control plane may think it has answered (doubts.ts) are asked for again after this time. */
+  /** Names that the control plane may think it has answered (doubts.ts) are asked for again after this time, and then after twice as long, and so on. */
   readonly retryNamesMs: number;
+  readonly retryNamesMaxMs: number;
   /** `XdsSource.startOver` waits this long, so that what the control plane is to be told is sent before. */
   readonly startOverMs: number;
   /** How often the files of the credentials are looked at while a retry waits, and while connected. */
@@ -105,6 +106,7 @@ export const defaultTimes: XdsTimes = {
   stableMs: 10_000,
   answerTimeoutMs: 15_000,
   retryNamesMs: 1000,
+  retryNamesMaxMs: 300_000,
   startOverMs: 1000,
   credentialRetryMs: 1000,
   credentialPollMs: 30_000,

@@ -23,7 +23,7 @@ export interface RequestsContext {
   readonly mode: XdsMode;
   readonly node: XdsNode;
   readonly timers: Timers;
-  readonly times: Pick<XdsTimes, "answerTimeoutMs" | "retryNamesMs">;
+  readonly times: Pick<XdsTimes, "answerTimeoutMs" | "retryNamesMs" | "retryNamesMaxMs">;
   readonly topics: Readonly<Record<XdsKind, Topic>>;
   readonly connector: Pick<Connector, "isOpen" | "isFresh" | "send">;
   report(diagnostic: Diagnostic): void;
@@ -37,11 +37,17 @@ export function createRequests({ mode, node, timers, times, topics, connector, r
   const send = (kind: XdsKind, requests: readonly Uint8Array[], isRejection = false): void => {
     connector.send(kind, requests, isRejection);
     pace.sent(kind, sizeOf(requests));
+    if (topics[kind].subscription.doubts() > 0 && !timers.has(retryOf(kind))) retryAfter(kind, times.retryNamesMs);
+  };
+  // A control plane that is late by more than anyone waits for it answers in the end; one that does not know the name never does.
+  const retryAfter = (kind: XdsKind, ms: number): void => {
     const { subscription } = topics[kind];
-    const name = `doubts of ${kind}`;
-    if (!subscription.hasDoubts() || timers.has(name)) return;
-    timers.set(name, times.retryNamesMs, () => {
-      if (subscription.hasDoubts() && connector.isOpen()) send(kind, subscription.retry());
+    const before = subscription.doubts();
+    timers.set(retryOf(kind), ms, () => {
+      const doubts = subscription.doubts();
+      if (doubts === 0 || !connector.isOpen()) return;
+      retryAfter(kind, doubts > before ? times.retryNamesMs : Math.min(2 * ms, times.retryNamesMaxMs));
+      send(kind, subscription.retry());
     });
   };
 
@@ -71,6 +77,10 @@ export function createRequests({ mode, node, timers, times, topics, connector, r
     },
     drop: pace.clear,
   };
+}
+
+function retryOf(kind: XdsKind): string {
+  return `doubts of ${kind}`;
 }
 
 function sizeOf(parts: readonly Uint8Array[]): number {

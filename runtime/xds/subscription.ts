@@ -31,10 +31,10 @@ export interface Subscription {
   answer(nonce: string, rejection: readonly Diagnostic[] | undefined): readonly Buffer[];
   /** Asks once more for names whose request crossed the last response, where the answer to it, which would name them, is still to come. */
   again(): readonly Buffer[];
-  /** A name has been answered, or is not waited for any more. */
+  /** A name has been answered. */
   settle(name: string): void;
-  /** Whether the control plane may think that it has answered a name that is still waited for. */
-  hasDoubts(): boolean;
+  /** Names that the control plane may think it has answered. */
+  doubts(): number;
   /** Asks for such names again. */
   retry(): readonly Buffer[];
   /** The last version that was accepted whole. */
@@ -88,7 +88,7 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
     const doubtful = doubts.take();
     if (doubtful.length > 0) return [reply, ...askAgain(doubtful)];
     // istiod does not look at the names of a rejection.
-    return rejection !== undefined && unanswered.size() > 0 ? [reply, ask(encodedNames())] : [reply];
+    return rejection !== undefined && unanswered.take().length > 0 ? [reply, ask(encodedNames())] : [reply];
   };
 
   return {
@@ -164,7 +164,7 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
       unanswered.delete(name);
       doubts.settle(name);
     },
-    hasDoubts: () => doubts.all().length > 0,
+    doubts: doubts.size,
     retry: () => askAgain(doubts.all()),
     version: () => version,
   };

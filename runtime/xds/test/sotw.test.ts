@@ -255,7 +255,25 @@ sotw("empty answers to a name in doubt do not make a loop", async () => {
   for (let i = 0; i < 10; i++) await stage.respond({ kind: "endpoint", version: "v3", nonce: `x${i}` });
   assert.is(stage.log().length, 14, "ten answers, two of them with another try");
   await stage.clock.advance(60_000);
-  assert.ok(stage.log().length <= 32, "and one a second until the name is given up");
+  assert.ok(stage.log().length <= 14, "and each time after twice as long");
+});
+
+sotw("a name in doubt is asked for when nobody waits for it any more: the control plane may be late by more", async () => {
+  const stage = await openMesh();
+  await stage.respond({ kind: "cluster", version: "v2", nonce: "c2", resources: [cluster("b")] });
+  await stage.respond({ kind: "cluster", version: "v3", nonce: "c3", resources: [cluster("a"), cluster("b")] });
+  await stage.clock.advance(20_000);
+  assert.equal(
+    stage.diagnostics.map(({ code }) => code),
+    ["KM7007"],
+  );
+  stage.log();
+  await stage.clock.advance(20_000);
+  assert.equal(stage.log(), ["ack endpoint e1 v1 b", "ack endpoint e1 v1 a,b"]);
+  await stage.respond({ kind: "endpoint", version: "v2", nonce: "e2", resources: [endpoints("a", 2)] });
+  assert.equal(stage.log(), ["update endpoint +a", "ack endpoint e2 v2 a,b"]);
+  await stage.clock.advance(1_000_000);
+  assert.equal(stage.log(), []);
 });
 
 sotw("names that are not answered yet are told once more after a rejection, whose names istiod does not look at", async () => {
