@@ -88,7 +88,7 @@ export function createSubscription(kind: XdsKind, mode: XdsMode): Subscription {
     const doubtful = doubts.take();
     if (doubtful.length > 0) return [reply, ...askAgain(doubtful)];
     // istiod does not look at the names of a rejection.
-    return rejection !== undefined && unanswered.take().length > 0 ? [reply, ask(encodedNames())] : [reply];
+    return rejection !== undefined && unanswered.size() > 0 ? [reply, ask(encodedNames())] : [reply];
   };
 
   return {
