@@ -103,7 +103,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
   };
   const create = (name: string): Entry => {
     const earlier = hooks.fallbackOf(name);
-    const fallback = earlier && contents.retain(name, Buffer.from(earlier.buffer, earlier.byteOffset, earlier.byteLength), undefined, true);
+    const fallback = earlier && contents.retain(name, Buffer.from(earlier.buffer, earlier.byteOffset, earlier.byteLength), "", true);
     const entry = {
       name,
       accepted: undefined,
@@ -178,7 +178,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
       let entry = entries.get(name);
       if (!entry && entries.size < limits.resources) {
         entry = create(name);
-        if (entry.fallback) stageContent(name, entry, entry.fallback.bytes(), undefined);
+        if (entry.fallback) stageContent(name, entry, entry.fallback.bytes(), "");
         else tidy(name, entry);
       }
       if (!entry || !entries.has(name)) return;

@@ -33,15 +33,20 @@ fallback("sotw: its endpoints are asked for beside those of the new version, and
   assert.equal(stage.client.held("cluster").get("a"), good);
 });
 
-fallback("delta: a new stream does not say that it is held, so that the control plane sends what it has", async () => {
-  const stage = await restarted("delta");
-  assert.equal(stage.log(), ["update cluster +a,b", 'nack cluster c1 "error KM2001 x: no"', "ask endpoint +good"]);
-  await stage.end();
-  await stage.clock.advance(60_000);
-  stage.log();
-  await stage.ready();
-  assert.equal(stage.log(), ["node ask cluster b@1", "ask endpoint +good"]);
-});
+fallback(
+  "delta: a new stream says that it is held in no version, so that the control plane sends what it has, or that it is gone",
+  async () => {
+    const stage = await restarted("delta");
+    assert.equal(stage.log(), ["update cluster +a,b", 'nack cluster c1 "error KM2001 x: no"', "ask endpoint +good"]);
+    await stage.end();
+    await stage.clock.advance(60_000);
+    stage.log();
+    await stage.ready();
+    assert.equal(stage.log(), ["node ask cluster a@,b@1", "ask endpoint +good"]);
+    await stage.respond({ kind: "cluster", version: "2", nonce: "c2", resources: {}, removed: ["a"] });
+    assert.match(stage.log()[0]!, "update cluster -a");
+  },
+);
 
 fallback("what is accepted first ends it", async () => {
   const stage = await openStage({ fallback: left });
@@ -116,7 +121,7 @@ fallback("sotw: what the client refuses itself has its fallback in its place, an
   assert.is(stage.log()[0], "update cluster -a");
 });
 
-fallback("delta: the same, and a new stream does not say that it is held", async () => {
+fallback("delta: the same, and a new stream says that it is held in no version", async () => {
   const stage = await openStage({ mode: "delta", fallback: left });
   await stage.respond({ kind: "cluster", version: "1", nonce: "c1", resources: anotherA });
   assert.match(stage.log().join("\n"), /KM7015/);
@@ -124,7 +129,7 @@ fallback("delta: the same, and a new stream does not say that it is held", async
   await stage.end();
   await stage.clock.advance(60_000);
   await stage.ready();
-  assert.match(stage.log().join("\n"), "node ask cluster b@1\n");
+  assert.match(stage.log().join("\n"), "node ask cluster a@,b@1\n");
 });
 
 fallback("a name that is known, and whose newest version the client refuses, is told once", async () => {

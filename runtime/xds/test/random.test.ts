@@ -240,7 +240,7 @@ function check(world: World): void {
 
 for (const mode of ["sotw", "delta"] as const) {
   random(mode, async () => {
-    const rounds = 250;
+    const rounds = 1000;
     for (let seed = 1; seed <= rounds; seed++) {
       const dice = diceOf(seed);
       const world = openWorld(mode, dice, seed % 3 === 0);
