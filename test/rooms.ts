@@ -62,6 +62,7 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
   "compiler/cli": {
     mayImport: [
       ...common,
+      "compiler/engine.ts",
       "compiler/index.ts",
       "compiler/tables.ts",
       "compiler/dump.ts",

@@ -12,6 +12,7 @@ entries=(
   runtime/cli/kmeshctl.ts
   runtime/follow/worker.ts
   runtime/status/dump-worker.ts
+  compiler/engine.ts
   compiler/{,decode/,diag/,resolve/}index.ts
 )
 # A few files instead of 500 modules, which take a command longer to load than it takes to work. What several entries share, and what

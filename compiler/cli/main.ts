@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** kmesh-compile. */
+import { optimizeLate } from "../engine.ts";
 import { exit } from "./exit.ts";
 import { runCommand } from "./run.ts";
 
@@ -12,4 +13,5 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 // What can't be told there is lost; the work, and its exit code, are not.
 process.stderr.on("error", () => undefined);
 
+optimizeLate();
 process.exitCode = await runCommand(process.argv.slice(2));

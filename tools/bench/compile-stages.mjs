@@ -6,9 +6,11 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { decodeSnapshot } from "../../dist/compiler/decode/index.js";
 import { Collector } from "../../dist/compiler/diag/index.js";
+import { optimizeLate } from "../../dist/compiler/engine.js";
 import { compileModel } from "../../dist/compiler/index.js";
 import { resolveAhead, resolveSnapshot } from "../../dist/compiler/resolve/index.js";
 
+optimizeLate();
 const args = process.argv.slice(2);
 const files = args.filter((a) => !a.startsWith("--")).map((path) => ({ name: basename(path), bytes: readFileSync(path) }));
 const times = {};
