@@ -5,7 +5,10 @@ const noNames: readonly string[] = [];
 
 /** Bytes of a resource, with what the protocol knows of them. */
 export class Content extends Body {
-  /** The newest version that came with these bytes: "" where the control plane gives none, or another process got them. Undefined: the control plane is not to be told that they are held. */
+  /**
+   * The newest version that came with these bytes: "" where the control plane gives none, or another process got them. Undefined: the control
+   * plane is not to be told that they are held.
+   */
   version: string | undefined;
   /** One alone is no list: there are tens of thousands. */
   readonly #references: string | readonly string[];

@@ -90,7 +90,7 @@ export interface XdsTimes {
   readonly stableMs: number;
   /** After it a request counts as answered by nothing, as Envoy's initial_fetch_timeout: KM7007. */
   readonly answerTimeoutMs: number;
-  /** Names that the control plane may think it has answered (doubts.ts) are asked for again after this time, and then after twice as long, and so on. */
+  /** Names that the control plane may think it has answered (doubts.ts) are asked for again after this time, and each time after twice as long. */
   readonly retryNamesMs: number;
   readonly retryNamesMaxMs: number;
   /** `XdsSource.startOver` waits this long, so that what the control plane is to be told is sent before. */
