@@ -129,6 +129,7 @@ export {
   logWord,
   MAX_CELL_SHIFT,
   MAX_TABLES,
+  offsetOf,
   type Parts,
   POOL_SLOTS,
   perValue,

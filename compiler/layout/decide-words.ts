@@ -7,6 +7,7 @@ import { hashAdd } from "./hash.ts";
 import { sharedBytes, withinLimit } from "./image.ts";
 import { limits } from "./limits.ts";
 import type { Records, Ref, Space } from "./piece.ts";
+import { offsetOf } from "./record-io.ts";
 
 const SLOTS = WordBucket.size / WordSlot.size;
 
@@ -148,9 +149,8 @@ function joined(lists: readonly PlacedWords[], count: number): WordLists {
   return all;
 }
 
-const fieldAt = (wanted: keyof WordSlot) => WordSlot.fields.find(({ name }) => name === wanted)!.offset;
-const textAt = fieldAt("text");
-const valueAt = fieldAt("value");
+const textAt = offsetOf(WordSlot, "text");
+const valueAt = offsetOf(WordSlot, "value");
 
 /** Whether the largest table holds the words; else it is said. */
 export function isPlaced({ count, table }: WordBlock, sink: DiagnosticSink): boolean {

@@ -9,7 +9,7 @@ export { type Image, type Images, inOnePiece, inParts, newImage, type Parts, sha
 export { type Limit, type LimitName, limits } from "./limits.ts";
 export { type LogEntry, logLevelOf, logWord, readLogEntry } from "./log.ts";
 export { recordFormat } from "./record-format.ts";
-export type { RecordType } from "./record-io.ts";
+export { offsetOf, type RecordType } from "./record-io.ts";
 export {
   CELL_TAG,
   type CellParts,

@@ -10,6 +10,11 @@ export interface RecordType<T> {
   read(view: DataView, offset: number): T;
 }
 
+/** Bytes from the start of a record to one of its fields. */
+export function offsetOf<T>(record: RecordType<T>, field: keyof T & string): number {
+  return record.fields.find(({ name }) => name === field)!.offset;
+}
+
 export function putIp(view: DataView, offset: number, value: Uint8Array): void {
   if (value.length !== 16) throw new InternalError(`an Ip is 16 bytes, not ${value.length}`);
   for (let i = 0; i < 16; i++) view.setUint8(offset + i, value[i]!);

@@ -1,5 +1,5 @@
 /** The map that programs read first: the root cell, what the daemon tells all of them, and the headers of generations. */
-import { HEADER_SLOTS, recordTypes } from "../../compiler/bundle/format.ts";
+import { HEADER_SLOTS, offsetOf, recordTypes } from "../../compiler/bundle/format.ts";
 import type { Fd, Kernel } from "../kernel/index.ts";
 import { decodeHeader, type GenerationHeader } from "../plan/index.ts";
 import { type PinSet, withPin } from "./sets.ts";
@@ -7,9 +7,6 @@ import { type PinSet, withPin } from "./sets.ts";
 export const ROOT = "km_root";
 
 export const ROOT_SIZE = recordTypes.Root.size;
-
-const offsetOf = (record: { readonly fields: readonly { readonly name: string; readonly offset: number }[] }, field: string): number =>
-  record.fields.find(({ name }) => name === field)!.offset;
 
 const places = offsetOf(recordTypes.Root, "place");
 const control = offsetOf(recordTypes.Root, "control");

@@ -1,4 +1,14 @@
-import { isBesideCell, limits, POOL_SLOTS, type RunTable, reasons, recordTypes, runTable, tables } from "../../compiler/bundle/format.ts";
+import {
+  isBesideCell,
+  limits,
+  offsetOf,
+  POOL_SLOTS,
+  type RunTable,
+  reasons,
+  recordTypes,
+  runTable,
+  tables,
+} from "../../compiler/bundle/format.ts";
 import { arrayPin, isMapPin, isTextPin, poolName, withPin } from "../apply/index.ts";
 import type { Kernel } from "../kernel/index.ts";
 import { cellsOf, cellsOfHeader, clustersOf, endOfCells, type GenerationHeader, isRunTable, tableId, tableNames } from "../plan/index.ts";
@@ -90,7 +100,7 @@ function limitOf(name: string): number {
 }
 
 /** The first of the counters in words of km_cpu. */
-const firstCounter = recordTypes.Cpu.fields.find(({ name }) => name === "counter")!.offset / 8;
+const firstCounter = offsetOf(recordTypes.Cpu, "counter") / 8;
 
 function counters(kernel: Kernel, set: string): Record<string, number> {
   const counted: Record<string, number> = {};

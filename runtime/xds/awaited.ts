@@ -28,15 +28,13 @@ export function createAwaited({ clock, timers, timeoutMs, report, onGivenUp }: A
 
   const giveUp = (): void => {
     const now = clock.now();
-    let any = false;
     for (const kind of awaitedKinds) {
       const late = [...names[kind]].filter(([, at]) => now - at >= timeoutMs).map(([name]) => name);
       if (late.length === 0) continue;
       for (const name of late) names[kind].delete(name);
       report({ ...noAnswer(`${kind}s[${JSON.stringify(late[0])}]`, timeoutMs), count: late.length });
-      any = true;
+      onGivenUp();
     }
-    if (any) onGivenUp();
     if (!isEmpty()) watch();
   };
 

@@ -4,7 +4,7 @@ import { Content } from "./entry.ts";
 /** The bytes of one kind that are held, counted. */
 export interface Contents {
   /** @param copies whether the bytes are a part of something larger that is not to live as long as they do */
-  retain(name: string, bytes: Buffer, version: string | undefined, copies: boolean): Content;
+  retain(name: string, bytes: Buffer, version: string, copies: boolean): Content;
   /** It is going to stay: its bytes may leave memory. */
   accept(content: Content): void;
   release(content: Content | undefined): void;

@@ -13,7 +13,7 @@ export class Content extends Body {
   /** One alone is no list: there are tens of thousands. */
   readonly #references: string | readonly string[];
 
-  constructor(bytes: Buffer, version: string | undefined, references: readonly string[]) {
+  constructor(bytes: Buffer, version: string, references: readonly string[]) {
     super(bytes);
     this.version = version;
     this.#references = references.length === 1 ? references[0]! : references.length === 0 ? noNames : references.slice();

@@ -132,7 +132,7 @@ export function createLedger(hooks: LedgerHooks, limits: Pick<XdsLimits, "resour
     else refusedNames.delete(name);
   };
 
-  const stageContent = (name: string, entry: Entry, bytes: Buffer | undefined, version: string | undefined): Staged => {
+  const stageContent = (name: string, entry: Entry, bytes: Buffer | undefined, version: string): Staged => {
     const last = lastPending(entry);
     const current = last ? last.content : entry.accepted;
     if (sameBytes(current, bytes)) {
