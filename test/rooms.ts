@@ -109,9 +109,10 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
   },
   "runtime/xds": {
     // The public index of decode: protos for the protocol's own messages, the reader of snapshots, XdsKind.
-    mayImport: ["compiler/diag", "compiler/decode/index.ts", "runtime/spill"],
+    mayImport: ["compiler/diag", "compiler/decode/index.ts", "runtime/heap", "runtime/spill"],
     remedy: "xds hands out bytes and names; what they mean belongs to who consumes them.",
   },
+  "runtime/heap": { mayImport: [], remedy: "heap asks the engine; when is the business of who makes the garbage." },
   "runtime/dns": {
     mayImport: ["runtime/keep", "runtime/log"],
     remedy: "dns knows host names; which cluster has them is follow's business.",
@@ -135,6 +136,7 @@ export const rooms: Readonly<Record<string, RoomRule>> = {
       "runtime/apply",
       "runtime/xds",
       "runtime/dns",
+      "runtime/heap",
       "runtime/keep",
       "runtime/spill",
       "runtime/log",

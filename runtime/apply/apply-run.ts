@@ -52,13 +52,13 @@ export function writeCell(grace: Grace, live: Live, { cluster, table, first, run
   const count = run.length / recordSizeOf(table);
   if (count > 0) running(table).bytes.set(run, first * recordSizeOf(table));
   running("cell").store(placeOfCell(cellsOfHeader(live.header!), cluster) * CELL_SIZE, value);
-  if (count > 0) live.rooms[table] = takeRoom(live.rooms[table], first, count);
+  if (count > 0) takeRoom(live.rooms[table], first, count);
   const { roomEpoch } = live;
   live.waitingRuns++;
   grace.retire(() => {
     live.waitingRuns--;
     // Else the run went with earlier tables.
-    if (live.roomEpoch === roomEpoch) live.rooms[retired.table] = giveRoom(live.rooms[retired.table], retired);
+    if (live.roomEpoch === roomEpoch) giveRoom(live.rooms[retired.table], retired);
   });
 }
 

@@ -4,8 +4,8 @@ import {
   cellsOfHeader,
   emptyState,
   type GenerationHeader,
+  type Interval,
   type KernelState,
-  type Room,
   roomOf,
   runningArray,
   tableId,
@@ -32,7 +32,7 @@ export interface Live {
   /** Of the programs that run; undefined when links lead to others, so that they must be loaded again. */
   shape: string | undefined;
   names: string | undefined;
-  rooms: Record<RunTable, Room>;
+  rooms: Record<RunTable, Interval[]>;
   /** Changes when the running tables of runs are others. */
   roomEpoch: number;
   /** Runs that wait for a grace period. */
@@ -93,11 +93,11 @@ export function stateOf(live: Live | undefined, lastGeneration: number): KernelS
 }
 
 /** Room that the running cells leave in the running tables. */
-export function roomsOfRunning(live: Live): Record<RunTable, Room> {
+export function roomsOfRunning(live: Live): Live["rooms"] {
   const { header, pools } = live;
   if (!header) return { cell: [], endpoint: [] };
   const image = runningArray(stateOf(live, 0), "cell");
-  const of = (table: RunTable): Room => {
+  const of = (table: RunTable): Interval[] => {
     const slot = pools.get(table)!.slots[header.slot[tableId(table)]!]!;
     return roomOf(table, image, cellsOfHeader(header), slot.capacity);
   };

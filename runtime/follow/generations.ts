@@ -8,7 +8,7 @@ import type { XdsVerdict } from "../xds/types.ts";
 import type { Account } from "./account.ts";
 import { addToBatch, answer, type Batch, isPending, newBatch, type OpenUpdate, rejectAll } from "./batch.ts";
 import type { Cells, LateRuns } from "./cells.ts";
-import { createCollector } from "./collect-garbage.ts";
+import { createCollector } from "./collector.ts";
 import { applyProblem, internal, isPermanent } from "./failure.ts";
 import type { Fallbacks } from "./fallbacks.ts";
 import type { Hostnames } from "./hostnames.ts";

@@ -1,6 +1,6 @@
 /** The worker thread that compiles: a local builder behind messages. */
 import { parentPort, workerData } from "node:worker_threads";
-import { createCollector } from "./collect-garbage.ts";
+import { createCollector } from "./collector.ts";
 import { unpackEarly } from "./early.ts";
 import { createSender } from "./hand-over.ts";
 import { createLocalBuilder } from "./local-builder.ts";

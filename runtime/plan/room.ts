@@ -9,7 +9,7 @@ export interface Interval {
 export type Room = readonly Interval[];
 
 /** What the cells of so many clusters, and the runs that they name, leave of a table of `capacity` records. */
-export function roomOf(table: RunTable, image: Uint8Array, cells: Cells, capacity: number): Room {
+export function roomOf(table: RunTable, image: Uint8Array, cells: Cells, capacity: number): Interval[] {
   const runs: Interval[] = [];
   const cellOf = cellsOf(image, cells);
   for (let cluster = 0; cluster < cells.clusters; cluster++) {
@@ -40,16 +40,20 @@ export function hasRoom(room: Room, first: number, count: number): boolean {
   return interval !== undefined && interval.first === first && interval.count >= count;
 }
 
-/** The room without records that `findRoom` gave. */
-export function takeRoom(room: Room, first: number, count: number): Room {
+/**
+ * Takes records that `findRoom` gave out of the room. In place, as `giveRoom`: there may be room beside each of ten thousand cells, and one
+ * endpoint's change must not copy it.
+ */
+export function takeRoom(room: Interval[], first: number, count: number): void {
   const at = upperBound(room, first) - 1;
   const { count: had } = room[at]!;
-  return spliced(room, at, 1, had > count ? [{ first: first + count, count: had - count }] : []);
+  if (had > count) room[at] = { first: first + count, count: had - count };
+  else room.splice(at, 1);
 }
 
-/** The room with records that no program run reads any more. */
-export function giveRoom(room: Room, given: Interval): Room {
-  if (given.count === 0) return room;
+/** Adds records that no program run reads any more. */
+export function giveRoom(room: Interval[], given: Interval): void {
+  if (given.count === 0) return;
   const at = upperBound(room, given.first);
   const before = room[at - 1];
   const after = room[at];
@@ -57,14 +61,12 @@ export function giveRoom(room: Room, given: Interval): Room {
   const joinsAfter = after !== undefined && given.first + given.count === after.first;
   const first = joinsBefore ? before.first : given.first;
   const end = joinsAfter ? after.first + after.count : given.first + given.count;
-  return spliced(room, joinsBefore ? at - 1 : at, Number(joinsBefore) + Number(joinsAfter), [{ first, count: end - first }]);
-}
-
-/** Copied in one go: there may be room beside each of ten thousand cells. */
-function spliced(room: Room, at: number, gone: number, come: readonly Interval[]): Room {
-  const copy = room.slice();
-  copy.splice(at, gone, ...come);
-  return copy;
+  const whole = { first, count: end - first };
+  if (joinsBefore) {
+    room[at - 1] = whole;
+    if (joinsAfter) room.splice(at, 1);
+  } else if (joinsAfter) room[at] = whole;
+  else room.splice(at, 0, whole);
 }
 
 /** Index of the first interval that begins after `first`. */

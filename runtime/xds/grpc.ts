@@ -13,6 +13,7 @@ import { problemOf } from "./connector.ts";
 import { type Credentials, credentialFiles, type XdsSecurity } from "./credentials.ts";
 import { defaultLimits } from "./limits.ts";
 import { methods } from "./protocol.ts";
+import { createSentGarbage } from "./sent-garbage.ts";
 import type { StreamHandlers, XdsStream, XdsTransport } from "./transport.ts";
 import type { XdsMode } from "./types.ts";
 
@@ -72,6 +73,7 @@ function openStream(options: GrpcOptions, credentials: Credentials, handlers: St
     (bytes) => bytes,
     metadata,
   );
+  const sent = createSentGarbage();
   let isOver = false;
   const end = (problem: Diagnostic | undefined): void => {
     if (isOver) return;
@@ -96,7 +98,11 @@ function openStream(options: GrpcOptions, credentials: Credentials, handlers: St
     setImmediate(() => end(problemOf(options, "KM7004", "the control plane ended the stream")));
   });
   return {
-    send: (bytes) => isOver || call.write(bytes),
+    send(bytes) {
+      if (isOver) return true;
+      sent(bytes.length);
+      return call.write(bytes);
+    },
     onDrain: (run) => void call.once("drain", run),
     pause: () => void call.pause(),
     resume: () => void call.resume(),

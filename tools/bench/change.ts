@@ -8,10 +8,10 @@
 import { parseArgs } from "node:util";
 import { createDecoder, readRawResources, type XdsRawResource } from "../../compiler/decode/index.ts";
 import { Collector } from "../../compiler/diag/index.ts";
-import { collectOnce } from "../../runtime/follow/collect-garbage.ts";
 import { createReceiver, createSender } from "../../runtime/follow/hand-over.ts";
 import { createLocalBuilder } from "../../runtime/follow/local-builder.ts";
 import type { Builder, Change } from "../../runtime/follow/types.ts";
+import { collectOnce } from "../../runtime/heap/index.ts";
 import { encodeResponses } from "./encode.ts";
 import { median, printTable } from "./print.ts";
 import { extraService, type Mesh, oneTable, syntheticMesh } from "./synthetic-mesh.ts";

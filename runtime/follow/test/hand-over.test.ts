@@ -1,7 +1,7 @@
 import { getHeapStatistics } from "node:v8";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { collectOnce } from "../collect-garbage.ts";
+import { collectOnce } from "../../heap/index.ts";
 import { createReceiver, createSender } from "../hand-over.ts";
 import { changesOf } from "../store.ts";
 import type { BuildResult } from "../types.ts";

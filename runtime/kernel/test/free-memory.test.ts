@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { collectOnce } from "../../follow/collect-garbage.ts";
+import { collectOnce } from "../../heap/index.ts";
 import { returnFreeMemory } from "../index.ts";
 
 const MiB = 2 ** 20;

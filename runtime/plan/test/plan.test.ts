@@ -147,7 +147,9 @@ plans("a run goes beside its cell where there is room, else behind all cells", a
   assert.is(place(5, 3), 5 * 4 + 1);
   assert.is(place(5, 4), behind, "too long for the place beside");
   assert.is(place(6, 3), behind, "the place beside is in use");
-  const given = { ...state, rooms: { ...state.rooms, cell: giveRoom(state.rooms.cell, { first: 6 * 4 + 1, count: 3 }) } };
+  const cell = [...state.rooms.cell];
+  giveRoom(cell, { first: 6 * 4 + 1, count: 3 });
+  const given = { ...state, rooms: { ...state.rooms, cell } };
   assert.is(place(6, 3, given), 6 * 4 + 1, "free after a grace period");
   const full = { ...given, rooms: { ...given.rooms, cell: given.rooms.cell.filter(({ first }) => first < behind) } };
   assert.is(place(7, 2, full), 5 * 4 + 1, "beside another cell before a generation");
@@ -192,17 +194,17 @@ plans("room: random takes and gives against a plain set", () => {
     seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fff_ffff;
     return (seed >>> 8) % below;
   };
-  let room: Room = [{ first: 0, count: size }];
+  const room = [{ first: 0, count: size }];
   const taken: { readonly first: number; readonly count: number }[] = [];
   for (let step = 0; step < 5000; step++) {
     if (taken.length === 0 || random(2) === 0) {
       const count = 1 + random(9);
       const first = findRoom(room, count);
       if (first === undefined) continue;
-      room = takeRoom(room, first, count);
+      takeRoom(room, first, count);
       taken.push({ first, count });
     } else {
-      room = giveRoom(room, taken.splice(random(taken.length), 1)[0]!);
+      giveRoom(room, taken.splice(random(taken.length), 1)[0]!);
     }
     const free = new Array<number>(size).fill(0);
     for (const { first, count } of [...room, ...taken]) for (let i = first; i < first + count; i++) free[i]!++;
