@@ -19,9 +19,9 @@ export interface Pace {
 
 /**
  * A request of 600 KB costs some 2 ms of CPU here, in which no change is looked at, and about as much in the control plane: at these rates
- * a hundredth of a CPU while responses keep coming, and a twentieth at most.
+ * fewer than one in a hundred changes waits for one while responses keep coming, and a twentieth of a CPU is used at most.
  */
-const BYTES_A_MILLISECOND = { coming: 4 * 1024, silent: 16 * 1024 };
+const BYTES_A_MILLISECOND = { coming: 512, silent: 16 * 1024 };
 
 export function createPace(timers: Timers): Pace {
   const waiting = new Map<XdsKind, () => void>();
