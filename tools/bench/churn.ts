@@ -1,9 +1,10 @@
 /**
- * `make bench-churn`: `kmesh-daemon run` follows a control plane over gRPC in meshes of several sizes. One endpoint changes a hundred times a
- * second: from the response on the daemon's socket to a connection that lands at the new endpoint. Weights are shifted by RDS, with every cluster
- * and listener sent again, as istiod does. Endpoints change as fast as the daemon acknowledges. And what the daemon uses meanwhile. While one
- * endpoint changes the daemon has a CPU, and what it is measured by has another. "gRPC alone" is what the same responses cost a client that only
- * stores one word for each: what no daemon on this machine can do faster. Progress goes to stderr; it takes some five minutes.
+ * `make bench-churn`: `kmesh-daemon run` follows a control plane over gRPC in meshes of several sizes. Weights are shifted by RDS, with every
+ * cluster and listener sent again, as istiod does. Endpoints change as fast as the daemon acknowledges. Then, in a daemon that has seen all
+ * that, one endpoint changes a hundred times a second: from the response on the daemon's socket to a connection that lands at the new endpoint.
+ * And what the daemon uses meanwhile. While one endpoint changes the daemon has a CPU, and what it is measured by has another. "gRPC alone" is
+ * what the same responses cost a client that only stores one word for each: what no daemon on this machine can do faster. Progress goes to
+ * stderr; it takes some five minutes.
  *
  * Usage: node --import tsx tools/bench/churn.ts [--services 100,1000,10000] [--seconds 30] [--shifts 10] [--mode sotw|delta] (root; dist/ is built)
  */
@@ -104,15 +105,6 @@ async function churn(daemon: Daemon, plane: PlaneProcess, tell: (what: string) =
   await pause(IDLE_MS);
   const idle = idleShare();
 
-  tell("one endpoint changes");
-  const { daemon: own, others, all } = cpus();
-  bind(daemon.pid, own);
-  bind(plane.pid, others);
-  const flappingShare = shareSince(daemon.pid);
-  const { times, overtaken } = await plane.ask({ kind: "flap", count: flaps, everyMs: FLAP_MS }, "seen");
-  const whileFlapping = flappingShare();
-  for (const { pid } of [daemon, plane]) bind(pid, all);
-
   tell("weights change");
   const shifted: number[] = [];
   for (let n = 0; n < shifts; n++) {
@@ -121,6 +113,15 @@ async function churn(daemon: Daemon, plane: PlaneProcess, tell: (what: string) =
   }
   tell("endpoints change as fast as they are acknowledged");
   const burst = await plane.ask({ kind: "burst", ...BURST }, "burst");
+
+  tell("one endpoint changes");
+  const { daemon: own, others, all } = cpus();
+  bind(daemon.pid, own);
+  bind(plane.pid, others);
+  const flappingShare = shareSince(daemon.pid);
+  const { times, overtaken } = await plane.ask({ kind: "flap", count: flaps, everyMs: FLAP_MS }, "seen");
+  const whileFlapping = flappingShare();
+  for (const { pid } of [daemon, plane]) bind(pid, all);
   return {
     flaps: times,
     overtaken,
