@@ -36,7 +36,10 @@ type Collector = (options?: { readonly type: "minor" }) => void;
 
 let engineCollector: Collector | undefined;
 
-/** V8's `gc`: a context that is made under the flag has it, and takes 0.14 MiB. The flag is the process's: it stays, as another thread may be about to ask. */
+/**
+ * V8's `gc`: a context that is made under the flag has it, and takes 0.14 MiB. The flag is the process's: it stays, as another thread may be
+ * about to ask.
+ */
 function collector(): Collector {
   if (!engineCollector) {
     setFlagsFromString("--expose-gc");

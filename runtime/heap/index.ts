@@ -1,2 +1,2 @@
-/** When this thread's garbage is collected: where the engine would do it late, or where somebody waits. */
+/** Collects this thread's garbage where the engine would do it late, or while somebody waits. */
 export { collectGarbage, collectOnce, collectYoung } from "./collect.ts";

@@ -61,12 +61,7 @@ export function giveRoom(room: Interval[], given: Interval): void {
   const joinsAfter = after !== undefined && given.first + given.count === after.first;
   const first = joinsBefore ? before.first : given.first;
   const end = joinsAfter ? after.first + after.count : given.first + given.count;
-  const whole = { first, count: end - first };
-  if (joinsBefore) {
-    room[at - 1] = whole;
-    if (joinsAfter) room.splice(at, 1);
-  } else if (joinsAfter) room[at] = whole;
-  else room.splice(at, 0, whole);
+  room.splice(joinsBefore ? at - 1 : at, Number(joinsBefore) + Number(joinsAfter), { first, count: end - first });
 }
 
 /** Index of the first interval that begins after `first`. */

@@ -50,7 +50,7 @@ export interface KernelState {
   readonly names: string | undefined;
   /** By table name; a table that no loaded program reads has none. */
   readonly pools: Pick<ReadonlyMap<string, readonly PoolSlot[]>, "get" | "has">;
-  /** Of the running tables, without runs that wait for a grace period. */
+  /** Of the running tables, without runs that wait for a grace period. They change with each cell that is stored: for one turn of the loop. */
   readonly rooms: Readonly<Record<RunTable, Room>>;
   /** Runs wait for a grace period, which will add them to the rooms. */
   readonly roomWaits: boolean;

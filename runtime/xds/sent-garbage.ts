@@ -13,13 +13,12 @@ const BYTES = 2 * 2 ** 20;
  */
 export function createSentGarbage(collect: () => void = collectYoung): (bytes: number) => void {
   let sent = 0;
-  let waits = false;
   return (bytes) => {
+    const before = sent;
     sent += bytes;
-    if (sent < BYTES || waits) return;
-    waits = true;
+    // Once for all that goes out until then.
+    if (before >= BYTES || sent < BYTES) return;
     setImmediate(() => {
-      waits = false;
       sent = 0;
       collect();
     });

@@ -115,13 +115,12 @@ async function churn(daemon: Daemon, plane: PlaneProcess, tell: (what: string) =
   const burst = await plane.ask({ kind: "burst", ...BURST }, "burst");
 
   tell("one endpoint changes");
-  const { daemon: own, others, all } = cpus();
+  const { daemon: own, others } = cpus();
   bind(daemon.pid, own);
   bind(plane.pid, others);
   const flappingShare = shareSince(daemon.pid);
   const { times, overtaken } = await plane.ask({ kind: "flap", count: flaps, everyMs: FLAP_MS }, "seen");
   const whileFlapping = flappingShare();
-  for (const { pid } of [daemon, plane]) bind(pid, all);
   return {
     flaps: times,
     overtaken,

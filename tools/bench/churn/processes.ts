@@ -66,13 +66,12 @@ export function inNamespace(namespace: string): readonly string[] {
 export interface Cpus {
   readonly daemon: string;
   readonly others: string;
-  readonly all: string;
 }
 
 export function cpus(): Cpus {
-  const all = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync("/proc/self/status", "utf8"))![1]!;
-  const numbers = all.split(/[,-]/);
-  return { daemon: numbers.at(-1)!, others: numbers[0]!, all };
+  const allowed = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync("/proc/self/status", "utf8"))![1]!;
+  const numbers = allowed.split(/[,-]/);
+  return { daemon: numbers.at(-1)!, others: numbers[0]! };
 }
 
 /** Binds a process with all its threads, and those that they will start, to CPUs: a list as in `0-3,8`. */
